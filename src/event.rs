@@ -1,0 +1,182 @@
+//! What happens during a run, as flat facts, and who is told.
+//!
+//! The engine tells, the console shows; neither knows the other. Bytes within a part are
+//! provisional until [`Event::PartUploaded`]: a retry takes them back.
+
+use std::{fmt, time::Duration};
+
+use serde::Serialize;
+
+use crate::types::{ByteCount, PartNumber, PartSource, ReadSetId, UploadId};
+
+/// Which read set of the run, counted from 0 in the order of the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Item(pub usize);
+
+/// One part of one read set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct PartId {
+    #[serde(rename = "read_set")]
+    pub item: Item,
+    pub source: PartSource,
+    #[serde(rename = "part")]
+    pub number: PartNumber,
+}
+
+/// A read set as it was planned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlannedItem {
+    pub name: String,
+    /// The files as the user named them.
+    pub files: Vec<String>,
+    pub bytes: ByteCount,
+    pub parts: u32,
+}
+
+/// How one read set ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The read set is there, and can be used.
+    Active,
+    /// The upload is complete; whether the read set is active was not asked or is not known.
+    Completed,
+    /// Nothing was sent, as asked.
+    Skipped,
+    Failed,
+    Interrupted,
+}
+
+impl Outcome {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Completed => "completed",
+            Self::Skipped => "skipped",
+            Self::Failed => "failed",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A fact. Durations are serialized in seconds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// Once, first: everything that the run is going to do.
+    Planned {
+        read_sets: Vec<PlannedItem>,
+    },
+    /// The service has an upload for this read set.
+    UploadCreated {
+        read_set: Item,
+        upload_id: UploadId,
+    },
+    /// An attempt to send a part begins; attempts count from 1.
+    PartStarted {
+        #[serde(flatten)]
+        part: PartId,
+        bytes: ByteCount,
+        attempt: u32,
+    },
+    /// So many more bytes of the part went out.
+    PartProgress {
+        #[serde(flatten)]
+        part: PartId,
+        bytes: ByteCount,
+    },
+    /// The attempt came to nothing: its bytes do not count, and another follows after `delay`.
+    PartRetrying {
+        #[serde(flatten)]
+        part: PartId,
+        attempt: u32,
+        #[serde(rename = "delay_seconds", serialize_with = "seconds")]
+        delay: Duration,
+        reason: String,
+    },
+    /// The attempt came to nothing, and no other follows.
+    PartFailed {
+        #[serde(flatten)]
+        part: PartId,
+    },
+    /// The service has confirmed the part.
+    PartUploaded {
+        #[serde(flatten)]
+        part: PartId,
+        bytes: ByteCount,
+    },
+    /// A part that was confirmed has turned out to be missing or wrong, and is sent again.
+    PartRejected {
+        #[serde(flatten)]
+        part: PartId,
+        bytes: ByteCount,
+        reason: String,
+    },
+    /// The service asks to go slower; nothing is lost.
+    Throttled {
+        read_set: Item,
+        operation: &'static str,
+        #[serde(rename = "delay_seconds", serialize_with = "seconds")]
+        delay: Duration,
+    },
+    /// A call other than a part's upload came to nothing, and is made again after `delay`.
+    Retrying {
+        read_set: Item,
+        operation: &'static str,
+        attempt: u32,
+        #[serde(rename = "delay_seconds", serialize_with = "seconds")]
+        delay: Duration,
+        reason: String,
+    },
+    /// All parts are sent; the service's list is held against them.
+    Confirming {
+        read_set: Item,
+    },
+    Completing {
+        read_set: Item,
+    },
+    /// The read set has its ID, and the service works on it.
+    Processing {
+        read_set: Item,
+        read_set_id: ReadSetId,
+    },
+    /// The last fact about this read set.
+    Finished {
+        read_set: Item,
+        outcome: Outcome,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        read_set_id: Option<ReadSetId>,
+        /// What went wrong, in a line.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+    },
+    /// Something the user should know, about one read set or about the run.
+    Warning {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        read_set: Option<Item>,
+        message: String,
+    },
+    /// A signal arrived: no new part starts, and those in flight get `grace` to finish.
+    Stopping {
+        signal: &'static str,
+        #[serde(rename = "grace_seconds", serialize_with = "seconds")]
+        grace: Duration,
+    },
+}
+
+fn seconds<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    // Milliseconds are as fine as a delay is of use to anybody.
+    #[expect(clippy::cast_precision_loss, reason = "a delay is far below 2^52 ms")]
+    serializer.serialize_f64(duration.as_millis() as f64 / 1000.0)
+}
+
+/// Who is told. An observer never fails and never blocks: it is called on the hot path.
+pub trait Observer: Send + Sync {
+    fn observe(&self, event: &Event);
+}

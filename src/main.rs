@@ -1,0 +1,2 @@
+//! Upload.
+fn main() {}

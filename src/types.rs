@@ -1,0 +1,34 @@
+//! Guarded names and numbers: every value that crosses a boundary is parsed once into one of these.
+//!
+//! Bounds and patterns are those of the `HealthOmics` API reference. This file knows no files,
+//! no network and no command line.
+
+mod digest;
+mod escape;
+mod field;
+mod id;
+mod part;
+mod tag;
+
+pub use digest::{Checksum, Sha256, Sha256Hasher};
+pub use escape::Escaped;
+pub use field::{ClientToken, Description, GeneratedFrom, ReadSetName, SampleId, SubjectId};
+pub use id::{ReadSetId, ReferenceArn, StoreArn, StoreId, StoreName, UploadId};
+pub use part::{ByteCount, PartNumber, PartSize, PartSource};
+pub use tag::{Tag, Tags, TagsError};
+
+/// A value that a field of the service does not take, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` is not a {what}: {reason}", Escaped::new(value))]
+pub struct Invalid {
+    what: &'static str,
+    value: String,
+    reason: String,
+}
+
+impl Invalid {
+    /// `what` is the noun after "is not a", `reason` a lowercase fragment without a period.
+    pub(crate) fn new(what: &'static str, value: &str, reason: impl Into<String>) -> Self {
+        Self { what, value: value.to_owned(), reason: reason.into() }
+    }
+}

@@ -1,0 +1,65 @@
+//! Text from outside, made safe for a terminal.
+
+use std::fmt;
+
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
+
+/// Displays text with everything that could move a cursor, hide or reorder characters escaped.
+///
+/// Control, format (bidirectional marks included), surrogate, private-use and unassigned characters
+/// and line separators appear as `\n`, `\t` or `\u{…}`; everything else is as it was.
+#[derive(Debug, Clone, Copy)]
+pub struct Escaped<'a>(&'a str);
+
+impl<'a> Escaped<'a> {
+    pub const fn new(text: &'a str) -> Self {
+        Self(text)
+    }
+}
+
+/// Whether a character is shown as it is.
+pub(super) fn is_printable(c: char) -> bool {
+    use GeneralCategory::{
+        Control, Format, LineSeparator, ParagraphSeparator, PrivateUse, Surrogate, Unassigned,
+    };
+    if c.is_ascii() {
+        return !c.is_ascii_control();
+    }
+    !matches!(
+        c.general_category(),
+        Control | Format | Surrogate | PrivateUse | Unassigned | LineSeparator | ParagraphSeparator
+    )
+}
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rest = self.0;
+        while let Some(at) = rest.find(|c| !is_printable(c)) {
+            f.write_str(&rest[..at])?;
+            let c = rest[at..].chars().next().unwrap_or_default();
+            write!(f, "{}", c.escape_default())?;
+            rest = &rest[at + c.len_utf8()..];
+        }
+        f.write_str(rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_terminal_would_act_on_is_escaped() {
+        for (raw, shown) in [
+            ("NA12878_R1.fastq.gz", "NA12878_R1.fastq.gz"),
+            ("Müller 試料", "Müller 試料"),
+            ("a\u{1b}[2Jb", "a\\u{1b}[2Jb"),
+            ("a\nb\tc\r", "a\\nb\\tc\\r"),
+            ("a\u{202e}b", "a\\u{202e}b"),
+            ("\u{9b}31m", "\\u{9b}31m"),
+            ("", ""),
+        ] {
+            assert_eq!(Escaped::new(raw).to_string(), shown);
+        }
+    }
+}

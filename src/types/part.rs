@@ -1,0 +1,177 @@
+//! Numbers of a multipart upload.
+
+use std::{fmt, str::FromStr};
+
+use super::Invalid;
+
+/// A count of bytes; shown in binary units (`64.0 MiB`).
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[serde(transparent)]
+pub struct ByteCount(u64);
+
+impl ByteCount {
+    pub const fn new(bytes: u64) -> Self {
+        Self(bytes)
+    }
+
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for ByteCount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", bytesize::ByteSize::b(self.0).display().iec())
+    }
+}
+
+/// The size of every part of an upload but the last: 5 MiB to 100 MiB.
+///
+/// "100 MB" in the quotas is 104,857,600 bytes: the user guide splits with `split -b 100MiB`
+/// (<https://docs.aws.amazon.com/omics/latest/dev/synchronous-uploads.html>). The lower bound is
+/// ours: none is documented, and storage behind such interfaces usually asks for 5 MiB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PartSize(u64);
+
+impl PartSize {
+    pub const MIN: Self = Self(5 * 1024 * 1024);
+    pub const MAX: Self = Self(100 * 1024 * 1024);
+    pub const DEFAULT: Self = Self(64 * 1024 * 1024);
+
+    pub const fn new(bytes: u64) -> Option<Self> {
+        if bytes < Self::MIN.0 || bytes > Self::MAX.0 { None } else { Some(Self(bytes)) }
+    }
+
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for PartSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        ByteCount(self.0).fmt(f)
+    }
+}
+
+impl FromStr for PartSize {
+    type Err = Invalid;
+
+    fn from_str(value: &str) -> Result<Self, Invalid> {
+        let size: bytesize::ByteSize = value.parse().map_err(|_| {
+            Invalid::new("size", value, "for example `64MiB` or `100000000` is needed")
+        })?;
+        Self::new(size.as_u64()).ok_or_else(|| {
+            let reason = format!(
+                "it is {} bytes, and a part has {} bytes (5 MiB) to {} bytes (100 MiB)",
+                size.as_u64(),
+                Self::MIN.0,
+                Self::MAX.0
+            );
+            Invalid::new("part size", value, reason)
+        })
+    }
+}
+
+/// A part's number within its source: 1 to 10,000
+/// (<https://docs.aws.amazon.com/omics/latest/api/API_UploadReadSetPart.html>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+pub struct PartNumber(u16);
+
+impl PartNumber {
+    pub const MIN: Self = Self(1);
+    pub const MAX: Self = Self(10_000);
+
+    pub const fn new(number: u16) -> Option<Self> {
+        if number < Self::MIN.0 || number > Self::MAX.0 { None } else { Some(Self(number)) }
+    }
+
+    pub const fn get(self) -> u16 {
+        self.0
+    }
+}
+
+impl fmt::Display for PartNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Which file of an upload a part belongs to: a FASTQ pair has two sources, everything else one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum PartSource {
+    Source1,
+    Source2,
+}
+
+impl PartSource {
+    pub const ALL: [Self; 2] = [Self::Source1, Self::Source2];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Source1 => "SOURCE1",
+            Self::Source2 => "SOURCE2",
+        }
+    }
+}
+
+impl fmt::Display for PartSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_size_tells_mb_from_mib() {
+        for (text, bytes) in [
+            ("64MiB", 67_108_864),
+            ("64 MiB", 67_108_864),
+            ("64MB", 64_000_000),
+            ("100MiB", 104_857_600),
+            ("5MiB", 5_242_880),
+            ("104857600", 104_857_600),
+            ("8mib", 8_388_608),
+        ] {
+            assert_eq!(text.parse::<PartSize>().map(PartSize::get), Ok(bytes), "{text}");
+        }
+        for (text, message) in [
+            (
+                "1MiB",
+                "`1MiB` is not a part size: it is 1048576 bytes, and a part has 5242880 bytes \
+                 (5 MiB) to 104857600 bytes (100 MiB)",
+            ),
+            (
+                "105MB",
+                "`105MB` is not a part size: it is 105000000 bytes, and a part has 5242880 bytes \
+                 (5 MiB) to 104857600 bytes (100 MiB)",
+            ),
+            ("big", "`big` is not a size: for example `64MiB` or `100000000` is needed"),
+            ("", "`` is not a size: for example `64MiB` or `100000000` is needed"),
+        ] {
+            assert_eq!(text.parse::<PartSize>().unwrap_err().to_string(), message);
+        }
+    }
+
+    #[test]
+    fn a_part_number_is_1_to_10000() {
+        assert_eq!(PartNumber::new(0), None);
+        assert_eq!(PartNumber::new(10_001), None);
+        assert_eq!(PartNumber::new(10_000), Some(PartNumber::MAX));
+    }
+}
