@@ -2,4 +2,8 @@
 
 pub mod event;
 pub mod format;
+pub mod plan;
+pub mod retry;
+pub mod source;
+pub mod store;
 pub mod types;

@@ -1,0 +1,190 @@
+//! Which parts an upload has: pure arithmetic over sizes and a destination's rules.
+//!
+//! Knows no files and no network.
+
+use crate::types::{ByteCount, PartNumber, PartSize, PartSource};
+
+/// What a destination takes, as data, so that another destination can have other rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    /// Parts that one source may have.
+    pub max_parts: u64,
+    /// Bytes that one source may have.
+    pub max_source: ByteCount,
+    /// Above this the documentation contradicts itself, and the user is told.
+    pub doubtful_source: ByteCount,
+}
+
+impl Rules {
+    /// Fixed quotas of `HealthOmics`
+    /// (<https://docs.aws.amazon.com/omics/latest/dev/fixed-quotas.html>): 10,000 parts, and "976 GB"
+    /// a source. The parts are counted in MiB there, so the source is taken to be in GiB.
+    pub const HEALTHOMICS: Self = Self {
+        max_parts: PartNumber::MAX.get() as u64,
+        max_source: ByteCount::new(976 * 1024 * 1024 * 1024),
+        doubtful_source: ByteCount::new(976_000_000_000),
+    };
+}
+
+/// Why a source cannot be sent as asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    #[error(
+        "its {size} bytes ({shown}) are too many: a source has at most {max} bytes ({max_shown}), \
+         {max_parts} parts of at most 100 MiB",
+        shown = ByteCount::new(*size),
+        max_shown = ByteCount::new(*max)
+    )]
+    SourceTooLarge { size: u64, max: u64, max_parts: u64 },
+    #[error(
+        "its {size} bytes would be {parts} parts of {part_size} bytes ({shown}), and a source has at \
+         most {max_parts} parts: `--part-size` must be at least {needed}",
+        shown = ByteCount::new(*part_size)
+    )]
+    TooManyParts { size: u64, parts: u64, part_size: u64, max_parts: u64, needed: String },
+}
+
+const MIB: u64 = 1024 * 1024;
+
+/// The part size for a source: the one that was asked for, or 64 MiB, or what a very large source
+/// needs to stay within the number of parts, in whole MiB.
+pub fn part_size(
+    rules: &Rules,
+    size: ByteCount,
+    wanted: Option<PartSize>,
+) -> Result<PartSize, PlanError> {
+    let size = size.get();
+    let too_large = || PlanError::SourceTooLarge {
+        size,
+        max: rules.max_source.get(),
+        max_parts: rules.max_parts,
+    };
+    if size > rules.max_source.get() {
+        return Err(too_large());
+    }
+    let needed = size.div_ceil(rules.max_parts).div_ceil(MIB) * MIB;
+    match wanted {
+        Some(part_size) if size.div_ceil(part_size.get()) > rules.max_parts => {
+            Err(PlanError::TooManyParts {
+                size,
+                parts: size.div_ceil(part_size.get()),
+                part_size: part_size.get(),
+                max_parts: rules.max_parts,
+                needed: format!("{}MiB", needed / MIB),
+            })
+        }
+        Some(part_size) => Ok(part_size),
+        None => PartSize::new(needed.max(PartSize::DEFAULT.get())).ok_or_else(too_large),
+    }
+}
+
+/// A part of one source: which bytes of the file it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    pub source: PartSource,
+    pub number: PartNumber,
+    /// Where it begins in the file.
+    pub offset: u64,
+    /// Never 0.
+    pub size: ByteCount,
+}
+
+/// Cuts a source into parts: numbers from 1, consecutive; all of `part_size` but the last.
+///
+/// Gives nothing for an empty source, and stops at the largest part number.
+pub fn split(
+    source: PartSource,
+    size: ByteCount,
+    part_size: PartSize,
+) -> impl Iterator<Item = Part> {
+    (PartNumber::MIN.get()..=PartNumber::MAX.get()).map_while(move |number| {
+        let offset = u64::from(number - 1) * part_size.get();
+        let left = size.get().checked_sub(offset).filter(|left| *left > 0)?;
+        let size = ByteCount::new(left.min(part_size.get()));
+        Some(Part { source, number: PartNumber::new(number)?, offset, size })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const GIB: u64 = 1024 * MIB;
+    const RULES: Rules = Rules::HEALTHOMICS;
+
+    fn sized(size: u64, wanted: Option<&str>) -> Result<u64, String> {
+        let wanted = wanted.map(|text| text.parse().unwrap());
+        part_size(&RULES, ByteCount::new(size), wanted)
+            .map(PartSize::get)
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_part_has_64_mib_unless_10000_parts_would_not_do() {
+        for (size, part_mib) in [
+            (1, 64),
+            (500 * GIB, 64),
+            (10_000 * 64 * MIB, 64),
+            (10_000 * 64 * MIB + 1, 65),
+            (976 * GIB, 100),
+        ] {
+            assert_eq!(sized(size, None), Ok(part_mib * MIB), "{size}");
+        }
+        assert_eq!(sized(GIB, Some("5MiB")), Ok(5 * MIB));
+    }
+
+    #[test]
+    fn the_arithmetic_of_a_refusal_is_told() {
+        assert_eq!(
+            sized(976 * GIB + 1, None).unwrap_err(),
+            "its 1047972020225 bytes (976.0 GiB) are too many: a source has at most 1047972020224 \
+             bytes (976.0 GiB), 10000 parts of at most 100 MiB"
+        );
+        assert_eq!(
+            sized(100 * GIB, Some("5MiB")).unwrap_err(),
+            "its 107374182400 bytes would be 20480 parts of 5242880 bytes (5.0 MiB), and a source \
+             has at most 10000 parts: `--part-size` must be at least 11MiB"
+        );
+        // What the message asks for is enough.
+        assert_eq!(sized(100 * GIB, Some("11MiB")), Ok(11 * MIB));
+    }
+
+    #[test]
+    fn a_source_is_cut_at_its_part_size() {
+        let part = PartSize::MIN.get();
+        for (size, sizes) in [
+            (0, vec![]),
+            (1, vec![1]),
+            (part, vec![part]),
+            (part + 1, vec![part, 1]),
+            (3 * part, vec![part; 3]),
+        ] {
+            let parts: Vec<_> =
+                split(PartSource::Source1, ByteCount::new(size), PartSize::MIN).collect();
+            assert_eq!(parts.iter().map(|part| part.size.get()).collect::<Vec<_>>(), sizes);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn parts_cover_the_source_without_gap_or_overlap(
+            size in 0..=RULES.max_source.get(),
+            wanted in proptest::option::of(PartSize::MIN.get()..=PartSize::MAX.get()),
+        ) {
+            let size = ByteCount::new(size);
+            let Ok(part_size) = part_size(&RULES, size, wanted.and_then(PartSize::new)) else {
+                return Ok(());
+            };
+            let mut end = 0;
+            for (number, part) in (1..).zip(split(PartSource::Source1, size, part_size)) {
+                prop_assert_eq!(part.number.get(), number);
+                prop_assert_eq!(part.offset, end);
+                prop_assert!(part.size.get() > 0 && part.size.get() <= part_size.get());
+                end += part.size.get();
+            }
+            prop_assert_eq!(end, size.get());
+        }
+    }
+}

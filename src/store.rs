@@ -1,0 +1,218 @@
+//! What a destination does, and how it fails. The engine sees nothing else of the service.
+
+pub mod omics;
+
+use std::{borrow::Cow, fmt, future::Future, time::Duration};
+
+use crate::{
+    format::FileType,
+    plan::{Part, Rules},
+    source::PartBody,
+    types::{
+        ByteCount, Checksum, ClientToken, Description, GeneratedFrom, PartNumber, PartSource,
+        ReadSetId, ReadSetName, ReferenceArn, SampleId, Sha256, SubjectId, Tags, UploadId,
+    },
+};
+
+/// The fields of a read set to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fields {
+    pub file_type: FileType,
+    pub name: ReadSetName,
+    pub sample: SampleId,
+    pub subject: SubjectId,
+    pub reference: Option<ReferenceArn>,
+    pub generated_from: Option<GeneratedFrom>,
+    pub description: Option<Description>,
+    pub tags: Tags,
+}
+
+/// A part as the store lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPart {
+    pub source: PartSource,
+    pub number: PartNumber,
+    pub size: ByteCount,
+    /// `None` if the store listed an empty one: such a part is not to be trusted.
+    pub checksum: Option<Checksum>,
+}
+
+/// A page of a list, and where the next one begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    pub next: Option<String>,
+}
+
+/// A part to be named in Complete, with the store's own checksum of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompletedPart {
+    pub source: PartSource,
+    pub number: PartNumber,
+    pub checksum: Checksum,
+}
+
+/// Where a read set is between Complete and use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadSetState {
+    Processing,
+    /// Active, archived or being activated: the store has taken it.
+    There,
+    /// The store did not take the data; its own words, if it has any.
+    Failed(Option<String>),
+    /// Deleted, or being deleted.
+    Gone,
+    /// A status that this program does not know.
+    Unknown(String),
+}
+
+/// A read set found by its fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundReadSet {
+    pub id: ReadSetId,
+    /// Seconds since 1970.
+    pub created: i64,
+}
+
+/// A destination for uploads in parts.
+///
+/// Every method makes one request, and never tries again by itself. Dropping a future gives the
+/// request up; whether it took effect is then not known.
+pub trait Store: Send + Sync {
+    /// What may be sent there.
+    fn rules(&self) -> Rules;
+
+    /// Begins an upload; the same token gives the same upload.
+    fn create(
+        &self,
+        fields: &Fields,
+        token: &ClientToken,
+    ) -> impl Future<Output = Result<UploadId, StoreError>> + Send;
+
+    /// Sends one part; a part sent before under the same number is replaced.
+    fn upload_part(
+        &self,
+        upload: &UploadId,
+        part: Part,
+        body: PartBody,
+    ) -> impl Future<Output = Result<Checksum, StoreError>> + Send;
+
+    /// A page of the parts that the store has of one source.
+    fn list_parts(
+        &self,
+        upload: &UploadId,
+        source: PartSource,
+        page: Option<&str>,
+    ) -> impl Future<Output = Result<Page<StoredPart>, StoreError>> + Send;
+
+    /// Makes a read set of the parts. If no answer comes, it may have happened.
+    fn complete(
+        &self,
+        upload: &UploadId,
+        parts: &[CompletedPart],
+    ) -> impl Future<Output = Result<ReadSetId, StoreError>> + Send;
+
+    /// Where a read set is.
+    fn read_set(
+        &self,
+        id: &ReadSetId,
+    ) -> impl Future<Output = Result<ReadSetState, StoreError>> + Send;
+
+    /// A page of the read sets that uploads with these fields made since a time (seconds since 1970).
+    fn find_read_sets(
+        &self,
+        fields: &Fields,
+        since: i64,
+        page: Option<&str>,
+    ) -> impl Future<Output = Result<Page<FoundReadSet>, StoreError>> + Send;
+
+    /// Where the store keeps the parts of an upload that failed, if it was told to.
+    fn fallback_location(&self) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
+
+    /// What a checksum says about our own digest of the same bytes.
+    fn compare(&self, checksum: &Checksum, digest: &Sha256) -> Proof;
+}
+
+/// What a checksum says about bytes that we hashed ourselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    Equal,
+    Different,
+    /// The checksum has a form that we cannot read.
+    Opaque,
+}
+
+/// What to do about a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StoreErrorKind {
+    /// No answer: nobody there, a reset, silence. What was asked may have happened.
+    Unreachable,
+    /// The service answered that something is wrong on its side; the same request can succeed.
+    Transient,
+    Throttled,
+    /// The credentials have run out.
+    Expired,
+    /// No credentials, or none that are allowed to.
+    Denied,
+    Missing,
+    Quota,
+    Invalid,
+    Other,
+}
+
+/// A request that failed.
+///
+/// `Display` says which operation failed and what the service said; what lies below is the source.
+#[derive(Debug)]
+pub struct StoreError {
+    pub kind: StoreErrorKind,
+    /// The operation's name in the API.
+    pub operation: &'static str,
+    /// The service's error code, such as `ThrottlingException`.
+    pub code: Option<String>,
+    pub message: Option<Cow<'static, str>>,
+    pub request_id: Option<String>,
+    pub retry_after: Option<Duration>,
+    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl StoreError {
+    /// A failure that has no cause but what it says.
+    pub fn new(
+        kind: StoreErrorKind,
+        operation: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            kind,
+            operation,
+            code: None,
+            message: Some(message.into()),
+            request_id: None,
+            retry_after: None,
+            source: None,
+        }
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} failed", self.operation)?;
+        if let Some(code) = &self.code {
+            write!(f, ": {code}")?;
+        }
+        if let Some(message) = &self.message {
+            write!(f, ": {message}")?;
+        }
+        if let Some(request_id) = &self.request_id {
+            write!(f, " (request ID {request_id})")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for StoreError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_ref().map(|source| source.as_ref() as _)
+    }
+}
