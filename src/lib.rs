@@ -1,5 +1,6 @@
 //! `omics-upload` puts sequencing files into AWS `HealthOmics` sequence stores.
 
+pub mod engine;
 pub mod event;
 pub mod format;
 pub mod plan;

@@ -2,7 +2,7 @@
 
 pub mod omics;
 
-use std::{borrow::Cow, fmt, future::Future, time::Duration};
+use std::{fmt, future::Future, time::Duration};
 
 use crate::{
     format::FileType,
@@ -66,6 +66,14 @@ pub enum ReadSetState {
     Unknown(String),
 }
 
+/// An upload that the store has opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Created {
+    pub id: UploadId,
+    /// When, by the store's own clock, in seconds since 1970.
+    pub at: i64,
+}
+
 /// A read set found by its fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundReadSet {
@@ -87,7 +95,7 @@ pub trait Store: Send + Sync {
         &self,
         fields: &Fields,
         token: &ClientToken,
-    ) -> impl Future<Output = Result<UploadId, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Created, StoreError>> + Send;
 
     /// Sends one part; a part sent before under the same number is replaced.
     fn upload_part(
@@ -169,9 +177,9 @@ pub struct StoreError {
     /// The operation's name in the API.
     pub operation: &'static str,
     /// The service's error code, such as `ThrottlingException`.
-    pub code: Option<String>,
-    pub message: Option<Cow<'static, str>>,
-    pub request_id: Option<String>,
+    pub code: Option<Box<str>>,
+    pub message: Option<Box<str>>,
+    pub request_id: Option<Box<str>>,
     pub retry_after: Option<Duration>,
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -181,7 +189,7 @@ impl StoreError {
     pub fn new(
         kind: StoreErrorKind,
         operation: &'static str,
-        message: impl Into<Cow<'static, str>>,
+        message: impl Into<Box<str>>,
     ) -> Self {
         Self {
             kind,

@@ -1,1 +1,284 @@
-//! The `HealthOmics` adapter.
+//! The only file that speaks to the AWS SDK, with its parts: connecting, hosts, errors.
+//!
+//! Builds requests from our values and parses what comes back into them: the SDK fills missing
+//! required members with empty strings, which are errors here.
+
+mod connect;
+mod failure;
+mod host;
+
+use aws_sdk_omics::{
+    Client,
+    primitives::{ByteStream, DateTime, SdkBody},
+    types::{
+        CompleteReadSetUploadPartListItem, CreationType, FileType as SdkFileType, ReadSetFilter,
+        ReadSetPartSource, ReadSetStatus,
+    },
+};
+
+pub use self::connect::{ConnectError, Connection, Endpoint};
+use self::failure::{classify, unusable};
+use super::{
+    CompletedPart, Created, Fields, FoundReadSet, Page, Proof, ReadSetState, Store, StoreError,
+    StoredPart,
+};
+use crate::{
+    format::FileType,
+    plan::{Part, Rules},
+    source::PartBody,
+    types::{
+        ByteCount, Checksum, ClientToken, PartNumber, PartSource, ReadSetId, Sha256, StoreId,
+        UploadId,
+    },
+};
+
+const CREATE: &str = "CreateMultipartReadSetUpload";
+const UPLOAD_PART: &str = "UploadReadSetPart";
+const LIST_PARTS: &str = "ListReadSetUploadParts";
+const COMPLETE: &str = "CompleteMultipartReadSetUpload";
+const GET_READ_SET: &str = "GetReadSetMetadata";
+const LIST_READ_SETS: &str = "ListReadSets";
+const GET_STORE: &str = "GetSequenceStore";
+
+/// The most that a list gives at once (`maxResults` in the API reference).
+const PAGE: i32 = 100;
+
+/// One `HealthOmics` sequence store.
+#[derive(Debug, Clone)]
+pub struct Omics {
+    /// For short requests, which have a clock on them.
+    control: Client,
+    /// For parts, which may take as long as they take.
+    data: Client,
+    store: StoreId,
+}
+
+impl Omics {
+    pub fn new(connection: &Connection, store: StoreId) -> Self {
+        Self { control: connection.control(), data: connection.data(), store }
+    }
+}
+
+impl Store for Omics {
+    fn rules(&self) -> Rules {
+        Rules::HEALTHOMICS
+    }
+
+    async fn create(&self, fields: &Fields, token: &ClientToken) -> Result<Created, StoreError> {
+        let tags = fields.tags.iter().map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let answer = self
+            .control
+            .create_multipart_read_set_upload()
+            .sequence_store_id(self.store.as_str())
+            .client_token(token.as_str())
+            .source_file_type(sdk_file_type(fields.file_type))
+            .name(fields.name.as_str())
+            .sample_id(fields.sample.as_str())
+            .subject_id(fields.subject.as_str())
+            // An empty reference is not the same as none: the service refuses it.
+            .set_reference_arn(fields.reference.as_ref().map(|arn| arn.as_str().to_owned()))
+            .set_generated_from(fields.generated_from.as_ref().map(|text| text.as_str().to_owned()))
+            .set_description(fields.description.as_ref().map(|text| text.as_str().to_owned()))
+            .set_tags((!fields.tags.is_empty()).then(|| tags.collect()))
+            .send()
+            .await
+            .map_err(|error| classify(CREATE, error))?;
+        let id = parse::<UploadId>(CREATE, answer.upload_id())?;
+        Ok(Created { id, at: answer.creation_time().secs() })
+    }
+
+    async fn upload_part(
+        &self,
+        upload: &UploadId,
+        part: Part,
+        body: PartBody,
+    ) -> Result<Checksum, StoreError> {
+        let answer = self
+            .data
+            .upload_read_set_part()
+            .sequence_store_id(self.store.as_str())
+            .upload_id(upload.as_str())
+            .part_source(sdk_source(part.source))
+            .part_number(i32::from(part.number.get()))
+            .payload(ByteStream::new(SdkBody::from_body_1_x(body)))
+            .send()
+            .await
+            .map_err(|error| classify(UPLOAD_PART, error))?;
+        parse(UPLOAD_PART, answer.checksum())
+    }
+
+    async fn list_parts(
+        &self,
+        upload: &UploadId,
+        source: PartSource,
+        page: Option<&str>,
+    ) -> Result<Page<StoredPart>, StoreError> {
+        let answer = self
+            .control
+            .list_read_set_upload_parts()
+            .sequence_store_id(self.store.as_str())
+            .upload_id(upload.as_str())
+            .part_source(sdk_source(source))
+            .max_results(PAGE)
+            .set_next_token(page.map(str::to_owned))
+            .send()
+            .await
+            .map_err(|error| classify(LIST_PARTS, error))?;
+        let items = answer.parts().iter().map(|part| {
+            let number = u16::try_from(part.part_number()).ok().and_then(PartNumber::new);
+            let number = number.ok_or_else(|| {
+                unusable(LIST_PARTS, &format!("it lists the part number {}", part.part_number()))
+            })?;
+            Ok(StoredPart {
+                source,
+                number,
+                size: ByteCount::new(u64::try_from(part.part_size()).unwrap_or_default()),
+                checksum: part.checksum().parse().ok(),
+            })
+        });
+        Ok(Page {
+            items: items.collect::<Result<_, StoreError>>()?,
+            next: next(answer.next_token()),
+        })
+    }
+
+    async fn complete(
+        &self,
+        upload: &UploadId,
+        parts: &[CompletedPart],
+    ) -> Result<ReadSetId, StoreError> {
+        let parts = parts.iter().map(|part| {
+            CompleteReadSetUploadPartListItem::builder()
+                .part_number(i32::from(part.number.get()))
+                .part_source(sdk_source(part.source))
+                .checksum(part.checksum.as_str())
+                .build()
+                .map_err(|error| unusable(COMPLETE, &error.to_string()))
+        });
+        let answer = self
+            .control
+            .complete_multipart_read_set_upload()
+            .sequence_store_id(self.store.as_str())
+            .upload_id(upload.as_str())
+            .set_parts(Some(parts.collect::<Result<_, _>>()?))
+            .send()
+            .await
+            .map_err(|error| classify(COMPLETE, error))?;
+        parse(COMPLETE, answer.read_set_id())
+    }
+
+    async fn read_set(&self, id: &ReadSetId) -> Result<ReadSetState, StoreError> {
+        let answer = self
+            .control
+            .get_read_set_metadata()
+            .sequence_store_id(self.store.as_str())
+            .id(id.as_str())
+            .send()
+            .await
+            .map_err(|error| classify(GET_READ_SET, error))?;
+        Ok(state(answer.status(), answer.status_message()))
+    }
+
+    async fn find_read_sets(
+        &self,
+        fields: &Fields,
+        since: i64,
+        page: Option<&str>,
+    ) -> Result<Page<FoundReadSet>, StoreError> {
+        let filter = ReadSetFilter::builder()
+            .name(fields.name.as_str())
+            .sample_id(fields.sample.as_str())
+            .subject_id(fields.subject.as_str())
+            .creation_type(CreationType::Upload)
+            .created_after(DateTime::from_secs(since))
+            .build();
+        let answer = self
+            .control
+            .list_read_sets()
+            .sequence_store_id(self.store.as_str())
+            .max_results(PAGE)
+            .filter(filter)
+            .set_next_token(page.map(str::to_owned))
+            .send()
+            .await
+            .map_err(|error| classify(LIST_READ_SETS, error))?;
+        let ours = |found: &&aws_sdk_omics::types::ReadSetListItem| {
+            found.file_type().as_str().eq_ignore_ascii_case(fields.file_type.as_str())
+        };
+        let items = answer.read_sets().iter().filter(ours).map(|found| {
+            let id = parse(LIST_READ_SETS, found.id())?;
+            Ok(FoundReadSet { id, created: found.creation_time().secs() })
+        });
+        Ok(Page {
+            items: items.collect::<Result<_, StoreError>>()?,
+            next: next(answer.next_token()),
+        })
+    }
+
+    async fn fallback_location(&self) -> Result<Option<String>, StoreError> {
+        let answer = self
+            .control
+            .get_sequence_store()
+            .id(self.store.as_str())
+            .send()
+            .await
+            .map_err(|error| classify(GET_STORE, error))?;
+        Ok(answer.fallback_location().filter(|text| !text.is_empty()).map(str::to_owned))
+    }
+
+    fn compare(&self, checksum: &Checksum, digest: &Sha256) -> Proof {
+        match checksum.sha256() {
+            None => Proof::Opaque,
+            Some(theirs) if theirs == *digest => Proof::Equal,
+            Some(_) => Proof::Different,
+        }
+    }
+}
+
+/// Parses a member that the service must give.
+fn parse<T>(operation: &'static str, value: &str) -> Result<T, StoreError>
+where
+    T: std::str::FromStr<Err = crate::types::Invalid>,
+{
+    value
+        .parse()
+        .map_err(|invalid: crate::types::Invalid| unusable(operation, &invalid.to_string()))
+}
+
+/// An empty token ends a list as none does.
+fn next(token: Option<&str>) -> Option<String> {
+    token.filter(|token| !token.is_empty()).map(str::to_owned)
+}
+
+const fn sdk_file_type(file_type: FileType) -> SdkFileType {
+    match file_type {
+        FileType::Fastq => SdkFileType::Fastq,
+        FileType::Bam => SdkFileType::Bam,
+        FileType::Cram => SdkFileType::Cram,
+        FileType::Ubam => SdkFileType::Ubam,
+    }
+}
+
+const fn sdk_source(source: PartSource) -> ReadSetPartSource {
+    match source {
+        PartSource::Source1 => ReadSetPartSource::Source1,
+        PartSource::Source2 => ReadSetPartSource::Source2,
+    }
+}
+
+/// Statuses are compared without case: the user guide spells them otherwise than the API reference.
+/// A read set that nobody reads is archived after a while, so that counts as there
+/// (<https://docs.aws.amazon.com/omics/latest/dev/sequence-stores.html>).
+fn state(status: &ReadSetStatus, message: Option<&str>) -> ReadSetState {
+    let message = || message.filter(|text| !text.is_empty()).map(str::to_owned);
+    match status.as_str().to_ascii_uppercase().as_str() {
+        "ACTIVE" | "ARCHIVED" | "ACTIVATING" => ReadSetState::There,
+        "PROCESSING_UPLOAD" => ReadSetState::Processing,
+        "UPLOAD_FAILED" => ReadSetState::Failed(message()),
+        "DELETING" | "DELETED" => ReadSetState::Gone,
+        _ => ReadSetState::Unknown(status.as_str().to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

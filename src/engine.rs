@@ -1,0 +1,305 @@
+//! Moves the parts of read sets to a store, confirms them, completes and waits.
+//!
+//! Bounded, retried and cancellable; knows neither AWS nor terminals nor file formats. One
+//! [`Engine`] serves a whole run: its permits and its patience are shared by all read sets.
+
+mod attempt;
+mod call;
+mod confirm;
+mod failure;
+mod finish;
+mod idle;
+
+use std::{
+    num::NonZeroUsize,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use futures::{StreamExt as _, stream};
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, Interval, MissedTickBehavior},
+};
+use tokio_util::sync::CancellationToken;
+
+pub use failure::{Failure, NotKnown};
+
+use crate::{
+    event::{Event, Item, Observer, Outcome, PartId},
+    plan::Part,
+    retry::Backoff,
+    source::{Blocks, Source},
+    store::{Fields, Store},
+    types::{ByteCount, Checksum, ClientToken, ReadSetId, Sha256, UploadId},
+};
+
+/// What bounds a run.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Parts in flight, over all read sets.
+    pub concurrency: NonZeroUsize,
+    /// Times the service may answer one request with an error or a wrong checksum.
+    pub attempts: u32,
+    /// How long nothing may get through at all.
+    pub give_up_after: Duration,
+    /// How long to wait until a read set is there; `None` to stop at the completed upload.
+    pub wait: Option<Duration>,
+}
+
+/// How a run is stopped from outside.
+#[derive(Debug, Clone, Default)]
+pub struct Stop {
+    /// Cancelled: nothing new starts; what is in flight may finish.
+    pub admission: CancellationToken,
+    /// Cancelled: what is in flight is dropped too.
+    pub force: CancellationToken,
+}
+
+/// One read set to be, with its files open and its parts cut.
+#[derive(Debug)]
+pub struct Job {
+    pub fields: Fields,
+    pub token: ClientToken,
+    /// SOURCE1, and SOURCE2 of a pair.
+    pub sources: Vec<Source>,
+    pub parts: Vec<Part>,
+}
+
+/// What happened to a job.
+#[derive(Debug, Default)]
+pub struct Ended {
+    pub upload_id: Option<UploadId>,
+    pub read_set_id: Option<ReadSetId>,
+    pub counts: Counts,
+    pub elapsed: Duration,
+    pub failure: Option<Failure>,
+    /// Whether the read set is known to be there.
+    pub active: bool,
+}
+
+impl Ended {
+    pub fn outcome(&self) -> Outcome {
+        match &self.failure {
+            None if self.active => Outcome::Active,
+            None | Some(Failure::NotKnown { .. }) => Outcome::Completed,
+            Some(Failure::Interrupted) => Outcome::Interrupted,
+            Some(_) => Outcome::Failed,
+        }
+    }
+}
+
+/// What a job took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Bytes that left this machine, those of failed attempts included.
+    pub bytes_sent: ByteCount,
+    pub parts_sent: u64,
+    pub retries: u64,
+    pub throttled: u64,
+}
+
+#[derive(Default)]
+struct Tally {
+    bytes_sent: AtomicU64,
+    parts_sent: AtomicU64,
+    retries: AtomicU64,
+    throttled: AtomicU64,
+}
+
+impl Tally {
+    fn counts(&self) -> Counts {
+        let get = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        Counts {
+            bytes_sent: ByteCount::new(get(&self.bytes_sent)),
+            parts_sent: get(&self.parts_sent),
+            retries: get(&self.retries),
+            throttled: get(&self.throttled),
+        }
+    }
+}
+
+/// A job under way.
+struct Running<'a> {
+    item: Item,
+    job: &'a Job,
+    tally: Arc<Tally>,
+}
+
+/// A part that the store has confirmed once.
+#[derive(Debug, Clone)]
+struct Sent {
+    part: Part,
+    digest: Sha256,
+    checksum: Checksum,
+}
+
+/// Sends jobs to one store.
+pub struct Engine<S> {
+    store: S,
+    observer: Arc<dyn Observer>,
+    limits: Limits,
+    stop: Stop,
+    backoff: Backoff,
+    /// Parts in flight.
+    permits: Semaphore,
+    /// Read sets whose parts are being sent: enough of them to fill the permits, and no more uploads
+    /// opened ahead of time than that.
+    slots: Semaphore,
+    patience: call::Patience,
+    /// Spaces the looks at read sets that are being processed.
+    looks: tokio::sync::Mutex<Interval>,
+    blocks: Blocks,
+    warned_opaque: AtomicBool,
+}
+
+/// Lists and metadata may be asked for 5 times a second, by everybody in the account and region
+/// (<https://docs.aws.amazon.com/omics/latest/dev/api-quotas.html>); we take half of it.
+const LOOK_EVERY: Duration = Duration::from_millis(400);
+
+impl<S: Store> Engine<S> {
+    /// Must be called within a tokio runtime.
+    pub fn new(store: S, observer: Arc<dyn Observer>, limits: Limits, stop: Stop) -> Self {
+        let mut looks = tokio::time::interval(LOOK_EVERY);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self {
+            store,
+            observer,
+            limits,
+            stop,
+            backoff: Backoff::DEFAULT,
+            permits: Semaphore::new(limits.concurrency.get()),
+            slots: Semaphore::new(limits.concurrency.get()),
+            patience: call::Patience::new(limits.give_up_after),
+            looks: tokio::sync::Mutex::new(looks),
+            blocks: Blocks::default(),
+            warned_opaque: AtomicBool::new(false),
+        }
+    }
+
+    /// Sends all jobs, and goes on after one has failed; what happened to each, in their order.
+    pub async fn run(&self, jobs: &[Job]) -> Vec<Ended> {
+        let mut ended: Vec<_> = stream::iter(jobs.iter().enumerate())
+            .map(|(index, job)| async move { (index, self.upload(Item(index), job).await) })
+            .buffer_unordered(jobs.len().max(1))
+            .collect()
+            .await;
+        ended.sort_by_key(|(index, _)| *index);
+        ended.into_iter().map(|(_, ended)| ended).collect()
+    }
+
+    async fn upload(&self, item: Item, job: &Job) -> Ended {
+        let running = Running { item, job, tally: Arc::default() };
+        let mut ended = Ended::default();
+        let mut started = Instant::now();
+        match self.steps(&running, &mut ended, &mut started).await {
+            Ok(active) => ended.active = active,
+            Err(failure) => ended.failure = Some(failure),
+        }
+        ended.counts = running.tally.counts();
+        ended.elapsed = started.elapsed();
+        self.observer.observe(&Event::Finished {
+            read_set: item,
+            outcome: ended.outcome(),
+            read_set_id: ended.read_set_id.clone(),
+            message: ended.failure.as_ref().map(ToString::to_string),
+        });
+        ended
+    }
+
+    /// The whole of an upload; what is known by then is in `ended`, also if a step fails.
+    async fn steps(
+        &self,
+        running: &Running<'_>,
+        ended: &mut Ended,
+        started: &mut Instant,
+    ) -> Result<bool, Failure> {
+        let slot = self.admitted(self.slots.acquire()).await?;
+        *started = Instant::now();
+        let job = running.job;
+        let created =
+            self.call(running, "create", || self.store.create(&job.fields, &job.token)).await?;
+        ended.upload_id = Some(created.id.clone());
+        self.tell(&Event::UploadCreated { read_set: running.item, upload_id: created.id.clone() });
+        let mut sent = Vec::with_capacity(job.parts.len());
+        self.send_all(running, &created.id, &job.parts, &mut sent).await?;
+        drop(slot);
+        self.tell(&Event::Confirming { read_set: running.item });
+        let parts = self.confirm(running, &created.id, sent).await?;
+        job.sources.iter().try_for_each(Source::check)?;
+        self.tell(&Event::Completing { read_set: running.item });
+        let id = self.complete(running, &created, &parts).await?;
+        ended.read_set_id = Some(id.clone());
+        let Some(wait) = self.limits.wait else { return Ok(false) };
+        self.tell(&Event::Processing { read_set: running.item, read_set_id: id.clone() });
+        self.wait(running, &id, wait).await.map(|()| true)
+    }
+
+    /// Sends parts concurrently; what arrived is in `sent`, also if others failed.
+    async fn send_all(
+        &self,
+        running: &Running<'_>,
+        upload: &UploadId,
+        parts: &[Part],
+        sent: &mut Vec<Sent>,
+    ) -> Result<(), Failure> {
+        let mut sends = stream::iter(parts)
+            .map(|part| self.send(running, upload, *part))
+            .buffer_unordered(self.limits.concurrency.get());
+        let mut interrupted = false;
+        while let Some(result) = sends.next().await {
+            match result {
+                Ok(part) => sent.push(part),
+                // The others in flight get their time to finish.
+                Err(Failure::Interrupted) => interrupted = true,
+                Err(failure) => return Err(failure),
+            }
+        }
+        if interrupted { Err(Failure::Interrupted) } else { Ok(()) }
+    }
+
+    /// Waits for something that a signal to stop makes pointless.
+    async fn admitted<T, E>(
+        &self,
+        future: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Failure> {
+        tokio::select! {
+            biased;
+            () = self.stop.admission.cancelled() => Err(Failure::Interrupted),
+            result = future => result.map_err(|_| Failure::Interrupted),
+        }
+    }
+
+    async fn pause(&self, delay: Duration) -> Result<(), Failure> {
+        let rest = async {
+            tokio::time::sleep(delay).await;
+            Ok::<_, ()>(())
+        };
+        self.admitted(rest).await
+    }
+
+    fn tell(&self, event: &Event) {
+        self.observer.observe(event);
+    }
+
+    fn warn(&self, running: &Running<'_>, message: impl Into<String>) {
+        self.tell(&Event::Warning { read_set: Some(running.item), message: message.into() });
+    }
+}
+
+impl Running<'_> {
+    fn part(&self, part: &Part) -> PartId {
+        PartId { item: self.item, source: part.source, number: part.number }
+    }
+
+    /// The file that a part belongs to.
+    fn source(&self, part: &Part) -> Option<&Source> {
+        self.job.sources.get(part.source as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,176 @@
+//! One part, from its permit to its confirmation by the service.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use super::{Engine, Failure, Running, Sent, call::Failures, idle::Activity};
+use crate::{
+    event::Event,
+    plan::Part,
+    source::{Changed, Source},
+    store::{Proof, Store, StoreError, StoreErrorKind},
+    types::{Checksum, Sha256, UploadId},
+};
+
+const OPERATION: &str = "UploadReadSetPart";
+
+/// Why an attempt came to nothing.
+enum Setback {
+    Store(StoreError),
+    /// The service's checksum is not that of the bytes sent.
+    Damaged,
+}
+
+impl<S: Store> Engine<S> {
+    /// Sends a part until the service has confirmed it. The permit is held through the pauses
+    /// between attempts, so that trouble lowers the pressure.
+    pub(super) async fn send(
+        &self,
+        running: &Running<'_>,
+        upload: &UploadId,
+        part: Part,
+    ) -> Result<Sent, Failure> {
+        let _permit = self.admitted(self.permits.acquire()).await?;
+        let source = running.source(&part).ok_or(Failure::Interrupted)?;
+        let id = running.part(&part);
+        let mut failures = Failures::default();
+        for attempt in 1.. {
+            if self.stop.admission.is_cancelled() {
+                break;
+            }
+            source.check()?;
+            self.tell(&Event::PartStarted { part: id, bytes: part.size, attempt });
+            let result = self.attempt(running, upload, source, part).await;
+            let setback = match result {
+                Ok(Ok(sent)) => {
+                    running.tally.parts_sent.fetch_add(1, Ordering::Relaxed);
+                    self.tell(&Event::PartUploaded { part: id, bytes: part.size });
+                    return Ok(sent);
+                }
+                Ok(Err(setback)) => setback,
+                Err(failure) => {
+                    self.tell(&Event::PartFailed { part: id });
+                    return Err(failure);
+                }
+            };
+            self.recover(running, part, attempt, &mut failures, setback).await?;
+        }
+        Err(Failure::Interrupted)
+    }
+
+    /// Waits until the next attempt, or says why there is none.
+    async fn recover(
+        &self,
+        running: &Running<'_>,
+        part: Part,
+        attempt: u32,
+        failures: &mut Failures,
+        setback: Setback,
+    ) -> Result<(), Failure> {
+        let id = running.part(&part);
+        let (throttled, reason) = match &setback {
+            Setback::Store(error) => (error.kind == StoreErrorKind::Throttled, error.to_string()),
+            Setback::Damaged => {
+                (false, "the service's checksum is not that of the bytes sent".to_owned())
+            }
+        };
+        let judged = match setback {
+            Setback::Store(error) => self.judge(failures, error),
+            Setback::Damaged => self.judge_damage(failures, &part),
+        };
+        let delay = judged.inspect_err(|_| self.tell(&Event::PartFailed { part: id }))?;
+        if throttled {
+            let read_set = running.item;
+            self.tell(&Event::Throttled { read_set, operation: OPERATION, delay });
+        }
+        self.tell(&Event::PartRetrying { part: id, attempt, delay, reason });
+        running.count_failure(throttled);
+        self.pause(delay).await
+    }
+
+    fn judge_damage(
+        &self,
+        failures: &mut Failures,
+        part: &Part,
+    ) -> Result<std::time::Duration, Failure> {
+        let attempts = failures.count();
+        if attempts >= self.limits.attempts {
+            let (number, source_number) = (part.number, part.source);
+            return Err(Failure::Damaged { number, source_number, attempts });
+        }
+        Ok(self.backoff.delay(failures.in_a_row(), fastrand::f64(), None))
+    }
+
+    /// Sends a part once. The outer error ends the upload, the inner one only the attempt.
+    async fn attempt(
+        &self,
+        running: &Running<'_>,
+        upload: &UploadId,
+        source: &Source,
+        part: Part,
+    ) -> Result<Result<Sent, Setback>, Failure> {
+        let activity = Arc::new(Activity::new(part.size));
+        let progress = {
+            let (activity, observer) = (Arc::clone(&activity), Arc::clone(&self.observer));
+            let (tally, part) = (Arc::clone(&running.tally), running.part(&part));
+            move |bytes| {
+                activity.moved(bytes);
+                tally.bytes_sent.fetch_add(bytes.get(), Ordering::Relaxed);
+                observer.observe(&Event::PartProgress { part, bytes });
+            }
+        };
+        let (body, digesting) = source.part(&part, &self.blocks, progress);
+        let answer = tokio::select! {
+            biased;
+            () = self.stop.force.cancelled() => return Err(Failure::Interrupted),
+            answer = self.store.upload_part(upload, part, body) => answer,
+            idle = activity.idle() => Err(StoreError::new(
+                StoreErrorKind::Unreachable,
+                OPERATION,
+                format!("no byte moved for {} s", idle.as_secs()),
+            )),
+        };
+        if answer.is_ok() {
+            self.patience.restore();
+        }
+        let digest = digesting.finish().await.map_err(|error| unreadable(source, error))?;
+        Ok(self.hold_against(part, answer, digest))
+    }
+
+    /// Holds what the service says against what was sent.
+    fn hold_against(
+        &self,
+        part: Part,
+        answer: Result<Checksum, StoreError>,
+        digest: Option<Sha256>,
+    ) -> Result<Sent, Setback> {
+        let checksum = answer.map_err(Setback::Store)?;
+        let digest = digest.ok_or_else(|| {
+            let message = "the service answered before all bytes were sent";
+            Setback::Store(StoreError::new(StoreErrorKind::Transient, OPERATION, message))
+        })?;
+        match self.store.compare(&checksum, &digest) {
+            Proof::Equal => {}
+            Proof::Different => return Err(Setback::Damaged),
+            Proof::Opaque => self.warn_opaque(&checksum),
+        }
+        Ok(Sent { part, digest, checksum })
+    }
+
+    pub(super) fn warn_opaque(&self, checksum: &Checksum) {
+        if !self.warned_opaque.swap(true, Ordering::Relaxed) {
+            let message = format!(
+                "the service's checksums have a form that cannot be compared (such as `{checksum}`): \
+                 the parts are confirmed by number and size only"
+            );
+            self.tell(&Event::Warning { read_set: None, message });
+        }
+    }
+}
+
+/// A file that cannot be read: because it shrank, or because of its disk.
+fn unreadable(source: &Source, error: std::io::Error) -> Failure {
+    match source.check() {
+        Err(changed @ Changed { .. }) => changed.into(),
+        Ok(()) => Failure::Read { path: source.path().to_owned(), error },
+    }
+}

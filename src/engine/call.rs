@@ -1,0 +1,156 @@
+//! A request with its retries, and the patience that a run has.
+
+use std::{sync::Mutex, sync::PoisonError, time::Duration};
+
+use tokio::time::Instant;
+
+use super::{Engine, Failure, Running};
+use crate::{
+    event::Event,
+    store::{Store, StoreError, StoreErrorKind},
+};
+
+/// How long nothing has got through, over all requests of a run.
+pub(super) struct Patience {
+    limit: Duration,
+    /// When the first request failed after the last one that got through.
+    failing_since: Mutex<Option<Instant>>,
+}
+
+impl Patience {
+    pub(super) const fn new(limit: Duration) -> Self {
+        Self { limit, failing_since: Mutex::new(None) }
+    }
+
+    /// A request got through.
+    pub(super) fn restore(&self) {
+        *self.failing_since.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Nothing got through; whether that has gone on for too long.
+    fn is_exhausted(&self, now: Instant) -> bool {
+        let mut since = self.failing_since.lock().unwrap_or_else(PoisonError::into_inner);
+        now - *since.get_or_insert(now) >= self.limit
+    }
+}
+
+/// The failures of one request so far.
+#[derive(Debug, Default)]
+pub(super) struct Failures {
+    /// All in a row; the delays grow with them.
+    in_a_row: u32,
+    /// Those that `--attempts` counts.
+    counted: u32,
+}
+
+impl Failures {
+    /// Counts a failure that the service is to blame for, or that corrupted what was sent.
+    pub(super) fn count(&mut self) -> u32 {
+        self.in_a_row += 1;
+        self.counted += 1;
+        self.counted
+    }
+
+    pub(super) const fn in_a_row(&self) -> u32 {
+        self.in_a_row
+    }
+}
+
+impl<S: Store> Engine<S> {
+    /// Makes a request, again and again as far as its failures and the limits allow.
+    pub(super) async fn call<T, F>(
+        &self,
+        running: &Running<'_>,
+        operation: &'static str,
+        mut request: impl FnMut() -> F,
+    ) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        let mut failures = Failures::default();
+        loop {
+            match self.once(request()).await? {
+                Ok(answer) => return Ok(answer),
+                Err(error) => self.after(running, operation, &mut failures, error).await?,
+            }
+        }
+    }
+
+    /// Makes a request once; only a forced stop drops it.
+    pub(super) async fn once<T>(
+        &self,
+        request: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<Result<T, StoreError>, Failure> {
+        if self.stop.admission.is_cancelled() {
+            return Err(Failure::Interrupted);
+        }
+        tokio::select! {
+            biased;
+            () = self.stop.force.cancelled() => Err(Failure::Interrupted),
+            answer = request => {
+                if answer.is_ok() {
+                    self.patience.restore();
+                }
+                Ok(answer)
+            }
+        }
+    }
+
+    /// Waits until a failed request may be made again, or says why it may not.
+    pub(super) async fn after(
+        &self,
+        running: &Running<'_>,
+        operation: &'static str,
+        failures: &mut Failures,
+        error: StoreError,
+    ) -> Result<(), Failure> {
+        let throttled = error.kind == StoreErrorKind::Throttled;
+        let reason = error.to_string();
+        let delay = self.judge(failures, error)?;
+        let read_set = running.item;
+        if throttled {
+            self.tell(&Event::Throttled { read_set, operation, delay });
+        } else {
+            let attempt = failures.in_a_row;
+            self.tell(&Event::Retrying { read_set, operation, attempt, delay, reason });
+        }
+        running.count_failure(throttled);
+        self.pause(delay).await
+    }
+
+    /// What a failure means: the delay before the next attempt, or the end.
+    pub(super) fn judge(
+        &self,
+        failures: &mut Failures,
+        error: StoreError,
+    ) -> Result<Duration, Failure> {
+        match error.kind {
+            StoreErrorKind::Unreachable | StoreErrorKind::Throttled => {
+                failures.in_a_row += 1;
+                if self.patience.is_exhausted(Instant::now()) {
+                    return Err(Failure::GaveUp { after: self.patience.limit, last: error });
+                }
+            }
+            StoreErrorKind::Transient => {
+                let attempts = failures.count();
+                if attempts >= self.limits.attempts {
+                    return Err(Failure::Attempts { attempts, last: error });
+                }
+            }
+            StoreErrorKind::Expired => return Err(Failure::Expired(error)),
+            StoreErrorKind::Denied
+            | StoreErrorKind::Missing
+            | StoreErrorKind::Quota
+            | StoreErrorKind::Invalid
+            | StoreErrorKind::Other => return Err(Failure::Refused(error)),
+        }
+        Ok(self.backoff.delay(failures.in_a_row, fastrand::f64(), error.retry_after))
+    }
+}
+
+impl Running<'_> {
+    pub(super) fn count_failure(&self, throttled: bool) {
+        let count = if throttled { &self.tally.throttled } else { &self.tally.retries };
+        count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    }
+}

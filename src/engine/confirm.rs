@@ -1,0 +1,121 @@
+//! The service's list of parts is the truth: what was sent is held against it.
+
+use std::collections::HashMap;
+
+use super::{Engine, Failure, Running, Sent};
+use crate::{
+    event::Event,
+    store::{CompletedPart, Proof, Store, StoredPart},
+    types::{PartNumber, PartSource, UploadId},
+};
+
+/// How often parts that the list lacks are sent again.
+const ROUNDS: u32 = 3;
+
+impl<S: Store> Engine<S> {
+    /// Confirms all parts, sends again what is missing or wrong, and gives what Complete has to
+    /// name: SOURCE1 in ascending order, then SOURCE2.
+    pub(super) async fn confirm(
+        &self,
+        running: &Running<'_>,
+        upload: &UploadId,
+        mut sent: Vec<Sent>,
+    ) -> Result<Vec<CompletedPart>, Failure> {
+        for round in 1.. {
+            sent.sort_by_key(|sent| (sent.part.source, sent.part.number));
+            let listed = self.list(running, upload).await?;
+            let (good, wrong) = self.sort_out(sent, listed)?;
+            sent = good;
+            let Some((first, reason)) = wrong.first() else { break };
+            if round > ROUNDS {
+                return Err(Failure::NotConfirmed {
+                    rounds: ROUNDS,
+                    number: first.part.number,
+                    source_number: first.part.source,
+                    reason: reason.clone(),
+                });
+            }
+            let again: Vec<_> = wrong.iter().map(|(sent, _)| sent.part).collect();
+            for (wrong, reason) in wrong {
+                let (part, bytes) = (running.part(&wrong.part), wrong.part.size);
+                self.tell(&Event::PartRejected { part, bytes, reason });
+            }
+            self.send_all(running, upload, &again, &mut sent).await?;
+        }
+        Ok(sent.into_iter().map(completed).collect())
+    }
+
+    /// All pages of all sources.
+    async fn list(
+        &self,
+        running: &Running<'_>,
+        upload: &UploadId,
+    ) -> Result<Vec<StoredPart>, Failure> {
+        let mut parts = Vec::new();
+        for source in PartSource::ALL.into_iter().take(running.job.sources.len()) {
+            let mut next: Option<String> = None;
+            loop {
+                let list = || self.store.list_parts(upload, source, next.as_deref());
+                let page = self.call(running, "ListReadSetUploadParts", list).await?;
+                parts.extend(page.items);
+                if page.next.is_none() {
+                    break;
+                }
+                next = page.next;
+            }
+        }
+        Ok(parts)
+    }
+
+    /// What the list confirms, and what it does not, with the reason.
+    #[expect(clippy::type_complexity, reason = "a pair of lists says it best")]
+    fn sort_out(
+        &self,
+        sent: Vec<Sent>,
+        listed: Vec<StoredPart>,
+    ) -> Result<(Vec<Sent>, Vec<(Sent, String)>), Failure> {
+        let mut listed: HashMap<(PartSource, PartNumber), StoredPart> =
+            listed.into_iter().map(|part| ((part.source, part.number), part)).collect();
+        let (mut good, mut wrong) = (Vec::with_capacity(sent.len()), Vec::new());
+        for sent in sent {
+            match self.objection(&sent, listed.remove(&(sent.part.source, sent.part.number))) {
+                None => good.push(sent),
+                Some(reason) => wrong.push((sent, reason)),
+            }
+        }
+        match listed.into_values().min_by_key(|part| (part.source, part.number)) {
+            None => Ok((good, wrong)),
+            Some(StoredPart { source, number, size, .. }) => {
+                Err(Failure::Foreign { number, source_number: source, size })
+            }
+        }
+    }
+
+    /// What is wrong with a part as it is listed.
+    fn objection(&self, sent: &Sent, listed: Option<StoredPart>) -> Option<String> {
+        let Some(listed) = listed else { return Some("is not listed".to_owned()) };
+        if listed.size != sent.part.size {
+            let (listed, sent) = (listed.size.get(), sent.part.size.get());
+            return Some(format!("is listed with {listed} bytes instead of {sent}"));
+        }
+        let Some(checksum) = listed.checksum else {
+            return Some("is listed without a checksum".to_owned());
+        };
+        if checksum == sent.checksum {
+            return None;
+        }
+        // The list may spell checksums in another form than the answer to the upload.
+        match self.store.compare(&checksum, &sent.digest) {
+            Proof::Equal => None,
+            Proof::Opaque if self.store.compare(&sent.checksum, &sent.digest) == Proof::Equal => {
+                self.warn_opaque(&checksum);
+                None
+            }
+            Proof::Opaque | Proof::Different => Some("is listed with another checksum".to_owned()),
+        }
+    }
+}
+
+fn completed(sent: Sent) -> CompletedPart {
+    CompletedPart { source: sent.part.source, number: sent.part.number, checksum: sent.checksum }
+}

@@ -1,0 +1,98 @@
+//! Why a read set did not get where it should, as far as somebody has to tell the cases apart.
+
+use std::{io, path::PathBuf, time::Duration};
+
+use crate::{
+    source::Changed,
+    store::StoreError,
+    types::{ByteCount, Escaped, PartNumber, PartSource, ReadSetId},
+};
+
+/// Why a job ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// A signal; what was sent is kept.
+    #[error("interrupted")]
+    Interrupted,
+    /// The service refused, for good.
+    #[error("the service refused the request")]
+    Refused(#[source] StoreError),
+    /// The credentials have run out.
+    #[error("the credentials have run out")]
+    Expired(#[source] StoreError),
+    /// The service answered one request with an error too often.
+    #[error("the service answered {attempts} times with an error")]
+    Attempts {
+        attempts: u32,
+        #[source]
+        last: StoreError,
+    },
+    /// Nothing got through for too long.
+    #[error("nothing got through for {}", humantime::format_duration(*after))]
+    GaveUp {
+        after: Duration,
+        #[source]
+        last: StoreError,
+    },
+    /// The service says again and again that it got other bytes than were sent.
+    #[error(
+        "part {number} of {source_name} arrived damaged {attempts} times: the service's checksum is \
+         not that of the bytes sent",
+        source_name = .source_number
+    )]
+    Damaged { number: PartNumber, source_number: PartSource, attempts: u32 },
+    /// The service's list does not hold what was sent, however often it is sent.
+    #[error(
+        "the service's list of parts still differs after {rounds} rounds: part {number} of \
+         {source_name} {reason}",
+        source_name = .source_number
+    )]
+    NotConfirmed { rounds: u32, number: PartNumber, source_number: PartSource, reason: String },
+    /// The upload holds parts that this run did not send.
+    #[error(
+        "the upload holds a part that does not belong to it: part {number} of {source_name}, {size}",
+        source_name = .source_number
+    )]
+    Foreign { number: PartNumber, source_number: PartSource, size: ByteCount },
+    #[error(transparent)]
+    Changed(#[from] Changed),
+    #[error("cannot read `{}`", Escaped::new(&path.to_string_lossy()))]
+    Read {
+        path: PathBuf,
+        #[source]
+        error: io::Error,
+    },
+    /// The upload has vanished, and no read set came of it.
+    #[error("the upload is gone, and no read set came of it")]
+    Vanished(#[source] StoreError),
+    /// The service took the upload, and then not the data.
+    #[error("the service did not accept the data of read set {id}{}", told(message.as_ref()))]
+    NotAccepted {
+        id: ReadSetId,
+        message: Option<String>,
+        /// Where the service keeps the parts of a failed upload.
+        fallback: Option<String>,
+    },
+    /// The upload is complete; whether the read set is there is not known.
+    #[error("read set {id} is complete, but not known to be active")]
+    NotKnown {
+        id: ReadSetId,
+        #[source]
+        why: NotKnown,
+    },
+}
+
+fn told(message: Option<&String>) -> String {
+    message.map_or_else(String::new, |message| format!(": {}", Escaped::new(message)))
+}
+
+/// Why it is not known whether a read set is there.
+#[derive(Debug, thiserror::Error)]
+pub enum NotKnown {
+    #[error("it was still being processed after {}", humantime::format_duration(*.0))]
+    Timeout(Duration),
+    #[error("it cannot be looked at")]
+    Unseen(#[source] Box<Failure>),
+    #[error("the wait was interrupted")]
+    Interrupted,
+}

@@ -1,0 +1,88 @@
+//! When a request that moves no byte any more is given up.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+use crate::types::ByteCount;
+
+/// No byte for so long while a body goes out: the connection is dead, or as good as.
+pub(super) const NO_BYTE: Duration = Duration::from_mins(1);
+
+/// No answer for so long after the last byte was handed to the socket. The socket itself may still
+/// hold some MiB by then, which a slow link needs its time for: 4 MiB take 67 s at 0.5 Mbit/s.
+pub(super) const NO_ANSWER: Duration = Duration::from_mins(2);
+
+/// When bytes of one body last moved. There is no clock on the whole of it: a slow upload may take
+/// as long as it takes.
+pub(super) struct Activity {
+    size: ByteCount,
+    state: Mutex<State>,
+}
+
+struct State {
+    moved: u64,
+    last: Instant,
+}
+
+impl Activity {
+    /// `size` is the whole body's.
+    pub(super) fn new(size: ByteCount) -> Self {
+        Self { size, state: Mutex::new(State { moved: 0, last: Instant::now() }) }
+    }
+
+    pub(super) fn moved(&self, bytes: ByteCount) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.moved += bytes.get();
+        state.last = Instant::now();
+    }
+
+    fn deadline(&self) -> Instant {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.last + if state.moved >= self.size.get() { NO_ANSWER } else { NO_BYTE }
+    }
+
+    /// Ends when nothing has moved for too long; how long that was.
+    pub(super) async fn idle(&self) -> Duration {
+        loop {
+            let deadline = self.deadline();
+            if Instant::now() >= deadline {
+                let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+                return state.last.elapsed();
+            }
+            tokio::time::sleep_until(deadline).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_trickle_keeps_a_body_alive() {
+        let activity = Activity::new(ByteCount::new(10));
+        let begun = Instant::now();
+        tokio::select! {
+            _ = activity.idle() => {}
+            () = async {
+                for _ in 0..5 {
+                    tokio::time::sleep(Duration::from_secs(59)).await;
+                    activity.moved(ByteCount::new(1));
+                }
+                std::future::pending::<()>().await;
+            } => {}
+        }
+        assert_eq!(begun.elapsed().as_secs(), 5 * 59 + 60);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_may_take_longer() {
+        let activity = Activity::new(ByteCount::new(10));
+        activity.moved(ByteCount::new(10));
+        assert_eq!(activity.idle().await.as_secs(), 120);
+    }
+}

@@ -1,0 +1,159 @@
+//! From where AWS users keep their settings to clients that can be used.
+
+use std::{path::PathBuf, time::Duration};
+
+use aws_config::{AppName, BehaviorVersion, Region, timeout::TimeoutConfig};
+use aws_credential_types::{
+    Credentials,
+    provider::{ProvideCredentials as _, error::CredentialsError},
+};
+use aws_sdk_omics::{
+    Client,
+    config::{Builder, Config, StalledStreamProtectionConfig, retry::RetryConfig},
+};
+use aws_smithy_http_client::{
+    pool,
+    proxy::ProxyConfig,
+    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
+};
+use rustls_pki_types::{CertificateDer, pem::PemObject as _};
+
+use super::host::Hosts;
+use crate::types::Escaped;
+
+/// Where the store is.
+#[derive(Debug, Clone)]
+pub enum Endpoint {
+    /// As the environment, the profile and the instance say; the region of the store's ARN has
+    /// precedence.
+    Aws { region: Option<String> },
+    /// A sandbox at this URL. Nothing of AWS is looked at.
+    Sandbox { url: String, region: String },
+}
+
+/// Why no connection can be set up; no request was made to the service.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    #[error("no AWS region is configured")]
+    NoRegion,
+    #[error("no AWS credentials can be used")]
+    NoCredentials(#[source] Option<CredentialsError>),
+    #[error("cannot read the CA bundle `{}` named by AWS_CA_BUNDLE", Escaped::new(&path.to_string_lossy()))]
+    CaBundle {
+        path: PathBuf,
+        #[source]
+        error: std::io::Error,
+    },
+    #[error("the CA bundle `{}` named by AWS_CA_BUNDLE holds no usable certificate", Escaped::new(&.0.to_string_lossy()))]
+    NotACaBundle(PathBuf),
+    #[error("the HTTP client cannot be set up")]
+    Client(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// How long a connection may take to be made.
+const CONNECT: Duration = Duration::from_secs(10);
+/// How long a short request may take as a whole.
+const SHORT: Duration = Duration::from_mins(1);
+
+/// A service that can be talked to.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    config: Config,
+    region: String,
+}
+
+impl Connection {
+    /// Finds region and credentials, and proves that there are some.
+    pub async fn open(endpoint: Endpoint) -> Result<Self, ConnectError> {
+        match endpoint {
+            Endpoint::Sandbox { url, region } => Self::sandbox(url, region),
+            Endpoint::Aws { region } => Self::aws(region).await,
+        }
+    }
+
+    /// The region that requests go to.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    pub(super) fn control(&self) -> Client {
+        let timeouts =
+            TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(SHORT);
+        Client::from_conf(self.config.to_builder().timeout_config(timeouts.build()).build())
+    }
+
+    pub(super) fn data(&self) -> Client {
+        let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT);
+        Client::from_conf(self.config.to_builder().timeout_config(timeouts.build()).build())
+    }
+
+    fn sandbox(url: String, region: String) -> Result<Self, ConnectError> {
+        let pool = pool::ConnectionPool::builder().build_http().map_err(client)?;
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .endpoint_url(url)
+            .credentials_provider(Credentials::new("SANDBOX", "sandbox", None, None, "sandbox"))
+            .region(Region::new(region.clone()))
+            .http_client(pool::Client::new(&pool).map_err(client)?);
+        Ok(Self { config: ours(config, false), region })
+    }
+
+    async fn aws(region: Option<String>) -> Result<Self, ConnectError> {
+        let pool = pool::ConnectionPool::builder()
+            .proxy_config(ProxyConfig::from_env())
+            .tcp_keepalive(Some(Duration::from_secs(30)))
+            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+            .tls_context(trust()?)
+            .build_https()
+            .map_err(client)?;
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(pool::Client::new(&pool).map_err(client)?);
+        if let Some(region) = region {
+            loader = loader.region(Region::new(region));
+        }
+        let shared = loader.load().await;
+        let region = shared.region().ok_or(ConnectError::NoRegion)?.to_string();
+        let provider = shared.credentials_provider().ok_or(ConnectError::NoCredentials(None))?;
+        provider
+            .provide_credentials()
+            .await
+            .map_err(|error| ConnectError::NoCredentials(Some(error)))?;
+        let never_prefixed = std::env::var("AWS_DISABLE_HOST_PREFIX_INJECTION")
+            .is_ok_and(|value| value.eq_ignore_ascii_case("true"));
+        Ok(Self { config: ours(Builder::from(&shared), never_prefixed), region })
+    }
+}
+
+/// What is ours in every client: the engine retries, and knows slow from dead.
+fn ours(config: Builder, never_prefixed: bool) -> Config {
+    let app = AppName::new(concat!("omics-upload-", env!("CARGO_PKG_VERSION"))).ok();
+    let mut config = config
+        .retry_config(RetryConfig::disabled())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .interceptor(Hosts { never_prefixed });
+    config.set_app_name(app);
+    config.build()
+}
+
+fn client(error: impl std::error::Error + Send + Sync + 'static) -> ConnectError {
+    ConnectError::Client(Box::new(error))
+}
+
+/// The system's certificate authorities, or those of `AWS_CA_BUNDLE` in their place, as everywhere
+/// in AWS's tools.
+fn trust() -> Result<TlsContext, ConnectError> {
+    let store = match std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) {
+        None => TrustStore::default(),
+        Some(path) => {
+            let path = PathBuf::from(path);
+            let pem = std::fs::read(&path)
+                .map_err(|error| ConnectError::CaBundle { path: path.clone(), error })?;
+            let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+            if !certificates.is_ok_and(|certificates| !certificates.is_empty()) {
+                return Err(ConnectError::NotACaBundle(path));
+            }
+            TrustStore::empty().with_pem_certificate(pem)
+        }
+    };
+    TlsContext::builder().with_trust_store(store).build().map_err(client)
+}

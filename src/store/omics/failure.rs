@@ -1,0 +1,144 @@
+//! What an SDK error means, in one place: kinds come from codes and statuses, never from texts.
+
+use std::{error::Error, time::Duration};
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_omics::{
+    error::{ProvideErrorMetadata, SdkError},
+    operation::RequestId as _,
+};
+use aws_smithy_runtime_api::http::Response;
+
+use crate::store::{StoreError, StoreErrorKind};
+
+/// An answer that lacks what it must have.
+pub(super) fn unusable(operation: &'static str, what: &str) -> StoreError {
+    StoreError::new(
+        StoreErrorKind::Other,
+        operation,
+        format!("the service's answer is not usable: {what}"),
+    )
+}
+
+/// Turns an SDK error into ours; the SDK's own is kept as the source where it says more.
+pub(super) fn classify<E>(operation: &'static str, error: SdkError<E, Response>) -> StoreError
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    let status = error.raw_response().map(|response| response.status().as_u16());
+    let retry_after = error.raw_response().and_then(retry_after);
+    let request_id =
+        error.raw_response().and_then(|response| response.request_id()).map(Box::<str>::from);
+    let service = error.as_service_error().map(ProvideErrorMetadata::meta);
+    let code = service.and_then(|meta| meta.code()).map(Box::<str>::from);
+    let message = service.and_then(|meta| meta.message()).filter(|text| !text.is_empty());
+    let message = message.map(Box::<str>::from);
+    let kind = match (&code, status) {
+        (Some(code), Some(status)) => by_code(code).unwrap_or_else(|| by_status(status)),
+        (None, Some(status)) => by_status(status),
+        _ => without_answer(&error),
+    };
+    let message = message.or_else(|| match (&code, status) {
+        (None, Some(status)) => Some(format!("the service answered with status {status}").into()),
+        _ => None,
+    });
+    // A service error's text is its code and message, which are here already.
+    let source = match error {
+        SdkError::ServiceError(_) => None,
+        error => error.into_source().ok(),
+    };
+    StoreError { kind, operation, code, message, request_id, retry_after, source }
+}
+
+/// Codes of the API reference, and those that AWS's front ends use for any service.
+fn by_code(code: &str) -> Option<StoreErrorKind> {
+    Some(match code {
+        "ThrottlingException"
+        | "Throttling"
+        | "ThrottledException"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "TooManyRequestsException"
+        | "RequestLimitExceeded"
+        | "SlowDown" => StoreErrorKind::Throttled,
+        "InternalServerException"
+        | "InternalFailure"
+        | "InternalServerError"
+        | "ServiceUnavailable"
+        | "ServiceUnavailableException"
+        | "RequestTimeout"
+        | "RequestTimeoutException" => StoreErrorKind::Transient,
+        "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" => {
+            StoreErrorKind::Expired
+        }
+        "AccessDenied"
+        | "AccessDeniedException"
+        | "UnrecognizedClientException"
+        | "InvalidClientTokenId"
+        | "InvalidSignatureException"
+        | "SignatureDoesNotMatch"
+        | "IncompleteSignature"
+        | "IncompleteSignatureException"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException"
+        | "OptInRequired"
+        | "NotAuthorized"
+        | "RequestTimeTooSkewed"
+        | "RequestExpired" => StoreErrorKind::Denied,
+        "ResourceNotFoundException" => StoreErrorKind::Missing,
+        "ServiceQuotaExceededException" => StoreErrorKind::Quota,
+        "ValidationException" => StoreErrorKind::Invalid,
+        _ => return None,
+    })
+}
+
+const fn by_status(status: u16) -> StoreErrorKind {
+    match status {
+        429 => StoreErrorKind::Throttled,
+        408 | 500..=599 => StoreErrorKind::Transient,
+        401 | 403 | 407 => StoreErrorKind::Denied,
+        404 => StoreErrorKind::Missing,
+        402 => StoreErrorKind::Quota,
+        400 => StoreErrorKind::Invalid,
+        _ => StoreErrorKind::Other,
+    }
+}
+
+/// No service error: the request was not made, found nobody, or got no answer.
+fn without_answer<E: Error + 'static>(error: &SdkError<E, Response>) -> StoreErrorKind {
+    let about_credentials = |error: &(dyn Error + 'static)| error.is::<CredentialsError>();
+    if chain(error).any(about_credentials) {
+        return StoreErrorKind::Denied;
+    }
+    match error {
+        SdkError::ConstructionFailure(_) => StoreErrorKind::Invalid,
+        // A certificate that is not trusted will not be trusted the next time either.
+        SdkError::DispatchFailure(_) if chain(error).any(is_certificate_error) => {
+            StoreErrorKind::Denied
+        }
+        SdkError::DispatchFailure(failure) if failure.is_user() => StoreErrorKind::Invalid,
+        SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) | SdkError::ResponseError(_) => {
+            StoreErrorKind::Unreachable
+        }
+        _ => StoreErrorKind::Other,
+    }
+}
+
+fn is_certificate_error(error: &(dyn Error + 'static)) -> bool {
+    // An I/O error hides what it wraps from the chain.
+    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    let rustls = match wrapped {
+        Some(wrapped) => wrapped.downcast_ref(),
+        None => error.downcast_ref(),
+    };
+    matches!(rustls, Some(rustls::Error::InvalidCertificate(_)))
+}
+
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
+/// Seconds only: a date would need a clock that agrees with the service's.
+fn retry_after(response: &Response) -> Option<Duration> {
+    response.headers().get("retry-after")?.trim().parse().ok().map(Duration::from_secs)
+}

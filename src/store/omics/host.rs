@@ -1,0 +1,93 @@
+//! The host prefixes `storage-` and `control-storage-`, and who we say we are.
+//!
+//! The SDK puts the prefix in front of every endpoint, a custom one included. A host without dots
+//! or an IP address cannot have such names beside it, so there the prefix is taken off again,
+//! before the request is signed.
+
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        interceptors::{
+            Intercept, context::BeforeTransmitInterceptorContextMut, dyn_dispatch_hint,
+        },
+        runtime_components::RuntimeComponents,
+    },
+};
+use aws_smithy_types::config_bag::ConfigBag;
+
+/// The prefixes of the storage API (service model of `HealthOmics`).
+const PREFIXES: [&str; 3] = ["control-storage-", "storage-", "tags-"];
+
+#[derive(Debug)]
+pub(super) struct Hosts {
+    /// `AWS_DISABLE_HOST_PREFIX_INJECTION=true`.
+    pub(super) never_prefixed: bool,
+}
+
+#[dyn_dispatch_hint]
+impl Intercept for Hosts {
+    fn name(&self) -> &'static str {
+        "Hosts"
+    }
+
+    fn modify_before_signing(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request_mut();
+        if let Some(uri) = without_prefix(request.uri(), self.never_prefixed) {
+            request.set_uri(uri)?;
+        }
+        Ok(())
+    }
+
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let headers = context.request_mut().headers_mut();
+        let sdk = headers.get("user-agent").unwrap_or_default();
+        let ours = format!("omics-upload/{} {sdk}", env!("CARGO_PKG_VERSION"));
+        headers.insert("user-agent", ours);
+        Ok(())
+    }
+}
+
+/// The URI without its host's prefix, if it must not have one.
+fn without_prefix(uri: &str, never: bool) -> Option<String> {
+    let (scheme, rest) = uri.split_once("://")?;
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let bare = PREFIXES.iter().find_map(|prefix| rest[..end].strip_prefix(prefix))?;
+    let host = bare.rsplit_once(':').map_or(bare, |(host, _port)| host);
+    let is_address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok();
+    (never || is_address || !host.contains('.'))
+        .then(|| format!("{scheme}://{bare}{}", &rest[end..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_hosts_that_can_have_names_beside_them_keep_the_prefix() {
+        for (uri, wanted) in [
+            ("http://storage-localhost:4566/a?b=c", Some("http://localhost:4566/a?b=c")),
+            ("http://control-storage-127.0.0.1:80/x", Some("http://127.0.0.1:80/x")),
+            ("https://storage-proxy/x", Some("https://proxy/x")),
+            ("http://tags-localhost?x", Some("http://localhost?x")),
+            ("https://storage-omics.us-east-1.amazonaws.com/x", None),
+            ("https://control-storage-omics.example.org:8443/x", None),
+            ("http://localhost/storage-x", None),
+        ] {
+            assert_eq!(without_prefix(uri, false).as_deref(), wanted, "{uri}");
+        }
+        assert_eq!(
+            without_prefix("https://storage-omics.example.org/x", true).as_deref(),
+            Some("https://omics.example.org/x")
+        );
+    }
+}
