@@ -122,11 +122,17 @@ impl Tally {
     }
 }
 
+/// Whose events and counts these are.
+#[derive(Clone)]
+struct Track {
+    item: Item,
+    tally: Arc<Tally>,
+}
+
 /// A job under way.
 struct Running<'a> {
-    item: Item,
+    track: Track,
     job: &'a Job,
-    tally: Arc<Tally>,
 }
 
 /// A part that the store has confirmed once.
@@ -191,23 +197,48 @@ impl<S: Store> Engine<S> {
         ended.into_iter().map(|(_, ended)| ended).collect()
     }
 
+    /// Waits until read sets made before are there; what became of each, in their order.
+    pub async fn await_all(&self, ids: &[ReadSetId], limit: Duration) -> Vec<Ended> {
+        let waits = ids.iter().enumerate().map(|(index, id)| async move {
+            let track = Track { item: Item(index), tally: Arc::default() };
+            let started = Instant::now();
+            self.tell(&Event::Processing { read_set: track.item, read_set_id: id.clone() });
+            let failure = self.wait(&track, id, limit).await.err();
+            let ended = Ended {
+                read_set_id: Some(id.clone()),
+                counts: track.tally.counts(),
+                elapsed: started.elapsed(),
+                active: failure.is_none(),
+                failure,
+                upload_id: None,
+            };
+            self.finished(track.item, &ended);
+            ended
+        });
+        futures::future::join_all(waits).await
+    }
+
     async fn upload(&self, item: Item, job: &Job) -> Ended {
-        let running = Running { item, job, tally: Arc::default() };
+        let running = Running { track: Track { item, tally: Arc::default() }, job };
         let mut ended = Ended::default();
         let mut started = Instant::now();
         match self.steps(&running, &mut ended, &mut started).await {
             Ok(active) => ended.active = active,
             Err(failure) => ended.failure = Some(failure),
         }
-        ended.counts = running.tally.counts();
+        ended.counts = running.track.tally.counts();
         ended.elapsed = started.elapsed();
-        self.observer.observe(&Event::Finished {
+        self.finished(item, &ended);
+        ended
+    }
+
+    fn finished(&self, item: Item, ended: &Ended) {
+        self.tell(&Event::Finished {
             read_set: item,
             outcome: ended.outcome(),
             read_set_id: ended.read_set_id.clone(),
             message: ended.failure.as_ref().map(ToString::to_string),
         });
-        ended
     }
 
     /// The whole of an upload; what is known by then is in `ended`, also if a step fails.
@@ -220,22 +251,28 @@ impl<S: Store> Engine<S> {
         let slot = self.admitted(self.slots.acquire()).await?;
         *started = Instant::now();
         let job = running.job;
-        let created =
-            self.call(running, "create", || self.store.create(&job.fields, &job.token)).await?;
+        let created = self
+            .call(&running.track, "CreateMultipartReadSetUpload", || {
+                self.store.create(&job.fields, &job.token)
+            })
+            .await?;
         ended.upload_id = Some(created.id.clone());
-        self.tell(&Event::UploadCreated { read_set: running.item, upload_id: created.id.clone() });
+        self.tell(&Event::UploadCreated {
+            read_set: running.track.item,
+            upload_id: created.id.clone(),
+        });
         let mut sent = Vec::with_capacity(job.parts.len());
         self.send_all(running, &created.id, &job.parts, &mut sent).await?;
         drop(slot);
-        self.tell(&Event::Confirming { read_set: running.item });
+        self.tell(&Event::Confirming { read_set: running.track.item });
         let parts = self.confirm(running, &created.id, sent).await?;
         job.sources.iter().try_for_each(Source::check)?;
-        self.tell(&Event::Completing { read_set: running.item });
+        self.tell(&Event::Completing { read_set: running.track.item });
         let id = self.complete(running, &created, &parts).await?;
         ended.read_set_id = Some(id.clone());
         let Some(wait) = self.limits.wait else { return Ok(false) };
-        self.tell(&Event::Processing { read_set: running.item, read_set_id: id.clone() });
-        self.wait(running, &id, wait).await.map(|()| true)
+        self.tell(&Event::Processing { read_set: running.track.item, read_set_id: id.clone() });
+        self.wait(&running.track, &id, wait).await.map(|()| true)
     }
 
     /// Sends parts concurrently; what arrived is in `sent`, also if others failed.
@@ -285,14 +322,14 @@ impl<S: Store> Engine<S> {
         self.observer.observe(event);
     }
 
-    fn warn(&self, running: &Running<'_>, message: impl Into<String>) {
-        self.tell(&Event::Warning { read_set: Some(running.item), message: message.into() });
+    fn warn(&self, track: &Track, message: impl Into<String>) {
+        self.tell(&Event::Warning { read_set: Some(track.item), message: message.into() });
     }
 }
 
 impl Running<'_> {
     fn part(&self, part: &Part) -> PartId {
-        PartId { item: self.item, source: part.source, number: part.number }
+        PartId { item: self.track.item, source: part.source, number: part.number }
     }
 
     /// The file that a part belongs to.

@@ -42,7 +42,7 @@ impl<S: Store> Engine<S> {
             let result = self.attempt(running, upload, source, part).await;
             let setback = match result {
                 Ok(Ok(sent)) => {
-                    running.tally.parts_sent.fetch_add(1, Ordering::Relaxed);
+                    running.track.tally.parts_sent.fetch_add(1, Ordering::Relaxed);
                     self.tell(&Event::PartUploaded { part: id, bytes: part.size });
                     return Ok(sent);
                 }
@@ -79,11 +79,11 @@ impl<S: Store> Engine<S> {
         };
         let delay = judged.inspect_err(|_| self.tell(&Event::PartFailed { part: id }))?;
         if throttled {
-            let read_set = running.item;
+            let read_set = running.track.item;
             self.tell(&Event::Throttled { read_set, operation: OPERATION, delay });
         }
         self.tell(&Event::PartRetrying { part: id, attempt, delay, reason });
-        running.count_failure(throttled);
+        running.track.count_failure(throttled);
         self.pause(delay).await
     }
 
@@ -111,7 +111,7 @@ impl<S: Store> Engine<S> {
         let activity = Arc::new(Activity::new(part.size));
         let progress = {
             let (activity, observer) = (Arc::clone(&activity), Arc::clone(&self.observer));
-            let (tally, part) = (Arc::clone(&running.tally), running.part(&part));
+            let (tally, part) = (Arc::clone(&running.track.tally), running.part(&part));
             move |bytes| {
                 activity.moved(bytes);
                 tally.bytes_sent.fetch_add(bytes.get(), Ordering::Relaxed);

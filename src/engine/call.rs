@@ -4,7 +4,7 @@ use std::{sync::Mutex, sync::PoisonError, time::Duration};
 
 use tokio::time::Instant;
 
-use super::{Engine, Failure, Running};
+use super::{Engine, Failure, Track};
 use crate::{
     event::Event,
     store::{Store, StoreError, StoreErrorKind},
@@ -60,7 +60,7 @@ impl<S: Store> Engine<S> {
     /// Makes a request, again and again as far as its failures and the limits allow.
     pub(super) async fn call<T, F>(
         &self,
-        running: &Running<'_>,
+        track: &Track,
         operation: &'static str,
         mut request: impl FnMut() -> F,
     ) -> Result<T, Failure>
@@ -71,7 +71,7 @@ impl<S: Store> Engine<S> {
         loop {
             match self.once(request()).await? {
                 Ok(answer) => return Ok(answer),
-                Err(error) => self.after(running, operation, &mut failures, error).await?,
+                Err(error) => self.after(track, operation, &mut failures, error).await?,
             }
         }
     }
@@ -99,7 +99,7 @@ impl<S: Store> Engine<S> {
     /// Waits until a failed request may be made again, or says why it may not.
     pub(super) async fn after(
         &self,
-        running: &Running<'_>,
+        track: &Track,
         operation: &'static str,
         failures: &mut Failures,
         error: StoreError,
@@ -107,14 +107,14 @@ impl<S: Store> Engine<S> {
         let throttled = error.kind == StoreErrorKind::Throttled;
         let reason = error.to_string();
         let delay = self.judge(failures, error)?;
-        let read_set = running.item;
+        let read_set = track.item;
         if throttled {
             self.tell(&Event::Throttled { read_set, operation, delay });
         } else {
             let attempt = failures.in_a_row;
             self.tell(&Event::Retrying { read_set, operation, attempt, delay, reason });
         }
-        running.count_failure(throttled);
+        track.count_failure(throttled);
         self.pause(delay).await
     }
 
@@ -148,7 +148,7 @@ impl<S: Store> Engine<S> {
     }
 }
 
-impl Running<'_> {
+impl Track {
     pub(super) fn count_failure(&self, throttled: bool) {
         let count = if throttled { &self.tally.throttled } else { &self.tally.retries };
         count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);

@@ -56,7 +56,7 @@ impl<S: Store> Engine<S> {
             let mut next: Option<String> = None;
             loop {
                 let list = || self.store.list_parts(upload, source, next.as_deref());
-                let page = self.call(running, "ListReadSetUploadParts", list).await?;
+                let page = self.call(&running.track, "ListReadSetUploadParts", list).await?;
                 parts.extend(page.items);
                 if page.next.is_none() {
                     break;

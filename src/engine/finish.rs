@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Engine, Failure, NotKnown, Running, call::Failures};
+use super::{Engine, Failure, NotKnown, Running, Track, call::Failures};
 use crate::{
     store::{CompletedPart, Created, ReadSetState, Store, StoreError, StoreErrorKind},
     types::{PartSource, ReadSetId},
@@ -44,7 +44,7 @@ impl<S: Store> Engine<S> {
             if in_doubt && refused {
                 return self.look_again(running, created, error).await;
             }
-            self.after(running, operation, &mut failures, error).await?;
+            self.after(&running.track, operation, &mut failures, error).await?;
         }
     }
 
@@ -81,7 +81,7 @@ impl<S: Store> Engine<S> {
         loop {
             let fields = &running.job.fields;
             let find = || self.store.find_read_sets(fields, created.at, next.as_deref());
-            let page = self.call(running, "ListReadSets", find).await?;
+            let page = self.call(&running.track, "ListReadSets", find).await?;
             found.extend(page.items);
             if page.next.is_none() {
                 break;
@@ -94,7 +94,7 @@ impl<S: Store> Engine<S> {
                  began; the newest is taken to be its own",
                 found.len()
             );
-            self.warn(running, message);
+            self.warn(&running.track, message);
         }
         Ok(found.into_iter().max_by_key(|found| found.created).map(|found| found.id))
     }
@@ -102,7 +102,7 @@ impl<S: Store> Engine<S> {
     /// Waits until the read set is there.
     pub(super) async fn wait(
         &self,
-        running: &Running<'_>,
+        track: &Track,
         id: &ReadSetId,
         limit: Duration,
     ) -> Result<(), Failure> {
@@ -113,10 +113,10 @@ impl<S: Store> Engine<S> {
         loop {
             self.turn().await.map_err(|_| not_known(NotKnown::Interrupted))?;
             let look = || self.store.read_set(id);
-            match self.call(running, "GetReadSetMetadata", look).await {
+            match self.call(track, "GetReadSetMetadata", look).await {
                 Ok(ReadSetState::There) => return Ok(()),
                 Ok(ReadSetState::Failed(message)) => {
-                    let fallback = self.fallback(running).await;
+                    let fallback = self.fallback(track).await;
                     return Err(Failure::NotAccepted { id: id.clone(), message, fallback });
                 }
                 Ok(ReadSetState::Gone) => {
@@ -127,7 +127,7 @@ impl<S: Store> Engine<S> {
                 Ok(ReadSetState::Unknown(status)) if warned => drop(status),
                 Ok(ReadSetState::Unknown(status)) => {
                     warned = true;
-                    self.warn(running, format!("read set {id} has the unknown status `{status}`"));
+                    self.warn(track, format!("read set {id} has the unknown status `{status}`"));
                 }
                 // A read set just made may not be seen everywhere yet.
                 Err(Failure::Refused(error)) if error.kind == StoreErrorKind::Missing => {}
@@ -149,11 +149,8 @@ impl<S: Store> Engine<S> {
     }
 
     /// Where the parts of a failed upload are; nothing if that cannot be found out.
-    async fn fallback(&self, running: &Running<'_>) -> Option<String> {
-        self.call(running, "GetSequenceStore", || self.store.fallback_location())
-            .await
-            .ok()
-            .flatten()
+    async fn fallback(&self, track: &Track) -> Option<String> {
+        self.call(track, "GetSequenceStore", || self.store.fallback_location()).await.ok().flatten()
     }
 }
 
