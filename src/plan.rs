@@ -16,7 +16,7 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Fixed quotas of `HealthOmics`
+    /// Fixed quotas of HealthOmics
     /// (<https://docs.aws.amazon.com/omics/latest/dev/fixed-quotas.html>): 10,000 parts, and "976 GB"
     /// a source. The parts are counted in MiB there, so the source is taken to be in GiB.
     pub const HEALTHOMICS: Self = Self {

@@ -1,6 +1,6 @@
 //! Guarded names and numbers: every value that crosses a boundary is parsed once into one of these.
 //!
-//! Bounds and patterns are those of the `HealthOmics` API reference. This file knows no files,
+//! Bounds and patterns are those of the HealthOmics API reference. This file knows no files,
 //! no network and no command line.
 
 mod digest;

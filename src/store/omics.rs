@@ -43,7 +43,7 @@ const GET_STORE: &str = "GetSequenceStore";
 /// The most that a list gives at once (`maxResults` in the API reference).
 const PAGE: i32 = 100;
 
-/// One `HealthOmics` sequence store.
+/// One HealthOmics sequence store.
 #[derive(Debug, Clone)]
 pub struct Omics {
     /// For short requests, which have a clock on them.

@@ -110,7 +110,7 @@ impl FromStr for StoreArn {
     }
 }
 
-/// A reference genome in a `HealthOmics` reference store:
+/// A reference genome in a HealthOmics reference store:
 /// `arn:PARTITION:omics:REGION:ACCOUNT:referenceStore/STORE/reference/ID`, at most 127 characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReferenceArn {

@@ -1,6 +1,6 @@
 //! Tags of a read set.
 //!
-//! The rules are those of "Tagging resources in `HealthOmics`" in the user guide and of
+//! The rules are those of "Tagging resources in HealthOmics" in the user guide and of
 //! `TagResource` in the API reference.
 
 use std::{collections::BTreeMap, str::FromStr};

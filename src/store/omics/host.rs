@@ -15,7 +15,7 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::config_bag::ConfigBag;
 
-/// The prefixes of the storage API (service model of `HealthOmics`).
+/// The prefixes of the storage API (service model of HealthOmics).
 const PREFIXES: [&str; 3] = ["control-storage-", "storage-", "tags-"];
 
 #[derive(Debug)]

@@ -1,0 +1,332 @@
+//! What the user types: clap's types, with values parsed into domain types, and the help texts.
+//!
+//! Knows no environment beyond what clap reads for it; defaults that depend on anything are
+//! resolved by the commands.
+
+mod exit_status;
+mod values;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueHint, builder::FalseyValueParser};
+
+pub use exit_status::EXIT_STATUS;
+pub use values::{Color, Concurrency, Output, Progress, Span};
+
+use crate::{
+    format::FileType,
+    types::{
+        Description, GeneratedFrom, PartSize, ReadSetId, ReadSetName, ReferenceArn, SampleId,
+        StoreName, SubjectId, Tag,
+    },
+};
+
+/// Upload FASTQ, BAM, CRAM and unmapped BAM files into AWS HealthOmics sequence stores.
+#[derive(Debug, Parser)]
+#[command(name = "omics-upload", version, max_term_width = 100, disable_help_subcommand = false)]
+#[command(after_help = "\
+Credentials, region, profile, endpoint, proxies and CA bundle come from where AWS's tools have them.
+`omics-upload help exit-status` lists the exit statuses.")]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Put(Box<Put>),
+    Wait(Wait),
+    Sandbox(Sandbox),
+    /// Print the completion script of a shell.
+    Completions {
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
+    /// List the exit statuses.
+    #[command(hide = true, name = "exit-status", before_help = EXIT_STATUS, help_template = "{before-help}")]
+    ExitStatus,
+}
+
+/// Upload files, and wait until their read sets are there.
+///
+/// FASTQ files are paired by their names and their first reads; any other file is a read set of its
+/// own. Everything that can be known beforehand is checked before anything is sent. The IDs of the
+/// read sets go to stdout, one a line, in the order of the files.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Every option can also be given as an environment variable, such as OMICS_UPLOAD_PART_SIZE for
+--part-size, or as a key of the same name, such as `part-size`, in the file
+$XDG_CONFIG_HOME/omics-upload/config.toml. An option has precedence over the environment, the
+environment over the file.")]
+pub struct Put {
+    /// FASTQ (gzip or BGZF), BAM, CRAM or unmapped BAM files
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "r1")]
+    pub files: Vec<PathBuf>,
+
+    /// Mates 1 of a FASTQ pair
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "r2", help_heading = "Read set")]
+    pub r1: Option<PathBuf>,
+
+    /// Mates 2 of a FASTQ pair
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "r1", help_heading = "Read set")]
+    pub r2: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub target: Target,
+
+    /// File type: fastq, bam, cram or ubam [default: by the content]
+    #[arg(
+        long = "type",
+        value_name = "TYPE",
+        env = "OMICS_UPLOAD_TYPE",
+        hide_env = true,
+        help_heading = "Read set"
+    )]
+    pub file_type: Option<FileType>,
+
+    /// Name of the read set [default: the file's name without extensions]
+    #[arg(long, env = "OMICS_UPLOAD_NAME", hide_env = true, help_heading = "Read set")]
+    pub name: Option<ReadSetName>,
+
+    /// Sample ID [default: the SM of the @RG lines, else by the file's name]
+    #[arg(
+        long,
+        value_name = "ID",
+        env = "OMICS_UPLOAD_SAMPLE",
+        hide_env = true,
+        help_heading = "Read set"
+    )]
+    pub sample: Option<SampleId>,
+
+    /// Subject ID [default: the sample ID]
+    #[arg(
+        long,
+        value_name = "ID",
+        env = "OMICS_UPLOAD_SUBJECT",
+        hide_env = true,
+        help_heading = "Read set"
+    )]
+    pub subject: Option<SubjectId>,
+
+    /// Reference genome; BAM and CRAM need one
+    #[arg(
+        long,
+        value_name = "ARN",
+        env = "OMICS_UPLOAD_REFERENCE",
+        hide_env = true,
+        help_heading = "Read set"
+    )]
+    pub reference: Option<ReferenceArn>,
+
+    /// Where the data come from
+    #[arg(
+        long,
+        value_name = "TEXT",
+        env = "OMICS_UPLOAD_GENERATED_FROM",
+        hide_env = true,
+        help_heading = "Read set"
+    )]
+    pub generated_from: Option<GeneratedFrom>,
+
+    /// Description
+    #[arg(
+        long,
+        value_name = "TEXT",
+        env = "OMICS_UPLOAD_DESCRIPTION",
+        hide_env = true,
+        help_heading = "Read set"
+    )]
+    pub description: Option<Description>,
+
+    /// Tag; may be given more than once
+    #[arg(long = "tag", value_name = "KEY=VALUE", env = "OMICS_UPLOAD_TAG", value_delimiter = None, hide_env = true, help_heading = "Read set")]
+    pub tags: Vec<Tag>,
+
+    /// Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]
+    #[arg(
+        long,
+        value_name = "SIZE",
+        env = "OMICS_UPLOAD_PART_SIZE",
+        hide_env = true,
+        help_heading = "Transfer"
+    )]
+    pub part_size: Option<PartSize>,
+
+    /// Parts in flight, over all files: 1 to 64, or auto
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "auto",
+        env = "OMICS_UPLOAD_CONCURRENCY",
+        hide_env = true,
+        help_heading = "Transfer"
+    )]
+    pub concurrency: Concurrency,
+
+    /// Times the service may answer one request with an error or a wrong checksum; throttling and a
+    /// dead network do not count
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000), env = "OMICS_UPLOAD_ATTEMPTS", hide_env = true, help_heading = "Transfer")]
+    pub attempts: u32,
+
+    /// How long nothing may get through at all before giving up with status 75
+    #[arg(
+        long,
+        value_name = "DURATION",
+        default_value = "1h",
+        env = "OMICS_UPLOAD_GIVE_UP_AFTER",
+        hide_env = true,
+        help_heading = "Transfer"
+    )]
+    pub give_up_after: Span,
+
+    /// Do not wait until the read set is active
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "OMICS_UPLOAD_NO_WAIT", hide_env = true, help_heading = "Transfer")]
+    pub no_wait: bool,
+
+    /// How long to wait until the read set is active
+    #[arg(
+        long,
+        value_name = "DURATION",
+        default_value = "2h",
+        env = "OMICS_UPLOAD_WAIT_TIMEOUT",
+        hide_env = true,
+        help_heading = "Transfer"
+    )]
+    pub wait_timeout: Span,
+
+    /// Print what would be done, and send nothing
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "OMICS_UPLOAD_DRY_RUN", hide_env = true, help_heading = "Transfer")]
+    pub dry_run: bool,
+
+    #[command(flatten)]
+    pub show: Show,
+}
+
+/// Which store.
+#[derive(Debug, Args)]
+pub struct Target {
+    /// Sequence store: its ID or ARN
+    #[arg(
+        long,
+        value_name = "ID",
+        env = "OMICS_UPLOAD_STORE",
+        hide_env = true,
+        help_heading = "Destination"
+    )]
+    pub store: Option<StoreName>,
+
+    /// Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end
+    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true, value_hint = ValueHint::DirPath, env = "OMICS_UPLOAD_SANDBOX", hide_env = true, help_heading = "Destination")]
+    pub sandbox: Option<Option<PathBuf>>,
+}
+
+/// What is shown.
+#[derive(Debug, Args)]
+pub struct Show {
+    /// What stdout holds
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        env = "OMICS_UPLOAD_OUTPUT",
+        hide_env = true,
+        help_heading = "Output"
+    )]
+    pub output: Output,
+
+    /// What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        hide_possible_values = false,
+        env = "OMICS_UPLOAD_PROGRESS",
+        hide_env = true,
+        help_heading = "Output"
+    )]
+    pub progress: Progress,
+
+    /// Show warnings and errors only
+    #[arg(long, short, value_parser = FalseyValueParser::new(), conflicts_with = "verbose", env = "OMICS_UPLOAD_QUIET", hide_env = true, help_heading = "Output")]
+    pub quiet: bool,
+
+    /// Show every part, retry and throttling
+    #[arg(long, short, value_parser = FalseyValueParser::new(), env = "OMICS_UPLOAD_VERBOSE", hide_env = true, help_heading = "Output")]
+    pub verbose: bool,
+
+    /// Write a detailed log there as well
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = "OMICS_UPLOAD_LOG_FILE", hide_env = true, help_heading = "Output")]
+    pub log_file: Option<PathBuf>,
+
+    /// When to use colors
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        env = "OMICS_UPLOAD_COLOR",
+        hide_env = true,
+        help_heading = "Output"
+    )]
+    pub color: Color,
+}
+
+/// Wait until read sets are active.
+///
+/// Prints their IDs, or `failed`, one a line, in the order given.
+#[derive(Debug, Args)]
+pub struct Wait {
+    /// Read set IDs, as `put` prints them
+    #[arg(value_name = "READ_SET_ID", required = true)]
+    pub ids: Vec<ReadSetId>,
+
+    #[command(flatten)]
+    pub target: Target,
+
+    /// How long to wait
+    #[arg(
+        long,
+        value_name = "DURATION",
+        default_value = "2h",
+        env = "OMICS_UPLOAD_WAIT_TIMEOUT",
+        hide_env = true
+    )]
+    pub wait_timeout: Span,
+
+    /// How long nothing may get through at all before giving up
+    #[arg(
+        long,
+        value_name = "DURATION",
+        default_value = "1h",
+        env = "OMICS_UPLOAD_GIVE_UP_AFTER",
+        hide_env = true
+    )]
+    pub give_up_after: Span,
+
+    #[command(flatten)]
+    pub show: Show,
+}
+
+/// Serve the storage API of HealthOmics on loopback, for trying things out and for tests.
+///
+/// Prints its URL on stdout, and runs until it is stopped by a signal. With
+/// `AWS_ENDPOINT_URL_OMICS=URL`, this program, the AWS CLI and every AWS SDK talk to it.
+#[derive(Debug, Args)]
+pub struct Sandbox {
+    /// Keep everything there [default: a temporary folder, removed at the end]
+    #[arg(long, value_hint = ValueHint::DirPath)]
+    pub dir: Option<PathBuf>,
+
+    /// Address to listen at; loopback only, and port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+
+    /// Misbehave on request, such as `UploadReadSetPart:error:ThrottlingException,times=3`; may be
+    /// given more than once
+    #[arg(long = "fault", value_name = "SPEC")]
+    pub faults: Vec<String>,
+
+    /// Write a line of JSON for every request there
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub request_log: Option<PathBuf>,
+}

@@ -1,0 +1,107 @@
+//! Values of options that are nobody else's types.
+
+use std::{fmt, num::NonZeroUsize, str::FromStr, time::Duration};
+
+use clap::ValueEnum;
+
+/// How many parts are in flight at once, over all files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Concurrency {
+    Auto,
+    Fixed(NonZeroUsize),
+}
+
+impl Concurrency {
+    pub const MAX: usize = 64;
+}
+
+impl FromStr for Concurrency {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "auto" {
+            return Ok(Self::Auto);
+        }
+        text.parse::<NonZeroUsize>()
+            .ok()
+            .filter(|count| count.get() <= Self::MAX)
+            .map(Self::Fixed)
+            .ok_or("a number from 1 to 64, or `auto`, is needed")
+    }
+}
+
+/// A duration as people write it: `90s`, `5m`, `2h 30m`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span(Duration);
+
+impl Span {
+    pub const fn get(self) -> Duration {
+        self.0
+    }
+}
+
+impl FromStr for Span {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        humantime::parse_duration(text)
+            .map(Self)
+            .map_err(|_| "a duration such as `90s`, `5m` or `2h 30m` is needed")
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        humantime::format_duration(self.0).fmt(f)
+    }
+}
+
+/// What stdout holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    #[default]
+    Text,
+    Json,
+}
+
+/// What stderr holds while it runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Progress {
+    #[default]
+    Auto,
+    Bars,
+    Lines,
+    Json,
+    None,
+}
+
+/// When to use colors.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_concurrency_is_1_to_64_or_auto() {
+        assert_eq!("auto".parse(), Ok(Concurrency::Auto));
+        assert_eq!("64".parse(), Ok(Concurrency::Fixed(NonZeroUsize::new(64).unwrap())));
+        for bad in ["0", "65", "-1", "many", ""] {
+            assert!(bad.parse::<Concurrency>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_duration_has_a_unit() {
+        assert_eq!("2h 30m".parse().map(Span::get), Ok(Duration::from_mins(150)));
+        for bad in ["", "5", "-5s", "soon"] {
+            assert!(bad.parse::<Span>().is_err(), "{bad}");
+        }
+    }
+}

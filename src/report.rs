@@ -1,0 +1,200 @@
+//! Errors as text, with their causes and a hint; what a run comes to; the document at the end.
+//!
+//! The one place that decides about exit statuses.
+
+mod document;
+mod hint;
+
+use std::{error::Error, fmt::Write as _};
+
+pub use document::{Document, ErrorReport, ReadSetReport};
+pub use hint::{Advice, hint};
+
+use crate::{
+    engine::{Ended, Failure},
+    store::StoreErrorKind,
+    types::Escaped,
+};
+
+/// Something in the input, the configuration or the environment that cannot be used.
+#[derive(Debug)]
+pub struct Problem {
+    pub error: anyhow::Error,
+    pub hint: Option<String>,
+}
+
+impl Problem {
+    pub fn new(error: impl Into<anyhow::Error>) -> Self {
+        Self { error: error.into(), hint: None }
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    pub fn text(&self) -> String {
+        render(&*self.error, self.hint.as_deref())
+    }
+}
+
+/// Why a command did not do its work at all.
+#[derive(Debug)]
+pub enum Abort {
+    /// Nothing was sent: what was asked for cannot be done. All problems at once.
+    Unusable(Vec<Problem>),
+    /// The system failed us.
+    Broken(Problem),
+}
+
+impl From<Problem> for Abort {
+    fn from(problem: Problem) -> Self {
+        Self::Unusable(vec![problem])
+    }
+}
+
+impl Abort {
+    pub const fn status(&self) -> u8 {
+        match self {
+            Self::Unusable(_) => status::UNUSABLE,
+            Self::Broken(_) => status::FAILED,
+        }
+    }
+
+    pub fn text(&self) -> String {
+        match self {
+            Self::Unusable(problems) => {
+                problems.iter().map(Problem::text).collect::<Vec<_>>().join("\n")
+            }
+            Self::Broken(problem) => problem.text(),
+        }
+    }
+}
+
+/// The exit statuses; `cli::EXIT_STATUS` tells them to users.
+pub mod status {
+    pub const DONE: u8 = 0;
+    pub const FAILED: u8 = 1;
+    pub const UNUSABLE: u8 = 2;
+    pub const SOME_FAILED: u8 = 3;
+    pub const NOT_ACCEPTED: u8 = 4;
+    pub const NOT_KNOWN: u8 = 5;
+    pub const TEMPORARY: u8 = 75;
+}
+
+/// What one read set comes to.
+pub fn status_of(ended: &Ended) -> u8 {
+    ended.failure.as_ref().map_or(status::DONE, |failure| match failure {
+        Failure::NotAccepted { .. } => status::NOT_ACCEPTED,
+        Failure::NotKnown { .. } => status::NOT_KNOWN,
+        Failure::GaveUp { .. } | Failure::Attempts { .. } | Failure::Expired(_) => {
+            status::TEMPORARY
+        }
+        Failure::Interrupted
+        | Failure::Refused(_)
+        | Failure::Damaged { .. }
+        | Failure::NotConfirmed { .. }
+        | Failure::Foreign { .. }
+        | Failure::Changed(_)
+        | Failure::Read { .. }
+        | Failure::Vanished(_) => status::FAILED,
+    })
+}
+
+/// What a run comes to, from what its read sets came to.
+pub fn status_of_all(statuses: &[u8]) -> u8 {
+    let there = |status: &u8| matches!(*status, status::DONE | status::NOT_KNOWN);
+    let Some(first) = statuses.first() else { return status::DONE };
+    if statuses.iter().all(|status| status == first) {
+        return *first;
+    }
+    match statuses.iter().filter(|status| there(status)).count() {
+        0 => status::FAILED,
+        all if all == statuses.len() => status::NOT_KNOWN,
+        _ => status::SOME_FAILED,
+    }
+}
+
+/// A word for scripts.
+pub fn kind_of(failure: &Failure) -> &'static str {
+    match failure {
+        Failure::Interrupted => "interrupted",
+        Failure::Refused(error) => match error.kind {
+            StoreErrorKind::Denied => "denied",
+            StoreErrorKind::Missing => "missing",
+            StoreErrorKind::Quota => "quota",
+            _ => "refused",
+        },
+        Failure::Expired(_) => "expired",
+        Failure::Attempts { .. } => "attempts",
+        Failure::GaveUp { .. } => "gave_up",
+        Failure::Damaged { .. } => "damaged",
+        Failure::NotConfirmed { .. } | Failure::Foreign { .. } => "not_confirmed",
+        Failure::Changed(_) => "source_changed",
+        Failure::Read { .. } => "read",
+        Failure::Vanished(_) => "vanished",
+        Failure::NotAccepted { .. } => "not_accepted",
+        Failure::NotKnown { .. } => "not_known",
+    }
+}
+
+/// `error: …`, a line for each cause, and the hint after an empty line.
+pub fn render(error: &(dyn Error + 'static), hint: Option<&str>) -> String {
+    let mut text = format!("error: {}\n", Line(error));
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    for cause in causes {
+        let _ = writeln!(text, "  caused by: {}", Line(cause));
+    }
+    if let Some(hint) = hint {
+        let _ = write!(text, "\nhint: {hint}\n");
+    }
+    text
+}
+
+/// An error's own text, which may hold anything that a server said.
+struct Line<'a>(&'a (dyn Error + 'static));
+
+impl std::fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let text = self.0.to_string();
+        let mut lines = text.lines();
+        if let Some(first) = lines.next() {
+            Escaped::new(first).fmt(f)?;
+        }
+        lines.try_for_each(|line| write!(f, "\n  {}", Escaped::new(line)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_comes_to_what_its_read_sets_came_to() {
+        for (statuses, wanted) in [
+            (&[][..], 0),
+            (&[0, 0], 0),
+            (&[1], 1),
+            (&[75, 75], 75),
+            (&[75, 1], 1),
+            (&[4, 4], 4),
+            (&[4, 1], 1),
+            (&[0, 1], 3),
+            (&[5, 75], 3),
+            (&[0, 5], 5),
+            (&[5], 5),
+        ] {
+            assert_eq!(status_of_all(statuses), wanted, "{statuses:?}");
+        }
+    }
+
+    #[test]
+    fn causes_and_hint_follow_the_error() {
+        let error = anyhow::anyhow!("no\u{1b}[2J such host").context("cannot connect");
+        assert_eq!(
+            render(&*error, Some("look at the cable")),
+            "error: cannot connect\n  caused by: no\\u{1b}[2J such host\n\nhint: look at the cable\n"
+        );
+    }
+}

@@ -1,0 +1,87 @@
+//! The JSON document that `--output json` prints at the end.
+
+use serde::Serialize;
+
+use super::{Advice, hint, kind_of};
+use crate::{
+    engine::{Ended, Failure},
+    event::Outcome,
+    format::FileType,
+    types::{ByteCount, ReadSetId, StoreId, UploadId},
+};
+
+/// What a run did; part of the contract with scripts.
+#[derive(Debug, Serialize)]
+pub struct Document {
+    version: u32,
+    read_sets: Vec<ReadSetReport>,
+}
+
+impl Document {
+    pub const fn new(read_sets: Vec<ReadSetReport>) -> Self {
+        Self { version: 1, read_sets }
+    }
+}
+
+/// What became of one read set. Sizes are in bytes.
+#[derive(Debug, Serialize)]
+pub struct ReadSetReport {
+    pub files: Vec<String>,
+    pub status: Outcome,
+    pub read_set_id: Option<ReadSetId>,
+    pub upload_id: Option<UploadId>,
+    pub store_id: StoreId,
+    pub name: String,
+    pub sample_id: String,
+    pub subject_id: String,
+    pub file_type: FileType,
+    pub bytes: ByteCount,
+    pub bytes_sent: ByteCount,
+    pub parts: usize,
+    pub parts_sent: u64,
+    pub parts_reused: u64,
+    pub retries: u64,
+    pub throttled: u64,
+    pub elapsed_seconds: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<ErrorReport>,
+}
+
+/// Why a read set did not get where it should.
+#[derive(Debug, Serialize)]
+pub struct ErrorReport {
+    kind: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+}
+
+impl ErrorReport {
+    pub fn of(ended: &Ended, store: &StoreId) -> Option<Self> {
+        let failure = ended.failure.as_ref()?;
+        let advice = Advice { store, upload: ended.upload_id.as_ref() };
+        Some(Self {
+            kind: kind_of(failure),
+            message: chain(failure),
+            hint: hint(failure, advice),
+            request_id: request_id(failure),
+        })
+    }
+}
+
+/// An error and its causes in a line.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    std::iter::successors(Some(error), |&error| error.source())
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
+}
+
+/// The ID of the request that failed, if the service gave one.
+fn request_id(failure: &Failure) -> Option<String> {
+    std::iter::successors(Some(failure as &(dyn std::error::Error + 'static)), |&e| e.source())
+        .find_map(|error| error.downcast_ref::<crate::store::StoreError>())
+        .and_then(|error| error.request_id.as_deref().map(str::to_owned))
+}
