@@ -2,9 +2,30 @@
 //!
 //! Works on prefixes and readers that others opened; knows neither paths nor the network.
 
+mod bam;
+mod cram;
+mod fastq;
+mod foreign;
+mod gzip;
+mod header;
+mod inspect;
+mod mates;
+mod sniff;
+mod tap;
+
 use std::{fmt, str::FromStr};
 
 use serde::Serialize;
+
+pub use fastq::{BrokenRecord, FastqHead};
+pub use foreign::Foreign;
+pub use gzip::Compression;
+pub use header::{
+    Header, HeaderError, ReadGroup, Reference, SortOrder, read_header, read_header_with,
+};
+pub use inspect::{Content, InspectError, Inspected, inspect};
+pub use mates::{Mate, ReadName, Verdict, verdict};
+pub use sniff::{CramVersion, Kind, PREFIX, Refused, sniff};
 
 /// What the service calls `sourceFileType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]

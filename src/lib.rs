@@ -5,6 +5,7 @@ pub mod engine;
 pub mod event;
 pub mod format;
 pub mod plan;
+pub mod readset;
 pub mod report;
 pub mod retry;
 pub mod signal;

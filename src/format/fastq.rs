@@ -1,0 +1,146 @@
+//! The first records of a FASTQ file.
+//!
+//! Works on decompressed text that may be cut anywhere; knows records of four lines and no others.
+
+use super::mates::{Mate, ReadName};
+
+/// So many records are looked at.
+const MAX_RECORDS: usize = 250;
+
+/// What the first records of a FASTQ file show; at least one name is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FastqHead {
+    names: Vec<ReadName>,
+    whole: bool,
+}
+
+impl FastqHead {
+    /// The names of the first records, in order.
+    pub fn names(&self) -> &[ReadName] {
+        &self.names
+    }
+
+    /// Whether these are all the records of the file.
+    pub const fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// Whether mates follow each other in this one file.
+    pub fn is_interleaved(&self) -> bool {
+        self.names.windows(2).any(|pair| {
+            let mates = (pair[0].mate(), pair[1].mate());
+            pair[0].same_template(&pair[1]) && (mates.0 != mates.1 || mates.0.is_none())
+        })
+    }
+
+    /// The mate that the first record says it is.
+    pub fn mate(&self) -> Option<Mate> {
+        self.names.first().and_then(ReadName::mate)
+    }
+}
+
+/// A record that is none; records count from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BrokenRecord {
+    #[error("record {0} does not begin with `@`")]
+    NoName(usize),
+    #[error("the sequence of record {0} holds other characters than letters")]
+    NoSequence(usize),
+    #[error("the third line of record {0} does not begin with `+`")]
+    NoPlus(usize),
+    #[error("record {record} has {bases} bases and {qualities} qualities")]
+    Lengths { record: usize, bases: usize, qualities: usize },
+    #[error("it ends in the middle of record {0}")]
+    Ends(usize),
+}
+
+/// Reads the first records of `text`; `whole` says that nothing follows it.
+pub(super) fn head(text: &[u8], whole: bool) -> Result<FastqHead, BrokenRecord> {
+    let mut lines = Lines { rest: text, whole };
+    let mut names = Vec::new();
+    let mut last = Record::Complete;
+    // Blank lines at the end are common.
+    while last == Record::Complete
+        && names.len() < MAX_RECORDS
+        && (names.is_empty() || !lines.is_blank())
+    {
+        let record = names.len() + 1;
+        let Some(line) = lines.next().filter(|line| line.complete) else { break };
+        let name = line.text.strip_prefix(b"@").ok_or(BrokenRecord::NoName(record))?;
+        names.push(ReadName::parse(name));
+        last = rest_of_record(&mut lines, record)?;
+    }
+    if names.is_empty() || (whole && last == Record::Cut) {
+        return Err(BrokenRecord::Ends(names.len().max(1)));
+    }
+    Ok(FastqHead { names, whole: whole && lines.is_blank() })
+}
+
+#[derive(PartialEq, Eq)]
+enum Record {
+    Complete,
+    /// The text ends in it, and what is there is as it should be.
+    Cut,
+}
+
+/// Checks the second to fourth line.
+fn rest_of_record(lines: &mut Lines<'_>, record: usize) -> Result<Record, BrokenRecord> {
+    let Some(sequence) = lines.next() else { return Ok(Record::Cut) };
+    if !sequence.text.iter().all(u8::is_ascii_graphic) {
+        return Err(BrokenRecord::NoSequence(record));
+    }
+    let Some(plus) = lines.next() else { return Ok(Record::Cut) };
+    if plus.text.first() != Some(&b'+') {
+        return Err(BrokenRecord::NoPlus(record));
+    }
+    let Some(quality) = lines.next() else {
+        // Without bases, there may be no line of qualities before the end.
+        return Ok(if plus.complete && sequence.text.is_empty() {
+            Record::Complete
+        } else {
+            Record::Cut
+        });
+    };
+    let (bases, qualities) = (sequence.text.len(), quality.text.len());
+    if qualities > bases || (quality.complete && qualities < bases) {
+        // What the file's end cuts off is called so.
+        return if lines.whole && lines.rest.is_empty() && qualities < bases {
+            Err(BrokenRecord::Ends(record))
+        } else {
+            Err(BrokenRecord::Lengths { record, bases, qualities })
+        };
+    }
+    Ok(if quality.complete { Record::Complete } else { Record::Cut })
+}
+
+struct Line<'a> {
+    /// Without its end.
+    text: &'a [u8],
+    complete: bool,
+}
+
+/// Lines that end with `\n` or `\r\n`; the last one may be incomplete.
+struct Lines<'a> {
+    rest: &'a [u8],
+    whole: bool,
+}
+
+impl<'a> Lines<'a> {
+    fn is_blank(&self) -> bool {
+        self.rest.trim_ascii().is_empty()
+    }
+
+    fn next(&mut self) -> Option<Line<'a>> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let end = self.rest.iter().position(|byte| *byte == b'\n');
+        let (text, rest) = match end {
+            Some(end) => (&self.rest[..end], &self.rest[end + 1..]),
+            None => (self.rest, &[][..]),
+        };
+        self.rest = rest;
+        let text = text.strip_suffix(b"\r").unwrap_or(text);
+        Some(Line { text, complete: end.is_some() || self.whole })
+    }
+}

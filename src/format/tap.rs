@@ -1,0 +1,56 @@
+//! A reader that counts, sums up and bounds what goes through it.
+
+use std::io::{self, BufRead, Read};
+
+/// Counts the bytes that were consumed, keeps their CRC-32, and fails beyond a limit.
+///
+/// The failure has the kind `FileTooLarge`, so that it is not taken for the end of the file.
+pub(super) struct Tap<R> {
+    inner: R,
+    count: u64,
+    limit: u64,
+    crc: crc32fast::Hasher,
+}
+
+impl<R> Tap<R> {
+    pub(super) fn new(inner: R, limit: u64) -> Self {
+        Self { inner, count: 0, limit, crc: crc32fast::Hasher::new() }
+    }
+
+    pub(super) const fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The CRC-32 of what was consumed since the start or the last call.
+    pub(super) fn take_crc(&mut self) -> u32 {
+        std::mem::take(&mut self.crc).finalize()
+    }
+}
+
+impl<R: BufRead> BufRead for Tap<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.count >= self.limit {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        // What is consumed lies in the buffer, so this reads nothing.
+        if let Ok(buffer) = self.inner.fill_buf() {
+            let consumed = &buffer[..amount.min(buffer.len())];
+            self.crc.update(consumed);
+            self.count += consumed.len() as u64;
+        }
+        self.inner.consume(amount);
+    }
+}
+
+impl<R: BufRead> Read for Tap<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let mut buffer = self.fill_buf()?;
+        let length = buffer.read(out)?;
+        self.consume(length);
+        Ok(length)
+    }
+}

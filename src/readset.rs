@@ -1,0 +1,270 @@
+//! From files to read sets: which files belong together, and what the read sets are called.
+//!
+//! Pure: everything about the files was found out by others; nothing is opened here, and nothing of
+//! the service is known but the form of its fields.
+
+mod error;
+mod filename;
+mod infer;
+mod note;
+mod pairing;
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    fmt,
+    path::Path,
+};
+
+pub use error::{Basis, Count, ReadSetError};
+pub use note::Note;
+
+use crate::{
+    format::{Content, FileType, Inspected, Kind},
+    types::{PartSource, ReadSetName, SampleId, SubjectId},
+};
+use pairing::Group;
+
+/// A file of the command line.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// As the user gave it.
+    pub shown: &'a str,
+    /// `None` for a pipe, which has no name that says anything.
+    pub path: Option<&'a Path>,
+    /// Device and inode; `None` for a pipe.
+    pub identity: Option<(u64, u64)>,
+    pub inspected: &'a Inspected,
+}
+
+/// What the command line asks for; `None` is left to inference.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wishes {
+    pub file_type: Option<FileType>,
+    pub name: Option<ReadSetName>,
+    pub sample: Option<SampleId>,
+    pub subject: Option<SubjectId>,
+    /// `--r1` and `--r2`, as indexes into the inputs.
+    pub pair: Option<(usize, usize)>,
+}
+
+/// A read set as it is going to be, but for what only the command line or the service knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    pub file_type: FileType,
+    pub sources: Sources,
+    pub name: Inferred<ReadSetName>,
+    pub sample: Inferred<SampleId>,
+    pub subject: Inferred<SubjectId>,
+    pub notes: Vec<Note>,
+}
+
+/// The files of a read set, as indexes into the inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sources {
+    One(usize),
+    Pair { first: usize, second: usize },
+}
+
+impl Sources {
+    /// The indexes in the order of the sources.
+    pub fn indexes(self) -> impl Iterator<Item = usize> {
+        self.iter().map(|(_, at)| at)
+    }
+
+    /// Each source with its index.
+    pub fn iter(self) -> impl Iterator<Item = (PartSource, usize)> {
+        let (first, second) = match self {
+            Self::One(first) => (first, None),
+            Self::Pair { first, second } => (first, Some(second)),
+        };
+        [Some(first), second]
+            .into_iter()
+            .zip(PartSource::ALL)
+            .filter_map(|(at, source)| Some((source, at?)))
+    }
+
+    /// The index of SOURCE1.
+    pub const fn first(self) -> usize {
+        match self {
+            Self::One(first) | Self::Pair { first, .. } => first,
+        }
+    }
+
+    /// The index of the file that was given first.
+    fn earliest(self) -> usize {
+        match self {
+            Self::One(first) => first,
+            Self::Pair { first, second } => first.min(second),
+        }
+    }
+}
+
+/// A field, and where its value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inferred<T> {
+    pub value: T,
+    pub origin: Origin,
+}
+
+/// Where a value comes from; shown as in `sample NA12878 (from @RG SM)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Origin {
+    Flag,
+    Header,
+    FileName,
+    Sample,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Flag => "as given",
+            Self::Header => "from @RG SM",
+            Self::FileName => "from the file name",
+            Self::Sample => "from the sample",
+        })
+    }
+}
+
+/// A field that can be inferred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Field {
+    Name,
+    Sample,
+    Subject,
+}
+
+impl Field {
+    /// The flag that sets it.
+    pub const fn flag(self) -> &'static str {
+        match self {
+            Self::Name => "--name",
+            Self::Sample => "--sample",
+            Self::Subject => "--subject",
+        }
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Name => "name",
+            Self::Sample => "sample",
+            Self::Subject => "subject",
+        })
+    }
+}
+
+/// Makes read sets of `inputs`, in the order in which their first files were given.
+///
+/// Fails with everything that is wrong, not only with the first of it.
+pub fn assemble(inputs: &[Input<'_>], wishes: &Wishes) -> Result<Vec<Draft>, Vec<ReadSetError>> {
+    let mut errors = duplicates(inputs);
+    if !errors.is_empty() {
+        // Files that are there twice would only lead to more of the same.
+        return Err(errors);
+    }
+    let groups = pairing::group(inputs, wishes.pair, &mut errors);
+    if wishes.name.is_some() && groups.len() > 1 {
+        errors.push(ReadSetError::OneNameForMany(groups.len()));
+    }
+    let mut drafts = Vec::new();
+    for group in groups {
+        match draft(inputs, group, wishes) {
+            Ok(draft) => drafts.push(draft),
+            Err(mut found) => errors.append(&mut found),
+        }
+    }
+    if errors.is_empty() { Ok(drafts) } else { Err(errors) }
+}
+
+fn duplicates(inputs: &[Input<'_>]) -> Vec<ReadSetError> {
+    let mut seen = HashMap::new();
+    let mut errors = Vec::new();
+    for input in inputs {
+        let Some(identity) = input.identity else { continue };
+        match seen.entry(identity) {
+            Entry::Vacant(place) => {
+                place.insert(input.shown);
+            }
+            Entry::Occupied(first) => errors.push(ReadSetError::Twice {
+                first: (*first.get()).to_owned(),
+                again: input.shown.to_owned(),
+            }),
+        }
+    }
+    errors
+}
+
+fn draft(inputs: &[Input<'_>], group: Group, wishes: &Wishes) -> Result<Draft, Vec<ReadSetError>> {
+    let first = &inputs[group.sources.first()];
+    let mut errors = Vec::new();
+    let mut keep = |error| errors.push(error);
+    let file_type = file_type(first, wishes.file_type).map_err(&mut keep).ok();
+    let name = infer::name(inputs, &group, wishes).map_err(&mut keep).ok();
+    let sample = infer::sample(inputs, &group, wishes).map_err(&mut keep).ok();
+    let subject = sample
+        .as_ref()
+        .and_then(|sample| infer::subject(first, &sample.value, wishes).map_err(&mut keep).ok());
+    let (Some(file_type), Some(name), Some(sample), Some(subject)) =
+        (file_type, name, sample, subject)
+    else {
+        return Err(errors);
+    };
+    let mut notes = group.notes;
+    for at in group.sources.indexes() {
+        note(&inputs[at], file_type, &sample, &mut notes);
+    }
+    Ok(Draft { file_type, sources: group.sources, name, sample, subject, notes })
+}
+
+/// The type by content, held against what was asked for.
+fn file_type(input: &Input<'_>, asked: Option<FileType>) -> Result<FileType, ReadSetError> {
+    let content = input.inspected.file_type();
+    match asked {
+        None => Ok(content),
+        // A list of reference sequences does not prove that anything is aligned to them.
+        Some(FileType::Ubam) if content == FileType::Bam => Ok(FileType::Ubam),
+        Some(asked) if asked == content => Ok(content),
+        Some(asked) => {
+            Err(ReadSetError::OtherType { file: input.shown.to_owned(), content, asked })
+        }
+    }
+}
+
+/// Collects what is remarkable about one file.
+fn note(
+    input: &Input<'_>,
+    file_type: FileType,
+    sample: &Inferred<SampleId>,
+    notes: &mut Vec<Note>,
+) {
+    let file = || input.shown.to_owned();
+    if let Kind::Cram(version) = input.inspected.kind()
+        && !version.is_safe()
+    {
+        notes.push(Note::CramVersion { file: file(), version });
+    }
+    match input.inspected.content() {
+        Content::Header(header) => {
+            if file_type != header.file_type {
+                notes.push(Note::SentAsUbam { file: file(), references: header.references });
+            }
+            if !header.samples.is_empty() && header.samples != [sample.value.as_str()] {
+                let (header, asked) = (header.samples.clone(), sample.value.to_string());
+                notes.push(Note::OtherSample { file: file(), header, asked });
+            }
+        }
+        Content::Records(head) => {
+            if head.is_interleaved() {
+                notes.push(Note::Interleaved { file: file() });
+            }
+            if input.holds_index_reads() {
+                notes.push(Note::IndexReads { file: file() });
+            }
+            if input.base_name().is_some_and(|name| name.starts_with("Undetermined_S0")) {
+                notes.push(Note::Undetermined { file: file() });
+            }
+        }
+    }
+}

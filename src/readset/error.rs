@@ -1,0 +1,190 @@
+//! Why files do not make read sets, and what to do about it.
+
+use std::fmt;
+
+use super::Field;
+use crate::{
+    format::{FileType, Mate, ReadName},
+    types::{Escaped, Invalid},
+};
+
+/// One problem; files are named as the user named them.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadSetError {
+    #[error("{}", Twice(.first, .again))]
+    Twice { first: String, again: String },
+    #[error(
+        "`{}` is {content} by its content, and `--type` says {asked}: leave `--type` out",
+        Escaped::new(file)
+    )]
+    OtherType { file: String, content: FileType, asked: FileType },
+    #[error(
+        "`{}` is {content}, and only FASTQ files come in pairs: leave `--r1` and `--r2` out",
+        Escaped::new(file)
+    )]
+    NoPairs { file: String, content: FileType },
+    #[error(
+        "`{}` and `{}` {basis}, but their reads are not mates: read {record} is `{first_read}` in \
+         the one and `{second_read}` in the other; {}",
+        Escaped::new(first),
+        Escaped::new(second),
+        .basis.advice()
+    )]
+    Strangers {
+        first: String,
+        second: String,
+        basis: Basis,
+        record: usize,
+        first_read: ReadName,
+        second_read: ReadName,
+    },
+    #[error(
+        "`{}` and `{}` {basis}, but both hold read {} of the pairs: find the file with the others",
+        Escaped::new(first),
+        Escaped::new(second),
+        .mate.number()
+    )]
+    SameMate { first: String, second: String, basis: Basis, mate: Mate },
+    #[error(
+        "by their names `{0}` comes first and `{1}` second, by their reads it is the other way \
+         round: if the reads are right, say `--r1 {1} --r2 {0}`",
+        Escaped::new(first),
+        Escaped::new(second)
+    )]
+    Swapped { first: String, second: String },
+    #[error(
+        "`{}` and `{}` {basis}, but the one holds {first_reads} reads and the other \
+         {second_reads}: one of them is incomplete",
+        Escaped::new(first),
+        Escaped::new(second)
+    )]
+    Fewer { first: String, second: String, basis: Basis, first_reads: Count, second_reads: Count },
+    #[error(
+        "`{}` is interleaved: mates follow each other in it, so it cannot be one of a pair with \
+         `{}`; upload it alone",
+        Escaped::new(file),
+        Escaped::new(other)
+    )]
+    Interleaved { file: String, other: String },
+    #[error(
+        "`{}` and `{}` are both named as read {} of the same pair: say which files are mates with \
+         `--r1` and `--r2`",
+        Escaped::new(first),
+        Escaped::new(second),
+        .mate.number()
+    )]
+    Ambiguous { first: String, second: String, mate: Mate },
+    #[error(
+        "`{}` and `{}` are named after different samples, `{}` and `{}`: if they are mates, say \
+         which sample it is with `--sample`",
+        Escaped::new(first),
+        Escaped::new(second),
+        Escaped::new(first_sample),
+        Escaped::new(second_sample)
+    )]
+    DifferentSamples { first: String, second: String, first_sample: String, second_sample: String },
+    #[error(
+        "the header of `{}` names {} samples ({}), and a read set has one: say which with \
+         `--sample`",
+        Escaped::new(file),
+        .samples.len(),
+        Listed(samples)
+    )]
+    SeveralSamples { file: String, samples: Vec<String> },
+    #[error(
+        "`--name` is given for {0} read sets, which would all have the same name: upload them one \
+         by one, or leave `--name` out"
+    )]
+    OneNameForMany(usize),
+    #[error("`{}` does not tell the {field} of a read set: give `{}`", Escaped::new(file), .field.flag())]
+    Untold { file: String, field: Field },
+    #[error(
+        "the {field} of `{}` is not UTF-8 (`{}`): give `{}`",
+        Escaped::new(file),
+        Escaped::new(value),
+        .field.flag()
+    )]
+    NotUtf8 { file: String, field: Field, value: String },
+    #[error(
+        "the {field} that was inferred for `{}` cannot be used: give `{}`",
+        Escaped::new(file),
+        .field.flag()
+    )]
+    Unfit { file: String, field: Field, source: Invalid },
+}
+
+/// Why two files are held for a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    Flags,
+    Names,
+}
+
+impl Basis {
+    const fn advice(self) -> &'static str {
+        match self {
+            Self::Flags => "give two files of one run",
+            Self::Names => "if they are no pair, upload them one by one",
+        }
+    }
+}
+
+impl fmt::Display for Basis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Flags => "are given as a pair",
+            Self::Names => "are named like a pair",
+        })
+    }
+}
+
+/// A number of reads, or a lower bound of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    Exactly(usize),
+    MoreThan(usize),
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exactly(count) => count.fmt(f),
+            Self::MoreThan(count) => write!(f, "more than {count}"),
+        }
+    }
+}
+
+/// `a`, `b` and `c`, or the first few of many.
+pub(super) struct Listed<'a>(pub(super) &'a [String]);
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 10;
+        let shown = self.0.len().min(SHOWN);
+        for (at, text) in self.0[..shown].iter().enumerate() {
+            f.write_str(match at {
+                0 => "",
+                _ if at + 1 == self.0.len() => " and ",
+                _ => ", ",
+            })?;
+            write!(f, "`{}`", Escaped::new(text))?;
+        }
+        match self.0.len() - shown {
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
+        }
+    }
+}
+
+struct Twice<'a>(&'a str, &'a str);
+
+impl fmt::Display for Twice<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (first, again) = (Escaped::new(self.0), Escaped::new(self.1));
+        if self.0 == self.1 {
+            write!(f, "`{first}` is given twice: give each file once")
+        } else {
+            write!(f, "`{again}` is the same file as `{first}`: give each file once")
+        }
+    }
+}
