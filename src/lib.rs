@@ -1,6 +1,7 @@
 //! `omics-upload` puts sequencing files into AWS HealthOmics sequence stores.
 
 pub mod cli;
+pub mod console;
 pub mod engine;
 pub mod event;
 pub mod format;

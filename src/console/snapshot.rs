@@ -1,0 +1,125 @@
+//! The state of a run at one moment: what every renderer gets, and all that it gets.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::text;
+use crate::event::Outcome;
+
+/// Where a read set is on its way; later is greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Phase {
+    /// Nothing has happened to it yet.
+    Preparing,
+    Uploading,
+    Confirming,
+    Completing,
+    Processing,
+    Done,
+}
+
+impl Phase {
+    /// What is going on, in words that tell somebody who sees 100 % why it is not over.
+    pub(super) const fn describe(self) -> &'static str {
+        match self {
+            Self::Preparing => "preparing",
+            Self::Uploading => "uploading",
+            Self::Confirming => "confirming (the service's list of parts is checked)",
+            Self::Completing => "completing (HealthOmics puts the parts together)",
+            Self::Processing => "processing (HealthOmics checks the read set)",
+            Self::Done => "done",
+        }
+    }
+
+    /// The same where there is little room.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Preparing => "preparing",
+            Self::Uploading => "uploading",
+            Self::Confirming => "confirming",
+            Self::Completing => "completing",
+            Self::Processing => "processing",
+            Self::Done => "done",
+        }
+    }
+}
+
+/// How far something is, in bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Amount {
+    /// In parts that the service has confirmed.
+    pub(super) confirmed: u64,
+    /// On their way, and perhaps to be sent again.
+    pub(super) in_flight: u64,
+    /// `None`: not known before the end.
+    pub(super) total: Option<u64>,
+}
+
+impl Amount {
+    /// What to show as done: with what is on its way, and never more than there is.
+    pub(super) fn done(self) -> u64 {
+        self.confirmed.saturating_add(self.in_flight).min(self.total.unwrap_or(u64::MAX))
+    }
+
+    /// Whole percents; 100 only when everything is confirmed.
+    pub(super) fn percent(self) -> Option<u64> {
+        let total = self.total?;
+        let bound = if self.confirmed < total { 99 } else { 100 };
+        Some(text::percent(self.done(), total).min(bound))
+    }
+
+    /// `12.3 GiB of 40.0 GiB`.
+    pub(super) fn describe(self) -> String {
+        let done = text::bytes(self.done());
+        self.total.map_or(done.clone(), |total| format!("{done} of {}", text::bytes(total)))
+    }
+}
+
+/// One read set that is in work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    /// Fit to be shown.
+    pub(super) name: String,
+    pub(super) phase: Phase,
+    pub(super) in_phase: Duration,
+    pub(super) amount: Amount,
+}
+
+/// The whole run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Snapshot {
+    /// The earliest phase that any read set in work is in.
+    pub(super) phase: Phase,
+    /// For how long some read set has been in that phase.
+    pub(super) in_phase: Duration,
+    pub(super) amount: Amount,
+    /// Bytes per second.
+    pub(super) rate: Option<u64>,
+    pub(super) left: Option<Duration>,
+    pub(super) parts_in_flight: usize,
+    pub(super) retries: u64,
+    pub(super) throttled: u64,
+    /// How long no byte has moved that should.
+    pub(super) stalled: Option<Duration>,
+    /// Why, as far as the last failure tells; fit to be shown.
+    pub(super) trouble: Option<String>,
+    /// The signal that ends the run.
+    pub(super) stopping: Option<&'static str>,
+    pub(super) planned: usize,
+    /// How the finished read sets ended.
+    pub(super) outcomes: Vec<Outcome>,
+    pub(super) rows: Vec<Row>,
+    /// Bytes that this run sent and the service confirmed, and the time it took.
+    pub(super) sent: u64,
+    pub(super) sending: Duration,
+    pub(super) elapsed: Duration,
+}
+
+impl Snapshot {
+    /// There is something to show, and it is not over.
+    pub(super) const fn is_running(&self) -> bool {
+        self.planned > 0 && self.outcomes.len() < self.planned
+    }
+}
