@@ -7,6 +7,8 @@
 //! knows a terminal. This module knows neither the engine nor the service, and nothing that happens
 //! to standard error or to the log file ends a run.
 
+#[cfg(test)]
+mod fixture;
 mod frame;
 mod json;
 mod lines;
@@ -26,12 +28,13 @@ use std::{
     str::FromStr,
     sync::Arc,
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 pub use self::palette::Color;
 use self::{
     palette::Palette,
+    screen::Terminal,
     shared::{End, Level, Shared, View},
     writer::Writer,
 };
@@ -135,7 +138,8 @@ impl Console {
         let view = View::choose(progress, verbosity, bars_fit);
         let palette = Palette::detect(color);
         let shared = Arc::new(Shared::new(view, verbosity, palette, log.is_some()));
-        let writer = Writer::new(Arc::clone(&shared), palette, interval, log);
+        let (terminal, now) = (Terminal::stderr(), Instant::now());
+        let writer = Writer::new(Arc::clone(&shared), interval, log, terminal, now);
         let thread = thread::Builder::new()
             .name("console".to_owned())
             .spawn(move || writer.run())
@@ -208,4 +212,87 @@ fn open_log(path: PathBuf) -> Result<File, OpenError> {
 /// `2026-11-21T10:00:00Z`.
 fn date(at: jiff::Timestamp) -> String {
     format!("{at:.0}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::fixture::{created, planned};
+
+    fn silent(log_file: PathBuf) -> Options {
+        Options { progress: Progress::None, log_file: Some(log_file), ..Options::default() }
+    }
+
+    #[test]
+    fn the_log_is_appended_to_and_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.log");
+        for _ in 0..2 {
+            let console = Console::open(silent(path.clone())).unwrap();
+            console.observe(&planned(&[("a", 64)]));
+            console.observer().observe(&created(0));
+            console.finish();
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let lines: Vec<_> = text.lines().map(|line| line.split_once(' ').unwrap()).collect();
+        assert!(lines.iter().all(|(date, _)| date.parse::<jiff::Timestamp>().is_ok()), "{text}");
+        let once = [
+            "1 read set, 64.0 MiB in 1 part",
+            "a: uploading, upload 1234567890",
+            "1 read set: 1 unfinished, 0s in all",
+        ];
+        assert_eq!(lines.iter().map(|(_, text)| *text).collect::<Vec<_>>(), once.repeat(2));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn a_log_that_cannot_be_opened_is_an_error_that_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("no\u{1b}such").join("run.log");
+        let error = Console::open(silent(path)).unwrap_err();
+        let text = error.to_string();
+        assert!(text.starts_with("cannot open the log file `"), "{text}");
+        assert!(text.ends_with("no\\u{1b}such/run.log`"), "{text}");
+        assert!(std::error::Error::source(&error).is_some());
+    }
+
+    #[test]
+    fn what_is_dropped_is_finished() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.log");
+        let console = Console::open(silent(path.clone())).unwrap();
+        console.note("resumes");
+        drop(console);
+        assert!(std::fs::read_to_string(&path).unwrap().ends_with("Z resumes\n"));
+    }
+
+    #[test]
+    fn words_of_the_command_line_are_read() {
+        for (word, progress) in [
+            ("auto", Progress::Auto),
+            ("bars", Progress::Bars),
+            ("lines", Progress::Lines),
+            ("json", Progress::Json),
+            ("none", Progress::None),
+        ] {
+            assert_eq!(word.parse(), Ok(progress));
+        }
+        assert_eq!(
+            "bar".parse::<Progress>().unwrap_err().to_string(),
+            "`bar` is not a kind of progress: it is `auto`, `bars`, `lines`, `json` or `none`"
+        );
+        for (word, color) in
+            [("auto", Color::Auto), ("always", Color::Always), ("never", Color::Never)]
+        {
+            assert_eq!(word.parse(), Ok(color));
+        }
+        assert_eq!(
+            "on".parse::<Color>().unwrap_err().to_string(),
+            "`on` is not a use of colour: it is `auto`, `always` or `never`"
+        );
+    }
 }

@@ -77,3 +77,23 @@ impl FromStr for FileType {
             .ok_or(UnknownFileType)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_types_are_spelled_in_any_case() {
+        for (text, file_type) in [
+            ("fastq", FileType::Fastq),
+            ("BAM", FileType::Bam),
+            ("Cram", FileType::Cram),
+            ("ubam", FileType::Ubam),
+        ] {
+            assert_eq!(text.parse(), Ok(file_type));
+            assert_eq!(file_type.to_string(), text.to_uppercase());
+        }
+        let error = "sam".parse::<FileType>().unwrap_err();
+        assert_eq!(error.to_string(), "one of `fastq`, `bam`, `cram` and `ubam` is needed");
+    }
+}

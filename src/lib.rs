@@ -1,6 +1,36 @@
 //! `omics-upload` puts sequencing files into AWS HealthOmics sequence stores.
+//!
+//! # The map
+//!
+//! Data flows one way: arguments → request → plan → transfer → confirmation → outcome → exit status.
+//!
+//! What the user types is [`cli`]; it knows no environment but what clap reads for it. [`commands`]
+//! holds one file per command, and is the only place that sees everything: `put` opens the files
+//! ([`source`]), looks at what they are ([`format`](mod@format)), makes read sets of them
+//! ([`readset`]), cuts them into parts ([`plan`]), and refuses all that is wrong before a request is
+//! made.
+//!
+//! [`engine`] then moves parts: bounded, retried ([`retry`]), cancellable ([`signal`]). It knows the
+//! destination only as a [`store`] with rules, and tells what happens as [`event`]s, which
+//! [`console`] draws. One file, `store/omics.rs`, speaks to the AWS SDK. [`report`] turns failures
+//! into text, hints and the exit status.
+//!
+//! [`sandbox`] is the service itself on a small scale: real HTTP, real rules, kept on disk. It shares
+//! nothing with the client but [`types`] and [`format`](mod@format), so that it cannot agree with the
+//! client by sharing its mistakes; clients that others wrote hold it to the truth.
+//!
+//! The arrows between modules go down, without a circle; `tests/architecture.rs` has the table.
+//!
+//! # What holds everywhere
+//!
+//! - Every value that crosses a boundary is parsed once into a type of [`types`].
+//! - A part of a file is never in memory as a whole; nothing is read before a permit is held.
+//! - A part counts when the service has confirmed it, and the service's list is the truth.
+//! - After Complete was attempted, nothing is ever aborted; a doubtful Complete is settled by looking.
+//! - Text from file names, files and servers is escaped before it can reach a terminal.
 
 pub mod cli;
+pub mod commands;
 pub mod console;
 pub mod engine;
 pub mod event;
@@ -9,6 +39,7 @@ pub mod plan;
 pub mod readset;
 pub mod report;
 pub mod retry;
+pub mod sandbox;
 pub mod signal;
 pub mod source;
 pub mod store;

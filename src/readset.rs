@@ -3,157 +3,26 @@
 //! Pure: everything about the files was found out by others; nothing is opened here, and nothing of
 //! the service is known but the form of its fields.
 
+mod draft;
 mod error;
 mod filename;
 mod infer;
+mod input;
 mod note;
 mod pairing;
 
-use std::{
-    collections::{HashMap, hash_map::Entry},
-    fmt,
-    path::Path,
-};
+use std::collections::{HashMap, hash_map::Entry};
 
+pub use draft::{Draft, Field, Inferred, Origin, Sources};
 pub use error::{Basis, Count, ReadSetError};
+pub use input::{Input, Wishes};
 pub use note::Note;
 
 use crate::{
-    format::{Content, FileType, Inspected, Kind},
-    types::{PartSource, ReadSetName, SampleId, SubjectId},
+    format::{Content, FileType, Kind},
+    types::SampleId,
 };
 use pairing::Group;
-
-/// A file of the command line.
-#[derive(Debug, Clone, Copy)]
-pub struct Input<'a> {
-    /// As the user gave it.
-    pub shown: &'a str,
-    /// `None` for a pipe, which has no name that says anything.
-    pub path: Option<&'a Path>,
-    /// Device and inode; `None` for a pipe.
-    pub identity: Option<(u64, u64)>,
-    pub inspected: &'a Inspected,
-}
-
-/// What the command line asks for; `None` is left to inference.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wishes {
-    pub file_type: Option<FileType>,
-    pub name: Option<ReadSetName>,
-    pub sample: Option<SampleId>,
-    pub subject: Option<SubjectId>,
-    /// `--r1` and `--r2`, as indexes into the inputs.
-    pub pair: Option<(usize, usize)>,
-}
-
-/// A read set as it is going to be, but for what only the command line or the service knows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
-    pub file_type: FileType,
-    pub sources: Sources,
-    pub name: Inferred<ReadSetName>,
-    pub sample: Inferred<SampleId>,
-    pub subject: Inferred<SubjectId>,
-    pub notes: Vec<Note>,
-}
-
-/// The files of a read set, as indexes into the inputs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Sources {
-    One(usize),
-    Pair { first: usize, second: usize },
-}
-
-impl Sources {
-    /// The indexes in the order of the sources.
-    pub fn indexes(self) -> impl Iterator<Item = usize> {
-        self.iter().map(|(_, at)| at)
-    }
-
-    /// Each source with its index.
-    pub fn iter(self) -> impl Iterator<Item = (PartSource, usize)> {
-        let (first, second) = match self {
-            Self::One(first) => (first, None),
-            Self::Pair { first, second } => (first, Some(second)),
-        };
-        [Some(first), second]
-            .into_iter()
-            .zip(PartSource::ALL)
-            .filter_map(|(at, source)| Some((source, at?)))
-    }
-
-    /// The index of SOURCE1.
-    pub const fn first(self) -> usize {
-        match self {
-            Self::One(first) | Self::Pair { first, .. } => first,
-        }
-    }
-
-    /// The index of the file that was given first.
-    fn earliest(self) -> usize {
-        match self {
-            Self::One(first) => first,
-            Self::Pair { first, second } => first.min(second),
-        }
-    }
-}
-
-/// A field, and where its value comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Inferred<T> {
-    pub value: T,
-    pub origin: Origin,
-}
-
-/// Where a value comes from; shown as in `sample NA12878 (from @RG SM)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Origin {
-    Flag,
-    Header,
-    FileName,
-    Sample,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Flag => "as given",
-            Self::Header => "from @RG SM",
-            Self::FileName => "from the file name",
-            Self::Sample => "from the sample",
-        })
-    }
-}
-
-/// A field that can be inferred.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Field {
-    Name,
-    Sample,
-    Subject,
-}
-
-impl Field {
-    /// The flag that sets it.
-    pub const fn flag(self) -> &'static str {
-        match self {
-            Self::Name => "--name",
-            Self::Sample => "--sample",
-            Self::Subject => "--subject",
-        }
-    }
-}
-
-impl fmt::Display for Field {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Name => "name",
-            Self::Sample => "sample",
-            Self::Subject => "subject",
-        })
-    }
-}
 
 /// Makes read sets of `inputs`, in the order in which their first files were given.
 ///

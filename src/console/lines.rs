@@ -1,6 +1,6 @@
 //! Facts and snapshots as text for people, one line each, without a date. Pure.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{
     snapshot::{Phase, Snapshot},
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     event::{Event, Item, Outcome, PartId},
-    types::{Escaped, ReadSetId},
+    types::Escaped,
 };
 
 /// How much a line matters; more is greater.
@@ -40,7 +40,7 @@ pub(super) const fn weight(event: &Event) -> Weight {
 }
 
 /// What a fact is worth saying; the tally has counted it already.
-pub(super) fn describe(event: &Event, tally: &Tally) -> Option<String> {
+pub(super) fn describe(event: &Event, tally: &Tally, now: Instant) -> Option<String> {
     let about = |item: &Item, words: String| format!("{}: {words}", tally.name(*item));
     Some(match event {
         Event::Planned { .. } => plan(tally.plan()),
@@ -54,9 +54,11 @@ pub(super) fn describe(event: &Event, tally: &Tally) -> Option<String> {
             about(read_set, words)
         }
         Event::Finished { read_set, outcome, read_set_id, message } => {
-            let words =
-                ended(*outcome, read_set_id.as_ref(), tally.result(*read_set), message.as_deref());
-            about(read_set, words)
+            let mut facts = vec![outcome.to_string()];
+            facts.extend(read_set_id.as_ref().map(|id| format!("read set {id}")));
+            facts.extend(result(*read_set, tally, now));
+            let reason = message.as_deref().map(|why| format!(": {}", Escaped::new(why)));
+            about(read_set, facts.join(", ") + &reason.unwrap_or_default())
         }
         Event::Warning { read_set, message } => {
             let message = Escaped::new(message).to_string();
@@ -73,19 +75,14 @@ pub(super) fn describe(event: &Event, tally: &Tally) -> Option<String> {
     })
 }
 
-fn ended(
-    outcome: Outcome,
-    id: Option<&ReadSetId>,
-    result: Option<(u64, Duration)>,
-    message: Option<&str>,
-) -> String {
-    let mut facts = vec![outcome.to_string()];
-    facts.extend(id.map(|id| format!("read set {id}")));
-    if let Some((bytes, taken)) = result.filter(|(bytes, _)| *bytes > 0) {
-        facts.push(format!("{} in {}", text::bytes(bytes), text::duration(taken)));
+/// What a read set brought; if it is the only one, what the whole run took.
+fn result(item: Item, tally: &Tally, now: Instant) -> Vec<String> {
+    if tally.read_sets() == 1 {
+        return effort(&tally.snapshot(now));
     }
-    let facts = facts.join(", ");
-    message.map_or(facts.clone(), |message| format!("{facts}: {}", Escaped::new(message)))
+    let brought = tally.result(item).filter(|(bytes, _)| *bytes > 0);
+    let spell = |(bytes, taken)| format!("{} in {}", text::bytes(bytes), text::duration(taken));
+    brought.map(spell).into_iter().collect()
 }
 
 fn detail(event: &Event, tally: &Tally) -> Option<String> {
@@ -169,42 +166,43 @@ fn troubles(snapshot: &Snapshot) -> Vec<String> {
     facts
 }
 
-/// The last line: what came of it.
-pub(super) fn summary(snapshot: &Snapshot) -> Option<String> {
-    if snapshot.planned == 0 {
-        return None;
+/// What it took: `40.0 GiB sent at 95.1 MiB/s, 7m 11s in all, 2 retries`.
+fn effort(snapshot: &Snapshot) -> Vec<String> {
+    let mut facts = Vec::new();
+    if snapshot.sent > 0 {
+        let millis = snapshot.sending.as_millis().max(1);
+        let rate = u64::try_from(u128::from(snapshot.sent) * 1000 / millis).unwrap_or(u64::MAX);
+        facts.push(format!("{} sent at {}", text::bytes(snapshot.sent), text::rate(rate)));
     }
-    let order = [
+    facts.push(format!("{} in all", text::duration(snapshot.elapsed)));
+    facts.extend(troubles(snapshot));
+    facts
+}
+
+/// The last line: what came of it. There is none for one read set, whose own last line says it all.
+pub(super) fn summary(snapshot: &Snapshot) -> Option<String> {
+    const ORDER: [Outcome; 5] = [
         Outcome::Active,
         Outcome::Completed,
         Outcome::Skipped,
         Outcome::Failed,
         Outcome::Interrupted,
     ];
-    let mut counts: Vec<String> = order
-        .iter()
-        .map(|outcome| {
-            (outcome, snapshot.outcomes.iter().filter(|other| *other == outcome).count())
-        })
-        .filter(|(_, count)| *count > 0)
-        .map(|(outcome, count)| format!("{count} {outcome}"))
-        .collect();
     let open = snapshot.planned.saturating_sub(snapshot.outcomes.len());
-    if open > 0 {
-        counts.push(format!("{open} unfinished"));
+    if snapshot.planned == 0 || (snapshot.planned == 1 && open == 0) {
+        return None;
     }
+    let count = |outcome| snapshot.outcomes.iter().filter(|other| **other == outcome).count();
+    let mut facts: Vec<_> = ORDER
+        .map(|outcome| (count(outcome), outcome.as_str()))
+        .into_iter()
+        .chain([(open, "unfinished")])
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    facts.extend(effort(snapshot));
     let read_sets = text::count(snapshot.planned as u64, "read set", "read sets");
-    let mut facts = vec![format!("{read_sets}: {}", counts.join(", "))];
-    let elapsed = text::duration(snapshot.elapsed);
-    if snapshot.sent > 0 {
-        let sent = text::bytes(snapshot.sent);
-        let millis = snapshot.sending.as_millis().max(1);
-        let rate = u64::try_from(u128::from(snapshot.sent) * 1000 / millis).unwrap_or(u64::MAX);
-        facts.push(format!("{sent} sent at {}", text::rate(rate)));
-    }
-    facts.push(format!("{elapsed} in all"));
-    facts.extend(troubles(snapshot));
-    Some(facts.join(", "))
+    Some(format!("{read_sets}: {}", facts.join(", ")))
 }
 
 /// `3 read sets, 40.0 GiB in 640 parts`.
@@ -214,4 +212,175 @@ fn plan(Plan { read_sets, bytes, parts }: Plan) -> String {
     bytes.map_or(read_sets.clone(), |bytes| {
         format!("{read_sets}, {} in {parts}", text::bytes(bytes))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::fixture::{
+        Run, created, finished, planned, processing, progress, rejected, retrying, started,
+        uploaded, warning,
+    };
+
+    fn said(run: &mut Run, event: &Event) -> String {
+        run.tell(event);
+        describe(event, &run.tally, run.now).unwrap_or_default()
+    }
+
+    #[test]
+    fn every_fact_has_its_words() {
+        let mut run = Run::new(&[("NA1", 128), ("b\u{1b}c", 64)]);
+        let delay = Duration::from_millis(61_789);
+        let item = Item(1);
+        for (event, weight, words) in [
+            (
+                planned(&[("NA1", 128), ("b\u{1b}c", 64)]),
+                Weight::Start,
+                "2 read sets, 192.0 MiB in 3 parts",
+            ),
+            (planned(&[("NA1", 128), ("pipe", 0)]), Weight::Start, "2 read sets"),
+            (
+                planned(&[("NA1", 128), ("b\u{1b}c", 64)]),
+                Weight::Start,
+                "2 read sets, 192.0 MiB in 3 parts",
+            ),
+            (created(0), Weight::Phase, "NA1: uploading, upload 1234567890"),
+            (
+                started(0, 1, 64),
+                Weight::Detail,
+                "NA1: part 1 of SOURCE1 started, attempt 1, 64.0 MiB",
+            ),
+            (progress(0, 1, 64), Weight::Detail, ""),
+            (
+                retrying(0, 1, "reset\nby peer"),
+                Weight::Detail,
+                "NA1: part 1 of SOURCE1 failed, attempt 1, again in 1s 200ms: reset\\nby peer",
+            ),
+            (
+                started(0, 2, 64),
+                Weight::Detail,
+                "NA1: part 2 of SOURCE1 started, attempt 1, 64.0 MiB",
+            ),
+            (uploaded(0, 2, 64), Weight::Detail, "NA1: part 2 of SOURCE1 confirmed, 64.0 MiB"),
+            (
+                rejected(0, 2, 64),
+                Weight::Detail,
+                "NA1: part 2 of SOURCE1 has to be sent again: the service has another checksum",
+            ),
+            (
+                Event::PartFailed { part: crate::console::fixture::part(0, 1) },
+                Weight::Detail,
+                "NA1: part 1 of SOURCE1 given up",
+            ),
+            (
+                Event::Throttled { read_set: item, operation: "UploadReadSetPart", delay },
+                Weight::Detail,
+                "b\\u{1b}c: UploadReadSetPart throttled, again in 1m 1s 700ms",
+            ),
+            (
+                Event::Retrying {
+                    read_set: item,
+                    operation: "ListReadSetUploadParts",
+                    attempt: 3,
+                    delay,
+                    reason: "no route".to_owned(),
+                },
+                Weight::Detail,
+                "b\\u{1b}c: ListReadSetUploadParts failed, attempt 3, again in 1m 1s 700ms: no route",
+            ),
+            (
+                Event::Confirming { read_set: Item(0) },
+                Weight::Phase,
+                "NA1: confirming (the service's list of parts is checked)",
+            ),
+            (
+                Event::Completing { read_set: Item(0) },
+                Weight::Phase,
+                "NA1: completing (HealthOmics puts the parts together)",
+            ),
+            (
+                processing(0),
+                Weight::Phase,
+                "NA1: processing (HealthOmics checks the read set), read set 9876543210",
+            ),
+            (warning(None, "low\u{7} disk"), Weight::Warning, "low\\u{7} disk"),
+            (warning(Some(1), "CRAM 3.1"), Weight::Warning, "b\\u{1b}c: CRAM 3.1"),
+            (
+                Event::Stopping { signal: "SIGINT", grace: Duration::from_secs(10) },
+                Weight::End,
+                "stopping (SIGINT): parts in flight get 10s to finish",
+            ),
+            (finished(0, Outcome::Active, None), Weight::End, "NA1: active, read set 9876543210"),
+            (
+                finished(1, Outcome::Failed, Some("bad\u{1b}[2J")),
+                Weight::End,
+                "b\\u{1b}c: failed: bad\\u{1b}[2J",
+            ),
+        ] {
+            assert_eq!((weight, words), (super::weight(&event), said(&mut run, &event).as_str()));
+        }
+    }
+
+    #[test]
+    fn the_heartbeat_says_how_far_and_what_keeps_it() {
+        let mut run = Run::new(&[("NA1", 1280)]);
+        let beat = |run: &Run| heartbeat(&run.tally.snapshot(run.now));
+        assert_eq!(beat(&run), "preparing 0s");
+        run.tell(&created(0)).send(0, 1..=10).tell(&started(0, 11, 64));
+        assert_eq!(
+            beat(&run),
+            "uploading 640.0 MiB of 1.2 GiB (50 %), 64.0 MiB/s, 10s left, 1 part in flight"
+        );
+        run.tell(&retrying(0, 11, "no route")).wait(40_000);
+        let delay = Duration::from_secs(1);
+        run.tell(&Event::Throttled { read_set: Item(0), operation: "x", delay });
+        assert_eq!(
+            beat(&run),
+            "uploading 640.0 MiB of 1.2 GiB (50 %), 0 B/s, 0 parts in flight, 1 retry, \
+             1 time throttled, nothing moved for 40s, last error: no route"
+        );
+        run.tell(&processing(0)).wait(80_000);
+        assert_eq!(
+            beat(&run),
+            "processing (HealthOmics checks the read set) 1m 20s, 1 retry, 1 time throttled"
+        );
+    }
+
+    #[test]
+    fn the_heartbeat_of_a_pipe_and_of_several() {
+        let mut run = Run::new(&[("pipe", 0), ("b", 64)]);
+        run.tell(&created(0)).send(0, 1..=4).tell(&finished(1, Outcome::Skipped, None));
+        run.tell(&Event::Stopping { signal: "SIGTERM", grace: Duration::from_secs(10) });
+        assert_eq!(
+            heartbeat(&run.tally.snapshot(run.now)),
+            "stopping (SIGTERM), uploading 256.0 MiB, 64.0 MiB/s, 0 parts in flight, \
+             1 of 2 read sets done"
+        );
+    }
+
+    #[test]
+    fn one_read_set_sums_up_itself_and_several_are_summed_up() {
+        let mut run = Run::new(&[("NA1", 128)]);
+        run.tell(&created(0)).send(0, 1..=2).tell(&processing(0)).wait(60_000);
+        assert_eq!(
+            said(&mut run, &finished(0, Outcome::Active, None)),
+            "NA1: active, read set 9876543210, 128.0 MiB sent at 64.0 MiB/s, 1m 2s in all"
+        );
+        assert_eq!(summary(&run.tally.snapshot(run.now)), None);
+
+        let mut run = Run::new(&[("a", 128), ("b", 64), ("c", 64), ("d", 64)]);
+        run.tell(&created(0)).send(0, 1..=2).tell(&retrying(0, 3, "x"));
+        assert_eq!(
+            said(&mut run, &finished(0, Outcome::Active, None)),
+            "a: active, read set 9876543210, 128.0 MiB in 2s"
+        );
+        run.tell(&finished(1, Outcome::Skipped, None));
+        run.tell(&finished(3, Outcome::Active, None));
+        assert_eq!(
+            summary(&run.tally.snapshot(run.now)).unwrap(),
+            "4 read sets: 2 active, 1 skipped, 1 unfinished, 128.0 MiB sent at 64.0 MiB/s, \
+             2s in all, 1 retry"
+        );
+        assert_eq!(summary(&Tally::default().snapshot(run.now)), None);
+    }
 }

@@ -5,48 +5,66 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Long enough to be smooth with parts that end all at once, short enough to follow a network.
-const WINDOW: Duration = Duration::from_secs(10);
 const SLICE: Duration = Duration::from_millis(500);
+/// Ten seconds: smooth though parts end all at once, and quick to follow a network.
+const SLICES: u128 = 20;
 /// Before this, a rate would be noise.
 const SETTLED: Duration = Duration::from_secs(1);
 
-/// A moving window of what went out: at most one entry for every [`SLICE`] of it.
+/// A moving window of what went out, in slices of time counted from when sending began.
 #[derive(Debug, Default)]
 pub(super) struct Rate {
     began: Option<Instant>,
-    slices: VecDeque<(Instant, u64)>,
+    slices: VecDeque<(u128, u64)>,
 }
 
 impl Rate {
+    /// Sending begins, for the first time or after a pause; the pause does not count as slowness.
+    pub(super) fn begin(&mut self, now: Instant) {
+        let Some(slice) = self.slice(now) else {
+            self.began = Some(now);
+            return;
+        };
+        if self.slices.back().is_none_or(|(last, _)| last + SLICES < slice) {
+            self.slices.clear();
+            self.began = Some(now);
+        }
+    }
+
     pub(super) fn add(&mut self, bytes: u64, now: Instant) {
         self.began.get_or_insert(now);
-        while self.slices.front().is_some_and(|(at, _)| now.saturating_duration_since(*at) > WINDOW)
-        {
+        let Some(slice) = self.slice(now) else { return };
+        while self.slices.front().is_some_and(|(first, _)| first + SLICES < slice) {
             self.slices.pop_front();
         }
         match self.slices.back_mut() {
-            Some((at, sum)) if now.saturating_duration_since(*at) < SLICE => {
-                *sum = sum.saturating_add(bytes);
-            }
-            _ => self.slices.push_back((now, bytes)),
+            Some((last, sum)) if *last >= slice => *sum = sum.saturating_add(bytes),
+            _ => self.slices.push_back((slice, bytes)),
         }
     }
 
     /// `None` until there is enough to tell.
     pub(super) fn per_second(&self, now: Instant) -> Option<u64> {
-        let covered = now.saturating_duration_since(self.began?).min(WINDOW);
-        if covered < SETTLED {
+        let slice = self.slice(now)?;
+        let elapsed = now.saturating_duration_since(self.began?);
+        if elapsed < SETTLED {
             return None;
         }
-        let inside = |at: Instant| now.saturating_duration_since(at) < WINDOW;
-        let sum: u128 = self
+        let bytes: u128 = self
             .slices
             .iter()
-            .filter(|(at, _)| inside(*at))
+            .filter(|(at, _)| at + SLICES >= slice)
             .map(|(_, bytes)| u128::from(*bytes))
             .sum();
-        Some(u64::try_from(sum * 1000 / covered.as_millis()).unwrap_or(u64::MAX))
+        // The window begins where a slice does, so that none is counted in part.
+        let outside = slice.saturating_sub(SLICES) * SLICE.as_millis();
+        let covered = elapsed.as_millis().saturating_sub(outside).max(1);
+        Some(u64::try_from(bytes * 1000 / covered).unwrap_or(u64::MAX))
+    }
+
+    fn slice(&self, now: Instant) -> Option<u128> {
+        let elapsed = now.saturating_duration_since(self.began?);
+        Some(elapsed.as_millis() / SLICE.as_millis())
     }
 }
 
@@ -74,6 +92,28 @@ mod tests {
         assert_eq!(rate.per_second(at(45_000)), Some(1500));
         assert_eq!(rate.per_second(at(50_000)), Some(0));
         assert_eq!(rate.per_second(at(5_000_000)), Some(0));
+        // After a pause it starts anew.
+        rate.begin(at(5_000_000));
+        assert_eq!(rate.per_second(at(5_000_500)), None);
+        rate.add(700, at(5_000_700));
+        assert_eq!(rate.per_second(at(5_001_000)), Some(700));
+        // A beginning that is none changes nothing.
+        rate.begin(at(5_002_000));
+        assert_eq!(rate.per_second(at(5_002_000)), Some(350));
+    }
+
+    #[test]
+    fn a_steady_flow_has_a_steady_rate() {
+        let start = Instant::now();
+        let mut rate = Rate::default();
+        rate.begin(start);
+        for tick in 1..3000 {
+            let now = start + Duration::from_millis(tick * 10);
+            rate.add(1000, now);
+            if let Some(shown) = rate.per_second(now) {
+                assert!((99_900..=100_200).contains(&shown), "{shown} after {} ms", tick * 10);
+            }
+        }
     }
 
     #[test]

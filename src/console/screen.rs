@@ -30,7 +30,14 @@ impl Terminal {
             let (rows, columns) = Term::stderr().size_checked()?;
             Some(Size { rows: rows.into(), columns: columns.into() })
         };
-        Self { size: Arc::new(size), out: Arc::new(Mutex::new(io::stderr())) }
+        Self::new(size, Arc::new(Mutex::new(io::stderr())))
+    }
+
+    pub(super) fn new(
+        size: impl Fn() -> Option<Size> + Send + Sync + 'static,
+        out: Arc<Mutex<dyn Write + Send>>,
+    ) -> Self {
+        Self { size: Arc::new(size), out }
     }
 
     /// As it is now; some terminals do not know, or say 0.
@@ -265,5 +272,192 @@ impl TermLike for Screen {
         let text = std::mem::take(&mut self.state().buffer);
         self.terminal.write(&text);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+
+    /// A terminal emulator, and the painter that draws on it.
+    struct Bench {
+        parser: Arc<Mutex<vt100::Parser>>,
+        painter: Painter,
+    }
+
+    struct Sink(Arc<Mutex<vt100::Parser>>);
+
+    impl Write for Sink {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let mut parser = self.0.lock().unwrap();
+            for byte in bytes {
+                // The terminal driver's part: a line feed goes to the first column too.
+                let bytes: &[u8] = if *byte == b'\n' { b"\r\n" } else { &[*byte] };
+                parser.process(bytes);
+            }
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Bench {
+        fn new(rows: u16, columns: u16) -> Self {
+            let parser = Arc::new(Mutex::new(vt100::Parser::new(
+                rows.try_into().unwrap(),
+                columns.try_into().unwrap(),
+                100,
+            )));
+            let size = {
+                let parser = Arc::clone(&parser);
+                move || {
+                    let (rows, columns) = parser.lock().unwrap().screen().size();
+                    Some(Size { rows: rows.get().into(), columns: columns.get().into() })
+                }
+            };
+            let out = Arc::new(Mutex::new(Sink(Arc::clone(&parser))));
+            let painter = Painter::new(Terminal::new(size, out));
+            Self { parser, painter }
+        }
+
+        fn paint(&mut self, lasting: &[&str], frame: &[&str]) {
+            let owned = |lines: &[&str]| lines.iter().map(ToString::to_string).collect::<Vec<_>>();
+            self.painter.paint(&owned(lasting), &owned(frame));
+        }
+
+        /// The rows that hold something, and where the cursor is.
+        fn shown(&self) -> (Vec<String>, (u16, u16)) {
+            let parser = self.parser.lock().unwrap();
+            let (_, columns) = parser.screen().size();
+            assert!(!parser.screen().hide_cursor());
+            let mut rows: Vec<_> = parser.screen().rows(0, columns.get()).collect();
+            while rows.last().is_some_and(String::is_empty) {
+                rows.pop();
+            }
+            (rows, parser.screen().cursor_position())
+        }
+
+        /// As terminals do that break long rows and join them again: what was written with a line
+        /// break stays apart.
+        fn reflow(&self, columns: u16) {
+            let (rows, _) = self.shown();
+            let mut parser = self.parser.lock().unwrap();
+            let (height, _) = parser.screen().size();
+            *parser = vt100::Parser::new(height, columns.try_into().unwrap(), 100);
+            let text = rows.iter().fold(String::new(), |mut text, row| {
+                let _ = write!(text, "{row}\r\n");
+                text
+            });
+            parser.process(text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn a_frame_is_drawn_over_and_lines_last_above_it() {
+        let mut bench = Bench::new(10, 20);
+        bench.paint(&["before"], &[]);
+        bench.paint(&[], &["a 1", "total 1"]);
+        assert_eq!(bench.shown(), (vec!["before".into(), "a 1".into(), "total 1".into()], (3, 0)));
+        bench.paint(&["a is done", "and b"], &["total 2"]);
+        assert_eq!(bench.shown().0, ["before", "a is done", "and b", "total 2"]);
+        bench.paint(&[], &["c 3", "d 3", "e 3", "total 3"]);
+        let (rows, cursor) = bench.shown();
+        assert_eq!(rows, ["before", "a is done", "and b", "c 3", "d 3", "e 3", "total 3"]);
+        assert_eq!(cursor, (7, 0));
+        bench.paint(&["sum"], &[]);
+        assert_eq!(
+            bench.shown(),
+            (["before", "a is done", "and b", "sum"].map(String::from).to_vec(), (4, 0))
+        );
+    }
+
+    #[test]
+    fn a_full_screen_scrolls_and_keeps_what_lasts() {
+        let mut bench = Bench::new(4, 20);
+        for number in 0..10 {
+            bench.paint(&[&format!("line {number}")], &["a", &format!("total {number}")]);
+        }
+        assert_eq!(bench.shown(), (["line 9", "a", "total 9"].map(String::from).to_vec(), (3, 0)));
+        let mut parser = bench.parser.lock().unwrap();
+        parser.screen_mut().set_scrollback(6);
+        let rows: Vec<_> = parser.screen().rows(0, 20).collect();
+        assert_eq!(rows, ["line 3", "line 4", "line 5", "line 6"]);
+    }
+
+    #[test]
+    fn lines_that_last_may_be_longer_than_the_screen_is_wide() {
+        let mut bench = Bench::new(10, 10);
+        bench.paint(&[], &["total 1"]);
+        bench.paint(&["warning: twenty-five wide", "0123456789", "", "試料試料試料"], &["total 2"]);
+        bench.paint(&[], &["total 3"]);
+        assert_eq!(
+            bench.shown().0,
+            ["warning: t", "wenty-five", " wide", "0123456789", "", "試料試料試", "料", "total 3"]
+        );
+    }
+
+    #[test]
+    fn colour_takes_no_room() {
+        let mut bench = Bench::new(5, 10);
+        for _ in 0..3 {
+            bench.paint(&[], &["\x1b[32m=====\x1b[0m\x1b[33m---\x1b[0m", "total"]);
+            bench.paint(&[], &["\x1b[32m======\x1b[0m\x1b[33m--\x1b[0m", "total"]);
+        }
+        assert_eq!(bench.shown().0, ["======--", "total"]);
+    }
+
+    #[test]
+    fn a_resized_terminal_is_drawn_over_without_remains() {
+        let mut bench = Bench::new(20, 40);
+        bench.paint(&["lasts"], &["a ---------------------------- 1", "b ---- 1", "total"]);
+        // Narrower: the first row takes three now.
+        bench.reflow(12);
+        assert_eq!(bench.shown().0.len(), 6);
+        bench.paint(&[], &["a --- 2", "b --- 2", "total"]);
+        assert_eq!(bench.shown().0, ["lasts", "a --- 2", "b --- 2", "total"]);
+        // Wider: what was apart stays apart.
+        bench.reflow(60);
+        bench.paint(&["lasts too"], &["a ------- 3", "total"]);
+        assert_eq!(bench.shown().0, ["lasts", "lasts too", "a ------- 3", "total"]);
+        bench.reflow(5);
+        bench.paint(&[], &[]);
+        assert_eq!(bench.shown(), (["lasts", "lasts", " too"].map(String::from).to_vec(), (3, 0)));
+    }
+
+    #[test]
+    fn an_abandoned_frame_stays_as_it_is() {
+        let mut bench = Bench::new(10, 20);
+        bench.paint(&[], &["a 1", "total 1"]);
+        let before = bench.shown();
+        bench.painter.abandon();
+        assert_eq!(bench.shown(), before);
+        bench.paint(&["later"], &[]);
+        assert_eq!(bench.shown().0, ["a 1", "total 1", "later"]);
+    }
+
+    #[test]
+    fn a_terminal_that_fails_or_has_no_size_ends_nothing() {
+        struct Gone;
+        impl Write for Gone {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+        }
+        for size in [None, Some(Size { rows: 0, columns: 0 }), Some(Size { rows: 1, columns: 1 })] {
+            let out = Arc::new(Mutex::new(Gone));
+            let terminal = Terminal::new(move || size, out);
+            assert_eq!(terminal.size(), Size { rows: 24, columns: 80 });
+            let mut painter = Painter::new(terminal);
+            painter.paint(&["x".into()], &["y".into()]);
+            painter.paint(&["x".into()], &["z".into()]);
+            painter.paint(&[], &[]);
+        }
     }
 }

@@ -118,6 +118,7 @@ impl Tally {
         // The first part after a pause is not late yet; the next attempt of an outage is.
         if self.trouble.is_none() && self.parts_in_flight() == 0 {
             self.moved = Some(now);
+            self.rate.begin(now);
         }
         let Some(read_set) = self.get_mut(part.item) else { return };
         read_set.enter(Phase::Uploading, now);
@@ -179,6 +180,11 @@ impl Tally {
         self.read_sets.get(item.0).map_or("read set", |read_set| &read_set.name)
     }
 
+    /// Every read set has ended.
+    pub(super) fn is_over(&self) -> bool {
+        !self.read_sets.is_empty() && self.read_sets.iter().all(|set| set.phase == Phase::Done)
+    }
+
     pub(super) const fn read_sets(&self) -> usize {
         self.read_sets.len()
     }
@@ -218,7 +224,9 @@ impl Tally {
                 total: counted().map(|set| set.total).sum(),
             },
             rate,
-            left: missing.zip(rate).and_then(|(missing, rate)| time_left(missing, rate)),
+            left: missing
+                .zip(rate.filter(|_| phase == Phase::Uploading))
+                .and_then(|(missing, rate)| time_left(missing, rate)),
             parts_in_flight: self.parts_in_flight(),
             retries: self.retries,
             throttled: self.throttled,
@@ -304,4 +312,161 @@ fn key(part: PartId) -> Key {
 fn time_left(missing: u64, per_second: u64) -> Option<Duration> {
     let seconds = missing.checked_div(per_second)?;
     (seconds < 100 * 24 * 3600).then(|| Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::fixture::{
+        MIB, Run, created, finished, part, processing, progress, rejected, retrying, started,
+        uploaded,
+    };
+
+    /// Confirmed and in flight in MiB, and the percentage.
+    fn amount(run: &Run) -> (u64, u64, Option<u64>) {
+        let amount = run.tally.snapshot(run.now).amount;
+        (amount.confirmed / MIB, amount.in_flight / MIB, amount.percent())
+    }
+
+    #[test]
+    fn what_is_on_its_way_is_provisional_until_it_is_confirmed() {
+        let mut run = Run::new(&[("a", 128)]);
+        assert_eq!(amount(&run), (0, 0, Some(0)));
+        let steps = [
+            (created(0), (0, 0, Some(0))),
+            (started(0, 1, 64), (0, 0, Some(0))),
+            (progress(0, 1, 40), (0, 40, Some(31))),
+            (retrying(0, 1, "reset"), (0, 0, Some(0))),
+            // A late block of the attempt that was given up.
+            (progress(0, 1, 1), (0, 0, Some(0))),
+            (started(0, 1, 64), (0, 0, Some(0))),
+            (progress(0, 1, 64), (0, 64, Some(50))),
+            (progress(0, 1, 64), (0, 64, Some(50))),
+            (uploaded(0, 1, 64), (64, 0, Some(50))),
+            // Said twice, counted once.
+            (uploaded(0, 1, 64), (64, 0, Some(50))),
+            (started(0, 2, 64), (64, 0, Some(50))),
+            (progress(0, 2, 64), (64, 64, Some(99))),
+            (Event::PartFailed { part: part(0, 2) }, (64, 0, Some(50))),
+            (uploaded(0, 2, 64), (128, 0, Some(100))),
+            (rejected(0, 1, 64), (64, 0, Some(50))),
+        ];
+        for (event, expected) in steps {
+            run.tell(&event);
+            assert_eq!(amount(&run), expected, "{event:?}");
+        }
+        // Rejected twice, taken back once.
+        run.tell(&rejected(0, 1, 64));
+        assert_eq!(amount(&run), (64, 0, Some(50)));
+    }
+
+    #[test]
+    fn more_than_was_planned_is_never_more_than_all() {
+        let mut run = Run::new(&[("a", 64)]);
+        run.tell(&started(0, 1, 64)).tell(&uploaded(0, 1, 64)).tell(&uploaded(0, 2, 64));
+        run.tell(&started(0, 3, 64)).tell(&progress(0, 3, 64));
+        let snapshot = run.tally.snapshot(run.now);
+        assert_eq!((snapshot.amount.percent(), snapshot.amount.done()), (Some(100), 64 * MIB));
+    }
+
+    #[test]
+    fn facts_about_unknown_read_sets_are_ignored() {
+        let mut run = Run::new(&[("a", 64)]);
+        for event in [created(7), started(7, 1, 64), uploaded(7, 1, 64), rejected(7, 1, 1)] {
+            run.tell(&event);
+        }
+        run.tell(&finished(7, Outcome::Active, None)).tell(&progress(7, 1, 1));
+        assert_eq!(amount(&run), (0, 0, Some(0)));
+        assert_eq!(run.tally.name(Item(7)), "read set");
+    }
+
+    #[test]
+    fn phases_follow_the_facts_and_the_run_follows_the_last_one() {
+        let mut run = Run::new(&[("a", 64), ("b", 64)]);
+        let (confirming, completing) = (
+            |item| Event::Confirming { read_set: item },
+            |item| Event::Completing { read_set: item },
+        );
+        let steps = [
+            (created(0), Phase::Uploading),
+            (confirming(Item(0)), Phase::Confirming),
+            (rejected(0, 1, 64), Phase::Uploading),
+            (confirming(Item(0)), Phase::Confirming),
+            (completing(Item(0)), Phase::Completing),
+            (created(1), Phase::Uploading),
+            (processing(0), Phase::Uploading),
+            (finished(1, Outcome::Failed, None), Phase::Processing),
+            // Late facts do not bring back what has ended.
+            (started(1, 1, 64), Phase::Processing),
+            (finished(0, Outcome::Active, None), Phase::Done),
+            (confirming(Item(0)), Phase::Done),
+        ];
+        assert_eq!(run.tally.snapshot(run.now).phase, Phase::Preparing);
+        for (event, phase) in steps {
+            run.tell(&event);
+            assert_eq!(run.tally.snapshot(run.now).phase, phase, "{event:?}");
+        }
+        assert!(run.tally.is_over());
+        assert_eq!(run.tally.snapshot(run.now).outcomes, [Outcome::Active, Outcome::Failed]);
+    }
+
+    #[test]
+    fn time_left_comes_from_the_rate_and_what_is_missing() {
+        let mut run = Run::new(&[("a", 640), ("b", 640)]);
+        run.tell(&created(0)).tell(&created(1)).send(0, 1..=5);
+        let snapshot = run.tally.snapshot(run.now);
+        assert_eq!(snapshot.rate, Some(64 * MIB));
+        assert_eq!(snapshot.left, Some(Duration::from_secs(15)));
+        // What a failed read set was to bring is not waited for.
+        run.tell(&finished(1, Outcome::Failed, None));
+        assert_eq!(run.tally.snapshot(run.now).left, Some(Duration::from_secs(5)));
+        // Skipped: it does not count at all.
+        run.tell(&finished(1, Outcome::Skipped, None));
+        assert_eq!(amount(&run), (320, 0, Some(50)));
+        // Nothing moves: nobody knows.
+        run.wait(60_000);
+        let snapshot = run.tally.snapshot(run.now);
+        assert_eq!((snapshot.rate, snapshot.left), (Some(0), None));
+        assert_eq!(snapshot.stalled, Some(Duration::from_mins(1)));
+    }
+
+    #[test]
+    fn parts_of_an_earlier_run_are_done_but_did_not_go_out() {
+        let mut run = Run::new(&[("a", 640)]);
+        run.tell(&created(0));
+        for number in 1..=8 {
+            run.tell(&uploaded(0, number, 64));
+        }
+        run.send(0, [9]);
+        let snapshot = run.tally.snapshot(run.now);
+        assert_eq!(snapshot.amount.percent(), Some(90));
+        assert_eq!((snapshot.rate, snapshot.sent), (Some(64 * MIB), 64 * MIB));
+        assert_eq!(snapshot.sending, Duration::from_secs(1));
+    }
+
+    #[test]
+    fn trouble_is_told_until_something_moves() {
+        let mut run = Run::new(&[("a", 64)]);
+        run.tell(&started(0, 1, 64)).tell(&retrying(0, 1, "no route\u{1b}[2J")).wait(9_999);
+        let snapshot = run.tally.snapshot(run.now);
+        assert_eq!(snapshot.trouble.as_deref(), Some("no route\\u{1b}[2J"));
+        assert_eq!((snapshot.retries, snapshot.stalled), (1, None));
+        // The next attempt alone is no progress.
+        run.wait(1).tell(&started(0, 1, 64));
+        let snapshot = run.tally.snapshot(run.now);
+        assert_eq!(snapshot.stalled, Some(Duration::from_secs(10)));
+        assert_eq!(snapshot.parts_in_flight, 1);
+        run.tell(&progress(0, 1, 1));
+        let snapshot = run.tally.snapshot(run.now);
+        assert_eq!((snapshot.trouble, snapshot.stalled), (None, None));
+    }
+
+    #[test]
+    fn without_a_size_there_is_no_percentage() {
+        let mut run = Run::new(&[("a", 64), ("pipe", 0)]);
+        run.tell(&created(1)).send(1, [1]);
+        let snapshot = run.tally.snapshot(run.now);
+        assert_eq!((snapshot.amount.total, snapshot.amount.percent()), (None, None));
+        assert_eq!((snapshot.amount.done(), snapshot.left), (64 * MIB, None));
+    }
 }

@@ -170,3 +170,29 @@ fn itf8(reader: &mut impl Read) -> io::Result<i32> {
     };
     Ok(value.cast_signed())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_one_to_five_bytes() {
+        for (bytes, number) in [
+            (&[0x00][..], 0),
+            (&[0x7f], 127),
+            (&[0x80, 0x80], 128),
+            (&[0xbf, 0xff], 0x3fff),
+            (&[0xc0, 0x40, 0x00], 0x4000),
+            (&[0xe0, 0x20, 0x00, 0x00], 0x0020_0000),
+            (&[0xf1, 0x00, 0x00, 0x00, 0x00], 0x1000_0000),
+            (&[0xf7, 0xff, 0xff, 0xff, 0x0f], i32::MAX),
+            (&[0xff, 0xff, 0xff, 0xff, 0x0f], -1),
+            (&[0xff, 0xff, 0xff, 0xff, 0xff], -1),
+            (&[0xf8, 0x00, 0x00, 0x00, 0x00], i32::MIN),
+        ] {
+            let mut rest = bytes;
+            assert_eq!((itf8(&mut rest).unwrap(), rest), (number, &[][..]), "{bytes:x?}");
+            assert!(itf8(&mut &bytes[..bytes.len() - 1]).is_err());
+        }
+    }
+}

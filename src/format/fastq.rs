@@ -144,3 +144,87 @@ impl<'a> Lines<'a> {
         Some(Line { text, complete: end.is_some() || self.whole })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn complete_records_are_read() {
+        for (text, count) in [
+            (&b"@a\nACGT\n+\nIIII\n"[..], 1),
+            (b"@a\nACGT\n+a\nIIII", 1),
+            (b"@a\r\nACGT\r\n+\r\nIIII\r\n@b\r\nA\r\n+\r\nI\r\n", 2),
+            // Trimmed to nothing.
+            (b"@a\n\n+\n\n@b\nACGT\n+\nIIII\n", 2),
+            (b"@a\nA\n+\nI\n@b\n\n+\n", 2),
+            (b"@a\n\n+\n\n", 1),
+            // Qualities may begin with `@`.
+            (b"@a\nACGT\n+\n@III\n@b\nA\n+\n@\n", 2),
+            (b"@a\nT0.12\n+\nIIIII\n\n\n", 1),
+        ] {
+            let shown = String::from_utf8_lossy(text);
+            let head = head(text, true).unwrap_or_else(|error| panic!("{shown:?}: {error}"));
+            assert_eq!((head.names.len(), head.whole), (count, true), "{shown:?}");
+        }
+    }
+
+    #[test]
+    fn broken_records_are_named() {
+        for (text, error) in [
+            (&b"@a\nAC GT\n+\nIIIII\n"[..], BrokenRecord::NoSequence(1)),
+            (b"@a\nACGT\nACGT\n+\n", BrokenRecord::NoPlus(1)),
+            (
+                b"@a\nACGT\n+\nIII\n@b\n",
+                BrokenRecord::Lengths { record: 1, bases: 4, qualities: 3 },
+            ),
+            (b"@a\nACGT\n+\nIIIII\n", BrokenRecord::Lengths { record: 1, bases: 4, qualities: 5 }),
+            (b"@a\nACGT\n+\nIIII\nb\n", BrokenRecord::NoName(2)),
+            (b"@a\nACGT\n+\nIIII\n@b\nACGT\n+\nII", BrokenRecord::Ends(2)),
+            (b"@a\nACGT\n+\nIIII\n@b\nACGT\n+", BrokenRecord::Ends(2)),
+            (b"@a\nACGT\n+\nIIII\n@b", BrokenRecord::Ends(2)),
+            (b"@a", BrokenRecord::Ends(1)),
+        ] {
+            assert_eq!(head(text, true), Err(error), "{}", String::from_utf8_lossy(text));
+        }
+    }
+
+    #[test]
+    fn text_that_is_cut_anywhere_is_read_as_far_as_it_goes() {
+        let text = b"@a/1\nACGT\n+\nIIII\n@b/1\nACGT\n+\nIIII\n@c/1\nAC\n+\nII\n";
+        for cut in 5..text.len() {
+            let head = head(&text[..cut], false).unwrap();
+            // A name is known from the end of its line.
+            let names = text[..cut].iter().zip(&text[1..]).filter(|(end, _)| **end == b'\n');
+            let lines = names.count();
+            assert_eq!(head.names.len(), lines.div_ceil(4), "{cut}");
+            assert!(!head.whole);
+        }
+        assert_eq!(head(&text[..4], false), Err(BrokenRecord::Ends(1)));
+    }
+
+    #[test]
+    fn only_the_first_records_are_kept() {
+        let text = b"@a\nACGT\n+\nIIII\n".repeat(MAX_RECORDS + 1);
+        let head = head(&text, true).unwrap();
+        assert_eq!((head.names.len(), head.whole), (MAX_RECORDS, false));
+    }
+
+    #[test]
+    fn interleaved_mates_are_seen() {
+        for (names, interleaved) in [
+            (&["a/1", "a/2", "b/1", "b/2"][..], true),
+            (&["a 1:N:0:", "a 2:N:0:"], true),
+            (&["x", "a", "a"], true),
+            (&["a", "b", "a"], false),
+            (&["a/1", "b/1"], false),
+            // The same read twice.
+            (&["a/1", "a/1"], false),
+            (&["a"], false),
+        ] {
+            let records: Vec<_> = names.iter().map(|name| format!("@{name}\nA\n+\nI\n")).collect();
+            let text = records.concat();
+            assert_eq!(head(text.as_bytes(), true).unwrap().is_interleaved(), interleaved);
+        }
+    }
+}

@@ -96,7 +96,7 @@ impl Foreign {
     /// What it is, as a noun.
     const fn noun(self) -> &'static str {
         match self {
-            Self::Sam => "SAM text",
+            Self::Sam => "SAM text, and the service takes BAM",
             Self::Fasta => "FASTA",
             Self::Vcf => "VCF",
             Self::Bcf => "BCF",
@@ -105,14 +105,14 @@ impl Foreign {
             Self::Tbi => "a tabix index",
             Self::Crai => "a CRAI index",
             Self::Fai => "a FASTA index",
-            Self::Gzip => "a gzip file",
+            Self::Gzip => "gzip again",
             Self::Tar => "a tar archive",
             Self::Zip => "a zip archive",
             Self::SevenZip => "a 7z archive",
-            Self::Zstd => "compressed by zstd",
-            Self::Xz => "compressed by xz",
-            Self::Bzip2 => "compressed by bzip2",
-            Self::Lz4 => "compressed by lz4",
+            Self::Zstd => "compressed with zstd, and the service takes gzip only",
+            Self::Xz => "compressed with xz, and the service takes gzip only",
+            Self::Bzip2 => "compressed with bzip2, and the service takes gzip only",
+            Self::Lz4 => "compressed with lz4, and the service takes gzip only",
             Self::Sra => "an SRA archive",
             Self::Hdf5 => "HDF5",
             Self::Pod5 => "POD5",
@@ -137,14 +137,14 @@ impl Foreign {
             Self::Bai | Self::Csi | Self::Tbi | Self::Crai | Self::Fai => {
                 "give the file that it belongs to; the service makes indexes itself"
             }
-            Self::Gzip => "it was compressed twice: undo one layer with `gzip -dc FILE > OUT.gz`",
+            Self::Gzip => "undo one layer with `gzip -dc FILE > OUT.gz`",
             Self::Tar | Self::Zip | Self::SevenZip => {
                 "unpack it, and give the FASTQ, BAM or CRAM files in it"
             }
-            Self::Zstd => "the service takes gzip only: `zstd -dc FILE | gzip > OUT.fastq.gz`",
-            Self::Xz => "the service takes gzip only: `xz -dc FILE | gzip > OUT.fastq.gz`",
-            Self::Bzip2 => "the service takes gzip only: `bzip2 -dc FILE | gzip > OUT.fastq.gz`",
-            Self::Lz4 => "the service takes gzip only: `lz4 -dc FILE | gzip > OUT.fastq.gz`",
+            Self::Zstd => "compress it again with `zstd -dc FILE | gzip > OUT.fastq.gz`",
+            Self::Xz => "compress it again with `xz -dc FILE | gzip > OUT.fastq.gz`",
+            Self::Bzip2 => "compress it again with `bzip2 -dc FILE | gzip > OUT.fastq.gz`",
+            Self::Lz4 => "compress it again with `lz4 -dc FILE | gzip > OUT.fastq.gz`",
             Self::Sra => "convert it with `fasterq-dump FILE`, then compress the FASTQ with `gzip`",
             Self::Hdf5 | Self::Pod5 => {
                 "raw signal has to be base-called first, into BAM or FASTQ; a sequence store takes \

@@ -91,3 +91,33 @@ pub(super) fn inflate(prefix: &[u8]) -> Inflated {
     };
     Inflated { bytes, ending }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_block_size_makes_it_bgzf_wherever_it_stands() {
+        for (prefix, compression) in [
+            (&b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0\x1b\0"[..], Some(Compression::Bgzf)),
+            (
+                b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x0c\0XY\x02\0zzBC\x02\0\x1b\0",
+                Some(Compression::Bgzf),
+            ),
+            // The field ends before the subfield.
+            (
+                b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0XY\x02\0zzBC\x02\0\x1b\0",
+                Some(Compression::Gzip),
+            ),
+            (b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BD\x02\0\x1b\0", Some(Compression::Gzip)),
+            (b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x03\0\x1b\0", Some(Compression::Gzip)),
+            (b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\xff\xffXY\xff\xffz", Some(Compression::Gzip)),
+            (b"\x1f\x8b\x08\0\0\0\0\0\0\xff\x06\0BC\x02\0\x1b\0", Some(Compression::Gzip)),
+            (b"\x1f\x8b", Some(Compression::Gzip)),
+            (b"\x1f", None),
+            (b"", None),
+        ] {
+            assert_eq!(Compression::of(prefix), compression, "{prefix:x?}");
+        }
+    }
+}

@@ -137,3 +137,91 @@ pub fn verdict(first: &FastqHead, second: &FastqHead) -> Verdict {
         _ => Verdict::Mates,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::fastq;
+
+    #[test]
+    fn names_lose_what_tells_mates_apart() {
+        for (line, template, mate) in [
+            ("HS25_09827:2:1201:1505:59795#49/1", "HS25_09827:2:1201:1505:59795#49", 1),
+            ("HS25:2:1201#49/2\tRG:Z:1#49\tBC:Z:NGT", "HS25:2:1201#49", 2),
+            ("A00:1:HX:1:1101:1000:1000 1:N:0:ACGT+TTGA", "A00:1:HX:1:1101:1000:1000", 1),
+            ("A00:1:HX:1:1101:1000:1000 2:Y:18:", "A00:1:HX:1:1101:1000:1000", 2),
+            // Casava tells the mate, so the rest of the name stays whole.
+            ("read/1 2:N:0:ACGT", "read/1", 2),
+            ("V300012345L1C001R0010000001/2", "V300012345L1C001R0010000001", 2),
+            ("SRR001666.1.1 071112_SLXA length=36", "SRR001666.1", 1),
+            ("ERR10.22.2", "ERR10.22", 2),
+            ("DRR000001.5.2", "DRR000001.5", 2),
+            ("SRR001666.1 071112_SLXA length=36", "SRR001666.1", 0),
+            ("SRR001666.1 1 length=36", "SRR001666.1", 0),
+            ("read.1.1", "read.1.1", 0),
+            ("SRR1.2.3.1", "SRR1.2.3.1", 0),
+            ("A00:1 3:N:0:ACGT", "A00:1", 0),
+            ("A00:1 1:X:0:ACGT", "A00:1", 0),
+            ("A00:1 1:N::ACGT", "A00:1", 0),
+            ("r1", "r1", 0),
+            ("r/3", "r/3", 0),
+            ("/1", "", 1),
+            ("", "", 0),
+            (" 1:N:0:", "", 1),
+        ] {
+            let name = ReadName::parse(line.as_bytes());
+            assert_eq!(name.template(), template.as_bytes(), "{line}");
+            assert_eq!(name.mate().map_or(0, Mate::number), mate, "{line}");
+        }
+    }
+
+    #[test]
+    fn names_are_shown_short_and_safe() {
+        assert_eq!(ReadName::parse(b"a\x1b[2J\xff/1").to_string(), "a\\u{1b}[2J\u{fffd}");
+        let long = ReadName::parse(&[b'x'; 5000]).to_string();
+        assert_eq!(long, format!("{}…", "x".repeat(100)));
+    }
+
+    /// The head of a file with these reads, and more if it is not `whole`.
+    fn head(names: &[&str], whole: bool) -> FastqHead {
+        let records: Vec<_> =
+            names.iter().map(|name| format!("@{name}\nACGT\n+\nIIII\n")).collect();
+        fastq::head(records.concat().as_bytes(), whole).unwrap()
+    }
+
+    #[test]
+    fn two_files_are_judged_by_their_reads() {
+        let strangers = |record, first: &str, second: &str| Verdict::Strangers {
+            record,
+            first: ReadName::parse(first.as_bytes()),
+            second: ReadName::parse(second.as_bytes()),
+        };
+        for (first, second, verdict) in [
+            (&["a/1", "b/1"][..], &["a/2", "b/2"][..], Verdict::Mates),
+            (&["a 1:N:0:"], &["a 2:N:0:"], Verdict::Mates),
+            (&["a"], &["a"], Verdict::Mates),
+            (&["a/1"], &["a"], Verdict::Mates),
+            (&["SRR1.1.1"], &["SRR1.1.2"], Verdict::Mates),
+            (&["a/2"], &["a/1"], Verdict::Swapped),
+            (&["a/1"], &["a/1"], Verdict::SameMate(Mate::First)),
+            (&["a 2:N:0:"], &["a 2:N:0:"], Verdict::SameMate(Mate::Second)),
+            (&["a/1"], &["b/2"], strangers(1, "a/1", "b/2")),
+            (&["a/1", "b/1"], &["a/2", "c/2"], strangers(2, "b/1", "c/2")),
+        ] {
+            for whole in [true, false] {
+                assert_eq!(super::verdict(&head(first, whole), &head(second, whole)), verdict);
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_known_to_its_end_may_have_fewer_reads() {
+        let (one, two) = (["a/1"], ["a/2", "b/2"]);
+        let fewer = Verdict::Fewer { first: 1, second: 2 };
+        assert_eq!(verdict(&head(&one, true), &head(&two, false)), fewer);
+        assert_eq!(verdict(&head(&one, true), &head(&two, true)), fewer);
+        assert_eq!(verdict(&head(&one, false), &head(&two, true)), Verdict::Mates);
+        let fewer = Verdict::Fewer { first: 2, second: 1 };
+        assert_eq!(verdict(&head(&two, false), &head(&one, true)), fewer);
+    }
+}

@@ -54,3 +54,32 @@ impl<R: BufRead> Read for Tap<R> {
         Ok(length)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::BufReader;
+
+    use super::*;
+
+    #[test]
+    fn what_goes_through_is_counted_and_summed_up() {
+        let data: Vec<u8> = (0..=255).cycle().take(10_000).collect();
+        let mut tap = Tap::new(BufReader::with_capacity(100, &data[..]), 20_000);
+        let mut first = [0; 777];
+        tap.read_exact(&mut first).unwrap();
+        assert_eq!((tap.count(), tap.take_crc()), (777, crc32fast::hash(&data[..777])));
+        let mut line = Vec::new();
+        tap.read_until(255, &mut line).unwrap();
+        assert_eq!((tap.count(), tap.take_crc()), (1024, crc32fast::hash(&data[777..1024])));
+        let mut rest = Vec::new();
+        tap.read_to_end(&mut rest).unwrap();
+        assert_eq!((tap.count(), rest), (10_000, data[1024..].to_vec()));
+    }
+
+    #[test]
+    fn the_limit_is_not_the_end_of_the_file() {
+        let mut tap = Tap::new(&[0; 100][..], 50);
+        let error = io::copy(&mut tap, &mut io::sink()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+    }
+}

@@ -195,3 +195,100 @@ pub(super) fn is_run_accession(stem: &str) -> bool {
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const R1: Read = Read::Mate(Mate::First);
+    const R2: Read = Read::Mate(Mate::Second);
+
+    #[test]
+    fn names_say_which_read_and_of_what() {
+        for (name, stem, read, style, suffix) in [
+            ("NA12878_S1_L001_R1_001.fastq.gz", "NA12878_S1_L001", R1, Style::Illumina, ""),
+            ("NA12878_S1_R2_001.fq.bgz", "NA12878_S1", R2, Style::Illumina, ""),
+            ("a_S2_L001_I1_001.fastq.gz", "a_S2_L001", Read::Index, Style::Illumina, ""),
+            ("a_S2_L001_R3_001.fastq.gz", "a_S2_L001", Read::Third, Style::Illumina, ""),
+            ("a_S2_R1_001.trimmed.fastq.gz", "a_S2", R1, Style::Illumina, ".trimmed"),
+            ("a_S2_L001_R2_001_val_2.fq.gz", "a_S2_L001", R2, Style::Illumina, "_val"),
+            ("x_ATCACG_L002_R1_001.fastq.gz", "x_ATCACG_L002", R1, Style::Casava, ""),
+            ("x_R2_003.fastq.gz", "x", R2, Style::Casava, ""),
+            ("NA12878_R1.fastq.gz", "NA12878", R1, Style::Letter, ""),
+            ("NA12878.R2.FASTQ.GZ", "NA12878", R2, Style::Letter, ""),
+            ("NA12878-r1.fq", "NA12878", R1, Style::Letter, ""),
+            ("a_R1_b_R2.fq.gz", "a_R1_b", R2, Style::Letter, ""),
+            ("a_R1_val_1.fq.gz", "a", R1, Style::Letter, "_val"),
+            ("a_R1.clean.fq.gz", "a", R1, Style::Letter, ".clean"),
+            ("R1.fastq.gz", "", R1, Style::Letter, ""),
+            ("SRR233106_1.filt.fastq.gz", "SRR233106", R1, Style::Number, ".filt"),
+            ("SRR233106_2.fastq.gz", "SRR233106", R2, Style::Number, ""),
+            ("reads.1.fq.gz", "reads", R1, Style::Number, ""),
+            ("V300_L01_57_2.fq.gz", "V300_L01_57", R2, Style::Number, ""),
+            ("x_forward.fq.gz", "x", R1, Style::Word, ""),
+            ("x.rev.fq.gz", "x", R2, Style::Word, ""),
+            ("x_F.fq.gz", "x", R1, Style::Initial, ""),
+            ("x.R.fq.gz", "x", R2, Style::Initial, ""),
+        ] {
+            let mark = FileName::parse(name).mark.unwrap_or_else(|| panic!("{name}"));
+            assert_eq!(
+                (mark.stem, mark.read, mark.style, mark.suffix),
+                (stem, read, style, suffix)
+            );
+        }
+    }
+
+    #[test]
+    fn other_names_say_nothing() {
+        for name in [
+            "NA12878.fastq.gz",
+            "x_1P.fq.gz",
+            "x-1.fq.gz",
+            "x_3.fq.gz",
+            "x_R4.fq.gz",
+            "x_R1_1.5.fq.gz",
+            "x_S1_L001_U1_001.fq.gz",
+            "x_R1_0001.fq.gz",
+            "trimmed.fq.gz",
+            ".fastq.gz",
+            "",
+        ] {
+            assert_eq!(FileName::parse(name).mark, None, "{name}");
+        }
+    }
+
+    #[test]
+    fn only_the_extensions_of_file_types_come_off() {
+        for (name, base) in [
+            ("NA12878.bam", "NA12878"),
+            ("NA12878.sorted.dedup.bam", "NA12878.sorted.dedup"),
+            ("a.unmapped.ubam", "a.unmapped"),
+            ("a.CRAM", "a"),
+            ("s_1_sequence.txt.gz", "s_1_sequence"),
+            ("a.fq.bgzf", "a"),
+            ("a.dat", "a.dat"),
+            ("a.gz", "a"),
+            (".bam", ""),
+            ("müller.fq.gz", "müller"),
+        ] {
+            assert_eq!(FileName::parse(name).base, base);
+        }
+    }
+
+    #[test]
+    fn samples_have_neither_lane_nor_number() {
+        for (stem, style, sample) in [
+            ("NA12878_S1_L001", Style::Illumina, "NA12878"),
+            ("NA12878_S12", Style::Illumina, "NA12878"),
+            ("x_S1_rep_S2_L001", Style::Illumina, "x_S1_rep"),
+            ("x_ATCACG_L002", Style::Casava, "x_ATCACG"),
+            ("NA12878_S1", Style::Letter, "NA12878_S1"),
+            ("NA12878_L001", Style::Letter, "NA12878"),
+            ("V300_L01", Style::Number, "V300"),
+            ("_L001", Style::Letter, "_L001"),
+            ("", Style::Letter, ""),
+        ] {
+            assert_eq!(sample_of(stem, Some(style)), sample);
+        }
+    }
+}

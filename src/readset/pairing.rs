@@ -2,15 +2,12 @@
 //!
 //! Knows nothing of samples and names of read sets.
 
-use std::{
-    collections::BTreeMap,
-    path::{Component, PathBuf},
-};
+use std::{collections::BTreeMap, path::PathBuf};
 
 use super::{
     Input, Sources,
     error::{Basis, Count, ReadSetError},
-    filename::{FileName, Read, Style},
+    filename::{FileName, Mark, Read, Style},
     note::Note,
 };
 use crate::format::{Content, FastqHead, FileType, Mate, Verdict, verdict};
@@ -139,29 +136,7 @@ fn by_name(
     errors: &mut Vec<ReadSetError>,
 ) {
     let names: Vec<_> = inputs.iter().map(Input::base_name).collect();
-    let mut pairs = BTreeMap::<Key<'_>, Named>::new();
-    for at in left.iter().copied() {
-        let Some(name) = &names[at] else { continue };
-        let Some(mark) = FileName::parse(name).mark else { continue };
-        if inputs[at].inspected.file_type() != FileType::Fastq {
-            continue;
-        }
-        let key = Key {
-            directory: inputs[at].directory(),
-            stem: mark.stem,
-            style: mark.style,
-            separator: mark.separator,
-            suffix: mark.suffix,
-        };
-        let entry = pairs.entry(key).or_default();
-        match mark.read {
-            Read::Mate(Mate::First) => entry.first.push(at),
-            Read::Mate(Mate::Second) => entry.second.push(at),
-            Read::Third => entry.third = Some(at),
-            Read::Index => {}
-        }
-    }
-    for named in pairs.into_values() {
+    for named in named_alike(inputs, &names, left).into_values() {
         let (&[first, ..], &[second, ..]) = (&named.first[..], &named.second[..]) else {
             continue;
         };
@@ -171,6 +146,33 @@ fn by_name(
             Err(error) => errors.push(error),
         }
     }
+}
+
+/// Sorts the FASTQ files among `left` by what their names share.
+fn named_alike<'a>(
+    inputs: &[Input<'_>],
+    names: &'a [Option<String>],
+    left: &[usize],
+) -> BTreeMap<Key<'a>, Named> {
+    let mut pairs = BTreeMap::<_, Named>::new();
+    for at in left.iter().copied() {
+        let Some(mark) = names[at].as_ref().and_then(|name| FileName::parse(name).mark) else {
+            continue;
+        };
+        if inputs[at].inspected.file_type() != FileType::Fastq {
+            continue;
+        }
+        let Mark { stem, read, style, separator, suffix } = mark;
+        let directory = inputs[at].directory();
+        let files = pairs.entry(Key { directory, stem, style, separator, suffix }).or_default();
+        match read {
+            Read::Mate(Mate::First) => files.first.push(at),
+            Read::Mate(Mate::Second) => files.second.push(at),
+            Read::Third => files.third = Some(at),
+            Read::Index => {}
+        }
+    }
+    pairs
 }
 
 fn named_pair(
@@ -219,25 +221,5 @@ fn note_mates_apart(inputs: &[Input<'_>], groups: &mut [Group]) {
                 .notes
                 .push(Note::MatesApart { first: shown(*first), second: shown(*second) });
         }
-    }
-}
-
-impl Input<'_> {
-    /// The file's name without its directory; `None` for a pipe.
-    pub(super) fn base_name(&self) -> Option<String> {
-        Some(self.path?.file_name()?.to_string_lossy().into_owned())
-    }
-
-    fn directory(&self) -> PathBuf {
-        let parent = self.path.and_then(|path| path.parent());
-        let components = parent.into_iter().flat_map(|path| path.components());
-        components.filter(|component| *component != Component::CurDir).collect()
-    }
-
-    /// Whether its name says so.
-    pub(super) fn holds_index_reads(&self) -> bool {
-        self.base_name().is_some_and(|name| {
-            FileName::parse(&name).mark.is_some_and(|mark| mark.read == Read::Index)
-        })
     }
 }

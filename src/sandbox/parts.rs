@@ -1,0 +1,227 @@
+//! Operations on the parts of an upload: take one in, list them.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::{
+    disk,
+    error::ApiError,
+    fault::Action,
+    faults::Struck,
+    members::Members,
+    operation::Operation,
+    page::Page,
+    receive::Received,
+    record::{self, PartRecord, Source, SourceFileType},
+    rules::Violations,
+    service::{Call, Service, Upload, broken_disk},
+    stores::clean,
+};
+
+/// The highest part number
+/// (<https://docs.aws.amazon.com/omics/latest/api/API_UploadReadSetPart.html>).
+pub(super) const MAX_NUMBER: u16 = 10_000;
+
+/// The largest part: "100 MB" of the quotas is 100 MiB, for the user guide splits so
+/// (<https://docs.aws.amazon.com/omics/latest/dev/synchronous-uploads.html>).
+pub(super) const MAX_SIZE: u64 = 100 * 1024 * 1024;
+
+/// A part as Complete names it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Claim {
+    pub(super) source: Source,
+    pub(super) number: u16,
+    pub(super) checksum: String,
+}
+
+/// Where a part belongs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) source: Source,
+    pub(super) number: u16,
+}
+
+impl Service {
+    /// Whether a part may come, before any of it has been read.
+    pub(super) fn expect_part(&self, call: &Call, length: Option<u64>) -> Result<Place, ApiError> {
+        let place = read_place(call)?;
+        let length =
+            length.ok_or_else(|| ApiError::validation("The Content-Length header is required"))?;
+        if length == 0 {
+            return Err(ApiError::validation("The payload must not be empty"));
+        }
+        if length > MAX_SIZE {
+            return Err(ApiError::validation(format!(
+                "The payload has {length} bytes; a part has at most {MAX_SIZE} bytes"
+            )));
+        }
+        let state = self.state()?;
+        let store = state.store(call.label("sequenceStoreId"))?;
+        check_place(store.upload(call.label("uploadId"))?, place)?;
+        Ok(place)
+    }
+
+    /// Puts a part that has arrived in its place, and answers its checksum.
+    pub(super) fn keep_part(
+        &self,
+        call: &Call,
+        place: Place,
+        received: Received,
+        struck: &Struck,
+    ) -> Result<String, ApiError> {
+        let (store_id, upload_id) = (call.label("sequenceStoreId"), call.label("uploadId"));
+        let form = [Action::HexChecksum, Action::OpaqueChecksum];
+        let form = form.iter().find(|form| struck.has(form));
+        let sha256 = hex(&received.digest);
+        let checksum = form
+            .and_then(|form| checksum_in_form(form, &sha256))
+            .unwrap_or_else(|| STANDARD.encode(received.digest));
+        let mut state = self.state()?;
+        let upload = state.store_mut(store_id)?.upload_mut(upload_id)?;
+        check_place(upload, place)?;
+        let answer = if struck.has(&Action::WrongChecksum) {
+            wrong_checksum(&sha256)
+        } else {
+            checksum.clone()
+        };
+        if struck.has(&Action::HidePart) {
+            return Ok(answer);
+        }
+        let now = record::now();
+        let key = (place.source, place.number);
+        let old = upload.parts.get(&key);
+        let record = PartRecord {
+            source: place.source,
+            number: place.number,
+            size: received.size,
+            sha256,
+            checksum,
+            created: old.map_or(now, |old| old.created),
+            updated: now,
+            file: received.name,
+        };
+        let dir = self.upload_dir(store_id, upload_id);
+        disk::write(&dir.join(disk::part_record(place.source, place.number)), &record)
+            .map_err(|error| broken_disk(&error))?;
+        received.file.keep();
+        if let Some(old) = upload.parts.insert(key, record) {
+            drop(disk::Unkept::new(dir.join(old.file)));
+        }
+        Ok(answer)
+    }
+
+    pub(super) fn list_parts(&self, call: &Call) -> Result<Value, ApiError> {
+        let (page, source, filter) = read_list(call)?;
+        let state = self.state()?;
+        let upload = state.store(call.label("sequenceStoreId"))?.upload(call.label("uploadId"))?;
+        let parts = upload.parts.values().filter(|part| {
+            part.source == source
+                && filter.after.is_none_or(|after| part.created > after)
+                && filter.before.is_none_or(|before| part.created < before)
+        });
+        let (parts, next) = page.cut(&call.scope(), parts, |part| format!("{:05}", part.number))?;
+        let parts: Vec<_> = parts.into_iter().filter_map(|part| self.show(part)).collect();
+        Ok(clean(json!({ "parts": parts, "nextToken": next })))
+    }
+
+    /// A part as the list shows it, or as a fault makes it look.
+    fn show(&self, part: &PartRecord) -> Option<Value> {
+        let struck = self.faults.part(Operation::ListReadSetUploadParts, part.source, part.number);
+        let (mut size, mut checksum) = (part.size, part.checksum.clone());
+        for action in struck.actions() {
+            match action {
+                Action::HidePart => return None,
+                Action::WrongSize => size += 1,
+                Action::WrongChecksum => checksum = wrong_checksum(&part.sha256),
+                form => checksum = checksum_in_form(form, &part.sha256).unwrap_or(checksum),
+            }
+        }
+        Some(json!({
+            "partNumber": part.number,
+            "partSize": size,
+            "partSource": part.source,
+            "checksum": checksum,
+            "creationTime": part.created,
+            "lastUpdatedTime": part.updated,
+        }))
+    }
+}
+
+fn read_place(call: &Call) -> Result<Place, ApiError> {
+    let mut violations = Violations::default();
+    call.check_ids(&mut violations);
+    let mut query = Members::of_query(&call.query);
+    let source = query.required_choice("partSource", &mut violations);
+    let number = query.required_number("partNumber", MAX_NUMBER, &mut violations);
+    query.finish(&mut violations);
+    violations.into_result()?;
+    // Both are there, or there was a violation.
+    source
+        .zip(number)
+        .map(|(source, number)| Place { source, number })
+        .ok_or_else(|| ApiError::validation("partSource and partNumber are required"))
+}
+
+/// Only FASTQ comes in pairs.
+fn check_place(upload: &Upload, place: Place) -> Result<(), ApiError> {
+    let file_type = upload.record.fields.file_type;
+    if place.source == Source::Source2 && file_type != SourceFileType::Fastq {
+        let message = format!("SOURCE2 is not supported for sourceFileType {file_type}");
+        return Err(ApiError::validation(message));
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+struct Filter {
+    after: Option<Timestamp>,
+    before: Option<Timestamp>,
+}
+
+fn read_list(call: &Call) -> Result<(Page, Source, Filter), ApiError> {
+    let mut violations = Violations::default();
+    let v = &mut violations;
+    call.check_ids(v);
+    let mut query = Members::of_query(&call.query);
+    let page = Page::read(&mut query, v);
+    query.finish(v);
+    let mut body = Members::of_body(&call.body);
+    let source = body.required_choice("partSource", v);
+    let mut filter = Filter::default();
+    if let Some(mut members) = body.object("filter", v) {
+        filter.after = members.time("createdAfter", v);
+        filter.before = members.time("createdBefore", v);
+        members.finish(v);
+    }
+    body.finish(v);
+    violations.into_result()?;
+    // The source is there, or there was a violation.
+    Ok((page, source.unwrap_or(Source::Source1), filter))
+}
+
+/// A part's checksum in the form of a fault; `None` if the action is no such fault.
+pub(super) fn checksum_in_form(form: &Action, sha256: &str) -> Option<String> {
+    match form {
+        Action::HexChecksum => Some(sha256.to_owned()),
+        // Neither 32 bytes in base64 nor 64 digits.
+        Action::OpaqueChecksum => Some(format!("part-{}", &sha256.get(..24)?)),
+        _ => None,
+    }
+}
+
+/// A digest as well-formed as the right one.
+fn wrong_checksum(sha256: &str) -> String {
+    STANDARD.encode(Sha256::digest(sha256))
+}
+
+/// Lowercase hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a `String` does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,194 @@
+//! What the sandbox keeps about stores, uploads, parts and read sets, as it lies on disk.
+
+use std::{collections::BTreeMap, fmt};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A value out of a fixed set, spelled as the service model spells it.
+pub(super) trait Choice: Copy + 'static {
+    const ALL: &'static [Self];
+
+    fn as_str(self) -> &'static str;
+}
+
+macro_rules! choice {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
+        pub(super) enum $name {
+            $(#[serde(rename = $text)] $variant),+
+        }
+
+        impl Choice for $name {
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text),+
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+choice!(
+    /// Which file of an upload a part belongs to.
+    Source { Source1 = "SOURCE1", Source2 = "SOURCE2" }
+);
+choice!(
+    /// Which file of a read set is read.
+    StoredFile { Source1 = "SOURCE1", Source2 = "SOURCE2", Index = "INDEX" }
+);
+choice!(
+    /// What an upload says that it is.
+    SourceFileType { Fastq = "FASTQ", Bam = "BAM", Cram = "CRAM", Ubam = "UBAM" }
+);
+choice!(
+    /// Where a read set is in its life.
+    Status {
+        Archived = "ARCHIVED",
+        Activating = "ACTIVATING",
+        Active = "ACTIVE",
+        Deleting = "DELETING",
+        Deleted = "DELETED",
+        ProcessingUpload = "PROCESSING_UPLOAD",
+        UploadFailed = "UPLOAD_FAILED",
+    }
+);
+choice!(
+    /// Where a store is in its life; the stores of a sandbox are active from the start.
+    StoreStatus {
+        Creating = "CREATING",
+        Active = "ACTIVE",
+        Updating = "UPDATING",
+        Deleting = "DELETING",
+        Failed = "FAILED",
+    }
+);
+choice!(
+    /// How a read set came to be; a sandbox knows uploads only.
+    CreationType { Import = "IMPORT", Upload = "UPLOAD" }
+);
+choice!(
+    /// The hash that a store's semantic `ETags` are made with.
+    EtagFamily { Md5up = "MD5up", Sha256up = "SHA256up", Sha512up = "SHA512up" }
+);
+
+/// Tags, in the order of their keys.
+pub(super) type Tags = BTreeMap<String, String>;
+
+/// A sequence store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct StoreRecord {
+    pub(super) id: String,
+    pub(super) created: Timestamp,
+    #[serde(flatten)]
+    pub(super) fields: StoreFields,
+}
+
+/// What Create says about a store; equal fields are the same request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct StoreFields {
+    pub(super) name: String,
+    pub(super) description: Option<String>,
+    pub(super) fallback_location: Option<String>,
+    pub(super) etag_family: EtagFamily,
+    pub(super) tags: Tags,
+    pub(super) client_token: Option<String>,
+}
+
+/// An upload, and what a read set keeps of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct UploadRecord {
+    pub(super) id: String,
+    pub(super) created: Timestamp,
+    #[serde(flatten)]
+    pub(super) fields: UploadFields,
+}
+
+/// What Create says about an upload; equal fields are the same request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct UploadFields {
+    pub(super) file_type: SourceFileType,
+    pub(super) name: String,
+    pub(super) sample_id: String,
+    pub(super) subject_id: String,
+    pub(super) generated_from: Option<String>,
+    pub(super) reference_arn: Option<String>,
+    pub(super) description: Option<String>,
+    pub(super) tags: Tags,
+    pub(super) client_token: Option<String>,
+}
+
+/// One part, as the list shows it. It is there when this record is: the data is written first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct PartRecord {
+    pub(super) source: Source,
+    pub(super) number: u16,
+    pub(super) size: u64,
+    /// Of the data as stored.
+    pub(super) sha256: String,
+    /// The string that the service gave, and wants back.
+    pub(super) checksum: String,
+    pub(super) created: Timestamp,
+    pub(super) updated: Timestamp,
+    /// The data's file name.
+    pub(super) file: String,
+}
+
+/// A stretch of a source that lies in a file of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Extent {
+    pub(super) file: String,
+    pub(super) size: u64,
+}
+
+/// What an upload became when it was completed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ReadSetRecord {
+    pub(super) id: String,
+    pub(super) created: Timestamp,
+    pub(super) status: Status,
+    pub(super) status_message: Option<String>,
+    /// One or two sources, each in the order of its parts.
+    pub(super) sources: Vec<Vec<Extent>>,
+    /// Processing does not end before this.
+    pub(super) ready: Timestamp,
+    /// Processing is to end in failure, saying this.
+    pub(super) doom: Option<String>,
+    /// Still listed as an upload while it is processed.
+    pub(super) keep_listed: bool,
+    /// What processing found.
+    pub(super) findings: Option<Findings>,
+}
+
+/// What the content of a read set turned out to be.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Findings {
+    pub(super) reads: u64,
+    pub(super) bases: u64,
+    pub(super) etag: Option<Etag>,
+}
+
+/// A semantic `ETag`: one value a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Etag {
+    pub(super) algorithm: String,
+    pub(super) source1: String,
+    pub(super) source2: Option<String>,
+}
+
+/// Now, as finely as times are kept.
+pub(super) fn now() -> Timestamp {
+    let now = Timestamp::now();
+    now.round(jiff::Unit::Millisecond).unwrap_or(now)
+}

@@ -1,0 +1,279 @@
+//! What the sandbox knows, and the rule for changing it: under one lock, disk first, then memory.
+//!
+//! The operations themselves are in `stores`, `uploads`, `parts` and `readsets`.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    fmt, io,
+    path::PathBuf,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use serde_json::Value;
+use tokio::sync::Semaphore;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{
+    StartError,
+    disk::{self, Home},
+    error::ApiError,
+    faults::Faults,
+    log::Log,
+    members::{Members, Object},
+    operation::{Labels, Operation},
+    record::{PartRecord, ReadSetRecord, Source, StoreRecord, UploadRecord},
+    rules::{Text, Violations},
+    target::Target,
+};
+
+/// The account that all resources belong to.
+pub(super) const ACCOUNT: &str = "000000000000";
+
+/// How many read sets are processed at a time.
+const PROCESSED_AT_ONCE: usize = 2;
+
+/// A sandbox's inside.
+pub(super) struct Service {
+    home: Home,
+    state: Mutex<State>,
+    pub(super) faults: Faults,
+    pub(super) log: Option<Log>,
+    /// Cancelled when the sandbox stops.
+    pub(super) stopping: CancellationToken,
+    pub(super) processors: Semaphore,
+    /// Everything that runs in the background.
+    pub(super) tasks: TaskTracker,
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service").field("home", &self.home).finish_non_exhaustive()
+    }
+}
+
+/// Everything that is there.
+#[derive(Default)]
+pub(super) struct State {
+    closed: bool,
+    pub(super) stores: BTreeMap<String, Store>,
+}
+
+pub(super) struct Store {
+    pub(super) record: StoreRecord,
+    pub(super) uploads: BTreeMap<String, Upload>,
+    pub(super) read_sets: BTreeMap<String, ReadSet>,
+}
+
+/// An upload that is neither completed nor aborted.
+pub(super) struct Upload {
+    pub(super) record: UploadRecord,
+    pub(super) parts: Parts,
+}
+
+pub(super) type Parts = BTreeMap<(Source, u16), PartRecord>;
+
+/// A completed upload.
+pub(super) struct ReadSet {
+    pub(super) upload: UploadRecord,
+    pub(super) record: ReadSetRecord,
+}
+
+/// A request, recognised.
+pub(super) struct Call {
+    pub(super) operation: Operation,
+    pub(super) labels: Labels,
+    pub(super) query: Object,
+    pub(super) body: Object,
+    /// The Region of the caller's signature; ARNs are made with it.
+    pub(super) region: String,
+}
+
+impl Call {
+    pub(super) fn new(target: Target, body: Object) -> Self {
+        let Target { operation, labels, query, region } = target;
+        Self { operation, labels, query, body, region }
+    }
+
+    /// A label of the path; the route has it, or the operation would not have been found.
+    pub(super) fn label(&self, name: &str) -> &str {
+        self.labels.iter().find(|(label, _)| *label == name).map_or("", |(_, value)| value)
+    }
+
+    /// Checks the labels that are IDs.
+    pub(super) fn check_ids(&self, violations: &mut Violations) {
+        for (name, value) in &self.labels {
+            Text::ID.check(name, value, violations);
+        }
+    }
+
+    /// For operations without a query: anything in it is a violation.
+    pub(super) fn no_query(&self, violations: &mut Violations) {
+        Members::of_query(&self.query).finish(violations);
+    }
+
+    /// For operations without a body: anything in it is a violation.
+    pub(super) fn no_body(&self, violations: &mut Violations) {
+        Members::of_body(&self.body).finish(violations);
+    }
+
+    /// What a page's token is bound to.
+    pub(super) fn scope(&self) -> String {
+        let body = Value::Object(self.body.clone());
+        format!("{} {:?} {body}", self.operation, self.labels)
+    }
+
+    pub(super) fn store_arn(&self, store: &str) -> String {
+        format!("arn:aws:omics:{}:{ACCOUNT}:sequenceStore/{store}", self.region)
+    }
+
+    pub(super) fn read_set_arn(&self, store: &str, id: &str) -> String {
+        format!("{}/readSet/{id}", self.store_arn(store))
+    }
+}
+
+impl Service {
+    /// Loads what lies in the directory.
+    pub(super) fn load(
+        home: Home,
+        faults: Faults,
+        log: Option<Log>,
+        stopping: CancellationToken,
+    ) -> Result<Self, StartError> {
+        let mut state = State::default();
+        for id in home.store_ids()? {
+            if let Some(store) = load_store(&home, &id)? {
+                state.stores.insert(id, store);
+            }
+        }
+        let processors = Semaphore::new(PROCESSED_AT_ONCE);
+        let (state, tasks) = (Mutex::new(state), TaskTracker::new());
+        Ok(Self { home, state, faults, log, stopping, processors, tasks })
+    }
+
+    /// The state, for reading and for changing; an error once the sandbox is closed.
+    pub(super) fn state(&self) -> Result<MutexGuard<'_, State>, ApiError> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.closed {
+            return Err(ApiError::internal("The sandbox is stopping"));
+        }
+        Ok(state)
+    }
+
+    /// Nothing changes from here on, and another process may take the directory.
+    pub(super) fn close(&self) {
+        self.stopping.cancel();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if !state.closed {
+            state.closed = true;
+            self.home.unlock();
+        }
+    }
+
+    pub(super) const fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// Where an upload's files lie.
+    pub(super) fn upload_dir(&self, store: &str, upload: &str) -> PathBuf {
+        self.home.upload(store, upload)
+    }
+}
+
+impl State {
+    pub(super) fn store(&self, id: &str) -> Result<&Store, ApiError> {
+        self.stores.get(id).ok_or_else(no_store)
+    }
+
+    pub(super) fn store_mut(&mut self, id: &str) -> Result<&mut Store, ApiError> {
+        self.stores.get_mut(id).ok_or_else(no_store)
+    }
+
+    /// An ID that nothing has: ten digits, as the service's are.
+    pub(super) fn new_id(&self) -> String {
+        loop {
+            let id = fastrand::u64(1_000_000_000..10_000_000_000).to_string();
+            let taken = self.stores.iter().any(|(store, inside)| {
+                *store == id
+                    || inside.uploads.contains_key(&id)
+                    || inside
+                        .read_sets
+                        .values()
+                        .any(|set| set.upload.id == id || set.record.id == id)
+            });
+            if !taken {
+                return id;
+            }
+        }
+    }
+}
+
+impl Store {
+    pub(super) fn upload(&self, id: &str) -> Result<&Upload, ApiError> {
+        self.uploads.get(id).ok_or_else(no_upload)
+    }
+
+    pub(super) fn upload_mut(&mut self, id: &str) -> Result<&mut Upload, ApiError> {
+        self.uploads.get_mut(id).ok_or_else(no_upload)
+    }
+
+    pub(super) fn read_set(&self, id: &str) -> Result<&ReadSet, ApiError> {
+        self.read_sets.get(id).ok_or_else(no_read_set)
+    }
+}
+
+fn no_store() -> ApiError {
+    ApiError::not_found("The specified sequence store does not exist.")
+}
+
+pub(super) fn no_upload() -> ApiError {
+    ApiError::not_found("The specified multipart upload does not exist.")
+}
+
+pub(super) fn no_read_set() -> ApiError {
+    ApiError::not_found("The specified readset does not exist.")
+}
+
+/// The disk did not do what it was asked.
+pub(super) fn broken_disk(error: &io::Error) -> ApiError {
+    ApiError::internal(format!("The sandbox's directory cannot be used: {error}"))
+}
+
+/// `None` if the store was never finished.
+fn load_store(home: &Home, id: &str) -> Result<Option<Store>, StartError> {
+    let path = home.store(id).join("store.json");
+    if !path.exists() {
+        return Ok(None);
+    }
+    let mut store =
+        Store { record: disk::read(&path)?, uploads: BTreeMap::new(), read_sets: BTreeMap::new() };
+    for upload in home.upload_ids(id)? {
+        load_upload(home, id, &upload, &mut store)?;
+    }
+    Ok(Some(store))
+}
+
+fn load_upload(home: &Home, store: &str, id: &str, into: &mut Store) -> Result<(), StartError> {
+    let dir = home.upload(store, id);
+    let failed = |source| StartError::Directory { dir: dir.clone(), source };
+    let path = dir.join("upload.json");
+    if !path.exists() {
+        return disk::remove(&dir).map_err(failed);
+    }
+    let record: UploadRecord = disk::read(&path)?;
+    let mut named = HashSet::from(["upload.json".into(), "readset.json".into()]);
+    let mut parts = Parts::new();
+    for path in disk::part_records(&dir)? {
+        let part: PartRecord = disk::read(&path)?;
+        named.extend([part.file.clone().into(), path.file_name().unwrap_or_default().to_owned()]);
+        parts.insert((part.source, part.number), part);
+    }
+    disk::sweep(&dir, &named).map_err(failed)?;
+    let completed = dir.join("readset.json");
+    if completed.exists() {
+        let read_set: ReadSetRecord = disk::read(&completed)?;
+        into.read_sets.insert(read_set.id.clone(), ReadSet { upload: record, record: read_set });
+    } else {
+        into.uploads.insert(id.to_owned(), Upload { record, parts });
+    }
+    Ok(())
+}

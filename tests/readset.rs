@@ -1,0 +1,666 @@
+//! From files to read sets: what belongs together, what it is called, and every reason why not.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "support/files.rs"]
+mod files;
+
+use std::{error::Error as _, ffi::OsStr, fs, os::unix::ffi::OsStrExt as _, path::Path};
+
+use omics_upload::{
+    format::{FileType, Inspected, PREFIX, inspect},
+    readset::{Draft, Input, Origin, ReadSetError, Sources, Wishes, assemble},
+};
+
+use files::{Method, bam, cram, fastq, gzip};
+
+fn inspected(file: &[u8]) -> Inspected {
+    inspect(&file[..file.len().min(PREFIX)], file).unwrap()
+}
+
+/// A FASTQ of reads with these names.
+fn reads(names: &[&str]) -> Inspected {
+    inspected(&gzip(&fastq(names)))
+}
+
+/// One mate of a run whose reads are named after `run`.
+fn mate(run: &str, mate: u8) -> Inspected {
+    reads(&[&format!("{run}:1 {mate}:N:0:ACGT"), &format!("{run}:2 {mate}:N:0:ACGT")])
+}
+
+/// An unmapped BAM whose read groups are of these samples.
+fn ubam(samples: &[&str]) -> Inspected {
+    let line = |sample: &&str| format!("@RG\tID:x\tSM:{sample}\n");
+    inspected(&bam(samples.iter().map(line).collect::<String>().as_bytes(), &[]))
+}
+
+type Files<'a> = &'a [(&'a str, Inspected)];
+
+fn make(files: Files<'_>, wishes: &Wishes) -> Result<Vec<Draft>, Vec<ReadSetError>> {
+    let inputs: Vec<_> = files
+        .iter()
+        .enumerate()
+        .map(|(at, (shown, inspected))| Input {
+            shown,
+            path: Some(Path::new(shown)),
+            identity: Some((1, at as u64)),
+            inspected,
+        })
+        .collect();
+    assemble(&inputs, wishes)
+}
+
+fn made(files: Files<'_>) -> Vec<Draft> {
+    make(files, &Wishes::default()).unwrap()
+}
+
+fn one(files: Files<'_>, wishes: &Wishes) -> Draft {
+    let [draft] = <[Draft; 1]>::try_from(make(files, wishes).unwrap()).unwrap();
+    draft
+}
+
+fn errors(files: Files<'_>, wishes: &Wishes) -> Vec<String> {
+    make(files, wishes).unwrap_err().iter().map(ToString::to_string).collect()
+}
+
+fn notes(draft: &Draft) -> Vec<String> {
+    draft.notes.iter().map(ToString::to_string).collect()
+}
+
+fn explicit() -> Wishes {
+    Wishes { pair: Some((0, 1)), ..Wishes::default() }
+}
+
+/// Sources, name and sample.
+fn summary(draft: &Draft) -> (Vec<usize>, &str, &str) {
+    (draft.sources.indexes().collect(), draft.name.value.as_str(), draft.sample.value.as_str())
+}
+
+#[test]
+fn pairs_are_found_by_name_in_all_styles_and_either_order() {
+    for (first, second, name, sample) in [
+        (
+            "NA12878_S1_L001_R1_001.fastq.gz",
+            "NA12878_S1_L001_R2_001.fastq.gz",
+            "NA12878_S1_L001",
+            "NA12878",
+        ),
+        ("a_S3_R1_001.fastq.gz", "a_S3_R2_001.fastq.gz", "a_S3", "a"),
+        ("x_ACGT_L002_R1_001.fq.gz", "x_ACGT_L002_R2_001.fq.gz", "x_ACGT_L002", "x_ACGT"),
+        ("run/NA12878_R1.fastq.gz", "./run/NA12878_R2.fq.gz", "NA12878", "NA12878"),
+        ("/d/NA12878.r1.fq.gz", "/d/NA12878.r2.fq.gz", "NA12878", "NA12878"),
+        ("a_R1_val_1.fq.gz", "a_R2_val_2.fq.gz", "a", "a"),
+        ("SRR233106_1.filt.fastq.gz", "SRR233106_2.filt.fastq.gz", "SRR233106.filt", "SRR233106"),
+        ("reads.1.fq.gz", "reads.2.fq.gz", "reads", "reads"),
+        ("V300_L01_57_1.fq.gz", "V300_L01_57_2.fq.gz", "V300_L01_57", "V300_L01_57"),
+        ("x_forward.fq.gz", "x_reverse.fq.gz", "x", "x"),
+        ("x_F.fq.gz", "x_R.fq.gz", "x", "x"),
+    ] {
+        let files = [(first, mate("run", 1)), (second, mate("run", 2))];
+        let draft = one(&files, &Wishes::default());
+        assert_eq!(summary(&draft), (vec![0, 1], name, sample), "{first}");
+        assert_eq!(draft.file_type, FileType::Fastq);
+        assert_eq!((draft.name.origin, draft.sample.origin), (Origin::FileName, Origin::FileName));
+        assert_eq!(draft.subject.value.as_str(), sample);
+        assert!(draft.notes.is_empty(), "{:?}", draft.notes);
+
+        let files = [(second, mate("run", 2)), (first, mate("run", 1))];
+        assert_eq!(summary(&one(&files, &Wishes::default())), (vec![1, 0], name, sample));
+    }
+}
+
+#[test]
+fn real_mates_are_a_pair_and_real_interleaved_reads_are_not() {
+    let real = |name: &str| {
+        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/hts-sys");
+        inspected(&gzip(&fs::read(data.join(name)).unwrap()))
+    };
+    let files = [("x_2.fq.gz", real("r2.fq")), ("x_1.fq.gz", real("r1.fq"))];
+    assert_eq!(summary(&one(&files, &Wishes::default())), (vec![1, 0], "x", "x"));
+    let files = [("x_1.fq.gz", real("r1.fq")), ("x_2.fq.gz", real("interleaved_casava.fq"))];
+    assert_eq!(
+        errors(&files, &Wishes::default()),
+        [
+            "`x_2.fq.gz` is interleaved: mates follow each other in it, so it cannot be one of a pair \
+          with `x_1.fq.gz`; upload it alone"
+        ]
+    );
+}
+
+#[test]
+fn several_read_sets_keep_the_order_of_the_command_line() {
+    let files = [
+        ("b_R2.fq.gz", mate("b", 2)),
+        ("x.bam", ubam(&["X"])),
+        ("a_R1.fq.gz", mate("a", 1)),
+        ("b_R1.fq.gz", mate("b", 1)),
+        ("lone_R2.fq.gz", mate("lone", 2)),
+        ("a_R2.fq.gz", mate("a", 2)),
+    ];
+    let drafts = made(&files);
+    let summaries: Vec<_> = drafts.iter().map(summary).collect();
+    assert_eq!(
+        summaries,
+        [
+            (vec![3, 0], "b", "b"),
+            (vec![1], "x", "X"),
+            (vec![2, 5], "a", "a"),
+            (vec![4], "lone_R2", "lone"),
+        ]
+    );
+}
+
+#[test]
+fn what_differs_in_more_than_the_mate_is_no_pair() {
+    for (first, second) in [
+        ("a_R1.fq.gz", "b_R2.fq.gz"),
+        ("one/a_R1.fq.gz", "two/a_R2.fq.gz"),
+        ("a_R1.fq.gz", "a.R2.fq.gz"),
+        ("a_R1.fq.gz", "a_2.fq.gz"),
+        ("a_R1.fq.gz", "a_R2.trimmed.fq.gz"),
+        ("a_S1_L001_R1_001.fq.gz", "a_S1_L002_R2_001.fq.gz"),
+        ("a_R1.fq.gz", "a_R3.fq.gz"),
+        ("a_R1.fq.gz", "a_I2.fq.gz"),
+    ] {
+        let drafts = made(&[(first, mate("one", 1)), (second, mate("two", 2))]);
+        assert_eq!(drafts.len(), 2, "{first} {second}");
+    }
+}
+
+#[test]
+fn a_number_alone_is_taken_for_a_mate_only_if_the_reads_say_so() {
+    for (name, inspected, sample) in [
+        ("patient_2.fq.gz", reads(&["r1", "r2"]), "patient_2"),
+        ("patient_2.fq.gz", mate("run", 1), "patient_2"),
+        ("patient_2.fq.gz", mate("run", 2), "patient"),
+        ("SRR233106_1.fq.gz", reads(&["SRR233106.1"]), "SRR233106"),
+        ("mouse_F.fq.gz", reads(&["r1"]), "mouse_F"),
+        ("NA12878_R1.fq.gz", reads(&["r1"]), "NA12878"),
+        ("NA12878_S1_L001_R1_001.fastq.gz", reads(&["r1"]), "NA12878"),
+        ("NA12878_L001.fq.gz", reads(&["r1"]), "NA12878"),
+    ] {
+        let draft = one(&[(name, inspected)], &Wishes::default());
+        assert_eq!(draft.sample.value.as_str(), sample, "{name}");
+    }
+}
+
+#[test]
+fn the_header_names_the_sample() {
+    let text = b"@RG\tID:a\tSM:NA12878\n@RG\tID:b\tSM:NA12878\n";
+    let cram = inspected(&cram((3, 0), text, Method::Gzip));
+    let bam = inspected(&bam(text, &[(b"chr1", 5)]));
+    for (name, inspected, file_type) in
+        [("x.cram", cram, FileType::Cram), ("x.bam", bam, FileType::Bam)]
+    {
+        let draft = one(&[(name, inspected)], &Wishes::default());
+        assert_eq!(summary(&draft), (vec![0], "x", "NA12878"));
+        assert_eq!((draft.file_type, draft.sample.origin), (file_type, Origin::Header));
+        assert_eq!(draft.sample.origin.to_string(), "from @RG SM");
+        assert_eq!(
+            (draft.subject.value.as_str(), draft.subject.origin),
+            ("NA12878", Origin::Sample)
+        );
+    }
+    let draft = one(&[("dir/x_L001.bam", ubam(&[]))], &Wishes::default());
+    assert_eq!(summary(&draft), (vec![0], "x_L001", "x"));
+    assert_eq!((draft.file_type, draft.sample.origin), (FileType::Ubam, Origin::FileName));
+}
+
+#[test]
+fn flags_go_before_everything_that_could_be_inferred() {
+    let wishes = Wishes {
+        file_type: Some(FileType::Ubam),
+        name: Some("N".parse().unwrap()),
+        sample: Some("S".parse().unwrap()),
+        subject: Some("P".parse().unwrap()),
+        pair: None,
+    };
+    let draft = one(&[(".bam", ubam(&["a", "b"]))], &wishes);
+    assert_eq!(summary(&draft), (vec![0], "N", "S"));
+    assert_eq!(draft.subject.value.as_str(), "P");
+    let origins = [draft.name.origin, draft.sample.origin, draft.subject.origin];
+    assert_eq!(origins, [Origin::Flag; 3]);
+    assert_eq!(
+        notes(&draft),
+        ["the header of `.bam` names `a` and `b`, but the sample is `S`, as asked"]
+    );
+    // Sample and subject may be shared by several read sets.
+    let wishes = Wishes { name: None, ..wishes };
+    let drafts = make(&[("x.bam", ubam(&["S"])), ("y.bam", ubam(&[]))], &wishes).unwrap();
+    assert_eq!(
+        drafts.iter().map(summary).collect::<Vec<_>>(),
+        [(vec![0], "x", "S"), (vec![1], "y", "S")]
+    );
+    assert!(drafts.iter().all(|draft| draft.notes.is_empty()));
+}
+
+#[test]
+fn a_pair_is_made_by_flags_whatever_the_names() {
+    let sample = Some("S".parse().unwrap());
+    for (first, second, name) in [
+        ("left.fq.gz", "leftover.fq.gz", "left"),
+        ("tumor-A.fq.gz", "tumor-B.fq.gz", "tumor"),
+        ("x_R1.a.fq.gz", "x_R2.b.fq.gz", "x"),
+        ("one/a_R1.fq.gz", "two/a_R2.fq.gz", "a"),
+        ("a_R1.fq.gz", "a_R3.fq.gz", "a"),
+        ("a_R1.clean.fq.gz", "a_R2.fq.gz", "a"),
+    ] {
+        let files = [(first, mate("run", 1)), (second, mate("run", 2))];
+        let draft = one(&files, &Wishes { sample: sample.clone(), ..explicit() });
+        assert_eq!(summary(&draft), (vec![0, 1], name, "S"));
+        assert!(draft.notes.is_empty());
+    }
+    // The sample can be known without being asked for.
+    let files = [("one/a_1.fq.gz", reads(&["r"])), ("two/a_2.fq.gz", reads(&["r"]))];
+    assert_eq!(summary(&one(&files, &explicit())), (vec![0, 1], "a", "a"));
+}
+
+#[test]
+fn a_pair_by_flags_the_wrong_way_round_is_put_right() {
+    let files = [("a_R2.fq.gz", mate("run", 2)), ("a_R1.fq.gz", mate("run", 1))];
+    let draft = one(&files, &explicit());
+    assert_eq!(draft.sources, Sources::Pair { first: 1, second: 0 });
+    assert_eq!(
+        notes(&draft),
+        [
+            "by their reads, `a_R1.fq.gz` comes first and `a_R2.fq.gz` second; they are sent in this \
+          order"
+        ]
+    );
+}
+
+#[test]
+fn the_rest_is_paired_by_name_beside_a_pair_by_flags() {
+    let files = [
+        ("x_R1.fq.gz", mate("x", 1)),
+        ("x_R2.fq.gz", mate("x", 2)),
+        ("y_R1.fq.gz", mate("y", 1)),
+        ("y_R2.fq.gz", mate("y", 2)),
+    ];
+    let drafts = make(&files, &Wishes { pair: Some((2, 3)), ..Wishes::default() }).unwrap();
+    assert_eq!(
+        drafts.iter().map(summary).collect::<Vec<_>>(),
+        [(vec![0, 1], "x", "x"), (vec![2, 3], "y", "y")]
+    );
+}
+
+#[test]
+fn notes_say_what_the_user_should_know() {
+    let cram31 = inspected(&cram((3, 1), b"@RG\tID:a\tSM:s\n", Method::Raw));
+    let with_references = inspected(&bam(b"@RG\tID:a\tSM:s\n", &[(b"chr1", 5), (b"chr2", 5)]));
+    let as_ubam = Wishes { file_type: Some(FileType::Ubam), ..Wishes::default() };
+    let nothing = Wishes::default();
+    for (files, wishes, expected) in [
+        (
+            &[("x.cram", cram31)][..],
+            &nothing,
+            "`x.cram` is CRAM 3.1, and whether the service takes this version is not documented",
+        ),
+        (
+            &[("x.fq.gz", reads(&["a/1", "a/2"]))],
+            &nothing,
+            "`x.fq.gz` is interleaved: mates follow each other in it; it is sent as it is, as one \
+             source",
+        ),
+        (
+            &[("x.bam", with_references)],
+            &as_ubam,
+            "the header of `x.bam` names 2 reference sequences; it is sent as UBAM, as asked",
+        ),
+        (
+            &[("x_I1.fq.gz", mate("run", 1))],
+            &nothing,
+            "by its name, `x_I1.fq.gz` holds index reads; it becomes a read set of its own",
+        ),
+        (
+            &[("Undetermined_S0_L001_R1_001.fastq.gz", mate("run", 1))],
+            &nothing,
+            "by its name, `Undetermined_S0_L001_R1_001.fastq.gz` holds reads that could be assigned \
+             to no sample",
+        ),
+    ] {
+        assert_eq!(notes(&one(files, wishes)), [expected]);
+    }
+}
+
+#[test]
+fn mates_that_become_two_read_sets_are_noted() {
+    let files =
+        [("right.fq.gz", mate("run", 2)), ("x.bam", ubam(&["X"])), ("left.fq.gz", mate("run", 1))];
+    let drafts = made(&files);
+    assert_eq!(drafts.len(), 3);
+    let all: Vec<_> = drafts.iter().flat_map(notes).collect();
+    assert_eq!(
+        all,
+        ["`left.fq.gz` and `right.fq.gz` hold mates, but become two read sets; to make one of \
+          them, say `--r1 left.fq.gz --r2 right.fq.gz`"]
+    );
+    let files = [
+        ("x_R1.fq.gz", mate("run", 1)),
+        ("x_R2.fq.gz", mate("run", 2)),
+        ("x_R3.fq.gz", reads(&["run:1 3:N:0:A"])),
+        ("x_I1.fq.gz", mate("run", 1)),
+    ];
+    let drafts = made(&files);
+    let summaries: Vec<_> = drafts.iter().map(summary).collect();
+    assert_eq!(summaries, [(vec![0, 1], "x", "x"), (vec![2], "x_R3", "x"), (vec![3], "x_I1", "x")]);
+    assert_eq!(
+        notes(&drafts[0]),
+        [
+            "`x_R3.fq.gz` is given too, so `x_R2.fq.gz` may hold barcodes; if it does, say `--r1` and \
+          `--r2`"
+        ]
+    );
+}
+
+#[test]
+fn files_that_are_named_like_a_pair_but_are_none_are_refused() {
+    let nothing = Wishes::default();
+    for (first, second, expected) in [
+        (
+            mate("one", 1),
+            mate("two", 2),
+            "`a_R1.fq.gz` and `a_R2.fq.gz` are named like a pair, but their reads are not mates: \
+             read 1 is `one:1` in the one and `two:1` in the other; if they are no pair, upload \
+             them one by one",
+        ),
+        (
+            reads(&["a/1", "b/1", "c/1"]),
+            reads(&["a/2", "b/2", "d/2"]),
+            "`a_R1.fq.gz` and `a_R2.fq.gz` are named like a pair, but their reads are not mates: \
+             read 3 is `c` in the one and `d` in the other; if they are no pair, upload them one by \
+             one",
+        ),
+        (
+            mate("run", 1),
+            mate("run", 1),
+            "`a_R1.fq.gz` and `a_R2.fq.gz` are named like a pair, but both hold read 1 of the \
+             pairs: find the file with the others",
+        ),
+        (
+            mate("run", 2),
+            mate("run", 1),
+            "by their names `a_R1.fq.gz` comes first and `a_R2.fq.gz` second, by their reads it is \
+             the other way round: if the reads are right, say `--r1 a_R2.fq.gz --r2 a_R1.fq.gz`",
+        ),
+        (
+            reads(&["a/1", "b/1"]),
+            reads(&["a/2"]),
+            "`a_R1.fq.gz` and `a_R2.fq.gz` are named like a pair, but the one holds 2 reads and the \
+             other 1: one of them is incomplete",
+        ),
+        (
+            reads(&["a/1", "a/2"]),
+            reads(&["a/1", "a/2"]),
+            "`a_R1.fq.gz` is interleaved: mates follow each other in it, so it cannot be one of a \
+             pair with `a_R2.fq.gz`; upload it alone",
+        ),
+        (
+            reads(&["a/1", "b/1"]),
+            reads(&["a/1", "a/2"]),
+            "`a_R2.fq.gz` is interleaved: mates follow each other in it, so it cannot be one of a \
+             pair with `a_R1.fq.gz`; upload it alone",
+        ),
+    ] {
+        let files = [("a_R1.fq.gz", first), ("a_R2.fq.gz", second)];
+        assert_eq!(errors(&files, &nothing), [expected]);
+    }
+}
+
+#[test]
+fn a_mate_that_is_incomplete_is_seen_beside_a_large_one() {
+    let names: Vec<_> = (0..1000).map(|n| format!("r{n}/1")).collect();
+    let large = inspected(&gzip(&fastq(&names)));
+    let files = [("a_R1.fq.gz", large), ("a_R2.fq.gz", reads(&["r0/2", "r1/2"]))];
+    assert_eq!(
+        errors(&files, &Wishes::default()),
+        ["`a_R1.fq.gz` and `a_R2.fq.gz` are named like a pair, but the one holds more than 249 \
+          reads and the other 2: one of them is incomplete"]
+    );
+}
+
+#[test]
+fn a_pair_by_flags_that_is_none_is_refused() {
+    for (first, second, expected) in [
+        (
+            ("a.fq.gz", mate("one", 1)),
+            ("b.fq.gz", mate("two", 2)),
+            &[
+                "`a.fq.gz` and `b.fq.gz` are given as a pair, but their reads are not mates: read 1 is \
+               `one:1` in the one and `two:1` in the other; give two files of one run",
+            ][..],
+        ),
+        (
+            ("a.fq.gz", mate("run", 2)),
+            ("b.fq.gz", mate("run", 2)),
+            &[
+                "`a.fq.gz` and `b.fq.gz` are given as a pair, but both hold read 2 of the pairs: find \
+               the file with the others",
+            ],
+        ),
+        (
+            ("a.bam", ubam(&["A"])),
+            ("b.bam", ubam(&["A"])),
+            &[
+                "`a.bam` is UBAM, and only FASTQ files come in pairs: leave `--r1` and `--r2` out",
+                "`b.bam` is UBAM, and only FASTQ files come in pairs: leave `--r1` and `--r2` out",
+            ],
+        ),
+        (
+            ("NA1_R1.fq.gz", mate("run", 1)),
+            ("NA2_R2.fq.gz", mate("run", 2)),
+            &[
+                "`NA1_R1.fq.gz` and `NA2_R2.fq.gz` are named after different samples, `NA1` and `NA2`: \
+               if they are mates, say which sample it is with `--sample`",
+            ],
+        ),
+    ] {
+        assert_eq!(errors(&[first, second], &explicit()), expected);
+    }
+}
+
+#[test]
+fn every_other_reason_has_its_message() {
+    let nothing = Wishes::default();
+    let as_bam = Wishes { file_type: Some(FileType::Bam), ..Wishes::default() };
+    let named = Wishes { name: Some("N".parse().unwrap()), ..Wishes::default() };
+    let many: Vec<_> = (1..=12).map(|n| format!("s{n}")).collect();
+    let many: Vec<_> = many.iter().map(String::as_str).collect();
+    let long = format!("{}.bam", "x".repeat(128));
+    for (files, wishes, expected) in [
+        (
+            &[("x.bam", ubam(&["a", "b\x1b[2J", "a", "c"]))][..],
+            &nothing,
+            &[
+                "the header of `x.bam` names 3 samples (`a`, `b\\u{1b}[2J` and `c`), and a read set has \
+               one: say which with `--sample`",
+            ][..],
+        ),
+        (
+            &[("x.bam", ubam(&many))],
+            &nothing,
+            &[
+                "the header of `x.bam` names 12 samples (`s1`, `s2`, `s3`, `s4`, `s5`, `s6`, `s7`, `s8`, \
+               `s9`, `s10` and 2 more), and a read set has one: say which with `--sample`",
+            ],
+        ),
+        (
+            &[("x.bam", ubam(&["a"]))],
+            &as_bam,
+            &["`x.bam` is UBAM by its content, and `--type` says BAM: leave `--type` out"],
+        ),
+        (
+            &[("x.bam", ubam(&["a"])), ("y.bam", ubam(&["a"]))],
+            &named,
+            &[
+                "`--name` is given for 2 read sets, which would all have the same name: upload them \
+               one by one, or leave `--name` out",
+            ],
+        ),
+        (
+            &[(".bam", ubam(&[]))],
+            &nothing,
+            &[
+                "`.bam` does not tell the name of a read set: give `--name`",
+                "`.bam` does not tell the sample of a read set: give `--sample`",
+            ],
+        ),
+        (
+            &[("R1.fq.gz", mate("run", 1)), ("R2.fq.gz", mate("run", 2))],
+            &nothing,
+            &[
+                "`R1.fq.gz` does not tell the name of a read set: give `--name`",
+                "`R1.fq.gz` does not tell the sample of a read set: give `--sample`",
+            ],
+        ),
+        (
+            &[("x.bam", inspected(&bam(b"@RG\tSM:M\xfcller\n", &[])))],
+            &nothing,
+            &["the sample of `x.bam` is not UTF-8 (`M\u{fffd}ller`): give `--sample`"],
+        ),
+        (
+            &[(&long, ubam(&["a\u{200d}b"]))],
+            &nothing,
+            &[
+                &format!("the name that was inferred for `{long}` cannot be used: give `--name`"),
+                &format!(
+                    "the sample that was inferred for `{long}` cannot be used: give `--sample`"
+                ),
+            ],
+        ),
+        (
+            &[
+                ("a_R1.fq.gz", mate("run", 1)),
+                ("a_R1.fastq.gz", mate("run", 1)),
+                ("a_R2.fq.gz", mate("run", 2)),
+            ],
+            &nothing,
+            &[
+                "`a_R1.fq.gz` and `a_R1.fastq.gz` are both named as read 1 of the same pair: say which \
+               files are mates with `--r1` and `--r2`",
+            ],
+        ),
+        (
+            &[
+                ("a_R1.fq.gz", mate("run", 1)),
+                ("a_R2.fq.gz", mate("other", 2)),
+                ("x.bam", ubam(&["a", "b"])),
+            ],
+            &nothing,
+            &[
+                "`a_R1.fq.gz` and `a_R2.fq.gz` are named like a pair, but their reads are not mates: \
+                 read 1 is `run:1` in the one and `other:1` in the other; if they are no pair, \
+                 upload them one by one",
+                "the header of `x.bam` names 2 samples (`a` and `b`), and a read set has one: say \
+                 which with `--sample`",
+            ],
+        ),
+    ] {
+        assert_eq!(errors(files, wishes), expected);
+    }
+}
+
+#[test]
+fn what_does_not_fit_says_why_in_its_source() {
+    let found = make(&[("x.bam", ubam(&["a\u{200d}b"]))], &Wishes::default()).unwrap_err();
+    assert_eq!(
+        found[0].source().unwrap().to_string(),
+        "`a\\u{200d}b` is not a sample ID: it contains the character U+200D; the service takes \
+         letters, marks, separators, symbols, numbers and punctuation"
+    );
+}
+
+#[test]
+fn the_same_file_twice_is_refused_however_it_is_spelled() {
+    let inspected = ubam(&["a"]);
+    let input = |shown: &'static str, inode| Input {
+        shown,
+        path: Some(Path::new(shown)),
+        identity: Some((7, inode)),
+        inspected: &inspected,
+    };
+    let inputs = [input("a.bam", 1), input("b.bam", 2), input("a.bam", 1), input("./b.bam", 2)];
+    let found = assemble(&inputs, &Wishes::default()).unwrap_err();
+    let messages: Vec<_> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        messages,
+        [
+            "`a.bam` is given twice: give each file once",
+            "`./b.bam` is the same file as `b.bam`: give each file once",
+        ]
+    );
+}
+
+#[test]
+fn a_pipe_tells_no_name() {
+    let with_sample = ubam(&["S"]);
+    let input = Input { shown: "-", path: None, identity: None, inspected: &with_sample };
+    let found = assemble(&[input], &Wishes::default()).unwrap_err();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].to_string(), "`-` does not tell the name of a read set: give `--name`");
+    let wishes = Wishes { name: Some("N".parse().unwrap()), ..Wishes::default() };
+    assert_eq!(summary(&assemble(&[input], &wishes).unwrap()[0]), (vec![0], "N", "S"));
+}
+
+#[test]
+fn a_name_that_is_not_utf8_is_not_sent_as_something_else() {
+    let inspected = ubam(&["S"]);
+    let path = Path::new(OsStr::from_bytes(b"M\xfcller.bam"));
+    let shown = path.to_string_lossy();
+    let input = Input { shown: &shown, path: Some(path), identity: None, inspected: &inspected };
+    let found = assemble(&[input], &Wishes::default()).unwrap_err();
+    assert_eq!(
+        found[0].to_string(),
+        "the name of `M\u{fffd}ller.bam` is not UTF-8 (`M\u{fffd}ller`): give `--name`"
+    );
+}
+
+mod anything {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn name() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            Just("_R1".to_owned()),
+            Just("_2".to_owned()),
+            Just("_001".to_owned()),
+            Just("_S1_L001".to_owned()),
+            Just("_val_1".to_owned()),
+            Just(".trimmed".to_owned()),
+            Just(".fastq.gz".to_owned()),
+            Just("/".to_owned()),
+            Just("ü".to_owned()),
+            any::<String>(),
+        ];
+        proptest::collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        /// Every file is in exactly one read set, or something is wrong.
+        #[test]
+        fn no_file_is_lost(names in proptest::collection::vec(name(), 1..6), by_flags: bool) {
+            let mates = [mate("run", 1), mate("run", 2), reads(&["r"]), ubam(&["S"])];
+            let files = names.iter().enumerate().map(|(at, name)| {
+                (name.as_str(), mates[(name.len() + at) % 4].clone())
+            });
+            let files: Vec<_> = files.collect();
+            let wishes = if by_flags { explicit() } else { Wishes::default() };
+            match make(&files, &wishes) {
+                Ok(drafts) => {
+                    let mut all: Vec<_> =
+                        drafts.iter().flat_map(|draft| draft.sources.indexes()).collect();
+                    all.sort_unstable();
+                    prop_assert_eq!(all, (0..files.len()).collect::<Vec<_>>());
+                }
+                Err(errors) => {
+                    prop_assert!(!errors.is_empty());
+                    for error in errors {
+                        let escape = error.to_string().contains('\u{1b}');
+                        prop_assert!(!escape);
+                    }
+                }
+            }
+        }
+    }
+}
