@@ -16,7 +16,7 @@
 //! into text, hints and the exit status.
 //!
 //! [`sandbox`] is the service itself on a small scale: real HTTP, real rules, kept on disk. It shares
-//! nothing with the client but [`types`] and [`format`](mod@format), so that it cannot agree with the
+//! nothing with the client but a few of the [`types`], so that it cannot agree with the
 //! client by sharing its mistakes; clients that others wrote hold it to the truth.
 //!
 //! The arrows between modules go down, without a circle; `tests/architecture.rs` has the table.

@@ -141,7 +141,12 @@ pub fn kind_of(failure: &Failure) -> &'static str {
 
 /// `error: …`, a line for each cause, and the hint after an empty line.
 pub fn render(error: &(dyn Error + 'static), hint: Option<&str>) -> String {
-    let mut text = format!("error: {}\n", Line(error));
+    render_for("", error, hint)
+}
+
+/// The same with what the error is about in front of it.
+pub fn render_for(about: &str, error: &(dyn Error + 'static), hint: Option<&str>) -> String {
+    let mut text = format!("error: {}{}\n", Escaped::new(about), Line(error));
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     for cause in causes {
         let _ = writeln!(text, "  caused by: {}", Line(cause));

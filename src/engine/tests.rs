@@ -1,1 +1,1 @@
-
+//! The engine on a fake store.

@@ -1,1 +1,1 @@
-
+//! The adapter on recorded answers.

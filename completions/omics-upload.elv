@@ -1,0 +1,125 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[omics-upload] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'omics-upload'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'omics-upload'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand put 'Upload files, and wait until their read sets are there'
+            cand wait 'Wait until read sets are active'
+            cand sandbox 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
+            cand completions 'Print the completion script of a shell'
+            cand man 'Print the manual page'
+            cand exit-status 'List the exit statuses'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'omics-upload;put'= {
+            cand --r1 'Mates 1 of a FASTQ pair'
+            cand --r2 'Mates 2 of a FASTQ pair'
+            cand --store 'Sequence store: its ID or ARN'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
+            cand --type 'File type: fastq, bam, cram or ubam [default: by the content]'
+            cand --name 'Name of the read set [default: the file''s name without extensions]'
+            cand --sample 'Sample ID [default: the SM of the @RG lines, else by the file''s name]'
+            cand --subject 'Subject ID [default: the sample ID]'
+            cand --reference 'Reference genome; BAM and CRAM need one'
+            cand --generated-from 'Where the data come from'
+            cand --description 'Description'
+            cand --tag 'Tag; may be given more than once'
+            cand --part-size 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]'
+            cand --concurrency 'Parts in flight, over all files: 1 to 64, or auto'
+            cand --attempts 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count'
+            cand --give-up-after 'How long nothing may get through at all before giving up with status 75'
+            cand --wait-timeout 'How long to wait until the read set is active'
+            cand --output 'What stdout holds'
+            cand --progress 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s'
+            cand --log-file 'Write a detailed log there as well'
+            cand --color 'When to use colors'
+            cand --no-wait 'Do not wait until the read set is active'
+            cand --dry-run 'Print what would be done, and send nothing'
+            cand -q 'Show warnings and errors only'
+            cand --quiet 'Show warnings and errors only'
+            cand -v 'Show every part, retry and throttling'
+            cand --verbose 'Show every part, retry and throttling'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'omics-upload;wait'= {
+            cand --store 'Sequence store: its ID or ARN'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
+            cand --wait-timeout 'How long to wait'
+            cand --give-up-after 'How long nothing may get through at all before giving up'
+            cand --output 'What stdout holds'
+            cand --progress 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s'
+            cand --log-file 'Write a detailed log there as well'
+            cand --color 'When to use colors'
+            cand -q 'Show warnings and errors only'
+            cand --quiet 'Show warnings and errors only'
+            cand -v 'Show every part, retry and throttling'
+            cand --verbose 'Show every part, retry and throttling'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'omics-upload;sandbox'= {
+            cand --dir 'Keep everything there [default: a temporary folder, removed at the end]'
+            cand --listen 'Address to listen at; loopback only, and port 0 takes a free one'
+            cand --fault 'Misbehave on request, such as `UploadReadSetPart:error:ThrottlingException,times=3`; may be given more than once'
+            cand --request-log 'Write a line of JSON for every request there'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'omics-upload;completions'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'omics-upload;man'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'omics-upload;exit-status'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'omics-upload;help'= {
+            cand put 'Upload files, and wait until their read sets are there'
+            cand wait 'Wait until read sets are active'
+            cand sandbox 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
+            cand completions 'Print the completion script of a shell'
+            cand man 'Print the manual page'
+            cand exit-status 'List the exit statuses'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'omics-upload;help;put'= {
+        }
+        &'omics-upload;help;wait'= {
+        }
+        &'omics-upload;help;sandbox'= {
+        }
+        &'omics-upload;help;completions'= {
+        }
+        &'omics-upload;help;man'= {
+        }
+        &'omics-upload;help;exit-status'= {
+        }
+        &'omics-upload;help;help'= {
+        }
+    ]
+    $completions[$command]
+}

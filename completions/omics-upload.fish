@@ -1,0 +1,101 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_omics_upload_global_optspecs
+    string join \n h/help V/version
+end
+
+function __fish_omics_upload_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_omics_upload_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_omics_upload_using_subcommand
+    set -l cmd (__fish_omics_upload_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c omics-upload -n "__fish_omics_upload_needs_command" -s h -l help -d 'Print help'
+complete -c omics-upload -n "__fish_omics_upload_needs_command" -s V -l version -d 'Print version'
+complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "put" -d 'Upload files, and wait until their read sets are there'
+complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "wait" -d 'Wait until read sets are active'
+complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "sandbox" -d 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
+complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "man" -d 'Print the manual page'
+complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "exit-status" -d 'List the exit statuses'
+complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l r1 -d 'Mates 1 of a FASTQ pair' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l r2 -d 'Mates 2 of a FASTQ pair' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l store -d 'Sequence store: its ID or ARN' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l type -d 'File type: fastq, bam, cram or ubam [default: by the content]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l name -d 'Name of the read set [default: the file\'s name without extensions]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l sample -d 'Sample ID [default: the SM of the @RG lines, else by the file\'s name]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l subject -d 'Subject ID [default: the sample ID]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l reference -d 'Reference genome; BAM and CRAM need one' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l generated-from -d 'Where the data come from' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l description -d 'Description' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l tag -d 'Tag; may be given more than once' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l part-size -d 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l concurrency -d 'Parts in flight, over all files: 1 to 64, or auto' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l wait-timeout -d 'How long to wait until the read set is active' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l output -d 'What stdout holds' -r -f -a "text\t''
+json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l progress -d 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s' -r -f -a "auto\t''
+bars\t''
+lines\t''
+json\t''
+none\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l log-file -d 'Write a detailed log there as well' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l color -d 'When to use colors' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l no-wait -d 'Do not wait until the read set is active'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l dry-run -d 'Print what would be done, and send nothing'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -s q -l quiet -d 'Show warnings and errors only'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -s v -l verbose -d 'Show every part, retry and throttling'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand wait" -l store -d 'Sequence store: its ID or ARN' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand wait" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand wait" -l wait-timeout -d 'How long to wait' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand wait" -l give-up-after -d 'How long nothing may get through at all before giving up' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand wait" -l output -d 'What stdout holds' -r -f -a "text\t''
+json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand wait" -l progress -d 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s' -r -f -a "auto\t''
+bars\t''
+lines\t''
+json\t''
+none\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand wait" -l log-file -d 'Write a detailed log there as well' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand wait" -l color -d 'When to use colors' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand wait" -s q -l quiet -d 'Show warnings and errors only'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand wait" -s v -l verbose -d 'Show every part, retry and throttling'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand wait" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l dir -d 'Keep everything there [default: a temporary folder, removed at the end]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l listen -d 'Address to listen at; loopback only, and port 0 takes a free one' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l fault -d 'Misbehave on request, such as `UploadReadSetPart:error:ThrottlingException,times=3`; may be given more than once' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l request-log -d 'Write a line of JSON for every request there' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand man" -s h -l help -d 'Print help'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand exit-status" -s h -l help -d 'Print help'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put wait sandbox completions man exit-status help" -f -a "put" -d 'Upload files, and wait until their read sets are there'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put wait sandbox completions man exit-status help" -f -a "wait" -d 'Wait until read sets are active'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put wait sandbox completions man exit-status help" -f -a "sandbox" -d 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put wait sandbox completions man exit-status help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put wait sandbox completions man exit-status help" -f -a "man" -d 'Print the manual page'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put wait sandbox completions man exit-status help" -f -a "exit-status" -d 'List the exit statuses'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put wait sandbox completions man exit-status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

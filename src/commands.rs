@@ -1,0 +1,58 @@
+//! One file per command; each ends in an exit status.
+
+mod generate;
+mod output;
+mod put;
+mod sandbox;
+mod settings;
+mod target;
+mod wait;
+
+use std::process::ExitCode;
+
+use crate::{
+    cli::Command,
+    report::{Abort, Problem},
+};
+
+pub use generate::{completions, man};
+pub use settings::command;
+
+/// Runs a command to its end. Everything that a command has to say has been said when it returns.
+///
+/// `problem` is what is wrong with the config file; commands that do not use it do not care.
+pub fn run(command: Command, problem: Option<Problem>) -> ExitCode {
+    let result = match (command, problem) {
+        (Command::Put(_) | Command::Wait(_), Some(problem)) => Err(problem.into()),
+        (command, _) => execute(command),
+    };
+    ExitCode::from(result.unwrap_or_else(|abort| {
+        output::complain(&abort.text());
+        abort.status()
+    }))
+}
+
+fn execute(command: Command) -> Result<u8, Abort> {
+    match command {
+        Command::Put(put) => with_runtime(put::run(*put)),
+        Command::Wait(wait) => with_runtime(wait::run(wait)),
+        Command::Sandbox(sandbox) => with_runtime(sandbox::run(sandbox)),
+        Command::Completions { shell } => Ok(output::print(&generate::completions(shell))),
+        Command::Man => generate::man().map(|page| output::print(&page)),
+        Command::ExitStatus => {
+            Ok(output::print(format!("{}\n", crate::cli::EXIT_STATUS).as_bytes()))
+        }
+    }
+}
+
+/// Runs a future on a runtime with a thread per processor. Threads that still read a file when it
+/// is done are not waited for.
+fn with_runtime(future: impl Future<Output = Result<u8, Abort>>) -> Result<u8, Abort> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| output::broken(error, "cannot start"))?;
+    let result = runtime.block_on(future);
+    runtime.shutdown_background();
+    result
+}

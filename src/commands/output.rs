@@ -1,0 +1,36 @@
+//! Where text leaves the program. A reader that has gone away ends nothing.
+
+use std::io::Write as _;
+
+use crate::report::{Abort, Problem, status};
+
+/// Writes to stdout; gives the exit status for it.
+///
+/// A closed pipe is the reader's own decision; any other failure means that the data did not get
+/// where they were asked to be.
+pub(super) fn print(bytes: &[u8]) -> u8 {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Ok(()) => status::DONE,
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => status::DONE,
+        Err(error) => {
+            complain(
+                &Problem::new(anyhow::Error::new(error).context("cannot write to stdout")).text(),
+            );
+            status::FAILED
+        }
+    }
+}
+
+/// Writes to stderr, if anybody still reads it.
+pub(super) fn complain(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// A failure of the system that has nothing to do with the input.
+pub(super) fn broken(
+    error: impl std::error::Error + Send + Sync + 'static,
+    what: &'static str,
+) -> Abort {
+    Abort::Broken(Problem::new(anyhow::Error::new(error).context(what)))
+}

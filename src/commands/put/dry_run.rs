@@ -1,0 +1,101 @@
+//! `--dry-run`: the plan, for people or as JSON.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use super::{ending, request::Request, request::source_bytes};
+use crate::{
+    cli::Output,
+    engine::Job,
+    readset::Draft,
+    types::{Escaped, PartSize, PartSource, ReferenceArn},
+};
+
+/// The plan as it is printed.
+pub(super) fn plan(request: &Request, output: Output) -> Vec<u8> {
+    let planned = request
+        .jobs
+        .iter()
+        .zip(&request.drafts)
+        .zip(&request.part_sizes)
+        .map(|((job, draft), size)| (job, draft, *size));
+    match output {
+        Output::Text => {
+            planned.map(|(job, draft, size)| text(job, draft, size)).collect::<Vec<_>>().join("\n")
+        }
+        Output::Json => {
+            let read_sets: Vec<_> =
+                planned.map(|(job, draft, size)| object(job, draft, size)).collect();
+            let notes = &request.notes;
+            format!("{}\n", json!({ "version": 1, "plan": read_sets, "notes": notes }))
+        }
+    }
+    .into_bytes()
+}
+
+fn text(job: &Job, draft: &Draft, part_size: PartSize) -> String {
+    let fields = &job.fields;
+    let mut text = String::new();
+    let mut line = |label: &str, value: &str, origin: &str| {
+        let line = format!("  {label:<15}{}{origin}", Escaped::new(value));
+        let _ = writeln!(text, "{}", line.trim_end());
+    };
+    let from = |origin: &dyn std::fmt::Display| format!("  ({origin})");
+    line("type", fields.file_type.as_str(), "");
+    line("name", fields.name.as_str(), &from(&draft.name.origin));
+    line("sample", fields.sample.as_str(), &from(&draft.sample.origin));
+    line("subject", fields.subject.as_str(), &from(&draft.subject.origin));
+    line("reference", fields.reference.as_ref().map_or("none", |arn| arn.as_str()), "");
+    if let Some(value) = &fields.generated_from {
+        line("generated from", value.as_str(), "");
+    }
+    if let Some(value) = &fields.description {
+        line("description", value.as_str(), "");
+    }
+    for (key, value) in fields.tags.iter() {
+        line("tag", &format!("{key}={value}"), "");
+    }
+    for (file, source) in job.sources.iter().zip(PartSource::ALL) {
+        let (bytes, parts) = source_bytes(job, source);
+        let plural = if parts == 1 { "part" } else { "parts" };
+        let size = format!("  {bytes} ({} bytes), {parts} {plural} of {part_size}", bytes.get());
+        line(source.as_str(), &file.path().to_string_lossy(), &size);
+    }
+    let files: Vec<_> = ending::files(job);
+    let heading = files.iter().map(|file| Escaped::new(file).to_string()).collect::<Vec<_>>();
+    format!("{}\n{text}", heading.join(" "))
+}
+
+fn object(job: &Job, draft: &Draft, part_size: PartSize) -> serde_json::Value {
+    let fields = &job.fields;
+    let sources: Vec<_> = job
+        .sources
+        .iter()
+        .zip(PartSource::ALL)
+        .map(|(file, source)| {
+            let (bytes, parts) = source_bytes(job, source);
+            let file = file.path().to_string_lossy();
+            json!({ "source": source, "file": file, "bytes": bytes, "parts": parts })
+        })
+        .collect();
+    let tags: serde_json::Map<_, _> =
+        fields.tags.iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
+    json!({
+        "file_type": fields.file_type,
+        "name": fields.name,
+        "name_origin": draft.name.origin.to_string(),
+        "sample_id": fields.sample,
+        "sample_id_origin": draft.sample.origin.to_string(),
+        "subject_id": fields.subject,
+        "subject_id_origin": draft.subject.origin.to_string(),
+        "reference_arn": fields.reference.as_ref().map(ReferenceArn::as_str),
+        "generated_from": fields.generated_from,
+        "description": fields.description,
+        "tags": tags,
+        "part_size": part_size.get(),
+        "bytes": ending::bytes(job),
+        "parts": job.parts.len(),
+        "sources": sources,
+    })
+}

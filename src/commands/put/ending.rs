@@ -1,0 +1,114 @@
+//! What a run came to: for people on stderr, for scripts on stdout.
+
+use super::Shown;
+use crate::{
+    engine::{Ended, Failure, Job},
+    report::{self, Advice, Document, ErrorReport, ReadSetReport},
+    signal::Signals,
+    types::{ByteCount, ReadSetId, StoreId},
+};
+
+/// Tells what failed and what to do about it; gives the exit status.
+pub(in crate::commands) fn conclude(
+    console: Shown,
+    names: &[String],
+    ended: &[Ended],
+    store: &StoreId,
+    signals: &Signals,
+) -> u8 {
+    for (name, ended) in names.iter().zip(ended) {
+        let Some(failure) = &ended.failure else { continue };
+        let advice = Advice { store, upload: ended.upload_id.as_ref() };
+        let hint = report::hint(failure, advice);
+        console.error(&report::render_for(&format!("`{name}`: "), failure, hint.as_deref()));
+    }
+    console.finish();
+    let statuses: Vec<_> = ended.iter().map(report::status_of).collect();
+    match signals.first() {
+        Some(signal) if ended.iter().any(was_interrupted) => signal.exit_status(),
+        _ => report::status_of_all(&statuses),
+    }
+}
+
+fn was_interrupted(ended: &Ended) -> bool {
+    use crate::engine::NotKnown;
+    let why = ended.failure.as_ref();
+    matches!(why, Some(Failure::Interrupted | Failure::NotKnown { why: NotKnown::Interrupted, .. }))
+}
+
+/// A line per read set, in the order of the command line: its ID, or `failed`.
+pub(in crate::commands) fn lines(ended: &[Ended]) -> Vec<u8> {
+    let accepted = |ended: &&Ended| !matches!(ended.failure, Some(Failure::NotAccepted { .. }));
+    let line = |ended: &Ended| {
+        let id = Some(ended).filter(accepted).and_then(|ended| ended.read_set_id.as_ref());
+        id.map_or_else(|| "failed\n".to_owned(), |id| format!("{id}\n"))
+    };
+    ended.iter().map(line).collect::<String>().into_bytes()
+}
+
+/// The JSON document of `put`.
+pub(super) fn document(jobs: &[Job], ended: &[Ended], store: &StoreId) -> Vec<u8> {
+    let reports = jobs.iter().zip(ended).map(|(job, ended)| ReadSetReport {
+        files: files(job),
+        status: ended.outcome(),
+        read_set_id: ended.read_set_id.clone(),
+        upload_id: ended.upload_id.clone(),
+        store_id: store.clone(),
+        name: job.fields.name.to_string(),
+        sample_id: job.fields.sample.to_string(),
+        subject_id: job.fields.subject.to_string(),
+        file_type: job.fields.file_type,
+        bytes: bytes(job),
+        bytes_sent: ended.counts.bytes_sent,
+        parts: job.parts.len(),
+        parts_sent: ended.counts.parts_sent,
+        parts_reused: 0,
+        retries: ended.counts.retries,
+        throttled: ended.counts.throttled,
+        elapsed_seconds: ended.elapsed.as_secs_f64(),
+        error: ErrorReport::of(ended, store),
+    });
+    json(&Document::new(reports.collect()))
+}
+
+/// The JSON document of `wait`.
+pub(in crate::commands) fn waited(ended: &[Ended], store: &StoreId) -> Vec<u8> {
+    #[derive(serde::Serialize)]
+    struct Waited<'a> {
+        read_set_id: Option<&'a ReadSetId>,
+        store_id: &'a StoreId,
+        status: crate::event::Outcome,
+        elapsed_seconds: f64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error: Option<ErrorReport>,
+    }
+    let waited = ended.iter().map(|ended| Waited {
+        read_set_id: ended.read_set_id.as_ref(),
+        store_id: store,
+        status: ended.outcome(),
+        elapsed_seconds: ended.elapsed.as_secs_f64(),
+        error: ErrorReport::of(ended, store),
+    });
+    json(&serde_json::json!({ "version": 1, "read_sets": waited.collect::<Vec<_>>() }))
+}
+
+fn json(document: &impl serde::Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec(document).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// What a job is called in messages: its files.
+pub(super) fn name(job: &Job) -> String {
+    files(job).join("`, `")
+}
+
+/// The files of a job as the user named them.
+pub(super) fn files(job: &Job) -> Vec<String> {
+    job.sources.iter().map(|source| source.path().to_string_lossy().into_owned()).collect()
+}
+
+/// The bytes of a job.
+pub(super) fn bytes(job: &Job) -> ByteCount {
+    ByteCount::new(job.parts.iter().map(|part| part.size.get()).sum())
+}

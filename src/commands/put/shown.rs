@@ -1,0 +1,58 @@
+//! The console as the command line asks for it.
+
+use std::sync::Arc;
+
+use crate::{
+    cli::{self, Show},
+    console::{Color, Console, Options, Progress, Verbosity},
+    event::Observer,
+    report::{Abort, Problem},
+};
+
+/// What is shown while a command runs.
+pub(in crate::commands) struct Shown(Console);
+
+impl Shown {
+    pub(in crate::commands) fn open(show: &Show) -> Result<Self, Abort> {
+        let options = Options {
+            progress: match show.progress {
+                cli::Progress::Auto => Progress::Auto,
+                cli::Progress::Bars => Progress::Bars,
+                cli::Progress::Lines => Progress::Lines,
+                cli::Progress::Json => Progress::Json,
+                cli::Progress::None => Progress::None,
+            },
+            verbosity: match (show.quiet, show.verbose) {
+                (true, _) => Verbosity::Quiet,
+                (false, true) => Verbosity::Verbose,
+                (false, false) => Verbosity::Normal,
+            },
+            color: match show.color {
+                cli::Color::Auto => Color::Auto,
+                cli::Color::Always => Color::Always,
+                cli::Color::Never => Color::Never,
+            },
+            log_file: show.log_file.clone(),
+            ..Options::default()
+        };
+        let console = Console::open(options).map_err(Problem::new)?;
+        Ok(Self(console))
+    }
+
+    pub(in crate::commands) fn observer(&self) -> Arc<dyn Observer> {
+        self.0.observer()
+    }
+
+    pub(in crate::commands) fn note(&self, text: &str) {
+        self.0.note(text);
+    }
+
+    pub(in crate::commands) fn error(&self, text: &str) {
+        self.0.error(text);
+    }
+
+    /// Draws the last state, and leaves the terminal as it was.
+    pub(in crate::commands) fn finish(self) {
+        self.0.finish();
+    }
+}

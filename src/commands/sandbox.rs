@@ -1,0 +1,60 @@
+//! `sandbox`: serves until a signal arrives.
+
+use std::sync::Arc;
+
+use super::output;
+use crate::{
+    cli,
+    event::{Event, Observer},
+    report::{Abort, Problem, status},
+    sandbox::{Fault, Options, Sandbox},
+    signal::Signals,
+    types::Escaped,
+};
+
+struct Nobody;
+
+impl Observer for Nobody {
+    fn observe(&self, _event: &Event) {}
+}
+
+pub(super) async fn run(arguments: cli::Sandbox) -> Result<u8, Abort> {
+    let mut problems = Vec::new();
+    let mut faults = Vec::new();
+    for spec in &arguments.faults {
+        match spec.parse::<Fault>() {
+            Ok(fault) => faults.push(fault),
+            Err(error) => {
+                let what = format!("the fault `{}` cannot be understood", Escaped::new(spec));
+                let problem = Problem::new(anyhow::Error::new(error).context(what));
+                problems
+                    .push(problem.hint("`omics-upload help sandbox` and the README list faults"));
+            }
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Abort::Unusable(problems));
+    }
+    let observer: Arc<dyn Observer> = Arc::new(Nobody);
+    let signals = Signals::listen(&observer)
+        .map_err(|error| output::broken(error, "cannot wait for signals"))?;
+    let options = Options {
+        dir: arguments.dir,
+        listen: arguments.listen,
+        faults,
+        request_log: arguments.request_log,
+    };
+    let sandbox = Sandbox::start(options).await.map_err(Problem::new)?;
+    let url = sandbox.url();
+    let printed = output::print(format!("{url}\n").as_bytes());
+    output::complain(&format!(
+        "sandbox: serving sequence store {} at {url}; stop it with Ctrl-C\n",
+        sandbox.store_id()
+    ));
+    if printed == status::DONE {
+        signals.stop().admission.cancelled().await;
+    }
+    sandbox.stop().await;
+    // Being stopped is how this command ends well.
+    Ok(printed)
+}

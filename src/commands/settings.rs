@@ -1,0 +1,130 @@
+//! The config file: a key is an option of `put`, its value that option's default.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::CommandFactory as _;
+
+use crate::{cli::Cli, report::Problem, types::Escaped};
+
+/// The commands that take their defaults from the file, each as far as it has the option.
+const CONFIGURED: [&str; 2] = ["put", "wait"];
+
+/// The command line, with the defaults of the config file if there is one that can be used.
+///
+/// A file that cannot be used is no reason to refuse help, so the problem is handed on beside it.
+pub fn command() -> (clap::Command, Option<Problem>) {
+    let Some(path) = path() else { return (Cli::command(), None) };
+    let configured = match std::fs::read_to_string(&path) {
+        Ok(text) => configured(Cli::command(), &text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return (Cli::command(), None);
+        }
+        Err(error) => Err(anyhow::Error::new(error)),
+    };
+    match configured {
+        Ok(command) => (command, None),
+        Err(error) => {
+            let shown = Escaped::new(&path.to_string_lossy()).to_string();
+            let error = error.context(format!("the config file `{shown}` cannot be used"));
+            (Cli::command(), Some(Problem::new(error)))
+        }
+    }
+}
+
+/// `$XDG_CONFIG_HOME/omics-upload/config.toml`, by default below `~/.config`.
+fn path() -> Option<PathBuf> {
+    let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")))?;
+    Some(base.join("omics-upload").join("config.toml"))
+}
+
+fn configured(mut command: clap::Command, text: &str) -> anyhow::Result<clap::Command> {
+    let table: toml::Table = text.parse().context("it is not TOML")?;
+    for (key, value) in table {
+        let values = values(&value).with_context(|| {
+            format!(
+                "`{}` must be a text, a number, true or false, or a list of texts",
+                Escaped::new(&key)
+            )
+        })?;
+        let id = option(&command, &key)
+            .with_context(|| format!("`put` has no option `--{}`", Escaped::new(&key)))?;
+        for name in CONFIGURED {
+            let has = command
+                .find_subcommand(name)
+                .is_some_and(|part| part.get_arguments().any(|arg| *arg.get_id() == id));
+            if has {
+                let (id, values) = (id.clone(), values.clone());
+                command = command.mut_subcommand(name, |part| {
+                    part.mut_arg(id, |arg| arg.default_values(values))
+                });
+            }
+        }
+    }
+    Ok(command)
+}
+
+/// The option of `put` with this name; those that say what is uploaded have no default.
+fn option(command: &clap::Command, key: &str) -> Option<clap::Id> {
+    const NEVER: [&str; 4] = ["r1", "r2", "help", "version"];
+    let put = command.find_subcommand("put")?;
+    let arg = put.get_arguments().find(|arg| arg.get_long() == Some(key))?;
+    (!NEVER.contains(&key)).then(|| arg.get_id().clone())
+}
+
+fn values(value: &toml::Value) -> Option<Vec<String>> {
+    let one = |value: &toml::Value| match value {
+        toml::Value::String(text) => Some(text.clone()),
+        toml::Value::Integer(number) => Some(number.to_string()),
+        toml::Value::Boolean(flag) => Some(flag.to_string()),
+        _ => None,
+    };
+    match value {
+        toml::Value::Array(list) => list.iter().map(one).collect(),
+        value => one(value).map(|value| vec![value]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::FromArgMatches as _;
+
+    use super::*;
+    use crate::cli::{Command, Output};
+
+    fn put(config: &str, arguments: &[&str]) -> crate::cli::Put {
+        let arguments = ["omics-upload", "put", "x.bam"].iter().chain(arguments);
+        let matches = configured(Cli::command(), config).unwrap().get_matches_from(arguments);
+        match Cli::from_arg_matches(&matches).unwrap().command {
+            Command::Put(put) => *put,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_key_is_an_option_s_default() {
+        let config = "store = '1234567890'\nno-wait = true\ntag = ['a=1', 'b=2']\nattempts = 3\n\
+                      output = 'json'\npart-size = '8MiB'\n";
+        let given = put(config, &["--attempts", "4"]);
+        assert_eq!(given.target.store.unwrap().id().as_str(), "1234567890");
+        assert!(given.no_wait);
+        assert_eq!(given.tags.iter().map(crate::types::Tag::key).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!((given.attempts, given.show.output), (4, Output::Json));
+        assert_eq!(given.part_size.unwrap().get(), 8 * 1024 * 1024);
+        assert!(!put("", &[]).no_wait);
+    }
+
+    #[test]
+    fn what_is_no_option_is_refused() {
+        for (config, wanted) in [
+            ("stor = '1'", "`put` has no option `--stor`"),
+            ("r1 = 'x'", "`put` has no option `--r1`"),
+            ("store = 1.5", "`store` must be a text, a number, true or false, or a list of texts"),
+            ("store", "it is not TOML"),
+        ] {
+            let error = configured(Cli::command(), config).unwrap_err();
+            assert_eq!(error.to_string(), wanted);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Which store is meant, and a connection to it: on AWS, or in a sandbox of our own.
+
+use crate::{
+    cli::Target,
+    report::{Abort, Problem},
+    sandbox::{self, Sandbox},
+    store::omics::{ConnectError, Connection, Endpoint},
+    types::{ReferenceArn, StoreId, StoreName},
+};
+
+/// Where a sandbox says it is, if nothing else does.
+const SANDBOX_REGION: &str = "us-east-1";
+
+/// A store that can be talked to.
+pub(super) struct Reached {
+    pub(super) connection: Connection,
+    pub(super) store: StoreId,
+    /// Runs as long as this lives.
+    pub(super) sandbox: Option<Sandbox>,
+}
+
+/// What can be said about the target without talking to anybody.
+pub(super) fn problems(target: &Target) -> Vec<Problem> {
+    if target.store.is_some() || target.sandbox.is_some() {
+        return Vec::new();
+    }
+    let problem = Problem::new(anyhow::anyhow!("no sequence store is given"));
+    vec![problem.hint(
+        "give its ID or ARN with `--store`, set OMICS_UPLOAD_STORE, or write `store` into the config \
+         file; `--sandbox` needs none",
+    )]
+}
+
+/// Whether a reference can belong to a store in a region.
+pub(super) fn same_region(reference: &ReferenceArn, region: &str) -> Option<Problem> {
+    if reference.region() == region {
+        return None;
+    }
+    let problem = Problem::new(anyhow::anyhow!(
+        "the reference `{reference}` is in {}, and the sequence store is in {region}",
+        reference.region()
+    ));
+    Some(problem.hint("a read set's reference has to be in the region of its sequence store"))
+}
+
+/// Connects to the store; on AWS this finds credentials, but makes no request to HealthOmics.
+pub(super) async fn reach(
+    target: &Target,
+    reference: Option<&ReferenceArn>,
+) -> Result<Reached, Abort> {
+    let name = target.store.as_ref();
+    if let Some(dir) = &target.sandbox {
+        let options = sandbox::Options { dir: dir.clone(), ..Default::default() };
+        let sandbox = Sandbox::start(options).await.map_err(Problem::new)?;
+        let region = name.and_then(StoreName::region).or(reference.map(ReferenceArn::region));
+        let region = region.unwrap_or(SANDBOX_REGION).to_owned();
+        let endpoint = Endpoint::Sandbox { url: sandbox.url(), region };
+        let store = match name {
+            Some(name) => name.id().clone(),
+            None => sandbox.store_id().parse().map_err(Problem::new)?,
+        };
+        let connection = Connection::open(endpoint).await.map_err(explain)?;
+        return Ok(Reached { connection, store, sandbox: Some(sandbox) });
+    }
+    let name = name.ok_or_else(|| Abort::Unusable(problems(target)))?;
+    let region = name.region().map(str::to_owned);
+    let connection = Connection::open(Endpoint::Aws { region }).await.map_err(explain)?;
+    Ok(Reached { connection, store: name.id().clone(), sandbox: None })
+}
+
+fn explain(error: ConnectError) -> Problem {
+    let hint = match &error {
+        ConnectError::NoRegion => Some(
+            "set AWS_REGION, or `region` in the AWS profile, or give the store's ARN with `--store`",
+        ),
+        ConnectError::NoCredentials(_) => Some(
+            "set AWS_PROFILE, log in with `aws sso login`, or set AWS_ACCESS_KEY_ID and \
+             AWS_SECRET_ACCESS_KEY; without an account, try `--sandbox`",
+        ),
+        ConnectError::CaBundle { .. } | ConnectError::NotACaBundle(_) => {
+            Some("AWS_CA_BUNDLE must name a file with certificates in PEM form")
+        }
+        ConnectError::Client(_) => None,
+    };
+    let problem = Problem::new(error);
+    match hint {
+        Some(hint) => problem.hint(hint),
+        None => problem,
+    }
+}

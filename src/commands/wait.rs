@@ -1,0 +1,46 @@
+//! `wait`: looks at read sets until they are there.
+
+use std::num::NonZeroUsize;
+
+use super::{
+    output,
+    put::{Shown, ending},
+    target,
+};
+use crate::{
+    cli,
+    engine::{Engine, Limits},
+    report::Abort,
+    signal::Signals,
+    store::omics::Omics,
+};
+
+pub(super) async fn run(arguments: cli::Wait) -> Result<u8, Abort> {
+    let problems = target::problems(&arguments.target);
+    if !problems.is_empty() {
+        return Err(Abort::Unusable(problems));
+    }
+    let reached = target::reach(&arguments.target, None).await?;
+    let console = Shown::open(&arguments.show)?;
+    let signals = Signals::listen(&console.observer())
+        .map_err(|error| output::broken(error, "cannot wait for signals"))?;
+    let limits = Limits {
+        concurrency: NonZeroUsize::MIN,
+        attempts: 10,
+        give_up_after: arguments.give_up_after.get(),
+        wait: Some(arguments.wait_timeout.get()),
+    };
+    let store = Omics::new(&reached.connection, reached.store.clone());
+    let engine = Engine::new(store, console.observer(), limits, signals.stop());
+    let ended = engine.await_all(&arguments.ids, arguments.wait_timeout.get()).await;
+    let names: Vec<_> = arguments.ids.iter().map(ToString::to_string).collect();
+    let status = ending::conclude(console, &names, &ended, &reached.store, &signals);
+    let printed = match arguments.show.output {
+        cli::Output::Text => output::print(&ending::lines(&ended)),
+        cli::Output::Json => output::print(&ending::waited(&ended, &reached.store)),
+    };
+    if let Some(sandbox) = reached.sandbox {
+        sandbox.stop().await;
+    }
+    Ok(status.max(printed))
+}

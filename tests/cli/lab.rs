@@ -1,0 +1,272 @@
+//! A place to try the real binary: a home of its own, a sandbox beside it, and nothing else of the
+//! environment.
+
+use std::{
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+};
+
+use omics_upload::sandbox::{Fault, Options, Sandbox};
+use serde_json::Value;
+use tokio::runtime::Runtime;
+
+pub(crate) const REFERENCE: &str =
+    "arn:aws:omics:us-east-1:123456789012:referenceStore/1234567890/reference/2345678901";
+
+/// A file of `tests/data`.
+pub(crate) fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
+}
+
+pub(crate) struct Lab {
+    runtime: Runtime,
+    sandbox: Option<Sandbox>,
+    folder: tempfile::TempDir,
+}
+
+/// What the binary said.
+pub(crate) struct Said {
+    pub(crate) status: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Lab {
+    /// With a sandbox that behaves.
+    pub(crate) fn new() -> Self {
+        Self::with_faults(&[])
+    }
+
+    /// With a sandbox that misbehaves as the specs say.
+    pub(crate) fn with_faults(specs: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("home")).unwrap();
+        fs::create_dir(folder.path().join("work")).unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let mut lab = Self { runtime, sandbox: None, folder };
+        lab.restart_sandbox(specs);
+        lab
+    }
+
+    /// The same sandbox folder, served anew with other faults.
+    pub(crate) fn restart_sandbox(&mut self, specs: &[&str]) {
+        if let Some(sandbox) = self.sandbox.take() {
+            self.runtime.block_on(sandbox.stop());
+        }
+        let faults = specs.iter().map(|spec| spec.parse::<Fault>().unwrap()).collect();
+        let options = Options {
+            dir: Some(self.folder.path().join("store")),
+            faults,
+            request_log: Some(self.request_log()),
+            ..Options::default()
+        };
+        self.sandbox = Some(self.runtime.block_on(Sandbox::start(options)).unwrap());
+    }
+
+    pub(crate) fn url(&self) -> String {
+        self.sandbox.as_ref().unwrap().url()
+    }
+
+    pub(crate) fn store(&self) -> String {
+        self.sandbox.as_ref().unwrap().store_id().to_owned()
+    }
+
+    fn request_log(&self) -> PathBuf {
+        self.folder.path().join("requests.jsonl")
+    }
+
+    /// A path in the folder that the binary works in.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join("work").join(name)
+    }
+
+    /// Puts a file there.
+    pub(crate) fn file(&self, name: &str, content: &[u8]) -> PathBuf {
+        let path = self.path(name);
+        fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// Copies a file of `tests/data` there.
+    pub(crate) fn copy(&self, from: &str, to: &str) -> PathBuf {
+        self.file(to, &fs::read(data(from)).unwrap())
+    }
+
+    /// The binary with this lab's home and, as far as AWS goes, nothing but the sandbox.
+    pub(crate) fn command<S: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_omics-upload"));
+        command
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.folder.path().join("home"))
+            .env("AWS_ENDPOINT_URL_OMICS", self.url())
+            .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+            .env("AWS_SECRET_ACCESS_KEY", "secret-that-nobody-may-see")
+            .env("AWS_REGION", "us-east-1")
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .current_dir(self.folder.path().join("work"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        for argument in arguments {
+            command.arg(argument);
+        }
+        command
+    }
+
+    /// Runs `put --store STORE` with these arguments.
+    pub(crate) fn put(&self, arguments: &[&str]) -> Said {
+        Self::run(self.put_command(arguments))
+    }
+
+    pub(crate) fn put_command(&self, arguments: &[&str]) -> Command {
+        let store = self.store();
+        self.command(["put", "--store", &store].iter().chain(arguments))
+    }
+
+    pub(crate) fn run(mut command: Command) -> Said {
+        said(command.output().unwrap())
+    }
+
+    pub(crate) fn finish(child: Child) -> Said {
+        said(child.wait_with_output().unwrap())
+    }
+
+    /// The requests that the sandbox got, in order.
+    pub(crate) fn requests(&self) -> Vec<Value> {
+        let text = fs::read_to_string(self.request_log()).unwrap_or_default();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// How many requests of an operation the sandbox got.
+    pub(crate) fn count(&self, operation: &str) -> usize {
+        self.requests().iter().filter(|request| request["operation"] == operation).count()
+    }
+
+    /// What the sandbox holds of a read set's source, read back through its API.
+    pub(crate) fn read_back(&self, read_set: &str, source: &str) -> Vec<u8> {
+        let client = self.client();
+        let store = self.store();
+        self.runtime.block_on(async {
+            let metadata =
+                client.get_read_set_metadata().sequence_store_id(&store).id(read_set).send().await;
+            let metadata = metadata.unwrap();
+            let files = metadata.files().unwrap();
+            let file = if source == "SOURCE1" { files.source1() } else { files.source2() };
+            let mut content = Vec::new();
+            for number in 1..=file.unwrap().total_parts().unwrap() {
+                let part = client
+                    .get_read_set()
+                    .sequence_store_id(&store)
+                    .id(read_set)
+                    .file(source.into())
+                    .part_number(number)
+                    .send()
+                    .await
+                    .unwrap();
+                content.extend_from_slice(&part.payload.collect().await.unwrap().into_bytes());
+            }
+            content
+        })
+    }
+
+    /// A client that is not ours.
+    pub(crate) fn client(&self) -> aws_sdk_omics::Client {
+        sdk::client(&self.url())
+    }
+
+    pub(crate) fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.block_on(future)
+    }
+}
+
+fn said(output: Output) -> Said {
+    Said {
+        status: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+impl Said {
+    /// Holds the status, and gives all that was said if it is another one.
+    #[track_caller]
+    pub(crate) fn expect(&self, status: i32) -> &Self {
+        assert_eq!(
+            self.status,
+            Some(status),
+            "\n--- stdout\n{}\n--- stderr\n{}",
+            self.stdout,
+            self.stderr
+        );
+        self
+    }
+
+    /// The one line of stdout.
+    #[track_caller]
+    pub(crate) fn line(&self) -> &str {
+        let line = self.stdout.strip_suffix('\n').expect("stdout ends with a newline");
+        assert!(!line.contains('\n'), "more than one line: {line:?}");
+        line
+    }
+
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap()
+    }
+}
+
+mod sdk {
+    //! The SDK's own client with the host prefix taken off, as a program of somebody else would
+    //! use it on a sandbox.
+
+    use aws_sdk_omics::{
+        Client,
+        config::{
+            BehaviorVersion, Config, ConfigBag, Credentials, Intercept, Region, RuntimeComponents,
+            interceptors::BeforeTransmitInterceptorContextMut,
+        },
+        error::BoxError,
+    };
+
+    #[derive(Debug)]
+    struct NoPrefix(String);
+
+    impl Intercept for NoPrefix {
+        fn name(&self) -> &'static str {
+            "NoPrefix"
+        }
+
+        fn modify_before_signing(
+            &self,
+            context: &mut BeforeTransmitInterceptorContextMut<'_>,
+            _: &RuntimeComponents,
+            _: &mut ConfigBag,
+        ) -> Result<(), BoxError> {
+            let uri = context.request().uri().to_owned();
+            let path = uri.splitn(4, '/').nth(3).unwrap_or_default();
+            context.request_mut().set_uri(format!("{}/{path}", self.0))?;
+            Ok(())
+        }
+    }
+
+    pub(super) fn client(url: &str) -> Client {
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .endpoint_url(url)
+            .region(Region::new("us-east-1"))
+            .credentials_provider(Credentials::new("AKIDEXAMPLE", "secret", None, None, "test"))
+            .interceptor(NoPrefix(url.to_owned()))
+            .build();
+        Client::from_conf(config)
+    }
+}
