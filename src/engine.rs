@@ -237,7 +237,11 @@ impl<S: Store> Engine<S> {
             read_set: item,
             outcome: ended.outcome(),
             read_set_id: ended.read_set_id.clone(),
-            message: ended.failure.as_ref().map(ToString::to_string),
+            message: match &ended.failure {
+                // The outcome says it already.
+                None | Some(Failure::Interrupted) => None,
+                Some(failure) => Some(failure.to_string()),
+            },
         });
     }
 
