@@ -1,1 +1,15 @@
-//! The engine on a fake store.
+//! The engine against a store in memory, on a paused clock.
+//!
+//! Parts are a few bytes long, so that a reader never waits for its body: the clock stands still
+//! while a thread reads.
+
+mod completing;
+mod confirming;
+mod fake;
+mod happy;
+mod lab;
+mod retrying;
+mod sending;
+mod stopping;
+mod telling;
+mod waiting;

@@ -1,0 +1,255 @@
+//! Jobs with real little files, a fake store, and somebody who notes every event.
+
+use std::{
+    collections::BTreeMap,
+    io::{Seek as _, Write as _},
+    num::NonZeroUsize,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tempfile::NamedTempFile;
+use tokio::time::Instant;
+
+use super::{
+    super::{Ended, Engine, Failure, Job, Limits, Stop},
+    fake::{Fake, Fault, On},
+};
+use crate::{
+    event::{Event, Observer, PartId},
+    format::FileType,
+    plan::Part,
+    source::Source,
+    store::{Fields, StoreErrorKind},
+    types::{ByteCount, PartNumber, PartSource, Tags},
+};
+
+/// Bytes in every part but the last of a source, which has one byte less.
+pub(super) const PART: u64 = 10;
+
+/// Everything a test needs: set it up, run it, look at it.
+pub(super) struct Lab {
+    pub(super) fake: Fake,
+    pub(super) heard: Arc<Heard>,
+    pub(super) limits: Limits,
+    pub(super) stop: Stop,
+    pub(super) jobs: Vec<Job>,
+    files: Vec<Arc<NamedTempFile>>,
+    part_size: u64,
+}
+
+impl Lab {
+    /// One job of one source with so many parts.
+    pub(super) fn new(parts: u16) -> Self {
+        Self::empty().job(&[parts])
+    }
+
+    pub(super) fn empty() -> Self {
+        Self {
+            fake: Fake::default(),
+            heard: Arc::default(),
+            limits: Limits {
+                concurrency: NonZeroUsize::new(4).unwrap(),
+                attempts: 3,
+                give_up_after: Duration::from_mins(10),
+                wait: Some(Duration::from_hours(2)),
+            },
+            stop: Stop::default(),
+            jobs: Vec::new(),
+            files: Vec::new(),
+            part_size: PART,
+        }
+    }
+
+    /// For all jobs that follow.
+    pub(super) fn part_size(mut self, bytes: u64) -> Self {
+        self.part_size = bytes;
+        self
+    }
+
+    /// A job with so many parts in each of its sources.
+    pub(super) fn job(mut self, parts: &[u16]) -> Self {
+        let index = self.jobs.len();
+        let mut job = Job {
+            fields: fields(&format!("sample-{index}")),
+            token: format!("token-{index}").parse().unwrap(),
+            sources: Vec::new(),
+            parts: Vec::new(),
+        };
+        for (source, count) in PartSource::ALL.into_iter().zip(parts) {
+            let size = u64::from(*count) * self.part_size - 1;
+            let content: Vec<u8> = (0..size).map(|i| (i * 7 % 251) as u8).collect();
+            let mut file = NamedTempFile::new().unwrap();
+            file.write_all(&content).unwrap();
+            job.sources.push(Source::open(file.path()).unwrap());
+            self.files.push(Arc::new(file));
+            job.parts.extend((1..=*count).map(|number| {
+                let offset = u64::from(number - 1) * self.part_size;
+                let size = ByteCount::new(self.part_size.min(size - offset));
+                Part { source, number: PartNumber::new(number).unwrap(), offset, size }
+            }));
+        }
+        self.jobs.push(job);
+        self
+    }
+
+    pub(super) fn concurrency(mut self, parts: usize) -> Self {
+        self.limits.concurrency = NonZeroUsize::new(parts).unwrap();
+        self
+    }
+
+    pub(super) fn script(self, on: On, faults: impl IntoIterator<Item = Fault>) -> Self {
+        self.fake.script(on, faults);
+        self
+    }
+
+    pub(super) fn always(self, on: On, fault: Fault) -> Self {
+        self.fake.always(on, fault);
+        self
+    }
+
+    /// So many failures of one kind in a row.
+    pub(super) fn fails(self, on: On, kind: StoreErrorKind, times: usize) -> Self {
+        self.script(on, vec![Fault::Fail(kind); times])
+    }
+
+    /// Does something when an event is told.
+    pub(super) fn when(self, act: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        *self.heard.hook.lock().unwrap() = Some(Box::new(act));
+        self
+    }
+
+    /// A file of the jobs, counted over all of them, that can be changed under their feet.
+    pub(super) fn file(&self, index: usize) -> ChangingFile {
+        ChangingFile(Arc::clone(&self.files[index]))
+    }
+
+    pub(super) async fn run(&self) -> Vec<Ended> {
+        let observer: Arc<dyn Observer> = Arc::<Heard>::clone(&self.heard);
+        Engine::new(&self.fake, observer, self.limits, self.stop.clone()).run(&self.jobs).await
+    }
+
+    /// Runs the only job.
+    pub(super) async fn run_one(&self) -> Ended {
+        let mut ended = self.run().await;
+        assert_eq!(ended.len(), 1, "this test has one job");
+        ended.remove(0)
+    }
+
+    /// Runs the only job, which must fail.
+    pub(super) async fn failure(&self) -> Failure {
+        self.run_one().await.failure.expect("the job must fail")
+    }
+
+    /// Runs the only job, which must succeed.
+    pub(super) async fn success(&self) -> Ended {
+        let ended = self.run_one().await;
+        assert!(ended.failure.is_none() && ended.active, "{ended:?}");
+        ended
+    }
+}
+
+pub(super) fn fields(sample: &str) -> Fields {
+    Fields {
+        file_type: FileType::Ubam,
+        name: "reads".parse().unwrap(),
+        sample: sample.parse().unwrap(),
+        subject: sample.parse().unwrap(),
+        reference: None,
+        generated_from: None,
+        description: None,
+        tags: Tags::default(),
+    }
+}
+
+/// A file that somebody goes on writing to.
+#[derive(Clone)]
+pub(super) struct ChangingFile(Arc<NamedTempFile>);
+
+impl ChangingFile {
+    pub(super) fn shrink(&self, bytes: u64) {
+        self.0.as_file().set_len(bytes).unwrap();
+    }
+
+    /// Writes other bytes of the same number, with a time of its own.
+    pub(super) fn rewrite(&self) {
+        let mut file = self.0.as_file();
+        file.rewind().unwrap();
+        file.write_all(b"!").unwrap();
+        file.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    }
+}
+
+type Hook = Box<dyn Fn(&Event) + Send + Sync>;
+
+/// Every event, in order, with its time.
+#[derive(Default)]
+pub(super) struct Heard {
+    events: Mutex<Vec<(Instant, Event)>>,
+    hook: Mutex<Option<Hook>>,
+}
+
+impl Observer for Heard {
+    fn observe(&self, event: &Event) {
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        events.push((Instant::now(), event.clone()));
+        drop(events);
+        if let Some(hook) = &*self.hook.lock().unwrap_or_else(PoisonError::into_inner) {
+            hook(event);
+        }
+    }
+}
+
+impl Heard {
+    pub(super) fn events(&self) -> Vec<Event> {
+        self.timed().into_iter().map(|(_, event)| event).collect()
+    }
+
+    pub(super) fn timed(&self) -> Vec<(Instant, Event)> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn count(&self, wanted: impl Fn(&Event) -> bool) -> usize {
+        self.events().iter().filter(|event| wanted(event)).count()
+    }
+
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let message = |event| match event {
+            Event::Warning { message, .. } => Some(message),
+            _ => None,
+        };
+        self.events().into_iter().filter_map(message).collect()
+    }
+
+    /// The bytes that a progress bar would show at the end: those of every part that stands, and no
+    /// others. Holds every event against the rules on the way.
+    pub(super) fn shown(&self) -> u64 {
+        let mut open: BTreeMap<PartId, u64> = BTreeMap::new();
+        let mut confirmed: BTreeMap<PartId, u64> = BTreeMap::new();
+        for event in self.events() {
+            match event {
+                Event::PartStarted { part, .. } => {
+                    assert_eq!(open.insert(part, 0), None, "{part:?} was begun twice");
+                }
+                Event::PartProgress { part, bytes } => {
+                    *open.get_mut(&part).expect("progress of a part that is under way") +=
+                        bytes.get();
+                }
+                Event::PartRetrying { part, .. } | Event::PartFailed { part } => {
+                    open.remove(&part).expect("the end of an attempt that had begun");
+                }
+                Event::PartUploaded { part, bytes } => {
+                    let sent = open.remove(&part).expect("a part that was under way");
+                    assert_eq!(sent, bytes.get(), "{part:?}");
+                    assert_eq!(confirmed.insert(part, sent), None, "{part:?} counts twice");
+                }
+                Event::PartRejected { part, bytes, .. } => {
+                    assert_eq!(confirmed.remove(&part), Some(bytes.get()), "{part:?}");
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(open, BTreeMap::new(), "attempts without an end");
+        confirmed.values().sum()
+    }
+}

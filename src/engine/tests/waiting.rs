@@ -1,0 +1,144 @@
+//! From the completed upload to a read set that is there.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{
+    super::{Failure, NotKnown},
+    fake::{Call, FALLBACK, Fault, On},
+    lab::Lab,
+};
+use crate::{
+    event::Outcome,
+    store::{
+        ReadSetState::{self, Failed, Gone, Processing, There, Unknown},
+        StoreErrorKind::{Denied, Expired, Missing, Transient, Unreachable},
+    },
+};
+
+fn states(states: impl IntoIterator<Item = ReadSetState>) -> Vec<Fault> {
+    states.into_iter().map(Fault::State).collect()
+}
+
+fn looks(lab: &Lab) -> Vec<Duration> {
+    lab.fake.times(|call| *call == Call::Look)
+}
+
+/// Runs the only job, of which must not be known where its read set is.
+async fn not_known(lab: &Lab) -> NotKnown {
+    let ended = lab.run_one().await;
+    assert_eq!(ended.outcome(), Outcome::Completed);
+    assert_eq!(ended.read_set_id.as_ref(), lab.fake.read_sets().first());
+    match ended.failure {
+        Some(Failure::NotKnown { why, .. }) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_set_is_looked_at_until_it_is_there() {
+    let lab = Lab::new(1).script(On::Look, states([Processing, Processing, Processing, There]));
+    lab.success().await;
+    assert_eq!(looks(&lab).len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_looks_become_rare_but_never_rarer_than_every_30_seconds() {
+    let lab = Lab::new(1).script(On::Look, states(vec![Processing; 60]));
+    lab.success().await;
+    let looks = looks(&lab);
+    let pauses: Vec<_> = looks.windows(2).map(|pair| (pair[1] - pair[0]).as_millis()).collect();
+    assert!(pauses.iter().all(|pause| (400..30_100).contains(pause)), "{pauses:?}");
+    assert!(pauses.is_sorted_by(|a, b| *a <= b + 15), "{pauses:?}");
+    assert!(pauses[20..].iter().all(|pause| *pause >= 30_000), "{pauses:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_read_sets_are_looked_at_politely() {
+    let lab = (0..30).fold(Lab::empty().concurrency(30), |lab, _| lab.job(&[1]));
+    lab.fake.script(On::Look, states(vec![Processing; 90]));
+    let ended = lab.run().await;
+    assert!(ended.iter().all(|ended| ended.active), "{ended:?}");
+    let looks = looks(&lab);
+    assert_eq!(looks.len(), 120);
+    // Half of the 5 that all of an account may make in a second.
+    let second = |from: &Duration| {
+        let until = *from + Duration::from_secs(1);
+        looks.iter().filter(|at| (*from..until).contains(*at)).count()
+    };
+    assert!(looks.iter().map(second).max() <= Some(3), "{looks:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_set_that_was_not_accepted_comes_with_its_message_and_the_fallback() {
+    let message = Some("truncated\u{1b}[2J".to_owned());
+    let lab = Lab::new(1).script(On::Look, states([Processing, Failed(message.clone())]));
+    let ended = lab.run_one().await;
+    assert_eq!(ended.outcome(), Outcome::Failed);
+    let failure = ended.failure.unwrap();
+    assert_eq!(
+        failure.to_string(),
+        "the service did not accept the data of read set 5000000001: truncated\\u{1b}[2J"
+    );
+    match failure {
+        Failure::NotAccepted { message: told, fallback, .. } => {
+            assert_eq!((told, fallback.as_deref()), (message, Some(FALLBACK)));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deleted_read_set_is_not_waited_for() {
+    let lab = Lab::new(1).script(On::Look, states([Processing, Gone]));
+    let failure = lab.failure().await.to_string();
+    assert!(failure.ends_with("5000000001: it has been deleted"), "{failure}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_wait_ends_when_its_time_is_up() {
+    for seconds in [0, 7, 3600] {
+        let limit = Duration::from_secs(seconds);
+        let mut lab = Lab::new(1).always(On::Look, Fault::State(Processing));
+        lab.limits.wait = Some(limit);
+        let begun = Instant::now();
+        let why = not_known(&lab).await;
+        assert!(matches!(why, NotKnown::Timeout(told) if told == limit), "{why:?}");
+        let most = limit + Duration::from_secs(1);
+        assert!((limit..most).contains(&begun.elapsed()), "{seconds}: {:?}", begun.elapsed());
+        let last = *looks(&lab).last().unwrap();
+        assert!(last + Duration::from_secs(1) > limit, "the last look is at the end");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_may_not_look_does_not_know() {
+    let lab = Lab::new(1).always(On::Look, Fault::Fail(Denied));
+    match not_known(&lab).await {
+        NotKnown::Unseen(failure) => {
+            assert!(matches!(*failure, Failure::Refused(_)), "{failure:?}");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(looks(&lab).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_ran_out_leave_the_read_set_unseen() {
+    let lab = Lab::new(1).script(On::Look, states([Processing]));
+    let lab = lab.always(On::Look, Fault::Fail(Expired));
+    match not_known(&lab).await {
+        NotKnown::Unseen(failure) => {
+            assert!(matches!(*failure, Failure::Expired(_)), "{failure:?}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_set_that_is_not_seen_yet_is_looked_at_again() {
+    let lab = Lab::new(1).fails(On::Look, Missing, 4);
+    lab.success().await;
+    assert_eq!(looks(&lab).len(), 5);
+}
