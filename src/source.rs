@@ -9,7 +9,7 @@ use std::{
     os::unix::fs::{FileExt as _, MetadataExt as _},
     path::{Path, PathBuf},
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
 };
 
@@ -139,8 +139,9 @@ impl Source {
 
     /// Streams a part: what goes out, and a handle that gives the digest once all of it has.
     ///
-    /// Reading begins at once on a thread of its own and ends when the body is dropped. `progress`
-    /// is told of every block that leaves, in bytes.
+    /// Reading begins at once on a thread of its own and ends when either of the two is dropped. The
+    /// body cannot outlive its digest: a connection may go on holding it after the request has been
+    /// given up. `progress` is told of every block that leaves, in bytes, and of none after that.
     pub fn part(
         &self,
         part: &Part,
@@ -152,8 +153,9 @@ impl Source {
         let (offset, size) = (part.offset, part.size.get());
         let reading =
             tokio::task::spawn_blocking(move || pump(&file, offset, size, &blocks, &sender));
-        let body = PartBody { receiver, left: size, progress: Box::new(progress) };
-        (body, Digesting(reading))
+        let pipe = Arc::new(Mutex::new(Pipe { receiver, left: size, over: false }));
+        let body = PartBody { pipe: PipeEnd(Arc::clone(&pipe)), progress: Box::new(progress) };
+        (body, Digesting { reading, pipe: PipeEnd(pipe) })
     }
 }
 
@@ -271,10 +273,37 @@ fn pump(
     Ok(Some(digest.finish()))
 }
 
+/// The blocks between a reader and its body.
+struct Pipe {
+    receiver: mpsc::Receiver<io::Result<Bytes>>,
+    /// Bytes that the body has not given out yet.
+    left: u64,
+    /// Nothing is given out any more.
+    over: bool,
+}
+
+/// One of the two who hold a pipe; the first to let go ends it for both.
+struct PipeEnd(Arc<Mutex<Pipe>>);
+
+impl PipeEnd {
+    fn lock(&self) -> MutexGuard<'_, Pipe> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for PipeEnd {
+    fn drop(&mut self) {
+        let mut pipe = self.lock();
+        pipe.over = true;
+        // The reader cannot hand on any more, ends, and by that wakes a body that waits for it.
+        pipe.receiver.close();
+        while pipe.receiver.try_recv().is_ok() {}
+    }
+}
+
 /// The bytes of a part on their way out; its size is known exactly.
 pub struct PartBody {
-    receiver: mpsc::Receiver<io::Result<Bytes>>,
-    left: u64,
+    pipe: PipeEnd,
     progress: Box<dyn Fn(ByteCount) + Send + Sync>,
 }
 
@@ -283,37 +312,48 @@ impl http_body::Body for PartBody {
     type Error = io::Error;
 
     fn poll_frame(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        let block = std::task::ready!(self.receiver.poll_recv(context));
+        let mut pipe = self.pipe.lock();
+        if pipe.over && pipe.left > 0 {
+            // No plain end: what has gone out so far must not pass for the whole part.
+            return Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())));
+        }
+        let block = std::task::ready!(pipe.receiver.poll_recv(context));
         if let Some(Ok(block)) = &block {
             let length = block.len() as u64;
-            self.left = self.left.saturating_sub(length);
+            pipe.left = pipe.left.saturating_sub(length);
+            // Still under the lock, so that nothing is told after the end.
             (self.progress)(ByteCount::new(length));
         }
         Poll::Ready(block.map(|block| block.map(Frame::data)))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.left == 0
+        self.pipe.lock().left == 0
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.left)
+        SizeHint::with_exact(self.pipe.lock().left)
     }
 }
 
 /// The digest of a part that is being streamed.
-pub struct Digesting(JoinHandle<io::Result<Option<Sha256>>>);
+pub struct Digesting {
+    reading: JoinHandle<io::Result<Option<Sha256>>>,
+    pipe: PipeEnd,
+}
 
 impl Digesting {
-    /// Waits for the reader to end: the digest, `None` if the body was dropped before all was read,
-    /// or what kept the file from being read.
-    ///
-    /// The body must have been consumed or dropped, else this waits for ever.
+    /// Ends the body, wherever it is, and waits for the reader: the digest, `None` if not all of the
+    /// body had been taken, or what kept the file from being read.
     pub async fn finish(self) -> io::Result<Option<Sha256>> {
-        self.0.await.unwrap_or_else(|join| Err(io::Error::other(join)))
+        let Self { reading, pipe } = self;
+        let all_taken = pipe.lock().left == 0;
+        drop(pipe);
+        let digest = reading.await.unwrap_or_else(|join| Err(io::Error::other(join)))?;
+        Ok(digest.filter(|_| all_taken))
     }
 }
 
@@ -374,6 +414,32 @@ mod tests {
         let part = plan::split(PartSource::Source1, source.size(), PartSize::MAX).next().unwrap();
         let (body, digesting) = source.part(&part, &Blocks::default(), |_| {});
         drop(body);
+        assert_eq!(digesting.finish().await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_somebody_holds_ends_with_its_digest() {
+        let (_file, source) = file(&bytes(6 * 1024 * 1024));
+        let part = plan::split(PartSource::Source1, source.size(), PartSize::MAX).next().unwrap();
+        let told = Arc::new(Mutex::new(0));
+        let tell = Arc::clone(&told);
+        let (mut body, digesting) = source.part(&part, &Blocks::default(), move |bytes| {
+            *tell.lock().unwrap() += bytes.get();
+        });
+        body.frame().await.unwrap().unwrap();
+        let finish = tokio::time::timeout(std::time::Duration::from_secs(20), digesting.finish());
+        assert_eq!(finish.await.expect("the reader must not wait").unwrap(), None);
+        let error = body.frame().await.expect("the body must not look complete").unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::ConnectionAborted);
+        assert_eq!(*told.lock().unwrap(), BLOCK as u64);
+    }
+
+    #[tokio::test]
+    async fn blocks_that_were_read_but_not_taken_give_no_digest() {
+        let (_file, source) = file(&bytes(BLOCK + 1));
+        let part = plan::split(PartSource::Source1, source.size(), PartSize::MAX).next().unwrap();
+        let (mut body, digesting) = source.part(&part, &Blocks::default(), |_| {});
+        body.frame().await.unwrap().unwrap();
         assert_eq!(digesting.finish().await.unwrap(), None);
     }
 

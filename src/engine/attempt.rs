@@ -132,7 +132,12 @@ impl<S: Store> Engine<S> {
         if answer.is_ok() {
             self.patience.restore();
         }
-        let digest = digesting.finish().await.map_err(|error| unreadable(source, error))?;
+        let digest = tokio::select! {
+            biased;
+            // A disk may hang as well.
+            () = self.stop.force.cancelled() => return Err(Failure::Interrupted),
+            digest = digesting.finish() => digest.map_err(|error| unreadable(source, error))?,
+        };
         Ok(self.hold_against(part, answer, digest))
     }
 

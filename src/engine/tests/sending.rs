@@ -138,3 +138,18 @@ async fn a_file_that_changed_after_its_last_part_is_not_completed() {
         assert!(lab.fake.completed().is_empty());
     }
 }
+
+/// On a real clock: a reader that waits for its body would stop a paused one.
+#[tokio::test]
+async fn an_early_error_ends_the_attempt_although_the_connection_holds_the_body() {
+    let lab = Lab::empty().part_size(8 * BLOCK).job(&[1]);
+    let lab = lab.script(On::Part(1, 1), [Fault::Early(Unreachable)]);
+    timeout(Duration::from_secs(20), lab.success()).await.expect("the reader must not wait");
+    assert_eq!(lab.heard.shown(), 8 * BLOCK - 1);
+    let events = lab.heard.events().len();
+    let mut held = lab.fake.held();
+    assert_eq!(held.len(), 1);
+    let rest = held.remove(0).frame().await.expect("the body must not look complete");
+    assert_eq!(rest.unwrap_err().kind(), io::ErrorKind::ConnectionAborted);
+    assert_eq!(lab.heard.events().len(), events, "an attempt that is over makes no progress");
+}
