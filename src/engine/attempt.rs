@@ -1,10 +1,13 @@
 //! One part, from its permit to its confirmation by the service.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use super::{Engine, Failure, Running, Sent, call::Failures, idle::Activity};
 use crate::{
-    event::Event,
+    event::{Event, Observer, PartId},
     plan::Part,
     source::{Changed, Source},
     store::{Proof, Store, StoreError, StoreErrorKind},
@@ -14,10 +17,41 @@ use crate::{
 const OPERATION: &str = "UploadReadSetPart";
 
 /// Why an attempt came to nothing.
+#[derive(Debug, thiserror::Error)]
 enum Setback {
+    #[error(transparent)]
     Store(StoreError),
-    /// The service's checksum is not that of the bytes sent.
+    #[error("the service's checksum is not that of the bytes sent")]
     Damaged,
+}
+
+impl Setback {
+    fn is_throttling(&self) -> bool {
+        matches!(self, Self::Store(error) if error.kind == StoreErrorKind::Throttled)
+    }
+}
+
+/// An attempt that is under way. It ends in one of several ways, one of which is that its upload has
+/// failed elsewhere and it is dropped: then too its bytes are taken back.
+struct UnderWay<'a> {
+    observer: &'a dyn Observer,
+    part: PartId,
+    open: bool,
+}
+
+impl UnderWay<'_> {
+    fn ends_with(mut self, event: &Event) {
+        self.open = false;
+        self.observer.observe(event);
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        if self.open {
+            self.observer.observe(&Event::PartFailed { part: self.part });
+        }
+    }
 }
 
 impl<S: Store> Engine<S> {
@@ -39,59 +73,39 @@ impl<S: Store> Engine<S> {
             }
             source.check()?;
             self.tell(&Event::PartStarted { part: id, bytes: part.size, attempt });
-            let result = self.attempt(running, upload, source, part).await;
-            let setback = match result {
-                Ok(Ok(sent)) => {
+            let under_way = UnderWay { observer: &*self.observer, part: id, open: true };
+            let setback = match self.attempt(running, upload, source, part).await? {
+                Ok(sent) => {
                     running.track.tally.parts_sent.fetch_add(1, Ordering::Relaxed);
-                    self.tell(&Event::PartUploaded { part: id, bytes: part.size });
+                    under_way.ends_with(&Event::PartUploaded { part: id, bytes: part.size });
                     return Ok(sent);
                 }
-                Ok(Err(setback)) => setback,
-                Err(failure) => {
-                    self.tell(&Event::PartFailed { part: id });
-                    return Err(failure);
-                }
+                Err(setback) => setback,
             };
-            self.recover(running, part, attempt, &mut failures, setback).await?;
+            let throttled = setback.is_throttling();
+            let reason = setback.to_string();
+            let delay = self.judge_setback(&mut failures, setback, part)?;
+            if throttled {
+                let read_set = running.track.item;
+                self.tell(&Event::Throttled { read_set, operation: OPERATION, delay });
+            }
+            under_way.ends_with(&Event::PartRetrying { part: id, attempt, delay, reason });
+            running.track.count_failure(throttled);
+            self.pause(delay).await?;
         }
         Err(Failure::Interrupted)
     }
 
-    /// Waits until the next attempt, or says why there is none.
-    async fn recover(
+    /// The delay before the next attempt, or why there is none.
+    fn judge_setback(
         &self,
-        running: &Running<'_>,
-        part: Part,
-        attempt: u32,
         failures: &mut Failures,
         setback: Setback,
-    ) -> Result<(), Failure> {
-        let id = running.part(&part);
-        let (throttled, reason) = match &setback {
-            Setback::Store(error) => (error.kind == StoreErrorKind::Throttled, error.to_string()),
-            Setback::Damaged => {
-                (false, "the service's checksum is not that of the bytes sent".to_owned())
-            }
-        };
-        let judged = match setback {
-            Setback::Store(error) => self.judge(failures, error),
-            Setback::Damaged => self.judge_damage(failures, &part),
-        };
-        let delay = judged.inspect_err(|_| self.tell(&Event::PartFailed { part: id }))?;
-        if throttled {
-            let read_set = running.track.item;
-            self.tell(&Event::Throttled { read_set, operation: OPERATION, delay });
+        part: Part,
+    ) -> Result<Duration, Failure> {
+        if let Setback::Store(error) = setback {
+            return self.judge(failures, error);
         }
-        self.tell(&Event::PartRetrying { part: id, attempt, delay, reason });
-        running.track.count_failure(throttled);
-        self.pause(delay).await
-    }
-
-    fn judge_damage(
-        &self,
-        failures: &mut Failures,
-        part: &Part,
-    ) -> Result<std::time::Duration, Failure> {
         let attempts = failures.count();
         if attempts >= self.limits.attempts {
             let (number, source_number) = (part.number, part.source);

@@ -132,3 +132,32 @@ async fn no_storm_makes_two_read_sets_of_one_job_or_a_wrong_sum() {
     // The faults of a storm are such as pass.
     assert!(active > 250, "{active} of 300 got there");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_fails_takes_back_what_its_other_parts_had_sent() {
+    // The others have sent their bytes, and wait for the answer.
+    let lab = Lab::new(4).always(On::AnyPart, Fault::Paced(vec![Duration::from_secs(50)]));
+    let later = Fault::RetryAfter(Transient, Duration::from_secs(5));
+    lab.fake.script(On::Part(1, 3), [later, Fault::Fail(Denied)]);
+    let ended = lab.run().await;
+    assert_eq!(ended[0].outcome(), Outcome::Failed);
+    assert_eq!(lab.heard.count(|event| matches!(event, Event::PartProgress { .. })), 5);
+    assert_eq!(lab.heard.shown(), 0);
+    assert_eq!(ended[0].counts.bytes_sent.get(), 5 * PART - 1, "they did leave this machine");
+    hold_ends_against(&lab, &ended);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_job_has_exactly_one_end_and_it_comes_last() {
+    let lab = Lab::empty().job(&[3]).job(&[2, 2]).job(&[2]).job(&[1]).job(&[5]).concurrency(3);
+    lab.fake.script(On::Create, [Fault::Slow(Duration::ZERO), Fault::Fail(Denied)]);
+    lab.fake.script(On::Part(1, 2), [Fault::Fail(Denied)]);
+    lab.fake.script(On::Complete, [Fault::Fail(Denied)]);
+    lab.fake.script(On::Look, [Fault::Fail(Denied)]);
+    let ended = lab.run().await;
+    let mut outcomes: Vec<_> = ended.iter().map(|ended| ended.outcome().as_str()).collect();
+    outcomes.sort_unstable();
+    assert_eq!(outcomes, ["active", "completed", "failed", "failed", "failed"]);
+    hold_ends_against(&lab, &ended);
+    lab.heard.shown();
+}
