@@ -11,9 +11,10 @@ mod finish;
 mod idle;
 
 use std::{
+    collections::HashSet,
     num::NonZeroUsize,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
@@ -160,6 +161,8 @@ pub struct Engine<S> {
     looks: tokio::sync::Mutex<Interval>,
     blocks: Blocks,
     warned_opaque: AtomicBool,
+    /// The read sets of this run, so that no job takes another's for its own.
+    made: Mutex<HashSet<ReadSetId>>,
 }
 
 /// Lists and metadata may be asked for 5 times a second, by everybody in the account and region
@@ -183,6 +186,7 @@ impl<S: Store> Engine<S> {
             looks: tokio::sync::Mutex::new(looks),
             blocks: Blocks::default(),
             warned_opaque: AtomicBool::new(false),
+            made: Mutex::default(),
         }
     }
 

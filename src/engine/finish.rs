@@ -4,7 +4,11 @@
 //! got lost is settled by looking for the read set before it is tried again. After a Complete was
 //! attempted, nothing is ever aborted.
 
-use std::time::Duration;
+use std::{
+    collections::HashSet,
+    sync::{MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use tokio::time::Instant;
 
@@ -33,15 +37,22 @@ impl<S: Store> Engine<S> {
         let mut in_doubt = false;
         loop {
             let error = match self.once(self.store.complete(&created.id, parts)).await? {
-                Ok(id) => return Ok(id),
+                Ok(id) => {
+                    self.made().insert(id.clone());
+                    return Ok(id);
+                }
                 Err(error) => error,
             };
             in_doubt |= may_have_happened(error.kind);
-            let refused = matches!(error.kind, StoreErrorKind::Missing | StoreErrorKind::Invalid);
+            // Whether it happened or not, asking once more would not help.
+            let is_final = matches!(
+                error.kind,
+                StoreErrorKind::Missing | StoreErrorKind::Invalid | StoreErrorKind::Other
+            );
             if in_doubt && let Some(id) = self.find(running, created).await? {
                 return Ok(id);
             }
-            if in_doubt && refused {
+            if in_doubt && is_final {
                 return self.look_again(running, created, error).await;
             }
             self.after(&running.track, operation, &mut failures, error).await?;
@@ -63,14 +74,18 @@ impl<S: Store> Engine<S> {
             }
         }
         let list = || self.store.list_parts(&created.id, PartSource::Source1, None);
-        match self.once(list()).await? {
+        match self.call(running, "ListReadSetUploadParts", list).await {
             // It is still there, so the refusal means what it says.
             Ok(_) => Err(Failure::Refused(error)),
-            Err(_) => Err(Failure::Vanished(error)),
+            Err(Failure::Refused(gone)) if gone.kind == StoreErrorKind::Missing => {
+                Err(Failure::Vanished(error))
+            }
+            Err(failure) => Err(failure),
         }
     }
 
-    /// The read set that this upload has become, if it has.
+    /// The read set that this upload has become, if it has; never one that another job of this run
+    /// has made.
     async fn find(
         &self,
         running: &Running<'_>,
@@ -88,6 +103,7 @@ impl<S: Store> Engine<S> {
             }
             next = page.next;
         }
+        found.retain(|found| !self.made().contains(&found.id));
         if found.len() > 1 {
             let message = format!(
                 "{} read sets with the same name, sample and subject were made since this upload \
@@ -96,7 +112,13 @@ impl<S: Store> Engine<S> {
             );
             self.warn(&running.track, message);
         }
-        Ok(found.into_iter().max_by_key(|found| found.created).map(|found| found.id))
+        let newest = found.into_iter().max_by_key(|found| found.created).map(|found| found.id);
+        self.made().extend(newest.clone());
+        Ok(newest)
+    }
+
+    fn made(&self) -> MutexGuard<'_, HashSet<ReadSetId>> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits until the read set is there.

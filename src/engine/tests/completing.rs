@@ -126,3 +126,43 @@ async fn when_nobody_may_look_a_doubtful_complete_stays_in_doubt() {
     assert!(matches!(ended.failure, Some(Failure::Refused(_))), "{ended:?}");
     assert_eq!(ending(&lab), "CF", "it is not completed twice");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_strange_answer_is_settled_by_looking_alone() {
+    // Such as one without an ID: completing again would be refused.
+    let lab = Lab::new(2).script(On::Complete, [Fault::Lost(Other)]);
+    lab.fake.script(On::Find, vec![Fault::Blind; 3]);
+    lab.success().await;
+    assert_eq!(ending(&lab), "CFFFF");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_that_cannot_be_looked_at_is_not_called_vanished() {
+    for (kind, lists) in [(Denied, 1), (Expired, 1), (Transient, 3)] {
+        let lab = Lab::new(2).fails(On::Complete, Unreachable, 1);
+        lab.fake.script(On::Complete, [Fault::Fail(Missing)]);
+        lab.fake.script(On::List, [Fault::Listed(std::sync::Arc::new(|_| {}))]);
+        lab.fake.always(On::List, Fault::Fail(kind));
+        let failure = lab.failure().await;
+        match (&failure, kind) {
+            (Failure::Refused(error), Denied)
+            | (Failure::Expired(error), Expired)
+            | (Failure::Attempts { last: error, .. }, Transient) => assert_eq!(error.kind, kind),
+            other => panic!("{other:?}"),
+        }
+        assert!(ending(&lab).ends_with(&format!("F{}", "L".repeat(lists))), "{}", ending(&lab));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_jobs_with_the_same_fields_do_not_take_each_other_s_read_set() {
+    let mut lab = Lab::empty().job(&[1]).job(&[1]).concurrency(1);
+    lab.jobs[1].fields = lab.jobs[0].fields.clone();
+    // The second job's Complete has no effect, and the first one's read set is there by then.
+    lab.fake.script(On::Complete, [Fault::Slow(Duration::ZERO), Fault::Fail(Unreachable)]);
+    let ended = lab.run().await;
+    assert!(ended.iter().all(|ended| ended.active), "{ended:?}");
+    assert_eq!(ending(&lab).matches('C').count(), 3);
+    let ids: Vec<_> = ended.into_iter().map(|ended| ended.read_set_id.unwrap()).collect();
+    assert_eq!(ids, lab.fake.read_sets());
+}
