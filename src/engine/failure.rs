@@ -89,7 +89,7 @@ fn told(message: Option<&String>) -> String {
 /// Why it is not known whether a read set is there.
 #[derive(Debug, thiserror::Error)]
 pub enum NotKnown {
-    #[error("it was still being processed after {}", humantime::format_duration(*.0))]
+    #[error("it was not seen to be active within {}", humantime::format_duration(*.0))]
     Timeout(Duration),
     #[error("it cannot be looked at")]
     Unseen(#[source] Box<Failure>),

@@ -10,16 +10,22 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::{Engine, Failure, NotKnown, Running, Track, call::Failures};
 use crate::{
     store::{CompletedPart, Created, ReadSetState, Store, StoreError, StoreErrorKind},
-    types::{PartSource, ReadSetId},
+    types::{Escaped, PartSource, ReadSetId},
 };
 
 /// How often a read set is looked for after its upload has vanished: lists may lag behind.
 const LOOKS: u32 = 6;
+
+/// How long a read set that was just made may not be seen: lists may lag behind.
+const UNSEEN: Duration = Duration::from_mins(5);
+
+/// How long a question may take whose answer the user is waiting for with the time used up.
+const LAST_LOOK: Duration = Duration::from_secs(30);
 
 /// The longest pause between two looks at a read set that is being processed.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
@@ -74,7 +80,7 @@ impl<S: Store> Engine<S> {
             }
         }
         let list = || self.store.list_parts(&created.id, PartSource::Source1, None);
-        match self.call(running, "ListReadSetUploadParts", list).await {
+        match self.call(&running.track, "ListReadSetUploadParts", list).await {
             // It is still there, so the refusal means what it says.
             Ok(_) => Err(Failure::Refused(error)),
             Err(Failure::Refused(gone)) if gone.kind == StoreErrorKind::Missing => {
@@ -128,40 +134,69 @@ impl<S: Store> Engine<S> {
         id: &ReadSetId,
         limit: Duration,
     ) -> Result<(), Failure> {
-        let not_known = |why| Failure::NotKnown { id: id.clone(), why };
         let begun = Instant::now();
         let mut pause = Duration::from_millis(50);
+        let mut seen = false;
         let mut warned = false;
         loop {
-            self.turn().await.map_err(|_| not_known(NotKnown::Interrupted))?;
-            let look = || self.store.read_set(id);
-            match self.call(track, "GetReadSetMetadata", look).await {
+            match self.look(track, id, begun, limit).await {
                 Ok(ReadSetState::There) => return Ok(()),
                 Ok(ReadSetState::Failed(message)) => {
-                    let fallback = self.fallback(track).await;
-                    return Err(Failure::NotAccepted { id: id.clone(), message, fallback });
+                    return Err(self.not_accepted(track, id, message).await);
                 }
-                Ok(ReadSetState::Gone) => {
-                    let message = Some("it has been deleted".to_owned());
-                    return Err(Failure::NotAccepted { id: id.clone(), message, fallback: None });
-                }
-                Ok(ReadSetState::Processing) => {}
-                Ok(ReadSetState::Unknown(status)) if warned => drop(status),
+                Ok(ReadSetState::Gone) => return Err(deleted(id)),
+                Ok(ReadSetState::Processing) => seen = true,
                 Ok(ReadSetState::Unknown(status)) => {
-                    warned = true;
-                    self.warn(track, format!("read set {id} has the unknown status `{status}`"));
+                    seen = true;
+                    self.warn_status(track, id, &status, &mut warned);
                 }
-                // A read set just made may not be seen everywhere yet.
-                Err(Failure::Refused(error)) if error.kind == StoreErrorKind::Missing => {}
-                Err(Failure::Interrupted) => return Err(not_known(NotKnown::Interrupted)),
-                Err(failure) => return Err(not_known(NotKnown::Unseen(Box::new(failure)))),
+                Err(why) if is_missing(&why) && seen => return Err(deleted(id)),
+                Err(why) if is_missing(&why) && begun.elapsed() < UNSEEN => {}
+                Err(why) => return Err(not_known(id, why)),
             }
             let left = limit.saturating_sub(begun.elapsed());
             if left.is_zero() {
-                return Err(not_known(NotKnown::Timeout(limit)));
+                return Err(not_known(id, NotKnown::Timeout(limit)));
             }
-            self.pause(pause.min(left)).await.map_err(|_| not_known(NotKnown::Interrupted))?;
+            let rest = self.pause(pause.min(left)).await;
+            rest.map_err(|_| not_known(id, NotKnown::Interrupted))?;
             pause = pause.mul_f64(1.5).min(LONGEST_PAUSE);
+        }
+    }
+
+    async fn not_accepted(
+        &self,
+        track: &Track,
+        id: &ReadSetId,
+        message: Option<String>,
+    ) -> Failure {
+        let fallback = self.fallback(track).await;
+        Failure::NotAccepted { id: id.clone(), message, fallback }
+    }
+
+    fn warn_status(&self, track: &Track, id: &ReadSetId, status: &str, warned: &mut bool) {
+        if !std::mem::replace(warned, true) {
+            let status = Escaped::new(status);
+            self.warn(track, format!("read set {id} has the unknown status `{status}`"));
+        }
+    }
+
+    /// Looks at a read set once, and again if that fails, for about as long as there is time.
+    async fn look(
+        &self,
+        track: &Track,
+        id: &ReadSetId,
+        begun: Instant,
+        limit: Duration,
+    ) -> Result<ReadSetState, NotKnown> {
+        self.turn().await.map_err(|_| NotKnown::Interrupted)?;
+        let left = limit.saturating_sub(begun.elapsed()).max(LAST_LOOK);
+        let look = self.call(track, "GetReadSetMetadata", || self.store.read_set(id));
+        match timeout(left, look).await {
+            Ok(Ok(state)) => Ok(state),
+            Ok(Err(Failure::Interrupted)) => Err(NotKnown::Interrupted),
+            Ok(Err(failure)) => Err(NotKnown::Unseen(Box::new(failure))),
+            Err(_) => Err(NotKnown::Timeout(limit)),
         }
     }
 
@@ -172,8 +207,24 @@ impl<S: Store> Engine<S> {
 
     /// Where the parts of a failed upload are; nothing if that cannot be found out.
     async fn fallback(&self, track: &Track) -> Option<String> {
-        self.call(track, "GetSequenceStore", || self.store.fallback_location()).await.ok().flatten()
+        let ask = self.call(track, "GetSequenceStore", || self.store.fallback_location());
+        timeout(LAST_LOOK, ask).await.ok()?.ok()?
     }
+}
+
+fn not_known(id: &ReadSetId, why: NotKnown) -> Failure {
+    Failure::NotKnown { id: id.clone(), why }
+}
+
+fn deleted(id: &ReadSetId) -> Failure {
+    let message = Some("it has been deleted".to_owned());
+    Failure::NotAccepted { id: id.clone(), message, fallback: None }
+}
+
+/// Whether the service says that there is no such read set.
+fn is_missing(why: &NotKnown) -> bool {
+    let NotKnown::Unseen(failure) = why else { return false };
+    matches!(&**failure, Failure::Refused(error) if error.kind == StoreErrorKind::Missing)
 }
 
 /// Whether the service may have done what it was asked, although it did not say so.

@@ -142,3 +142,63 @@ async fn a_read_set_that_is_not_seen_yet_is_looked_at_again() {
     lab.success().await;
     assert_eq!(looks(&lab).len(), 5);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_fallback_that_cannot_be_read_does_not_hold_up_the_news() {
+    for fault in [Fault::Fail(Denied), Fault::Fail(Unreachable), Fault::Fail(Transient)] {
+        let lab = Lab::new(1).script(On::Look, states([Failed(None)]));
+        let lab = lab.always(On::Fallback, fault);
+        let ended = lab.run_one().await;
+        assert!(
+            matches!(ended.failure, Some(Failure::NotAccepted { fallback: None, .. })),
+            "{ended:?}"
+        );
+        assert!(ended.elapsed < Duration::from_mins(2), "{:?}", ended.elapsed);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_set_that_is_never_seen_is_not_waited_for_all_the_time() {
+    let lab = Lab::new(1).always(On::Look, Fault::Fail(Missing));
+    let begun = Instant::now();
+    match not_known(&lab).await {
+        NotKnown::Unseen(failure) => {
+            assert!(matches!(*failure, Failure::Refused(_)), "{failure:?}");
+        }
+        other => panic!("{other:?}"),
+    }
+    let took = begun.elapsed().as_secs();
+    assert!((300..400).contains(&took), "{took} s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn trouble_does_not_lengthen_the_wait() {
+    for fault in [Fault::Fail(Unreachable), Fault::Dead] {
+        let mut lab = Lab::new(1).always(On::Look, fault);
+        lab.limits.wait = Some(Duration::from_secs(90));
+        lab.limits.give_up_after = Duration::from_hours(1);
+        let begun = Instant::now();
+        not_known(&lab).await;
+        assert!(begun.elapsed() < Duration::from_secs(180), "{:?}", begun.elapsed());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unknown_status_is_told_once_and_waited_out() {
+    let unknown = || Unknown("SLEEPING\u{7}".to_owned());
+    let lab = Lab::new(1).script(On::Look, states([unknown(), unknown(), There]));
+    lab.success().await;
+    assert_eq!(
+        lab.heard.warnings(),
+        ["read set 5000000001 has the unknown status `SLEEPING\\u{7}`"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_set_that_was_seen_and_is_missing_has_been_deleted() {
+    let lab = Lab::new(1).script(On::Look, states([Processing]));
+    let lab = lab.always(On::Look, Fault::Fail(Missing));
+    let failure = lab.failure().await.to_string();
+    assert!(failure.ends_with("5000000001: it has been deleted"), "{failure}");
+    assert_eq!(looks(&lab).len(), 2);
+}
