@@ -9,8 +9,9 @@ use crate::{
     plan::{Part, Rules},
     source::PartBody,
     types::{
-        ByteCount, Checksum, ClientToken, Description, GeneratedFrom, PartNumber, PartSource,
-        ReadSetId, ReadSetName, ReferenceArn, SampleId, Sha256, SubjectId, Tags, UploadId,
+        ByteCount, Checksum, ClientToken, Description, Escaped, GeneratedFrom, PartNumber,
+        PartSource, ReadSetId, ReadSetName, ReferenceArn, SampleId, Sha256, SubjectId, Tags,
+        UploadId,
     },
 };
 
@@ -206,14 +207,15 @@ impl StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} failed", self.operation)?;
+        // All of it came over the network.
         if let Some(code) = &self.code {
-            write!(f, ": {code}")?;
+            write!(f, ": {}", Escaped::new(code))?;
         }
         if let Some(message) = &self.message {
-            write!(f, ": {message}")?;
+            write!(f, ": {}", Escaped::new(message))?;
         }
         if let Some(request_id) = &self.request_id {
-            write!(f, " (request ID {request_id})")?;
+            write!(f, " (request ID {})", Escaped::new(request_id))?;
         }
         Ok(())
     }
@@ -222,5 +224,25 @@ impl fmt::Display for StoreError {
 impl std::error::Error for StoreError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.source.as_ref().map(|source| source.as_ref() as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_says_what_failed_and_what_the_service_said_without_harm() {
+        let mut error = StoreError::new(StoreErrorKind::Invalid, "ListReadSets", "bad\u{1b}[2J");
+        assert_eq!(error.to_string(), "ListReadSets failed: bad\\u{1b}[2J");
+        error.code = Some("Validation\u{202e}Exception".into());
+        error.request_id = Some("id\n".into());
+        error.source = Some("below".into());
+        assert_eq!(
+            error.to_string(),
+            "ListReadSets failed: Validation\\u{202e}Exception: bad\\u{1b}[2J (request ID id\\n)"
+        );
+        (error.code, error.message, error.request_id) = (None, None, None);
+        assert_eq!(error.to_string(), "ListReadSets failed");
     }
 }

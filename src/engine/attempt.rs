@@ -11,7 +11,7 @@ use crate::{
     plan::Part,
     source::{Changed, Source},
     store::{Proof, Store, StoreError, StoreErrorKind},
-    types::{Checksum, Sha256, UploadId},
+    types::{Checksum, Escaped, Sha256, UploadId},
 };
 
 const OPERATION: &str = "UploadReadSetPart";
@@ -178,8 +178,9 @@ impl<S: Store> Engine<S> {
     pub(super) fn warn_opaque(&self, checksum: &Checksum) {
         if !self.warned_opaque.swap(true, Ordering::Relaxed) {
             let message = format!(
-                "the service's checksums have a form that cannot be compared (such as `{checksum}`): \
-                 the parts are confirmed by number and size only"
+                "the service's checksums have a form that cannot be compared (such as `{}`): the \
+                 parts are confirmed by number and size only",
+                Escaped::new(checksum.as_str())
             );
             self.tell(&Event::Warning { read_set: None, message });
         }

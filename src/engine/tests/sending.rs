@@ -153,3 +153,18 @@ async fn an_early_error_ends_the_attempt_although_the_connection_holds_the_body(
     assert_eq!(rest.unwrap_err().kind(), io::ErrorKind::ConnectionAborted);
     assert_eq!(lab.heard.events().len(), events, "an attempt that is over makes no progress");
 }
+
+#[tokio::test(start_paused = true)]
+async fn opaque_checksums_are_accepted_with_one_warning_over_all_jobs() {
+    let mut lab = Lab::empty().job(&[3]).job(&[2, 2]);
+    lab.fake.spelling = Spelling::Opaque;
+    lab.fake.listed = Spelling::Opaque;
+    let ended = lab.run().await;
+    assert!(ended.iter().all(|ended| ended.active), "{ended:?}");
+    let warnings = lab.heard.warnings();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    // The service's text cannot move the cursor.
+    assert!(warnings[0].contains("\\u{1b}"), "{warnings:?}");
+    let checksums = lab.fake.completed().concat();
+    assert!(checksums.iter().all(|(.., checksum)| checksum.ends_with("\u{1b}\"")), "{checksums:?}");
+}
