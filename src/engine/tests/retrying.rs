@@ -189,3 +189,27 @@ async fn one_job_fails_and_the_others_go_on() {
         assert_eq!(lab.fake.in_flight(), 0, "{on:?}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn calls_are_told_by_the_names_of_the_service() {
+    let lab = Lab::new(1);
+    let fails = |kind: StoreErrorKind| [Fault::Fail(kind)];
+    for on in [On::Create, On::Part(1, 1), On::List, On::Complete, On::Look] {
+        lab.fake.script(on, fails(Throttled));
+    }
+    lab.success().await;
+    let operation = |event| match event {
+        Event::Throttled { operation, .. } => Some(operation),
+        _ => None,
+    };
+    assert_eq!(
+        lab.heard.events().into_iter().filter_map(operation).collect::<Vec<_>>(),
+        [
+            "CreateMultipartReadSetUpload",
+            "UploadReadSetPart",
+            "ListReadSetUploadParts",
+            "CompleteMultipartReadSetUpload",
+            "GetReadSetMetadata"
+        ]
+    );
+}
