@@ -1,13 +1,17 @@
 //! A request with its retries, and the patience that a run has.
 
-use std::{sync::Mutex, sync::PoisonError, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use tokio::time::Instant;
 
 use super::{Engine, Failure, Track};
 use crate::{
     event::Event,
-    store::{Store, StoreError, StoreErrorKind},
+    store::{Page, Store, StoreError, StoreErrorKind},
 };
 
 /// How long nothing has got through, over all requests of a run.
@@ -72,6 +76,35 @@ impl<S: Store> Engine<S> {
             match self.once(request()).await? {
                 Ok(answer) => return Ok(answer),
                 Err(error) => self.after(track, operation, &mut failures, error).await?,
+            }
+        }
+    }
+
+    /// All pages of a list.
+    pub(super) async fn pages<T, F>(
+        &self,
+        running: &Running<'_>,
+        operation: &'static str,
+        page: impl Fn(Option<String>) -> F,
+    ) -> Result<Vec<T>, Failure>
+    where
+        F: Future<Output = Result<Page<T>, StoreError>>,
+    {
+        let mut items = Vec::new();
+        let mut seen = HashSet::new();
+        let mut next: Option<String> = None;
+        loop {
+            let answer = self.call(running, operation, || page(next.clone())).await?;
+            items.extend(answer.items);
+            next = answer.next;
+            match &next {
+                None => return Ok(items),
+                Some(token) if seen.insert(token.clone()) => {}
+                Some(_) => {
+                    let message = "the pages of the list lead back to one that was read already";
+                    let error = StoreError::new(StoreErrorKind::Other, operation, message);
+                    return Err(Failure::Refused(error));
+                }
             }
         }
     }

@@ -53,16 +53,10 @@ impl<S: Store> Engine<S> {
     ) -> Result<Vec<StoredPart>, Failure> {
         let mut parts = Vec::new();
         for source in PartSource::ALL.into_iter().take(running.job.sources.len()) {
-            let mut next: Option<String> = None;
-            loop {
-                let list = || self.store.list_parts(upload, source, next.as_deref());
-                let page = self.call(&running.track, "ListReadSetUploadParts", list).await?;
-                parts.extend(page.items);
-                if page.next.is_none() {
-                    break;
-                }
-                next = page.next;
-            }
+            let list = |page: Option<String>| async move {
+                self.store.list_parts(upload, source, page.as_deref()).await
+            };
+            parts.extend(self.pages(&running.track, "ListReadSetUploadParts", list).await?);
         }
         Ok(parts)
     }

@@ -97,18 +97,11 @@ impl<S: Store> Engine<S> {
         running: &Running<'_>,
         created: &Created,
     ) -> Result<Option<ReadSetId>, Failure> {
-        let mut next: Option<String> = None;
-        let mut found = Vec::new();
-        loop {
-            let fields = &running.job.fields;
-            let find = || self.store.find_read_sets(fields, created.at, next.as_deref());
-            let page = self.call(&running.track, "ListReadSets", find).await?;
-            found.extend(page.items);
-            if page.next.is_none() {
-                break;
-            }
-            next = page.next;
-        }
+        let fields = &running.job.fields;
+        let find = |page: Option<String>| async move {
+            self.store.find_read_sets(fields, created.at, page.as_deref()).await
+        };
+        let mut found = self.pages(&running.track, "ListReadSets", find).await?;
         found.retain(|found| !self.made().contains(&found.id));
         if found.len() > 1 {
             let message = format!(

@@ -154,3 +154,11 @@ async fn a_list_may_spell_checksums_otherwise_than_the_answer_did() {
         assert_eq!(lab.heard.warnings().len(), usize::from(opaque), "{answer:?} {list:?}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_never_ends_is_not_followed_for_ever() {
+    let lab = Lab::new(3).always(On::List, Fault::Endless);
+    let failure = lab.failure().await;
+    assert!(matches!(failure, Failure::Refused(_)), "{failure:?}");
+    assert!(lab.fake.completed().is_empty());
+}
