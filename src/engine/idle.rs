@@ -12,14 +12,16 @@ use crate::types::ByteCount;
 /// No byte for so long while a body goes out: the connection is dead, or as good as.
 pub(super) const NO_BYTE: Duration = Duration::from_mins(1);
 
-/// No answer for so long after the last byte was handed to the socket. The socket itself may still
-/// hold some MiB by then, which a slow link needs its time for: 4 MiB take 67 s at 0.5 Mbit/s.
+/// No answer for so long after the last byte was handed to the socket, or for as long as the body has
+/// taken, whichever is longer: the socket itself may still hold some MiB by then, and a link that
+/// many bodies share is as slow for them as it was for the rest.
 pub(super) const NO_ANSWER: Duration = Duration::from_mins(2);
 
 /// When bytes of one body last moved. There is no clock on the whole of it: a slow upload may take
 /// as long as it takes.
 pub(super) struct Activity {
     size: ByteCount,
+    begun: Instant,
     state: Mutex<State>,
 }
 
@@ -31,7 +33,8 @@ struct State {
 impl Activity {
     /// `size` is the whole body's.
     pub(super) fn new(size: ByteCount) -> Self {
-        Self { size, state: Mutex::new(State { moved: 0, last: Instant::now() }) }
+        let begun = Instant::now();
+        Self { size, begun, state: Mutex::new(State { moved: 0, last: begun }) }
     }
 
     pub(super) fn moved(&self, bytes: ByteCount) {
@@ -42,7 +45,12 @@ impl Activity {
 
     fn deadline(&self) -> Instant {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.last + if state.moved >= self.size.get() { NO_ANSWER } else { NO_BYTE }
+        let patience = if state.moved >= self.size.get() {
+            NO_ANSWER.max(state.last - self.begun)
+        } else {
+            NO_BYTE
+        };
+        state.last + patience
     }
 
     /// Ends when nothing has moved for too long; how long that was.
@@ -77,6 +85,16 @@ mod tests {
             } => {}
         }
         assert_eq!(begun.elapsed().as_secs(), 5 * 59 + 60);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_a_slow_body_the_answer_may_take_as_long_again() {
+        let activity = Activity::new(ByteCount::new(10));
+        for _ in 0..10 {
+            tokio::time::sleep(Duration::from_secs(50)).await;
+            activity.moved(ByteCount::new(1));
+        }
+        assert_eq!(activity.idle().await.as_secs(), 500);
     }
 
     #[tokio::test(start_paused = true)]
