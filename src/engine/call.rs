@@ -83,7 +83,7 @@ impl<S: Store> Engine<S> {
     /// All pages of a list.
     pub(super) async fn pages<T, F>(
         &self,
-        running: &Running<'_>,
+        track: &Track,
         operation: &'static str,
         page: impl Fn(Option<String>) -> F,
     ) -> Result<Vec<T>, Failure>
@@ -94,7 +94,7 @@ impl<S: Store> Engine<S> {
         let mut seen = HashSet::new();
         let mut next: Option<String> = None;
         loop {
-            let answer = self.call(running, operation, || page(next.clone())).await?;
+            let answer = self.call(track, operation, || page(next.clone())).await?;
             items.extend(answer.items);
             next = answer.next;
             match &next {
