@@ -1,4 +1,96 @@
-//! A local HealthOmics storage service.
+//! A local HealthOmics storage service: real HTTP on loopback, real rules, kept on disk.
+//!
+//! It is for trying things out and for tests, of this program and of any other: with
+//! `AWS_ENDPOINT_URL_OMICS` set to its URL, the SDKs and the AWS CLI talk to it
+//! (`AWS_DISABLE_HOST_PREFIX_INJECTION=true` keeps those written in Python from putting `storage-`
+//! before its host name). It knows nothing of the client in this crate.
+//!
+//! # What it serves
+//!
+//! `CreateSequenceStore`, `GetSequenceStore`, `ListSequenceStores`,
+//! `CreateMultipartReadSetUpload`, `ListMultipartReadSetUploads`, `UploadReadSetPart`,
+//! `ListReadSetUploadParts`, `CompleteMultipartReadSetUpload`, `AbortMultipartReadSetUpload`,
+//! `GetReadSetMetadata`, `ListReadSets`, `GetReadSet`, `ListTagsForResource` and
+//! `BatchDeleteReadSet`, by the service model of 2022-11-28. Anything else is an
+//! `UnknownOperationException`. Everything belongs to account 000000000000, and to the Region that
+//! a request is signed for.
+//!
+//! # Where it is strict beyond what is documented
+//!
+//! The model's lengths, patterns, sets, bounds and error codes are the service's. These are ours,
+//! on the side where a client could go wrong:
+//!
+//! - members and query parameters that the model does not have are refused;
+//! - Complete has to name every stored part with the very checksum that was given for it, each
+//!   source in ascending order, consecutive from 1, and `SOURCE1` has to have parts;
+//! - a completed upload is gone at once, unless `keep-listed` is asked for;
+//! - BAM and CRAM need a `referenceArn` at Create; `SOURCE2` is for FASTQ only;
+//! - tags of uploads and stores follow the rules of "Tagging resources": 50 at most, no `aws:`;
+//! - a page's token is good only for the request it was given to;
+//! - a client token gives the same upload while that is neither completed nor aborted, and is
+//!   refused with other parameters;
+//! - the form of the signature is checked, and its headers; there is no secret to check it with;
+//! - a read set is `ACTIVE` only if all of its content could be read: gzip to the last checksum,
+//!   FASTQ by records, equal counts in a pair, BAM to the last record and its end-of-file block,
+//!   CRAM by containers and blocks with their checksums.
+//!
+//! Not there: imports, exports, archiving, the `ETag` of BAM and CRAM (its definition is not
+//! documented closely enough), a store's KMS key, access log and propagated tags, and the copy of
+//! failed parts to the fallback location.
+//!
+//! # Faults
+//!
+//! A fault is written `OPERATION:ACTION[:ARGUMENT][,CONDITION=VALUE]…`. `OPERATION` is one of the
+//! names above, or `*` for all that the action can be applied to.
+//!
+//! | action | what happens |
+//! |---|---|
+//! | `error:CODE[/STATUS]` | this error is answered and nothing is done; documented codes have their HTTP status, others need one |
+//! | `http:STATUS` | an answer as of a gateway: HTML, and no code |
+//! | `reset:before` | TCP reset before the body is read |
+//! | `reset:within` | TCP reset after half of the body; nothing is done |
+//! | `reset:after` | TCP reset instead of the answer; the operation has taken effect |
+//! | `lose-answer` | the connection is closed in order instead of the answer; the operation has taken effect |
+//! | `stall[:DURATION]` | the request is accepted, and then nothing moves: for good, or so long |
+//! | `latency:DURATION` | everything happens so much later |
+//! | `bandwidth:RATE` | the request's body is read at so many bytes a second, each connection for itself (`125kB`, `1MiB/s`) |
+//! | `wrong-checksum` | a well-formed checksum of something else; what is stored is right |
+//! | `corrupt` | a bit is flipped in what is stored, and the checksum is that of what is stored |
+//! | `hex-checksum` | the checksum in hexadecimal digits |
+//! | `opaque-checksum` | a checksum that is no SHA-256 |
+//! | `hide-part` | in an upload: the part is answered, and not kept; in a list: it is not shown; in Complete: it is not there |
+//! | `wrong-size` | the list shows another size |
+//! | `processing:DURATION` | the least time from Complete to `ACTIVE` |
+//! | `upload-failed[:MESSAGE]` | processing ends in `UPLOAD_FAILED` with this message |
+//! | `keep-listed` | the upload stays listed after Complete, until processing ends |
+//! | `empty:MEMBER` | the answer has `""` for this member, wherever it occurs |
+//! | `status:TEXT` | `GetReadSetMetadata` answers this status |
+//!
+//! `wrong-checksum`, `hex-checksum`, `opaque-checksum` and `hide-part` are for `UploadReadSetPart`
+//! and `ListReadSetUploadParts`, `hide-part` for `CompleteMultipartReadSetUpload` too, `corrupt`
+//! for `UploadReadSetPart`, `wrong-size` for `ListReadSetUploadParts`; `processing`,
+//! `upload-failed` and `keep-listed` for `CompleteMultipartReadSetUpload`. The form of a checksum
+//! chosen at `UploadReadSetPart` is kept up in lists and in Complete; one chosen for lists is
+//! accepted by Complete besides that of the answer.
+//!
+//! | condition | the fault strikes |
+//! |---|---|
+//! | `part=N`, `source=1` or `2` | calls, or rows of a list, about this part and source |
+//! | `nth=N` | the Nth of those that match |
+//! | `every=N` | every Nth of those that match |
+//! | `times=N` | at most so often |
+//! | `probability=P` | with this chance, from 0 to 1 |
+//! | `seed=N` | with dice that fall as this number says; 0 if it is not given |
+//! | `retry-after=SECONDS` | (with `error`) and the answer has this header |
+//!
+//! `quotas`, a fault of its own, enforces the documented requests a second of each operation with
+//! `ThrottlingException`.
+//!
+//! # On disk
+//!
+//! The state survives the end of the process at any moment, `kill -9` included. Parts are written
+//! as they come and never lie in memory as a whole; their sources are read from the parts' own
+//! files, and are not copied together. The layout is described in `sandbox/disk.rs`.
 
 mod answer;
 mod bam;
@@ -26,6 +118,7 @@ mod rules;
 mod server;
 mod service;
 mod signature;
+mod spelling;
 mod stores;
 mod target;
 mod uploads;
@@ -44,7 +137,8 @@ use tokio_util::sync::CancellationToken;
 use self::{disk::Home, fault::Action, faults::Faults, log::Log, service::Service};
 use crate::types::Escaped;
 
-pub use fault::{Fault, InvalidFault};
+pub use fault::Fault;
+pub use spelling::InvalidFault;
 
 /// How long `stop` waits for what is going on.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -191,6 +285,8 @@ fn open(
 
 fn socket(listen: SocketAddr, slow: bool) -> io::Result<TcpSocket> {
     let socket = if listen.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A port that was just in use can be had again; on Windows this would share it instead.
+    #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
     if slow {
         // Else the system takes in megabytes at full speed before a slow reader makes itself felt.

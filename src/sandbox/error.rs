@@ -1,25 +1,30 @@
 //! An error as the service answers it: a code, its HTTP status and a message.
 //!
-//! Codes and statuses are those of the service model; a few that the model does not list, but that
-//! every AWS service sends before an operation is reached, come from "Common errors" of the API
-//! reference (<https://docs.aws.amazon.com/omics/latest/api/CommonErrors.html>).
+//! Codes and statuses are those of the service model, and of what AWS services have in common
+//! (<https://docs.aws.amazon.com/awsconsolehelpdocs/latest/gsg/common-errors.html>); the names of
+//! signature errors are those that services send.
 
 use std::borrow::Cow;
 
 /// The codes with a status of their own.
-const KNOWN: [(&str, u16); 22] = [
+const KNOWN: [(&str, u16); 27] = [
     ("AccessDeniedException", 403),
     ("ConflictException", 409),
     ("ExpiredTokenException", 403),
+    ("IncompleteSignature", 403),
     ("IncompleteSignatureException", 403),
     ("InternalFailure", 500),
     ("InternalServerException", 500),
     ("InvalidClientTokenId", 403),
     ("InvalidSignatureException", 403),
+    ("MalformedHttpRequestException", 400),
     ("MissingAuthenticationTokenException", 403),
+    ("NotAuthorized", 401),
     ("NotSupportedOperationException", 405),
     ("OptInRequired", 403),
     ("RangeNotSatisfiableException", 416),
+    ("RequestAbortedException", 400),
+    ("RequestEntityTooLargeException", 413),
     ("RequestExpired", 400),
     ("RequestTimeoutException", 408),
     ("ResourceNotFoundException", 404),

@@ -119,7 +119,7 @@ impl Exchange<'_> {
             _ => None,
         });
         if let Some(status) = gateway {
-            return Verdict::Answer(answer::gateway(status));
+            return self.take_and_answer(answer::gateway(status)).await;
         }
         let error = self.struck.find(|action| match action {
             Action::Error { code, status, retry_after } => {
@@ -136,8 +136,12 @@ impl Exchange<'_> {
         self.perform(target).await
     }
 
-    /// Answers an error after taking the body, unless the client waits before it sends it.
     async fn refuse(&mut self, error: ApiError) -> Verdict {
+        self.take_and_answer(answer::error(&error)).await
+    }
+
+    /// Answers after taking the body, unless the client waits before it sends it.
+    async fn take_and_answer(&mut self, response: Response<Body>) -> Verdict {
         if !self.headers.contains_key(EXPECT)
             && let Err(broken) = self.intake.drain().await
         {
@@ -147,7 +151,7 @@ impl Exchange<'_> {
                 Broken::Refused(_) => {}
             }
         }
-        Verdict::Answer(answer::error(&error))
+        Verdict::Answer(response)
     }
 
     /// Takes the body, does what is asked, and answers as far as the faults allow.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::{
     error::ApiError,
@@ -17,6 +17,12 @@ use super::{
 
 /// The most that a body other than a part's may hold: 20,000 parts named with long checksums.
 const MAX_JSON: u64 = 8 * 1024 * 1024;
+
+/// The most of a body that is taken in only to be refused; what is larger is cut off.
+const MAX_DRAINED: u64 = 2 * parts::MAX_SIZE;
+
+/// How long the next block of such a body is waited for.
+const DRAIN_WAIT: Duration = Duration::from_millis(500);
 
 /// Why a body was not taken to its end.
 #[derive(Debug)]
@@ -74,7 +80,7 @@ impl Intake {
             }
             if let Some(bandwidth) = self.bandwidth {
                 let due = Duration::from_secs_f64(approximate(self.taken) / approximate(bandwidth));
-                tokio::time::sleep_until(self.started + due).await;
+                sleep_until(self.started + due).await;
             }
             return Ok(Some(block));
         }
@@ -99,12 +105,15 @@ impl Intake {
         })
     }
 
-    /// Takes the rest in, so that a client that writes before it reads sees the answer.
+    /// Takes the rest in, so that a client that writes before it reads sees the answer; but does
+    /// not wait for a client that has stopped writing.
     pub(super) async fn drain(&mut self) -> Result<(), Broken> {
-        if self.body.size_hint().lower() > parts::MAX_SIZE {
-            return Ok(());
+        while self.taken < MAX_DRAINED {
+            let Ok(block) = timeout(DRAIN_WAIT, self.block()).await else { break };
+            if block?.is_none() {
+                break;
+            }
         }
-        while self.taken <= parts::MAX_SIZE && self.block().await?.is_some() {}
         Ok(())
     }
 }

@@ -72,22 +72,13 @@ impl Service {
         struck: &Struck,
     ) -> Result<String, ApiError> {
         let (store_id, upload_id) = (call.label("sequenceStoreId"), call.label("uploadId"));
-        let form = [Action::HexChecksum, Action::OpaqueChecksum];
-        let form = form.iter().find(|form| struck.has(form));
-        let sha256 = hex(&received.digest);
-        let checksum = form
-            .and_then(|form| checksum_in_form(form, &sha256))
-            .unwrap_or_else(|| STANDARD.encode(received.digest));
+        let Checksums { sha256, stored: checksum, answered } =
+            Checksums::new(&received.digest, struck);
         let mut state = self.state()?;
         let upload = state.store_mut(store_id)?.upload_mut(upload_id)?;
         check_place(upload, place)?;
-        let answer = if struck.has(&Action::WrongChecksum) {
-            wrong_checksum(&sha256)
-        } else {
-            checksum.clone()
-        };
         if struck.has(&Action::HidePart) {
-            return Ok(answer);
+            return Ok(answered);
         }
         let now = record::now();
         let key = (place.source, place.number);
@@ -109,11 +100,12 @@ impl Service {
         if let Some(old) = upload.parts.insert(key, record) {
             drop(disk::Unkept::new(dir.join(old.file)));
         }
-        Ok(answer)
+        Ok(answered)
     }
 
     pub(super) fn list_parts(&self, call: &Call) -> Result<Value, ApiError> {
         let (page, source, filter) = read_list(call)?;
+        let scope = call.scope(&(source, &filter));
         let state = self.state()?;
         let upload = state.store(call.label("sequenceStoreId"))?.upload(call.label("uploadId"))?;
         let parts = upload.parts.values().filter(|part| {
@@ -121,7 +113,7 @@ impl Service {
                 && filter.after.is_none_or(|after| part.created > after)
                 && filter.before.is_none_or(|before| part.created < before)
         });
-        let (parts, next) = page.cut(&call.scope(), parts, |part| format!("{:05}", part.number))?;
+        let (parts, next) = page.cut(&scope, parts, |part| format!("{:05}", part.number))?;
         let parts: Vec<_> = parts.into_iter().filter_map(|part| self.show(part)).collect();
         Ok(clean(json!({ "parts": parts, "nextToken": next })))
     }
@@ -146,6 +138,25 @@ impl Service {
             "creationTime": part.created,
             "lastUpdatedTime": part.updated,
         }))
+    }
+}
+
+/// What is kept and what is said about the digest of a part.
+struct Checksums {
+    sha256: String,
+    stored: String,
+    answered: String,
+}
+
+impl Checksums {
+    fn new(digest: &[u8; 32], struck: &Struck) -> Self {
+        let sha256 = hex(digest);
+        let stored = struck
+            .find(|action| checksum_in_form(action, &sha256))
+            .unwrap_or_else(|| STANDARD.encode(digest));
+        let wrong = struck.has(&Action::WrongChecksum);
+        let answered = if wrong { wrong_checksum(&sha256) } else { stored.clone() };
+        Self { sha256, stored, answered }
     }
 }
 
@@ -174,7 +185,7 @@ fn check_place(upload: &Upload, place: Place) -> Result<(), ApiError> {
     Ok(())
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Filter {
     after: Option<Timestamp>,
     before: Option<Timestamp>,

@@ -1,6 +1,6 @@
 //! What happens to a read set after Complete, in the background: looked at, then active or failed.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use tokio::{task::spawn_blocking, time::sleep};
@@ -68,8 +68,8 @@ async fn work(service: &Arc<Service>, job: Job) -> Ending {
             Err(_) => Err("The source could not be processed".to_owned()),
         }
     };
-    let left = ready.duration_since(Timestamp::now()).unsigned_abs();
-    let left = if ready > Timestamp::now() { left } else { std::time::Duration::ZERO };
+    // What is over is no duration.
+    let left = Duration::try_from(ready.duration_since(Timestamp::now())).unwrap_or_default();
     tokio::select! {
         () = sleep(left) => Ending::Found(found),
         () = service.stopping.cancelled() => Ending::Interrupted,

@@ -55,7 +55,7 @@ impl Service {
         read_sets.retain(|read_set| filter.passes(read_set));
         read_sets.sort_by_key(|read_set| (read_set.record.created, &read_set.record.id));
         let key = |set: &&ReadSet| page::order(set.record.created, &set.record.id);
-        let (read_sets, next) = page.cut(&call.scope(), read_sets.into_iter(), key)?;
+        let (read_sets, next) = page.cut(&call.scope(&filter), read_sets.into_iter(), key)?;
         let read_sets: Vec<_> =
             read_sets.into_iter().map(|read_set| describe(call, store_id, read_set)).collect();
         Ok(clean(json!({ "readSets": read_sets, "nextToken": next })))
@@ -140,7 +140,7 @@ fn read_ids(call: &Call) -> Result<Vec<String>, ApiError> {
     Ok(ids)
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Filter {
     name: Option<String>,
     status: Option<Status>,

@@ -190,5 +190,5 @@ pub(super) struct Etag {
 /// Now, as finely as times are kept.
 pub(super) fn now() -> Timestamp {
     let now = Timestamp::now();
-    now.round(jiff::Unit::Millisecond).unwrap_or(now)
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }

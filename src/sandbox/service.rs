@@ -4,12 +4,12 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
+    ffi::OsString,
     fmt, io,
     path::PathBuf,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -116,10 +116,9 @@ impl Call {
         Members::of_body(&self.body).finish(violations);
     }
 
-    /// What a page's token is bound to.
-    pub(super) fn scope(&self) -> String {
-        let body = Value::Object(self.body.clone());
-        format!("{} {:?} {body}", self.operation, self.labels)
+    /// What a page's token is bound to: the operation, the path, and what is filtered for.
+    pub(super) fn scope(&self, filter: &impl fmt::Debug) -> String {
+        format!("{} {:?} {filter:?}", self.operation, self.labels)
     }
 
     pub(super) fn store_arn(&self, store: &str) -> String {
@@ -260,20 +259,21 @@ fn load_upload(home: &Home, store: &str, id: &str, into: &mut Store) -> Result<(
         return disk::remove(&dir).map_err(failed);
     }
     let record: UploadRecord = disk::read(&path)?;
-    let mut named = HashSet::from(["upload.json".into(), "readset.json".into()]);
-    let mut parts = Parts::new();
-    for path in disk::part_records(&dir)? {
-        let part: PartRecord = disk::read(&path)?;
-        named.extend([part.file.clone().into(), path.file_name().unwrap_or_default().to_owned()]);
-        parts.insert((part.source, part.number), part);
-    }
-    disk::sweep(&dir, &named).map_err(failed)?;
     let completed = dir.join("readset.json");
+    let mut named = HashSet::<OsString>::from(["upload.json".into(), "readset.json".into()]);
     if completed.exists() {
         let read_set: ReadSetRecord = disk::read(&completed)?;
+        named.extend(read_set.sources.iter().flatten().map(|extent| extent.file.clone().into()));
         into.read_sets.insert(read_set.id.clone(), ReadSet { upload: record, record: read_set });
     } else {
+        let mut parts = Parts::new();
+        for path in disk::part_records(&dir)? {
+            let part: PartRecord = disk::read(&path)?;
+            let record = path.file_name().unwrap_or_default().to_owned();
+            named.extend([record, part.file.clone().into()]);
+            parts.insert((part.source, part.number), part);
+        }
         into.uploads.insert(id.to_owned(), Upload { record, parts });
     }
-    Ok(())
+    disk::sweep(&dir, &named).map_err(failed)
 }

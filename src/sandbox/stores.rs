@@ -81,7 +81,7 @@ impl Service {
         records.retain(|record| filter.passes(record));
         records.sort_by_key(|record| (record.created, &record.id));
         let key = |record: &&StoreRecord| page::order(record.created, &record.id);
-        let (records, next) = page.cut(&call.scope(), records.into_iter(), key)?;
+        let (records, next) = page.cut(&call.scope(&filter), records.into_iter(), key)?;
         let stores: Vec<_> = records.into_iter().map(|record| describe(call, record)).collect();
         Ok(clean(json!({ "sequenceStores": stores, "nextToken": next })))
     }
@@ -134,6 +134,7 @@ fn read_fields(call: &Call) -> Result<StoreFields, ApiError> {
     Ok(fields)
 }
 
+#[derive(Debug)]
 struct Filter {
     name: Option<String>,
     status: Option<StoreStatus>,

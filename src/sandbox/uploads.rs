@@ -66,7 +66,7 @@ impl Service {
         let mut records = listed(state.store(store_id)?);
         records.sort_by_key(|record| (record.created, &record.id));
         let key = |record: &&UploadRecord| page::order(record.created, &record.id);
-        let (records, next) = page.cut(&call.scope(), records.into_iter(), key)?;
+        let (records, next) = page.cut(&call.scope(&()), records.into_iter(), key)?;
         let uploads: Vec<_> =
             records.into_iter().map(|record| describe(store_id, record)).collect();
         Ok(clean(json!({ "uploads": uploads, "nextToken": next })))

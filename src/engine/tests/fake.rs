@@ -62,7 +62,7 @@ pub(super) enum Fault {
     /// Does this first, and then what it should.
     Meanwhile(Arc<dyn Fn() + Send + Sync>),
     /// Changes a page of parts.
-    Listed(Arc<dyn Fn(&mut Vec<StoredPart>) + Send + Sync>),
+    Listed(Arc<ChangeList>),
     /// All uploads are gone from now on, as if somebody had aborted them.
     Vanish,
     /// Says that there is another page, which is this one.
@@ -71,6 +71,9 @@ pub(super) enum Fault {
     Blind,
     State(ReadSetState),
 }
+
+/// Changes a page of parts.
+type ChangeList = dyn Fn(&mut Vec<StoredPart>) + Send + Sync;
 
 /// A call that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -136,7 +136,7 @@ async fn the_pauses_grow_to_20_seconds() {
     let lab = Lab::new(1).fails(On::Part(1, 1), Unreachable, 25);
     lab.success().await;
     let times = lab.fake.times(is(On::Part(1, 1)));
-    let pauses: Vec<_> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let pauses: Vec<_> = times.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect();
     let latency = lab.fake.latency;
     for (failures, pause) in (1..).zip(&pauses) {
         let ceiling = Duration::from_millis(200 << (failures - 1).min(10)).min(20 * SECOND);

@@ -1,0 +1,14 @@
+//! The sandbox over real HTTP: driven by the SDK, and by raw requests where the SDK would not send
+//! what has to be refused.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+
+mod content;
+mod faults;
+mod lasting;
+mod lies;
+mod lists;
+mod raw;
+mod rules;
+mod site;
+mod whole;
