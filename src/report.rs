@@ -93,6 +93,7 @@ pub fn status_of(ended: &Ended) -> u8 {
         }
         Failure::Interrupted
         | Failure::Refused(_)
+        | Failure::CutOff(_)
         | Failure::Damaged { .. }
         | Failure::NotConfirmed { .. }
         | Failure::Foreign { .. }
@@ -126,6 +127,7 @@ pub fn kind_of(failure: &Failure) -> &'static str {
             StoreErrorKind::Quota => "quota",
             _ => "refused",
         },
+        Failure::CutOff(_) => "cut_off",
         Failure::Expired(_) => "expired",
         Failure::Attempts { .. } => "attempts",
         Failure::GaveUp { .. } => "gave_up",

@@ -156,6 +156,9 @@ pub enum Proof {
 pub enum StoreErrorKind {
     /// No answer: nobody there, a reset, silence. What was asked may have happened.
     Unreachable,
+    /// The way to the service is barred, and stays so: a certificate that is not trusted, a proxy
+    /// that refuses.
+    CutOff,
     /// The service answered that something is wrong on its side; the same request can succeed.
     Transient,
     Throttled,

@@ -44,7 +44,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("rustls", &["store/omics"]),
     ("indicatif", &["console"]),
     ("clap", &["cli", "commands", "main"]),
-    ("hyper", &["sandbox"]),
+    ("hyper", &["sandbox", "store/omics"]),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

@@ -80,6 +80,10 @@ fn explain(error: ConnectError) -> Problem {
         ConnectError::CaBundle { .. } | ConnectError::NotACaBundle(_) => {
             Some("AWS_CA_BUNDLE must name a file with certificates in PEM form")
         }
+        ConnectError::Proxy(_) => Some(
+            "a proxy is given as `http://HOST:PORT` or `http://USER:PASSWORD@HOST:PORT`, with `%40` \
+             for an `@` in the password; SOCKS proxies cannot be used",
+        ),
         ConnectError::Client(_) => None,
     };
     let problem = Problem::new(error);

@@ -170,6 +170,7 @@ impl<S: Store> Engine<S> {
                     return Err(Failure::Attempts { attempts, last: error });
                 }
             }
+            StoreErrorKind::CutOff => return Err(Failure::CutOff(error)),
             StoreErrorKind::Expired => return Err(Failure::Expired(error)),
             StoreErrorKind::Denied
             | StoreErrorKind::Missing

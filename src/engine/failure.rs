@@ -17,6 +17,9 @@ pub enum Failure {
     /// The service refused, for good.
     #[error("the service refused the request")]
     Refused(#[source] StoreError),
+    /// The way to the service is barred.
+    #[error("the service cannot be reached")]
+    CutOff(#[source] StoreError),
     /// The credentials have run out.
     #[error("the credentials have run out")]
     Expired(#[source] StoreError),

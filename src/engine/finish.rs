@@ -223,10 +223,10 @@ fn is_missing(why: &NotKnown) -> bool {
 /// Whether the service may have done what it was asked, although it did not say so.
 const fn may_have_happened(kind: StoreErrorKind) -> bool {
     use StoreErrorKind::{
-        Denied, Expired, Invalid, Missing, Other, Quota, Throttled, Transient, Unreachable,
+        CutOff, Denied, Expired, Invalid, Missing, Other, Quota, Throttled, Transient, Unreachable,
     };
     match kind {
         Unreachable | Transient | Other => true,
-        Throttled | Expired | Denied | Missing | Quota | Invalid => false,
+        Throttled | CutOff | Expired | Denied | Missing | Quota | Invalid => false,
     }
 }

@@ -1,8 +1,13 @@
 //! What to do next about a failure.
 
+use std::{error::Error, sync::Arc};
+
 use crate::{
     engine::{Failure, NotKnown},
-    store::{StoreError, StoreErrorKind},
+    store::{
+        StoreError, StoreErrorKind,
+        omics::{Flaw, ProxyError, TlsError},
+    },
     types::{ReadSetId, StoreId, UploadId},
 };
 
@@ -18,17 +23,14 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
     let kept = advice.upload.map(|upload| kept(advice.store, upload));
     let own = match failure {
         Failure::Refused(error) => refused(error),
+        Failure::CutOff(error) => Some(cut_off(error).to_owned()),
         Failure::Expired(_) => Some(
             "get new credentials (for a profile with single sign-on: `aws sso login`), and run the \
              same command again"
                 .to_owned(),
         ),
         Failure::Attempts { .. } => Some("run the same command again later".to_owned()),
-        Failure::GaveUp { .. } => Some(
-            "look at the network and the proxy settings, and run the same command again; \
-             `--give-up-after` sets the patience"
-                .to_owned(),
-        ),
+        Failure::GaveUp { last, .. } => Some(gave_up(last).to_owned()),
         Failure::Damaged { .. } => Some(
             "something between this machine and the service changes data: look at proxies and \
              memory before you try again"
@@ -81,6 +83,48 @@ fn refused(error: &StoreError) -> Option<String> {
         _ => return None,
     };
     Some(text)
+}
+
+/// The first cause of a kind.
+fn cause<E: Error + 'static>(error: &StoreError) -> Option<&E> {
+    std::iter::successors(Some(error as &(dyn Error + 'static)), |&error| error.source())
+        .find_map(|error| error.downcast_ref())
+}
+
+fn gave_up(last: &StoreError) -> &'static str {
+    if cause::<Arc<ProxyError>>(last).is_some() {
+        "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names this proxy, and NO_PROXY the hosts that are \
+         reached without one; `--give-up-after` sets the patience"
+    } else {
+        "look at the network and the proxy settings, and run the same command again; \
+         `--give-up-after` sets the patience"
+    }
+}
+
+fn cut_off(error: &StoreError) -> &'static str {
+    match cause::<Arc<TlsError>>(error).map(AsRef::as_ref) {
+        Some(TlsError::Certificate { flaw: Flaw::Expired | Flaw::NotYetValid, .. }) => {
+            "look at this machine's clock; if it is right, whoever runs the endpoint or the proxy has \
+             to renew the certificate"
+        }
+        Some(TlsError::Certificate { flaw: Flaw::OtherName, .. }) => {
+            "look at the endpoint: its certificate has to cover the host name, with its prefix \
+             `storage-` or `control-storage-`; AWS_DISABLE_HOST_PREFIX_INJECTION=true leaves the \
+             prefix out"
+        }
+        Some(TlsError::Certificate { flaw: Flaw::UnknownAuthority | Flaw::Other, .. }) => {
+            "if a proxy of your own looks into TLS, or the endpoint has a private authority, let \
+             AWS_CA_BUNDLE name a PEM file with the certificates to trust; it takes the place of the \
+             system's"
+        }
+        Some(TlsError::NoTls { .. }) => "look at the endpoint: it may have to begin with `http://`",
+        None => {
+            "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names the proxy (with a login: \
+             `http://USER:PASSWORD@HOST:PORT`), and NO_PROXY the hosts that are reached without one; \
+             the proxy has to allow the hosts `storage-omics.REGION.amazonaws.com` and \
+             `control-storage-omics.REGION.amazonaws.com`"
+        }
+    }
 }
 
 fn not_known(id: &ReadSetId, why: &NotKnown, store: &StoreId) -> String {

@@ -1,11 +1,15 @@
-//! The only file that speaks to the AWS SDK, with its parts: connecting, hosts, errors.
+//! The only file that speaks to the AWS SDK, with its parts: connecting, hosts, errors, HTTP.
 //!
 //! Builds requests from our values and parses what comes back into them: the SDK fills missing
 //! required members with empty strings, which are errors here.
 
 mod connect;
+mod dial;
 mod failure;
 mod host;
+mod http;
+mod proxy;
+mod trust;
 
 use aws_sdk_omics::{
     Client,
@@ -16,8 +20,12 @@ use aws_sdk_omics::{
     },
 };
 
-pub use self::connect::{ConnectError, Connection, Endpoint};
 use self::failure::{classify, unusable};
+pub use self::{
+    connect::{ConnectError, Connection, Endpoint},
+    proxy::ProxyError,
+    trust::{Flaw, TlsError},
+};
 use super::{
     CompletedPart, Created, Fields, FoundReadSet, Page, Proof, ReadSetState, Store, StoreError,
     StoredPart,

@@ -263,6 +263,7 @@ mod sdk {
         let config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .endpoint_url(url)
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new("AKIDEXAMPLE", "secret", None, None, "test"))
             .interceptor(NoPrefix(url.to_owned()))

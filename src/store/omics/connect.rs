@@ -11,14 +11,14 @@ use aws_sdk_omics::{
     Client,
     config::{Builder, Config, StalledStreamProtectionConfig, retry::RetryConfig},
 };
-use aws_smithy_http_client::{
-    pool,
-    proxy::ProxyConfig,
-    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
-};
-use rustls_pki_types::{CertificateDer, pem::PemObject as _};
 
-use super::host::Hosts;
+use super::{
+    dial::Dial,
+    host::Hosts,
+    http::Http,
+    proxy::{Proxies, Unusable},
+    trust::tls,
+};
 use crate::types::Escaped;
 
 /// Where the store is.
@@ -46,6 +46,8 @@ pub enum ConnectError {
     },
     #[error("the CA bundle `{}` named by AWS_CA_BUNDLE holds no usable certificate", Escaped::new(&.0.to_string_lossy()))]
     NotACaBundle(PathBuf),
+    #[error("{0} does not name a proxy that can be used")]
+    Proxy(&'static str),
     #[error("the HTTP client cannot be set up")]
     Client(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -66,7 +68,7 @@ impl Connection {
     /// Finds region and credentials, and proves that there are some.
     pub async fn open(endpoint: Endpoint) -> Result<Self, ConnectError> {
         match endpoint {
-            Endpoint::Sandbox { url, region } => Self::sandbox(url, region),
+            Endpoint::Sandbox { url, region } => Ok(Self::sandbox(url, region)),
             Endpoint::Aws { region } => Self::aws(region).await,
         }
     }
@@ -87,27 +89,22 @@ impl Connection {
         Client::from_conf(self.config.to_builder().timeout_config(timeouts.build()).build())
     }
 
-    fn sandbox(url: String, region: String) -> Result<Self, ConnectError> {
-        let pool = pool::ConnectionPool::builder().build_http().map_err(client)?;
+    /// A sandbox is on this machine, where no proxy leads to.
+    fn sandbox(url: String, region: String) -> Self {
         let config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .endpoint_url(url)
             .credentials_provider(Credentials::new("SANDBOX", "sandbox", None, None, "sandbox"))
             .region(Region::new(region.clone()))
-            .http_client(pool::Client::new(&pool).map_err(client)?);
-        Ok(Self { config: ours(config, false), region })
+            .http_client(Http::new(Dial::new(None, Proxies::none())));
+        Self { config: ours(config, false), region }
     }
 
     async fn aws(region: Option<String>) -> Result<Self, ConnectError> {
-        let pool = pool::ConnectionPool::builder()
-            .proxy_config(ProxyConfig::from_env())
-            .tcp_keepalive(Some(Duration::from_secs(30)))
-            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-            .tls_context(trust()?)
-            .build_https()
-            .map_err(client)?;
+        let proxies = Proxies::of(|name| std::env::var(name).ok())
+            .map_err(|Unusable(variable)| ConnectError::Proxy(variable))?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(pool::Client::new(&pool).map_err(client)?);
+            .http_client(Http::new(Dial::new(Some(tls()?), proxies)));
         if let Some(region) = region {
             loader = loader.region(Region::new(region));
         }
@@ -133,27 +130,4 @@ fn ours(config: Builder, never_prefixed: bool) -> Config {
         .interceptor(Hosts { never_prefixed });
     config.set_app_name(app);
     config.build()
-}
-
-fn client(error: impl std::error::Error + Send + Sync + 'static) -> ConnectError {
-    ConnectError::Client(Box::new(error))
-}
-
-/// The system's certificate authorities, or those of `AWS_CA_BUNDLE` in their place, as everywhere
-/// in AWS's tools.
-fn trust() -> Result<TlsContext, ConnectError> {
-    let store = match std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) {
-        None => TrustStore::default(),
-        Some(path) => {
-            let path = PathBuf::from(path);
-            let pem = std::fs::read(&path)
-                .map_err(|error| ConnectError::CaBundle { path: path.clone(), error })?;
-            let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
-            if !certificates.is_ok_and(|certificates| !certificates.is_empty()) {
-                return Err(ConnectError::NotACaBundle(path));
-            }
-            TrustStore::empty().with_pem_certificate(pem)
-        }
-    };
-    TlsContext::builder().with_trust_store(store).build().map_err(client)
 }

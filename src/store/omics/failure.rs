@@ -1,14 +1,15 @@
 //! What an SDK error means, in one place: kinds come from codes and statuses, never from texts.
 
-use std::{error::Error, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_omics::{
     error::{ProvideErrorMetadata, SdkError},
     operation::RequestId as _,
 };
-use aws_smithy_runtime_api::http::Response;
+use aws_smithy_runtime_api::{client::result::ConnectorError, http::Response};
 
+use super::{ProxyError, TlsError};
 use crate::store::{StoreError, StoreErrorKind};
 
 /// An answer that lacks what it must have.
@@ -35,17 +36,21 @@ where
     let message = message.map(Box::<str>::from);
     let kind = match (&code, status) {
         (Some(code), Some(status)) => by_code(code).unwrap_or_else(|| by_status(status)),
+        (None, Some(status)) if request_id.is_none() => on_the_way(status),
         (None, Some(status)) => by_status(status),
         _ => without_answer(&error),
     };
     let message = message.or_else(|| match (&code, status) {
+        (None, Some(status)) if request_id.is_none() => {
+            Some(format!("somebody on the way to the service answered with status {status}").into())
+        }
         (None, Some(status)) => Some(format!("the service answered with status {status}").into()),
         _ => None,
     });
     // A service error's text is its code and message, which are here already.
     let source = match error {
         SdkError::ServiceError(_) => None,
-        error => error.into_source().ok(),
+        error => error.into_source().ok().map(beneath),
     };
     StoreError { kind, operation, code, message, request_id, retry_after, source }
 }
@@ -96,11 +101,20 @@ const fn by_status(status: u16) -> StoreErrorKind {
     match status {
         429 => StoreErrorKind::Throttled,
         408 | 500..=599 => StoreErrorKind::Transient,
-        401 | 403 | 407 => StoreErrorKind::Denied,
+        401 | 403 => StoreErrorKind::Denied,
         404 => StoreErrorKind::Missing,
         402 => StoreErrorKind::Quota,
         400 => StoreErrorKind::Invalid,
         _ => StoreErrorKind::Other,
+    }
+}
+
+/// An answer with neither a code nor a request ID is no answer of the service: proxies and sign-in
+/// pages give such ones.
+const fn on_the_way(status: u16) -> StoreErrorKind {
+    match by_status(status) {
+        kind @ (StoreErrorKind::Throttled | StoreErrorKind::Transient) => kind,
+        _ => StoreErrorKind::CutOff,
     }
 }
 
@@ -112,10 +126,7 @@ fn without_answer<E: Error + 'static>(error: &SdkError<E, Response>) -> StoreErr
     }
     match error {
         SdkError::ConstructionFailure(_) => StoreErrorKind::Invalid,
-        // A certificate that is not trusted will not be trusted the next time either.
-        SdkError::DispatchFailure(_) if chain(error).any(is_certificate_error) => {
-            StoreErrorKind::Denied
-        }
+        SdkError::DispatchFailure(_) if chain(error).any(is_final) => StoreErrorKind::CutOff,
         SdkError::DispatchFailure(failure) if failure.is_user() => StoreErrorKind::Invalid,
         SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) | SdkError::ResponseError(_) => {
             StoreErrorKind::Unreachable
@@ -124,17 +135,23 @@ fn without_answer<E: Error + 'static>(error: &SdkError<E, Response>) -> StoreErr
     }
 }
 
-fn is_certificate_error(error: &(dyn Error + 'static)) -> bool {
-    // An I/O error hides what it wraps from the chain.
-    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    let rustls = match wrapped {
-        Some(wrapped) => wrapped.downcast_ref(),
-        None => error.downcast_ref(),
-    };
-    matches!(rustls, Some(rustls::Error::InvalidCertificate(_)))
+/// A connector's error says nothing by itself (`io error`).
+fn beneath(error: Box<dyn Error + Send + Sync>) -> Box<dyn Error + Send + Sync> {
+    match error.downcast::<ConnectorError>() {
+        Ok(connector) => connector.into_source(),
+        Err(error) => error,
+    }
 }
 
-fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+/// What will be no different the next time.
+fn is_final(error: &(dyn Error + 'static)) -> bool {
+    let by_proxy = error.downcast_ref::<Arc<ProxyError>>();
+    error.is::<Arc<TlsError>>() || by_proxy.is_some_and(|error| error.is_final())
+}
+
+pub(super) fn chain<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| error.source())
 }
 

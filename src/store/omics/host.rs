@@ -77,6 +77,8 @@ mod tests {
         for (uri, wanted) in [
             ("http://storage-localhost:4566/a?b=c", Some("http://localhost:4566/a?b=c")),
             ("http://control-storage-127.0.0.1:80/x", Some("http://127.0.0.1:80/x")),
+            ("http://storage-[::1]:80/x", Some("http://[::1]:80/x")),
+            ("http://control-storage-[::1]/x", Some("http://[::1]/x")),
             ("https://storage-proxy/x", Some("https://proxy/x")),
             ("http://tags-localhost?x", Some("http://localhost?x")),
             ("https://storage-omics.us-east-1.amazonaws.com/x", None),

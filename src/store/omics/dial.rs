@@ -1,0 +1,190 @@
+//! From a URL to a connection: directly or through a proxy, with TLS where it is asked for.
+
+use std::{
+    error::Error,
+    fmt, io,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use hyper::{
+    Request, Uri,
+    header::PROXY_AUTHORIZATION,
+    http::uri::Scheme,
+    rt::{Read, ReadBufCursor, Write},
+};
+use hyper_util::{
+    client::legacy::connect::{Connected, Connection, HttpConnector},
+    rt::TokioIo,
+};
+use rustls_pki_types::ServerName;
+use tower_service::Service;
+
+use super::{
+    proxy::{Proxies, ProxyError, tunnel},
+    trust::TlsError,
+};
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+/// No connection, or no answer, within a time that was set.
+#[derive(Debug, thiserror::Error)]
+#[error("it took longer than {}", humantime::format_duration(*.0))]
+pub(super) struct TookTooLong(pub(super) Duration);
+
+/// Makes connections.
+#[derive(Clone)]
+pub(super) struct Dial {
+    tcp: HttpConnector,
+    /// `None` where only plain HTTP is spoken.
+    tls: Option<tokio_rustls::TlsConnector>,
+    proxies: Arc<Proxies>,
+    limit: Option<Duration>,
+}
+
+impl fmt::Debug for Dial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dial").field("limit", &self.limit).finish_non_exhaustive()
+    }
+}
+
+impl Dial {
+    pub(super) fn new(tls: Option<Arc<rustls::ClientConfig>>, proxies: Proxies) -> Self {
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_keepalive(Some(Duration::from_secs(30)));
+        let tls = tls.map(tokio_rustls::TlsConnector::from);
+        Self { tcp, tls, proxies: Arc::new(proxies), limit: None }
+    }
+
+    /// The same with a limit on how long a connection may take to be made.
+    pub(super) fn within(&self, limit: Option<Duration>) -> Self {
+        Self { limit, ..self.clone() }
+    }
+
+    /// Adds what a proxy that forwards plain requests wants to know of the caller. A tunnel's proxy
+    /// is told when the tunnel is made.
+    pub(super) fn authorize<B>(&self, request: &mut Request<B>) {
+        if request.uri().scheme() != Some(&Scheme::HTTP) {
+            return;
+        }
+        let proxy = self.proxies.toward(request.uri());
+        if let Some(login) = proxy.as_ref().and_then(|proxy| proxy.basic_auth()) {
+            request.headers_mut().insert(PROXY_AUTHORIZATION, login.clone());
+        }
+    }
+
+    async fn connect(mut self, to: Uri) -> Result<Link, BoxError> {
+        let Some(proxy) = self.proxies.toward(&to) else {
+            let pipe = Box::new(self.tcp.call(to.clone()).await?);
+            return Ok(Link { pipe: self.secured(pipe, &to).await?, forwarding: false });
+        };
+        let unreachable = |error| Arc::new(ProxyError::unreachable(&proxy, error));
+        let tcp = self.tcp.call(proxy.uri().clone()).await.map_err(|e| unreachable(e.into()))?;
+        let pipe = self.secured(Box::new(tcp), proxy.uri()).await.map_err(unreachable)?;
+        if to.scheme() != Some(&Scheme::HTTPS) {
+            return Ok(Link { pipe, forwarding: true });
+        }
+        let pipe = tunnel(pipe, &to, &proxy).await.map_err(Arc::new)?;
+        Ok(Link { pipe: self.secured(Box::new(pipe), &to).await?, forwarding: false })
+    }
+
+    /// TLS on top, if the URL wants it.
+    async fn secured(&self, pipe: Pipe, to: &Uri) -> Result<Pipe, BoxError> {
+        if to.scheme() != Some(&Scheme::HTTPS) {
+            return Ok(pipe);
+        }
+        let host = to.host().unwrap_or_default().trim_matches(['[', ']']);
+        let name = ServerName::try_from(host.to_owned())?;
+        let tls = self.tls.as_ref().ok_or("this connection speaks no TLS")?;
+        let stream = tls.connect(name, TokioIo::new(pipe)).await;
+        let stream = stream.map_err(|error| TlsError::explain(host, error))?;
+        Ok(Box::new(TokioIo::new(stream)))
+    }
+}
+
+impl Service<Uri> for Dial {
+    type Response = Link;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Link, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, to: Uri) -> Self::Future {
+        let limit = self.limit;
+        let link = self.clone().connect(to);
+        Box::pin(async move {
+            match limit {
+                None => link.await,
+                Some(limit) => {
+                    tokio::time::timeout(limit, link).await.map_err(|_| TookTooLong(limit))?
+                }
+            }
+        })
+    }
+}
+
+/// Anything that bytes go through.
+pub(super) trait Through: Read + Write + Send + Unpin {}
+
+impl<T: Read + Write + Send + Unpin> Through for T {}
+
+pub(super) type Pipe = Box<dyn Through>;
+
+/// A connection that requests can be sent on.
+pub(super) struct Link {
+    pipe: Pipe,
+    /// Whether a proxy reads the requests, and so has to be told the whole URL.
+    forwarding: bool,
+}
+
+impl Connection for Link {
+    fn connected(&self) -> Connected {
+        Connected::new().proxy(self.forwarding)
+    }
+}
+
+impl Read for Link {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.pipe).poll_read(context, buffer)
+    }
+}
+
+impl Write for Link {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.pipe).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.pipe).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.pipe).poll_shutdown(context)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.pipe.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.pipe).poll_write_vectored(context, slices)
+    }
+}
