@@ -4,6 +4,7 @@
 //! resolved by the commands.
 
 mod exit_status;
+mod refusal;
 mod values;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -11,6 +12,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueHint, builder::FalseyValueParser};
 
 pub use exit_status::EXIT_STATUS;
+pub use refusal::explain;
 pub use values::{Color, Concurrency, Output, Progress, Span};
 
 use crate::{
@@ -166,7 +168,7 @@ pub struct Put {
 
     /// Times the service may answer one request with an error or a wrong checksum; throttling and a
     /// dead network do not count
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000), env = "OMICS_UPLOAD_ATTEMPTS", hide_env = true, help_heading = "Transfer")]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = values::attempts, env = "OMICS_UPLOAD_ATTEMPTS", hide_env = true, help_heading = "Transfer")]
     pub attempts: u32,
 
     /// How long nothing may get through at all before giving up with status 75

@@ -3,7 +3,10 @@
 use std::process::ExitCode;
 
 use clap::FromArgMatches as _;
-use omics_upload::{cli::Cli, commands};
+use omics_upload::{
+    cli::{self, Cli},
+    commands,
+};
 
 fn main() -> ExitCode {
     let (command, problem) = commands::command();
@@ -12,6 +15,10 @@ fn main() -> ExitCode {
         Ok(cli) => commands::run(cli.command, problem),
         Err(error) => {
             // Help that was asked for goes to stdout, and ends well.
+            let arguments: Vec<_> = std::env::args_os()
+                .map(|argument| argument.to_string_lossy().into_owned())
+                .collect();
+            let error = cli::explain(error, &arguments);
             let _ = error.print();
             ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
         }

@@ -56,6 +56,12 @@ impl fmt::Display for Span {
     }
 }
 
+/// A number of attempts.
+pub(super) fn attempts(text: &str) -> Result<u32, &'static str> {
+    let count = text.parse().ok().filter(|count| (1..=1000).contains(count));
+    count.ok_or("a number from 1 to 1000 is needed")
+}
+
 /// What stdout holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Output {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::CommandFactory as _;
+use std::error::Error as _;
 
 use crate::{cli::Cli, report::Problem, types::Escaped};
 
@@ -50,6 +51,8 @@ fn configured(mut command: clap::Command, text: &str) -> anyhow::Result<clap::Co
         })?;
         let id = option(&command, &key)
             .with_context(|| format!("`put` has no option `--{}`", Escaped::new(&key)))?;
+        check(&command, &id, &values)
+            .with_context(|| format!("`{}` cannot have this value", Escaped::new(&key)))?;
         for name in CONFIGURED {
             let has = command
                 .find_subcommand(name)
@@ -71,6 +74,29 @@ fn option(command: &clap::Command, key: &str) -> Option<clap::Id> {
     let put = command.find_subcommand("put")?;
     let arg = put.get_arguments().find(|arg| arg.get_long() == Some(key))?;
     (!NEVER.contains(&key)).then(|| arg.get_id().clone())
+}
+
+/// Holds values against what the option takes, so that a bad one is told as the file's.
+fn check(command: &clap::Command, id: &clap::Id, values: &[String]) -> anyhow::Result<()> {
+    let Some(arg) = command
+        .find_subcommand("put")
+        .and_then(|put| put.get_arguments().find(|arg| arg.get_id() == id))
+    else {
+        return Ok(());
+    };
+    let alone = clap::Arg::new("value").num_args(0..).allow_hyphen_values(true);
+    let alone = alone.value_parser(arg.get_value_parser().clone());
+    let alone =
+        clap::Command::new("config").no_binary_name(true).disable_help_flag(true).arg(alone);
+    alone.try_get_matches_from(values).map(drop).map_err(|error| match error.source() {
+        Some(source) => anyhow::anyhow!("{source}"),
+        None => {
+            let one_of = arg.get_possible_values();
+            let names: Vec<_> =
+                one_of.iter().map(|value| format!("`{}`", value.get_name())).collect();
+            anyhow::anyhow!("it is one of {}", names.join(", "))
+        }
+    })
 }
 
 fn values(value: &toml::Value) -> Option<Vec<String>> {
