@@ -70,6 +70,13 @@ pub struct Changed {
     what: String,
 }
 
+impl Changed {
+    /// What is not as it was.
+    pub fn what(&self) -> &str {
+        &self.what
+    }
+}
+
 /// An opened file. It stays open, so that a file put in its place later is not read by mistake.
 #[derive(Debug)]
 pub struct Source {

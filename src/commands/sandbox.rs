@@ -9,8 +9,9 @@ use crate::{
     report::{Abort, Problem, status},
     sandbox::{Fault, Options, Sandbox},
     signal::Signals,
-    types::Escaped,
 };
+
+const FAULTS: &str = "the README lists what a sandbox can do wrong";
 
 struct Nobody;
 
@@ -24,12 +25,7 @@ pub(super) async fn run(arguments: cli::Sandbox) -> Result<u8, Abort> {
     for spec in &arguments.faults {
         match spec.parse::<Fault>() {
             Ok(fault) => faults.push(fault),
-            Err(error) => {
-                let what = format!("the fault `{}` cannot be understood", Escaped::new(spec));
-                let problem = Problem::new(anyhow::Error::new(error).context(what));
-                problems
-                    .push(problem.hint("`omics-upload help sandbox` and the README list faults"));
-            }
+            Err(error) => problems.push(Problem::new(error).hint(FAULTS)),
         }
     }
     if !problems.is_empty() {

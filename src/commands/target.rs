@@ -5,7 +5,7 @@ use crate::{
     report::{Abort, Problem},
     sandbox::{self, Sandbox},
     store::omics::{ConnectError, Connection, Endpoint},
-    types::{ReferenceArn, StoreId, StoreName},
+    types::{Escaped, ReferenceArn, StoreId, StoreName},
 };
 
 /// Where a sandbox says it is, if nothing else does.
@@ -69,26 +69,30 @@ pub(super) async fn reach(
 }
 
 fn explain(error: ConnectError) -> Problem {
+    let profile = std::env::var("AWS_PROFILE").ok();
+    let profile = profile.map(|name| {
+        let name = Escaped::new(&name).to_string();
+        format!("AWS_PROFILE is `{name}`: look whether `aws configure list` agrees; or ")
+    });
     let hint = match &error {
-        ConnectError::NoRegion => Some(
-            "set AWS_REGION, or `region` in the AWS profile, or give the store's ARN with `--store`",
+        ConnectError::NoRegion => format!(
+            "{}set AWS_REGION, or `region` in the AWS profile, or give the store's ARN with `--store`",
+            profile.unwrap_or_default()
         ),
-        ConnectError::NoCredentials(_) => Some(
-            "set AWS_PROFILE, log in with `aws sso login`, or set AWS_ACCESS_KEY_ID and \
-             AWS_SECRET_ACCESS_KEY; without an account, try `--sandbox`",
+        ConnectError::NoCredentials(_) => format!(
+            "{}log in with `aws sso login`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; \
+             without an account, try `--sandbox`",
+            profile.unwrap_or_else(|| "set AWS_PROFILE, ".to_owned())
         ),
         ConnectError::CaBundle { .. } | ConnectError::NotACaBundle(_) => {
-            Some("AWS_CA_BUNDLE must name a file with certificates in PEM form")
+            "AWS_CA_BUNDLE must name a file with certificates in PEM form".to_owned()
         }
-        ConnectError::Proxy(_) => Some(
+        ConnectError::Proxy(_) => {
             "a proxy is given as `http://HOST:PORT` or `http://USER:PASSWORD@HOST:PORT`, with `%40` \
-             for an `@` in the password; SOCKS proxies cannot be used",
-        ),
-        ConnectError::Client(_) => None,
+             for an `@` in the password; SOCKS proxies cannot be used"
+                .to_owned()
+        }
+        ConnectError::Client(_) => return Problem::new(error),
     };
-    let problem = Problem::new(error);
-    match hint {
-        Some(hint) => problem.hint(hint),
-        None => problem,
-    }
+    Problem::new(error).hint(hint)
 }

@@ -8,7 +8,7 @@ use super::super::target;
 use crate::{
     cli::{self, Concurrency},
     engine::{Job, Limits},
-    format::{self, InspectError, Inspected},
+    format::{self, FileType, InspectError, Inspected},
     plan,
     readset::{self, Draft, Input, Wishes},
     report::{Abort, Problem},
@@ -51,10 +51,8 @@ impl Request {
         }
         let looked = look_at_all(put, &mut problems);
         let drafts = drafts(put, &looked, &mut problems);
-        for draft in drafts.iter().filter(|draft| draft.file_type.needs_reference()) {
-            if put.reference.is_none() {
-                problems.push(no_reference(draft, &looked));
-            }
+        if put.reference.is_none() && put.file_type != Some(FileType::Ubam) {
+            problems.extend(no_reference(&looked));
         }
         let sizes = part_sizes(put, &looked, &mut problems);
         problems.extend(looked.iter().filter_map(growing));
@@ -140,16 +138,24 @@ fn drafts(put: &cli::Put, looked: &[Looked], problems: &mut Vec<Problem>) -> Vec
     })
 }
 
-fn no_reference(draft: &Draft, looked: &[Looked]) -> Problem {
-    let file = Escaped::new(&looked[draft.sources.first()].shown).to_string();
+/// Which files cannot do without a reference.
+fn no_reference(looked: &[Looked]) -> Option<Problem> {
+    let aligned = looked.iter().filter(|looked| looked.inspected.file_type().needs_reference());
+    let shown = |looked: &Looked| {
+        format!("`{}` ({})", Escaped::new(&looked.shown), looked.inspected.file_type())
+    };
+    let files: Vec<_> = aligned.map(shown).collect();
+    if files.is_empty() {
+        return None;
+    }
     let problem = Problem::new(anyhow::anyhow!(
-        "`{file}` is {}, and an aligned read set needs a reference genome",
-        draft.file_type
+        "aligned reads need a reference genome, and none is given for {}",
+        files.join(", ")
     ));
-    problem.hint(
+    Some(problem.hint(
         "give the ARN of the reference that the reads are aligned to with `--reference`; \
          `aws omics list-references` lists what a reference store has",
-    )
+    ))
 }
 
 /// The part size for every file.
@@ -187,7 +193,7 @@ fn growing(looked: &Looked) -> Option<Problem> {
     }
     let changed = looked.source.check().err()?;
     let shown = Escaped::new(&looked.shown);
-    let error = anyhow::Error::new(changed).context(format!("`{shown}` is being written to"));
+    let error = anyhow::anyhow!("`{shown}` is being written to: {}", changed.what());
     Some(Problem::new(error).hint("wait until it is whole, and run the same command again"))
 }
 
