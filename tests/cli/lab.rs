@@ -3,17 +3,31 @@
 
 use std::{
     ffi::OsStr,
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 
+use expect_test::Expect;
 use omics_upload::sandbox::{Fault, Options, Sandbox};
+use regex_lite::Regex;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
 pub(crate) const REFERENCE: &str =
     "arn:aws:omics:us-east-1:123456789012:referenceStore/1234567890/reference/2345678901";
+
+/// Says what was not tested, and why. Where everything has to be there, that is a failure.
+pub(crate) fn skipped(why: &str) {
+    assert!(std::env::var_os("CI").is_none(), "{why}");
+    #[expect(clippy::print_stderr, reason = "what was not tested has to be seen")]
+    {
+        eprintln!("skipped: {why}");
+    }
+}
 
 /// A file of `tests/data`.
 pub(crate) fn data(name: &str) -> PathBuf {
@@ -98,6 +112,18 @@ impl Lab {
         self.file(to, &fs::read(data(from)).unwrap())
     }
 
+    /// Writes the binary's config file.
+    pub(crate) fn config(&self, text: &str) {
+        self.home_file(".config/omics-upload/config.toml", text);
+    }
+
+    /// Writes a file below the binary's home.
+    pub(crate) fn home_file(&self, name: &str, text: &str) {
+        let path = self.folder.path().join("home").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
     /// The binary with this lab's home and, as far as AWS goes, nothing but the sandbox.
     pub(crate) fn command<S: AsRef<OsStr>>(
         &self,
@@ -179,6 +205,76 @@ impl Lab {
         })
     }
 
+    /// Waits until the sandbox has logged `count` requests of an operation.
+    #[track_caller]
+    pub(crate) fn wait_for(&self, operation: &str, count: usize) {
+        self.wait_until(|lab| lab.count(operation) >= count);
+    }
+
+    /// Waits until something is so, and gives up after a time in which it should long have been.
+    #[track_caller]
+    pub(crate) fn wait_until(&self, mut is_so: impl FnMut(&Self) -> bool) {
+        let begun = Instant::now();
+        while !is_so(self) {
+            assert!(begun.elapsed() < Duration::from_secs(60), "waited in vain");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// The numbers of the parts that the service lists, of both sources of an upload.
+    pub(crate) fn listed_parts(&self, upload: &str) -> [Vec<i32>; 2] {
+        let (client, store) = (self.client(), self.store());
+        ["SOURCE1", "SOURCE2"].map(|source| {
+            let list = client
+                .list_read_set_upload_parts()
+                .sequence_store_id(&store)
+                .upload_id(upload)
+                .part_source(source.into());
+            let answer = self.block_on(list.send()).unwrap();
+            answer.parts().iter().map(|part| part.part_number()).collect()
+        })
+    }
+
+    /// How many read sets the store has.
+    pub(crate) fn read_sets(&self) -> usize {
+        let list = self.client().list_read_sets().sequence_store_id(self.store());
+        self.block_on(list.send()).unwrap().read_sets().len()
+    }
+
+    /// How many uploads the store has that are neither completed nor aborted.
+    pub(crate) fn uploads(&self) -> usize {
+        let list = self.client().list_multipart_read_set_uploads().sequence_store_id(self.store());
+        self.block_on(list.send()).unwrap().uploads().len()
+    }
+
+    /// Text with this lab's folder replaced by `LAB`.
+    pub(crate) fn plain_paths(&self, text: &str) -> String {
+        text.replace(&*self.folder.path().to_string_lossy(), "LAB")
+    }
+
+    /// Text with what differs from run to run replaced by what it is.
+    pub(crate) fn plain(&self, text: &str) -> String {
+        let text = self.plain_paths(text).replace(&self.url(), "URL");
+        let text = text.replace(&self.store(), "STORE");
+        REPLACED.iter().fold(text, |text, (pattern, name)| {
+            Regex::new(pattern).unwrap().replace_all(&text, *name).into_owned()
+        })
+    }
+
+    /// Holds status, stdout and stderr against a text like that of a terminal.
+    #[track_caller]
+    pub(crate) fn shows(&self, said: &Said, expected: &Expect) {
+        let mut text = String::new();
+        if !said.stdout.is_empty() {
+            write!(text, "{}", self.plain(&said.stdout)).unwrap();
+        }
+        if !said.stderr.is_empty() {
+            write!(text, "--- stderr\n{}", self.plain(&said.stderr)).unwrap();
+        }
+        writeln!(text, "--- status {}", said.status.unwrap()).unwrap();
+        expected.assert_eq(&text);
+    }
+
     /// A client that is not ours.
     pub(crate) fn client(&self) -> aws_sdk_omics::Client {
         sdk::client(&self.url())
@@ -188,6 +284,18 @@ impl Lab {
         self.runtime.block_on(future)
     }
 }
+
+/// What differs from run to run, with what stands for it.
+const REPLACED: [(&str, &str); 8] = [
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME"),
+    (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "REQUEST_ID"),
+    (r"read set \d{10}\b", "read set READ_SET"),
+    (r"\b\d{10}\b", "ID"),
+    (r"[0-9.]+ ([KMG]i)?B/s", "RATE"),
+    (r"\b\d+m?s in all", "TIME in all"),
+    (r" in \d+s\b", " in TIME"),
+    (r#""elapsed_seconds":[0-9.e-]+"#, r#""elapsed_seconds":SECONDS"#),
+];
 
 fn said(output: Output) -> Said {
     Said {

@@ -2,5 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod bad_input;
+#[path = "../support/files.rs"]
+mod files;
 mod lab;
 mod put;
