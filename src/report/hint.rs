@@ -130,14 +130,17 @@ fn cut_off(error: &StoreError) -> &'static str {
 fn not_known(id: &ReadSetId, why: &NotKnown, store: &StoreId) -> String {
     let again = format!("`omics-upload wait {id} --store {store}` looks again");
     match why {
-        NotKnown::Unseen(failure) if is_denied(failure) => format!(
+        NotKnown::Unseen(failure) if is(failure, StoreErrorKind::Denied) => format!(
             "the caller needs the permission `omics:GetReadSetMetadata` on the store's read sets \
              (`…:sequenceStore/{store}/readSet/*`); {again}"
         ),
+        NotKnown::Unseen(failure) if is(failure, StoreErrorKind::Missing) => {
+            format!("look at the ID, at the store's ID and at the region; {again}")
+        }
         NotKnown::Timeout(_) | NotKnown::Unseen(_) | NotKnown::Interrupted => again,
     }
 }
 
-fn is_denied(failure: &Failure) -> bool {
-    matches!(failure, Failure::Refused(error) if error.kind == StoreErrorKind::Denied)
+fn is(failure: &Failure, kind: StoreErrorKind) -> bool {
+    matches!(failure, Failure::Refused(error) if error.kind == kind)
 }
