@@ -117,9 +117,13 @@ impl Lab {
         self.home_file(".config/omics-upload/config.toml", text);
     }
 
+    pub(crate) fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
     /// Writes a file below the binary's home.
     pub(crate) fn home_file(&self, name: &str, text: &str) {
-        let path = self.folder.path().join("home").join(name);
+        let path = self.home().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }

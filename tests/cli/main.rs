@@ -6,4 +6,5 @@ mod bad_input;
 #[path = "../support/files.rs"]
 mod files;
 mod lab;
+mod material;
 mod put;
