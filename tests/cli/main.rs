@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bad_input;
+mod bandwidth;
+mod faults;
 #[path = "../support/files.rs"]
 mod files;
 mod lab;
