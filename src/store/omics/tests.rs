@@ -1,1 +1,5 @@
-//! The adapter on recorded answers.
+//! The adapter: what reaches the service, and what is made of its answers.
+
+mod errors;
+mod requests;
+mod wire;

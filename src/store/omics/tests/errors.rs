@@ -1,0 +1,132 @@
+//! What an error means: its kind, and what is kept of it.
+
+use std::time::Duration;
+
+use aws_credential_types::provider::{ProvideCredentials, error::CredentialsError, future};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+
+use super::{
+    super::*,
+    requests::STORE,
+    wire::{Server, errors, upload_part},
+};
+use crate::store::StoreErrorKind::{
+    self, Denied, Expired, Invalid, Missing, Other, Quota, Throttled, Transient, Unreachable,
+};
+
+/// The kind of an error with this status and code.
+async fn kind(status: u16, code: &'static str) -> StoreErrorKind {
+    let body = format!(r#"{{"__type": "com.amazonaws.omics#{code}", "message": "whatever"}}"#);
+    let server = Server::answering(status, &[], if code.is_empty() { "" } else { &body }).await;
+    let error = upload_part(&server.omics().await).await.unwrap_err();
+    assert_eq!(error.code.as_deref(), Some(code).filter(|code| !code.is_empty()));
+    error.kind
+}
+
+#[tokio::test]
+async fn every_code_has_its_kind() {
+    for (status, code, wanted) in [
+        // The API reference.
+        (429, "ThrottlingException", Throttled),
+        (500, "InternalServerException", Transient),
+        (408, "RequestTimeoutException", Transient),
+        (402, "ServiceQuotaExceededException", Quota),
+        (400, "ValidationException", Invalid),
+        (403, "AccessDeniedException", Denied),
+        (404, "ResourceNotFoundException", Missing),
+        (405, "NotSupportedOperationException", Other),
+        (409, "ConflictException", Other),
+        // AWS's front ends.
+        (403, "ExpiredTokenException", Expired),
+        (400, "ExpiredToken", Expired),
+        (403, "UnrecognizedClientException", Denied),
+        (403, "InvalidSignatureException", Denied),
+        (403, "SignatureDoesNotMatch", Denied),
+        (403, "MissingAuthenticationTokenException", Denied),
+        (403, "IncompleteSignatureException", Denied),
+        (403, "RequestTimeTooSkewed", Denied),
+        (400, "ThrottlingException", Throttled),
+        (503, "SlowDown", Throttled),
+        (503, "ServiceUnavailable", Transient),
+        // Codes that nobody knows, and none.
+        (400, "SomethingElse", Invalid),
+        (403, "SomethingElse", Denied),
+        (404, "UnknownOperationException", Missing),
+        (418, "SomethingElse", Other),
+        (599, "SomethingElse", Transient),
+        (301, "", Other),
+        (401, "", Denied),
+        (403, "", Denied),
+        (404, "", Missing),
+        (407, "", Denied),
+        (408, "", Transient),
+        (429, "", Throttled),
+        (500, "", Transient),
+        (502, "", Transient),
+        (503, "", Transient),
+        (504, "", Transient),
+    ] {
+        assert_eq!(kind(status, code).await, wanted, "{status} {code}");
+    }
+}
+
+#[tokio::test]
+async fn code_message_request_and_wish_are_kept_for_every_operation() {
+    let headers = &[
+        ("x-amzn-errortype", "ThrottlingException:http://internal.amazon.com/coral/"),
+        ("x-amzn-requestid", "8e2f\u{20}7"),
+        ("retry-after", "17"),
+    ];
+    let server = Server::answering(429, headers, r#"{"message": "slow\u001b down"}"#).await;
+    let errors = errors(&server.omics().await).await;
+    let operations: Vec<_> = errors.iter().map(|error| error.operation).collect();
+    assert_eq!(
+        operations,
+        [
+            "CreateMultipartReadSetUpload",
+            "UploadReadSetPart",
+            "ListReadSetUploadParts",
+            "CompleteMultipartReadSetUpload",
+            "GetReadSetMetadata",
+            "ListReadSets",
+            "GetSequenceStore"
+        ]
+    );
+    for error in errors {
+        assert_eq!(error.kind, Throttled);
+        assert_eq!(error.code.as_deref(), Some("ThrottlingException"));
+        assert_eq!(error.message.as_deref(), Some("slow\u{1b} down"));
+        assert_eq!(error.request_id.as_deref(), Some("8e2f 7"));
+        assert_eq!(error.retry_after, Some(Duration::from_secs(17)));
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "{} failed: ThrottlingException: slow\\u{{1b}} down (request ID 8e2f 7)",
+                error.operation
+            )
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_error_without_a_code_says_its_status() {
+    let headers = &[("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT")];
+    let server = Server::answering(503, headers, "<html>down for maintenance</html>").await;
+    let error = upload_part(&server.omics().await).await.unwrap_err();
+    assert_eq!(error.kind, Transient);
+    assert_eq!(error.to_string(), "UploadReadSetPart failed: the service answered with status 503");
+    assert_eq!(error.retry_after, None, "dates are not read");
+}
+
+/// Credentials that cannot be had.
+#[derive(Debug)]
+struct NoCredentials(fn() -> CredentialsError);
+
+impl ProvideCredentials for NoCredentials {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::ready(Err((self.0)()))
+    }
+}
