@@ -92,7 +92,10 @@ impl Store for Omics {
             .await
             .map_err(|error| classify(CREATE, error))?;
         let id = parse::<UploadId>(CREATE, answer.upload_id())?;
-        Ok(Created { id, at: answer.creation_time().secs() })
+        // Read sets are looked for by this time: the SDK's 1970 would find somebody else's.
+        let at = Some(answer.creation_time().secs()).filter(|at| *at > 0);
+        let at = at.ok_or_else(|| unusable(CREATE, "it has no creation time"))?;
+        Ok(Created { id, at })
     }
 
     async fn upload_part(
