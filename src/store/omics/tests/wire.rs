@@ -228,3 +228,19 @@ async fn cut_short(answer: &'static [u8]) -> SocketAddr {
     });
     address
 }
+
+#[tokio::test]
+async fn an_answer_that_got_lost_or_mangled_on_its_way_is_no_answer() {
+    for answer in [
+        &b""[..],
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"uploadId\":",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n<html>",
+    ] {
+        let omics = omics(cut_short(answer).await).await;
+        for error in errors(&omics).await {
+            let shown = String::from_utf8_lossy(answer);
+            assert_eq!(error.kind, StoreErrorKind::Unreachable, "{error} after {shown:?}");
+        }
+    }
+}
