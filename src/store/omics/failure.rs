@@ -123,9 +123,8 @@ const fn on_the_way(status: u16) -> StoreErrorKind {
 
 /// No service error: the request was not made, found nobody, or got no answer.
 fn without_answer<E: Error + 'static>(error: &SdkError<E, Response>) -> StoreErrorKind {
-    let about_credentials = |error: &(dyn Error + 'static)| error.is::<CredentialsError>();
-    if chain(error).any(about_credentials) {
-        return StoreErrorKind::Denied;
+    if let Some(credentials) = chain(error).find_map(|error| error.downcast_ref()) {
+        return without_credentials(credentials);
     }
     match error {
         SdkError::ConstructionFailure(_) => StoreErrorKind::Invalid,
@@ -143,6 +142,22 @@ fn beneath(error: Box<dyn Error + Send + Sync>) -> Box<dyn Error + Send + Sync> 
     match error.downcast::<ConnectorError>() {
         Ok(connector) => connector.into_source(),
         Err(error) => error,
+    }
+}
+
+/// There were credentials when the connection was opened, so a provider that has none any more says
+/// that they have run out, unless it could not be asked.
+fn without_credentials(error: &CredentialsError) -> StoreErrorKind {
+    let found_nobody = |error: &(dyn Error + 'static)| {
+        error
+            .downcast_ref::<ConnectorError>()
+            .is_some_and(|error| error.is_io() || error.is_timeout())
+    };
+    match error {
+        CredentialsError::ProviderTimedOut(_) => StoreErrorKind::Unreachable,
+        _ if chain(error).any(found_nobody) => StoreErrorKind::Unreachable,
+        CredentialsError::ProviderError(_) => StoreErrorKind::Expired,
+        _ => StoreErrorKind::Denied,
     }
 }
 

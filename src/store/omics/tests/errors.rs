@@ -130,3 +130,30 @@ impl ProvideCredentials for NoCredentials {
         future::ProvideCredentials::ready(Err((self.0)()))
     }
 }
+
+#[tokio::test]
+async fn credentials_that_cannot_be_had_any_more_have_run_out() {
+    let unreachable = || {
+        let io = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+        CredentialsError::provider_error(ConnectorError::io(Box::new(io)))
+    };
+    let cases: [(fn() -> CredentialsError, StoreErrorKind); 5] = [
+        (|| CredentialsError::not_loaded("none"), Denied),
+        (|| CredentialsError::invalid_configuration("nonsense"), Denied),
+        // There were some when the run began: a session has ended.
+        (|| CredentialsError::provider_error("the SSO session has expired"), Expired),
+        (|| CredentialsError::provider_timed_out(Duration::from_secs(5)), Unreachable),
+        (unreachable, Unreachable),
+    ];
+    for (error, wanted) in cases {
+        let server = Server::answering(200, &[], "{}").await;
+        let omics = server.omics().await;
+        let config = omics.control.config().to_builder();
+        let client = Client::from_conf(config.credentials_provider(NoCredentials(error)).build());
+        let store = STORE.parse().unwrap();
+        let omics = Omics { control: client.clone(), data: client, store };
+        let failed = upload_part(&omics).await.unwrap_err();
+        assert_eq!(failed.kind, wanted, "{:?}", error());
+        assert!(server.seen().is_empty(), "nothing is sent");
+    }
+}
