@@ -5,6 +5,7 @@
 
 mod completing;
 mod confirming;
+mod faithful;
 mod fake;
 mod happy;
 mod lab;

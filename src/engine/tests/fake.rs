@@ -37,6 +37,8 @@ pub(super) enum On {
     Fallback,
 }
 
+pub(super) type ChangePage = Arc<dyn Fn(&mut Vec<StoredPart>) + Send + Sync>;
+
 /// What goes otherwise than it should, once.
 #[derive(Clone)]
 pub(super) enum Fault {
@@ -62,7 +64,7 @@ pub(super) enum Fault {
     /// Does this first, and then what it should.
     Meanwhile(Arc<dyn Fn() + Send + Sync>),
     /// Changes a page of parts.
-    Listed(Arc<ChangeList>),
+    Listed(ChangePage),
     /// All uploads are gone from now on, as if somebody had aborted them.
     Vanish,
     /// Says that there is another page, which is this one.
@@ -71,9 +73,6 @@ pub(super) enum Fault {
     Blind,
     State(ReadSetState),
 }
-
-/// Changes a page of parts.
-type ChangeList = dyn Fn(&mut Vec<StoredPart>) + Send + Sync;
 
 /// A call that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,6 +176,12 @@ impl Fake {
         let state = self.state();
         let calls = state.calls.iter().filter(|(_, call)| wanted(call));
         calls.map(|(at, _)| *at - self.begun).collect()
+    }
+
+    /// The times between the calls of one kind.
+    pub(super) fn pauses(&self, wanted: impl Fn(&Call) -> bool) -> Vec<Duration> {
+        let times = self.times(wanted);
+        times.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect()
     }
 
     pub(super) fn count(&self, wanted: impl Fn(&Call) -> bool) -> usize {

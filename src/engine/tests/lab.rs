@@ -17,7 +17,6 @@ use super::{
 };
 use crate::{
     event::{Event, Observer, PartId},
-    format::FileType,
     plan::Part,
     source::Source,
     store::{Fields, StoreErrorKind},
@@ -151,7 +150,7 @@ impl Lab {
 
 pub(super) fn fields(sample: &str) -> Fields {
     Fields {
-        file_type: FileType::Ubam,
+        file_type: "ubam".parse().unwrap(),
         name: "reads".parse().unwrap(),
         sample: sample.parse().unwrap(),
         subject: sample.parse().unwrap(),

@@ -135,8 +135,7 @@ async fn expired_credentials_end_the_upload_at_once() {
 async fn the_pauses_grow_to_20_seconds() {
     let lab = Lab::new(1).fails(On::Part(1, 1), Unreachable, 25);
     lab.success().await;
-    let times = lab.fake.times(is(On::Part(1, 1)));
-    let pauses: Vec<_> = times.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect();
+    let pauses = lab.fake.pauses(is(On::Part(1, 1)));
     let latency = lab.fake.latency;
     for (failures, pause) in (1..).zip(&pauses) {
         let ceiling = Duration::from_millis(200 << (failures - 1).min(10)).min(20 * SECOND);
@@ -156,8 +155,7 @@ async fn the_service_s_own_wish_for_a_pause_is_granted_up_to_five_minutes() {
             let fault = Fault::RetryAfter(Throttled, Duration::from_secs(asked));
             let lab = Lab::new(2).script(on, [fault]);
             lab.success().await;
-            let times = lab.fake.times(is(on));
-            assert_eq!(times[1].saturating_sub(times[0]).as_secs(), granted, "{on:?}");
+            assert_eq!(lab.fake.pauses(is(on))[0].as_secs(), granted, "{on:?}");
             let told = lab.heard.count(|event| match event {
                 Event::Throttled { delay, .. } => delay.as_secs() == granted,
                 _ => false,

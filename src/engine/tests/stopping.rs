@@ -55,9 +55,9 @@ async fn parts_in_flight_finish_and_no_new_one_starts() {
 #[tokio::test(start_paused = true)]
 async fn a_pause_between_attempts_is_cut_short() {
     for (on, fault) in [
-        (On::AnyPart, Fault::RetryAfter(Throttled, Duration::from_secs(60))),
-        (On::Create, Fault::RetryAfter(Throttled, Duration::from_secs(60))),
-        (On::List, Fault::RetryAfter(Unreachable, Duration::from_secs(60))),
+        (On::AnyPart, Fault::RetryAfter(Throttled, Duration::from_mins(1))),
+        (On::Create, Fault::RetryAfter(Throttled, Duration::from_mins(1))),
+        (On::List, Fault::RetryAfter(Unreachable, Duration::from_mins(1))),
     ] {
         let lab = Lab::new(1).always(on, fault);
         let lab = stop_when(lab, |event| {

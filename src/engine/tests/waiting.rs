@@ -47,8 +47,8 @@ async fn a_read_set_is_looked_at_until_it_is_there() {
 async fn the_looks_become_rare_but_never_rarer_than_every_30_seconds() {
     let lab = Lab::new(1).script(On::Look, states(vec![Processing; 60]));
     lab.success().await;
-    let looks = looks(&lab);
-    let pauses: Vec<_> = looks.windows(2).map(|pair| (pair[1] - pair[0]).as_millis()).collect();
+    let pauses = lab.fake.pauses(|call| *call == Call::Look);
+    let pauses: Vec<_> = pauses.iter().map(Duration::as_millis).collect();
     assert!(pauses.iter().all(|pause| (400..30_100).contains(pause)), "{pauses:?}");
     assert!(pauses.is_sorted_by(|a, b| *a <= b + 15), "{pauses:?}");
     assert!(pauses[20..].iter().all(|pause| *pause >= 30_000), "{pauses:?}");
@@ -179,7 +179,7 @@ async fn trouble_does_not_lengthen_the_wait() {
         lab.limits.give_up_after = Duration::from_hours(1);
         let begun = Instant::now();
         not_known(&lab).await;
-        assert!(begun.elapsed() < Duration::from_secs(180), "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_mins(3), "{:?}", begun.elapsed());
     }
 }
 

@@ -162,7 +162,7 @@ async fn the_parts_of_a_source_are_asked_for_page_by_page() {
                 "parts": [
                     {"partNumber": 1, "partSize": 5, "partSource": "SOURCE2", "checksum": "abc",
                      "creationTime": "2026-11-01T10:00:00Z", "lastUpdatedTime": null},
-                    {"partNumber": 10000, "partSize": 104857600, "partSource": "SOURCE2",
+                    {"partNumber": 10000, "partSize": 104_857_600, "partSource": "SOURCE2",
                      "checksum": "", "surprise": true},
                 ]
             }))

@@ -1,21 +1,17 @@
 //! What goes over the connection, seen by a server that is not ours to trust.
 
 use std::{
-    convert::Infallible,
+    collections::HashMap,
     io::Write as _,
     net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
-use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full};
-use hyper::{HeaderMap, Method, Request, Response, body::Incoming, service::service_fn};
-use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpListener,
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
+    net::{TcpListener, TcpStream},
 };
 
 use super::{
@@ -30,10 +26,11 @@ use crate::{
 
 /// A request as it arrived.
 pub(super) struct Seen {
-    pub(super) method: Method,
-    pub(super) path_and_query: String,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
+    method: String,
+    target: String,
+    /// Lowercase names.
+    headers: HashMap<String, String>,
+    body: Vec<u8>,
 }
 
 /// A server that notes what it gets and always gives the same answer.
@@ -43,32 +40,25 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) async fn answering(
-        status: u16,
-        headers: &'static [(&'static str, &'static str)],
-        body: &str,
-    ) -> Self {
+    pub(super) async fn answering(status: u16, headers: &[(&str, &str)], body: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::<Mutex<Vec<Seen>>>::default();
-        let (notes, body) = (Arc::clone(&seen), Bytes::from(body.to_owned()));
+        let headers: Vec<_> =
+            headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let answer = format!(
+            "HTTP/1.1 {status} Whatever\r\nconnection: close\r\ncontent-length: {}\r\n{}\r\n\
+             {body}",
+            body.len(),
+            headers.concat()
+        );
+        let notes = Arc::clone(&seen);
         tokio::spawn(async move {
-            loop {
-                let (stream, _) = listener.accept().await.unwrap();
-                let (notes, body) = (Arc::clone(&notes), body.clone());
-                let serve = service_fn(move |request: Request<Incoming>| {
-                    let (notes, body) = (Arc::clone(&notes), body.clone());
-                    async move {
-                        let seen = note(request).await;
-                        notes.lock().unwrap().push(seen);
-                        let response = headers
-                            .iter()
-                            .fold(Response::builder().status(status), |r, (k, v)| r.header(*k, *v));
-                        Ok::<_, Infallible>(response.body(Full::new(body)).unwrap())
-                    }
-                });
-                let http = hyper::server::conn::http1::Builder::new();
-                tokio::spawn(http.serve_connection(TokioIo::new(stream), serve));
+            while let Ok((mut stream, _)) = listener.accept().await {
+                if let Some(request) = read(&mut stream).await {
+                    notes.lock().unwrap().push(request);
+                    stream.write_all(answer.as_bytes()).await.unwrap();
+                }
             }
         });
         Self { address, seen }
@@ -83,14 +73,22 @@ impl Server {
     }
 }
 
-async fn note(request: Request<Incoming>) -> Seen {
-    let (head, body) = request.into_parts();
-    Seen {
-        method: head.method,
-        path_and_query: head.uri.path_and_query().unwrap().to_string(),
-        headers: head.headers,
-        body: body.collect().await.unwrap().to_bytes(),
+/// Reads one request, whose length is in its head; nothing if the connection ends before.
+async fn read(stream: &mut TcpStream) -> Option<Seen> {
+    let mut stream = BufReader::new(stream).lines();
+    let first = stream.next_line().await.ok()??;
+    let mut words = first.split(' ').map(str::to_owned);
+    let (method, target) = (words.next()?, words.next()?);
+    let mut headers = HashMap::new();
+    loop {
+        let line = stream.next_line().await.ok()??;
+        let Some((name, value)) = line.split_once(':') else { break };
+        headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
     }
+    let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
+    let mut body = vec![0; length];
+    stream.get_mut().read_exact(&mut body).await.ok()?;
+    Some(Seen { method, target, headers, body })
 }
 
 async fn omics(address: SocketAddr) -> Omics {
@@ -147,8 +145,8 @@ async fn a_part_goes_out_with_its_length_and_an_unsigned_payload() {
     assert_eq!(checksum.as_str(), "as the service says");
     assert_eq!(digesting.finish().await.unwrap(), Some(Sha256::of(b"456789")));
     let seen = &server.seen()[0];
-    assert_eq!(seen.method, Method::PUT);
-    let (path, query) = seen.path_and_query.split_once('?').unwrap();
+    assert_eq!(seen.method, "PUT");
+    let (path, query) = seen.target.split_once('?').unwrap();
     assert_eq!(path, format!("/sequencestore/{STORE}/upload/{UPLOAD}/part"));
     let mut query: Vec<_> = query.split('&').collect();
     query.sort_unstable();
@@ -157,7 +155,7 @@ async fn a_part_goes_out_with_its_length_and_an_unsigned_payload() {
     assert!(!seen.headers.contains_key("transfer-encoding"));
     assert_eq!(seen.headers["x-amz-content-sha256"], "UNSIGNED-PAYLOAD");
     assert_eq!(seen.headers["host"], server.address.to_string(), "no prefix on an address");
-    assert_eq!(seen.body.as_ref(), b"456789");
+    assert_eq!(seen.body, b"456789");
 }
 
 #[tokio::test]
@@ -172,9 +170,9 @@ async fn what_is_not_given_does_not_appear_in_the_document() {
         json!({"clientToken": "token", "sourceFileType": "FASTQ", "name": "NA12878",
                "sampleId": "sample", "subjectId": "subject"})
     );
-    let agent = seen.headers["user-agent"].to_str().unwrap();
+    let agent = &seen.headers["user-agent"];
     assert!(agent.starts_with(concat!("omics-upload/", env!("CARGO_PKG_VERSION"), " ")), "{agent}");
-    let authorization = seen.headers["authorization"].to_str().unwrap();
+    let authorization = &seen.headers["authorization"];
     assert!(authorization.contains("/us-west-2/omics/aws4_request"), "{authorization}");
 }
 
