@@ -124,8 +124,12 @@ impl Lab {
     }
 
     pub(super) async fn run(&self) -> Vec<Ended> {
+        self.engine().run(&self.jobs).await
+    }
+
+    pub(super) fn engine(&self) -> Engine<&Fake> {
         let observer: Arc<dyn Observer> = Arc::<Heard>::clone(&self.heard);
-        Engine::new(&self.fake, observer, self.limits, self.stop.clone()).run(&self.jobs).await
+        Engine::new(&self.fake, observer, self.limits, self.stop.clone())
     }
 
     /// Runs the only job.

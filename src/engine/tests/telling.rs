@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
-    super::Ended,
+    super::{Ended, Failure},
     fake::{Fault, On},
     lab::{Lab, PART},
 };
@@ -49,7 +49,10 @@ fn hold_ends_against(lab: &Lab, ended: &[Ended]) {
             read_set: Item(index),
             outcome: ended.outcome(),
             read_set_id: ended.read_set_id.clone(),
-            message: ended.failure.as_ref().map(ToString::to_string),
+            message: match &ended.failure {
+                None | Some(Failure::Interrupted) => None,
+                Some(failure) => Some(failure.to_string()),
+            },
         };
         assert_eq!(last[&Item(index)], wanted);
     }
@@ -80,6 +83,20 @@ async fn the_phases_of_a_job_are_told_in_order() {
         ]
     );
     assert!(lab.heard.events().contains(&Event::Processing { read_set: Item(0), read_set_id: id }));
+    hold_ends_against(&lab, &ended);
+}
+
+#[tokio::test(start_paused = true)]
+async fn jobs_that_are_interrupted_have_an_end_too() {
+    let lab = Lab::empty().job(&[3]).job(&[2, 2]).job(&[2]).concurrency(1);
+    let stop = lab.stop.clone();
+    let lab = lab.when(move |event| {
+        if matches!(event, Event::PartUploaded { .. }) {
+            stop.admission.cancel();
+        }
+    });
+    let ended = lab.run().await;
+    assert!(ended.iter().all(|ended| ended.outcome() == Outcome::Interrupted), "{ended:?}");
     hold_ends_against(&lab, &ended);
 }
 

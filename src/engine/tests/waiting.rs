@@ -7,10 +7,10 @@ use tokio::time::Instant;
 use super::{
     super::{Failure, NotKnown},
     fake::{Call, FALLBACK, Fault, On},
-    lab::Lab,
+    lab::{Lab, fields},
 };
 use crate::{
-    event::Outcome,
+    event::{Event, Outcome},
     store::{
         ReadSetState::{self, Failed, Gone, Processing, There, Unknown},
         StoreErrorKind::{Denied, Expired, Missing, Transient, Unreachable},
@@ -201,4 +201,18 @@ async fn a_read_set_that_was_seen_and_is_missing_has_been_deleted() {
     let failure = lab.failure().await.to_string();
     assert!(failure.ends_with("5000000001: it has been deleted"), "{failure}");
     assert_eq!(looks(&lab).len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn read_sets_made_before_are_waited_for_each_by_itself() {
+    let lab = Lab::empty();
+    let ids: Vec<_> = ["a", "b", "c"].map(|sample| lab.fake.add_read_set(&fields(sample))).into();
+    lab.fake.script(On::Look, states([Processing, There, Failed(None), Processing]));
+    let ended = lab.engine().await_all(&ids, Duration::from_hours(1)).await;
+    let known: Vec<_> = ended.iter().map(|ended| ended.read_set_id.clone().unwrap()).collect();
+    assert_eq!(known, ids);
+    let outcomes: Vec<_> = ended.iter().map(super::super::Ended::outcome).collect();
+    assert_eq!(outcomes, [Outcome::Active, Outcome::Active, Outcome::Failed]);
+    assert_eq!(lab.heard.count(|event| matches!(event, Event::Processing { .. })), 3);
+    assert_eq!(lab.heard.count(|event| matches!(event, Event::Finished { .. })), 3);
 }
