@@ -447,6 +447,9 @@ mod tests {
         let part = plan::split(PartSource::Source1, source.size(), PartSize::MAX).next().unwrap();
         let (mut body, digesting) = source.part(&part, &Blocks::default(), |_| {});
         body.frame().await.unwrap().unwrap();
+        while !digesting.reading.is_finished() {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
         assert_eq!(digesting.finish().await.unwrap(), None);
     }
 

@@ -40,6 +40,8 @@ fn starts(number: u16) -> impl Fn(&Event) -> bool {
 #[tokio::test(start_paused = true)]
 async fn parts_in_flight_finish_and_no_new_one_starts() {
     let lab = Lab::new(6).concurrency(2).always(On::AnyPart, Fault::Slow(Duration::from_secs(5)));
+    // When the third is done, the fifth is refused and the fourth still under way.
+    let lab = lab.script(On::Part(1, 4), [Fault::Slow(Duration::from_secs(9))]);
     let lab = stop_when(lab, starts(4));
     let ended = lab.run_one().await;
     assert!(matches!(ended.failure, Some(Failure::Interrupted)), "{ended:?}");
