@@ -88,14 +88,13 @@ fn check(command: &clap::Command, id: &clap::Id, values: &[String]) -> anyhow::R
     let alone = alone.value_parser(arg.get_value_parser().clone());
     let alone =
         clap::Command::new("config").no_binary_name(true).disable_help_flag(true).arg(alone);
-    alone.try_get_matches_from(values).map(drop).map_err(|error| match error.source() {
-        Some(source) => anyhow::anyhow!("{source}"),
-        None => {
-            let one_of = arg.get_possible_values();
-            let names: Vec<_> =
-                one_of.iter().map(|value| format!("`{}`", value.get_name())).collect();
-            anyhow::anyhow!("it is one of {}", names.join(", "))
+    alone.try_get_matches_from(values).map(drop).map_err(|error| {
+        if let Some(source) = error.source() {
+            return anyhow::anyhow!("{source}");
         }
+        let one_of = arg.get_possible_values();
+        let names: Vec<_> = one_of.iter().map(|value| format!("`{}`", value.get_name())).collect();
+        anyhow::anyhow!("it is one of {}", names.join(", "))
     })
 }
 

@@ -130,7 +130,8 @@ fn what_the_service_may_do_after_complete() {
     let (lab, said) = ends_well(&["GetReadSetMetadata:status:Odd,times=2"], &[]);
     expect![[r#"
         warning: s: read set READ_SET has the unknown status `Odd`
-    "#]].assert_eq(&lab.plain(&said.stderr));
+    "#]]
+    .assert_eq(&lab.plain(&said.stderr));
 }
 
 #[test]
