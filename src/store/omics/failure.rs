@@ -36,17 +36,17 @@ where
     let message = message.map(Box::<str>::from);
     let kind = match (&code, status) {
         (Some(code), Some(status)) => by_code(code).unwrap_or_else(|| by_status(status)),
+        (None, Some(status)) if request_id.is_none() => on_the_way(status),
         // It was done, but the answer got lost or mangled on its way.
         (None, Some(200..=299)) => StoreErrorKind::Unreachable,
-        (None, Some(status)) if request_id.is_none() => on_the_way(status),
         (None, Some(status)) => by_status(status),
         _ => without_answer(&error),
     };
     let message = message.or_else(|| match (&code, status) {
-        (None, Some(200..=299)) => Some("its answer cannot be read".into()),
         (None, Some(status)) if request_id.is_none() => {
             Some(format!("somebody on the way to the service answered with status {status}").into())
         }
+        (None, Some(200..=299)) => Some("its answer cannot be read".into()),
         (None, Some(status)) => Some(format!("the service answered with status {status}").into()),
         _ => None,
     });

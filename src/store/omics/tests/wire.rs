@@ -232,8 +232,8 @@ async fn an_answer_that_got_lost_or_mangled_on_its_way_is_no_answer() {
     for answer in [
         &b""[..],
         b"HTTP/1.1 200 OK\r\n",
-        b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"uploadId\":",
-        b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n<html>",
+        b"HTTP/1.1 200 OK\r\nx-amzn-requestid: 1\r\ncontent-length: 100\r\n\r\n{\"uploadId\":",
+        b"HTTP/1.1 200 OK\r\nx-amzn-requestid: 1\r\ncontent-length: 6\r\n\r\n<html>",
     ] {
         let omics = omics(cut_short(answer).await).await;
         for error in errors(&omics).await {
