@@ -19,11 +19,15 @@ pub use tag::{Tag, Tags, TagsError};
 
 /// A value that a field of the service does not take, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` is not a {what}: {reason}", Escaped::new(value))]
+#[error("`{}` is not {} {what}: {reason}", Escaped::new(value), article(what))]
 pub struct Invalid {
     what: &'static str,
     value: String,
     reason: String,
+}
+
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
 
 impl Invalid {

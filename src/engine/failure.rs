@@ -24,7 +24,7 @@ pub enum Failure {
     #[error("the credentials have run out")]
     Expired(#[source] StoreError),
     /// The service answered one request with an error too often.
-    #[error("the service answered {attempts} times with an error")]
+    #[error("the service answered {} with an error", times(*attempts))]
     Attempts {
         attempts: u32,
         #[source]
@@ -39,8 +39,9 @@ pub enum Failure {
     },
     /// The service says again and again that it got other bytes than were sent.
     #[error(
-        "part {number} of {source_name} arrived damaged {attempts} times: the service's checksum is \
-         not that of the bytes sent",
+        "part {number} of {source_name} arrived damaged {}: the service's checksum is not that of \
+         the bytes sent",
+        times(*attempts),
         source_name = .source_number
     )]
     Damaged { number: PartNumber, source_number: PartSource, attempts: u32 },
@@ -83,6 +84,10 @@ pub enum Failure {
         #[source]
         why: NotKnown,
     },
+}
+
+fn times(count: u32) -> String {
+    if count == 1 { "once".to_owned() } else { format!("{count} times") }
 }
 
 fn told(message: Option<&String>) -> String {

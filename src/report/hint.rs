@@ -30,6 +30,11 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
                 .to_owned(),
         ),
         Failure::Attempts { .. } => Some("run the same command again later".to_owned()),
+        Failure::GaveUp { last, .. } if last.kind == StoreErrorKind::Throttled => Some(
+            "the account's requests a second are used up, maybe by others: run the same command \
+             again later; `--give-up-after` sets the patience"
+                .to_owned(),
+        ),
         Failure::GaveUp { last, .. } => Some(gave_up(last).to_owned()),
         Failure::Damaged { .. } => Some(
             "something between this machine and the service changes data: look at proxies and \

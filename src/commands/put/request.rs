@@ -55,7 +55,7 @@ impl Request {
             problems.extend(no_reference(&looked));
         }
         let sizes = part_sizes(put, &looked, &mut problems);
-        problems.extend(looked.iter().filter_map(growing));
+        problems.extend(growing(&looked));
         if !problems.is_empty() {
             return Err(Abort::Unusable(problems));
         }
@@ -176,25 +176,33 @@ fn part_sizes(
     looked.iter().map(&mut part_size).collect()
 }
 
-/// Whether a file was written to while everything was being looked at.
+/// The files that were written to while everything was being looked at.
 ///
 /// A file that was written just now may be half of what it is going to be: then a moment is waited
 /// to see. Small files are not worth the moment: the engine checks again before Complete.
-fn growing(looked: &Looked) -> Option<Problem> {
-    const FRESH: std::time::Duration = std::time::Duration::from_secs(5);
+fn growing(looked: &[Looked]) -> Vec<Problem> {
     const MOMENT: std::time::Duration = std::time::Duration::from_millis(300);
+    if looked.iter().any(is_fresh) {
+        std::thread::sleep(MOMENT);
+    }
+    let changed = |looked: &Looked| {
+        let changed = looked.source.check().err()?;
+        let shown = Escaped::new(&looked.shown);
+        let error = anyhow::anyhow!("`{shown}` is being written to: {}", changed.what());
+        Some(Problem::new(error).hint("wait until it is whole, and run the same command again"))
+    };
+    looked.iter().filter_map(changed).collect()
+}
+
+/// Whether a file that is not small was written to just now.
+fn is_fresh(looked: &Looked) -> bool {
+    const FRESH: std::time::Duration = std::time::Duration::from_secs(5);
     const SMALL: u64 = 1024 * 1024;
     let age = std::fs::metadata(looked.source.path())
         .and_then(|metadata| metadata.modified())
         .ok()
         .and_then(|modified| modified.elapsed().ok());
-    if looked.source.size().get() > SMALL && age.is_some_and(|age| age < FRESH) {
-        std::thread::sleep(MOMENT);
-    }
-    let changed = looked.source.check().err()?;
-    let shown = Escaped::new(&looked.shown);
-    let error = anyhow::anyhow!("`{shown}` is being written to: {}", changed.what());
-    Some(Problem::new(error).hint("wait until it is whole, and run the same command again"))
+    looked.source.size().get() > SMALL && age.is_some_and(|age| age < FRESH)
 }
 
 fn notes(drafts: &[Draft], looked: &[Looked]) -> Vec<String> {
