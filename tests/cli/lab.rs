@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use expect_test::Expect;
@@ -27,6 +27,15 @@ pub(crate) fn skipped(why: &str) {
     {
         eprintln!("skipped: {why}");
     }
+}
+
+/// Tries all cases at once: most of their time is spent waiting.
+pub(crate) fn at_once<C: Sync>(cases: &[C], attempt: impl Fn(&C) + Sync) {
+    thread::scope(|scope| {
+        for case in cases {
+            scope.spawn(|| attempt(case));
+        }
+    });
 }
 
 /// A file of `tests/data`.
@@ -100,10 +109,12 @@ impl Lab {
         self.folder.path().join("work").join(name)
     }
 
-    /// Puts a file there.
+    /// Puts a file there, one that has been there for a while.
     pub(crate) fn file(&self, name: &str, content: &[u8]) -> PathBuf {
         let path = self.path(name);
         fs::write(&path, content).unwrap();
+        let file = fs::File::options().append(true).open(&path).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_hours(1)).unwrap();
         path
     }
 
