@@ -48,7 +48,7 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
         Output::Text => ending::lines(&ended),
         Output::Json => ending::document(&request.jobs, &ended, &reached.store),
     };
-    let printed = output::print(&document);
+    let printed = ending::deliver(&document, &ended);
     if let Some(sandbox) = reached.sandbox {
         sandbox.stop().await;
     }

@@ -35,10 +35,11 @@ pub(super) async fn run(arguments: cli::Wait) -> Result<u8, Abort> {
     let ended = engine.await_all(&arguments.ids, arguments.wait_timeout.get()).await;
     let names: Vec<_> = arguments.ids.iter().map(ToString::to_string).collect();
     let status = ending::conclude(console, &names, &ended, &reached.store, &signals);
-    let printed = match arguments.show.output {
-        cli::Output::Text => output::print(&ending::lines(&ended)),
-        cli::Output::Json => output::print(&ending::waited(&ended, &reached.store)),
+    let document = match arguments.show.output {
+        cli::Output::Text => ending::lines(&ended),
+        cli::Output::Json => ending::waited(&ended, &reached.store),
     };
+    let printed = ending::deliver(&document, &ended);
     if let Some(sandbox) = reached.sandbox {
         sandbox.stop().await;
     }

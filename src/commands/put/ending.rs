@@ -1,9 +1,9 @@
 //! What a run came to: for people on stderr, for scripts on stdout.
 
-use super::Shown;
+use super::{super::output, Shown};
 use crate::{
     engine::{Ended, Failure, Job},
-    report::{self, Advice, Document, ErrorReport, ReadSetReport},
+    report::{self, Advice, Document, ErrorReport, ReadSetReport, status},
     signal::Signals,
     types::{ByteCount, ReadSetId, StoreId},
 };
@@ -44,6 +44,18 @@ pub(in crate::commands) fn lines(ended: &[Ended]) -> Vec<u8> {
         id.map_or_else(|| "failed\n".to_owned(), |id| format!("{id}\n"))
     };
     ended.iter().map(line).collect::<String>().into_bytes()
+}
+
+/// Prints what stdout is to hold. What cannot be written there must not be lost: the IDs go to
+/// stderr then.
+pub(in crate::commands) fn deliver(document: &[u8], ended: &[Ended]) -> u8 {
+    let printed = output::print(document);
+    if printed != status::DONE {
+        let lines = lines(ended);
+        let lines = String::from_utf8_lossy(&lines).trim_end().replace('\n', ", ");
+        output::complain(&format!("\nhint: what it should have held: {lines}\n"));
+    }
+    printed
 }
 
 /// The JSON document of `put`.
