@@ -225,7 +225,7 @@ fn files_that_are_damaged() {
         .put_file("lines.fastq.gz", &gzip(b"@r1\nACGT\nIIII\n@r2\n"))
         .put_file("badheader.bam", &bad_header)
         .put_file("cut.bam", &good[..good.len() / 2])
-        .put_file("cut.cram", &cram((3, 0), b"@RG\tID:a\tSM:x\n", Method::Raw)[..40])
+        .put_file("cut.cram", &cram((3, 0), b"@RG\tID:a\tSM:x\n", Method::Gzip)[..40])
         .say(&expect![[r#"
             $ put empty.fastq.gz
             error: `empty.fastq.gz` is empty

@@ -6,7 +6,7 @@ use std::{
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    process::{Command, Output, Stdio},
     thread,
     time::{Duration, Instant, SystemTime},
 };
@@ -176,10 +176,6 @@ impl Lab {
 
     pub(crate) fn run(mut command: Command) -> Said {
         said(command.output().unwrap())
-    }
-
-    pub(crate) fn finish(child: Child) -> Said {
-        said(child.wait_with_output().unwrap())
     }
 
     /// The requests that the sandbox got, in order.

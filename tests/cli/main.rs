@@ -9,4 +9,7 @@ mod faults;
 mod files;
 mod lab;
 mod material;
+mod output;
 mod put;
+mod running;
+mod signals;
