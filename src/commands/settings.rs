@@ -88,14 +88,15 @@ fn check(command: &clap::Command, id: &clap::Id, values: &[String]) -> anyhow::R
     let alone = alone.value_parser(arg.get_value_parser().clone());
     let alone =
         clap::Command::new("config").no_binary_name(true).disable_help_flag(true).arg(alone);
-    alone.try_get_matches_from(values).map(drop).map_err(|error| {
-        if let Some(source) = error.source() {
-            return anyhow::anyhow!("{source}");
-        }
-        let one_of = arg.get_possible_values();
-        let names: Vec<_> = one_of.iter().map(|value| format!("`{}`", value.get_name())).collect();
+    let one_of = || {
+        let names = arg.get_possible_values();
+        let names: Vec<_> = names.iter().map(|name| format!("`{}`", name.get_name())).collect();
         anyhow::anyhow!("it is one of {}", names.join(", "))
-    })
+    };
+    let why = |error: clap::Error| {
+        error.source().map_or_else(one_of, |source| anyhow::anyhow!("{source}"))
+    };
+    alone.try_get_matches_from(values).map(drop).map_err(why)
 }
 
 fn values(value: &toml::Value) -> Option<Vec<String>> {

@@ -11,6 +11,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
+use aws_sdk_omics::types::ReadSetUploadPartListItem;
 use expect_test::Expect;
 use omics_upload::sandbox::{Fault, Options, Sandbox};
 use regex_lite::Regex;
@@ -227,7 +228,7 @@ impl Lab {
     pub(crate) fn wait_until(&self, mut is_so: impl FnMut(&Self) -> bool) {
         let begun = Instant::now();
         while !is_so(self) {
-            assert!(begun.elapsed() < Duration::from_secs(60), "waited in vain");
+            assert!(begun.elapsed() < Duration::from_mins(1), "waited in vain");
             thread::sleep(Duration::from_millis(5));
         }
     }
@@ -242,7 +243,7 @@ impl Lab {
                 .upload_id(upload)
                 .part_source(source.into());
             let answer = self.block_on(list.send()).unwrap();
-            answer.parts().iter().map(|part| part.part_number()).collect()
+            answer.parts().iter().map(ReadSetUploadPartListItem::part_number).collect()
         })
     }
 

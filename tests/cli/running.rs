@@ -34,9 +34,9 @@ impl Running {
     #[track_caller]
     pub(crate) fn wait_for_lines(&mut self, text: &str, count: usize) {
         while self.stderr.lines().filter(|line| line.contains(text)).count() < count {
-            match self.lines.recv_timeout(Duration::from_secs(60)) {
+            match self.lines.recv_timeout(Duration::from_mins(1)) {
                 Ok(line) => self.keep(&line),
-                Err(_) => panic!("waited in vain for `{text}` in\n{}", self.stderr),
+                Err(error) => panic!("waited in vain for `{text}`: {error}\n{}", self.stderr),
             }
         }
     }
@@ -60,7 +60,7 @@ impl Running {
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status;
             }
-            assert!(begun.elapsed() < Duration::from_secs(60), "it does not end");
+            assert!(begun.elapsed() < Duration::from_mins(1), "it does not end");
             thread::sleep(Duration::from_millis(5));
         };
         while let Ok(line) = self.lines.recv() {
