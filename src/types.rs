@@ -27,7 +27,8 @@ pub struct Invalid {
 }
 
 fn article(noun: &str) -> &'static str {
-    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+    // It goes by the sound: "an upload", but "a use".
+    if noun.starts_with(['a', 'e', 'i', 'o']) || noun.starts_with("up") { "an" } else { "a" }
 }
 
 impl Invalid {
