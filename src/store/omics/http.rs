@@ -39,6 +39,10 @@ const IDLE: Duration = Duration::from_secs(30);
 /// Requests and the connections that they share.
 type Pool = Client<Dial, SdkBody>;
 
+/// How much of a request waits in a connection's own buffer: less than a block of a part, so that no
+/// second block is taken before the first is with the system.
+const BUFFER: usize = 64 * 1024;
+
 /// A client for everything that the SDK asks for, credentials included.
 #[derive(Debug, Clone)]
 pub(super) struct Http {
@@ -78,6 +82,7 @@ fn client(dial: Dial) -> Pool {
     Client::builder(TokioExecutor::new())
         .pool_idle_timeout(IDLE)
         .pool_timer(TokioTimer::new())
+        .http1_max_buf_size(BUFFER)
         .build(dial)
 }
 
