@@ -98,6 +98,11 @@ fn a_proxy_that_is_not_there_is_waited_for() {
                  caused by: the proxy `127.0.0.1:1` cannot be reached\n  caused by: ";
     assert!(text.starts_with(start), "{text}");
     assert!(text.contains(&format!("hint: {NAMED} this proxy, and NO_PROXY")), "{text}");
+    // One that only plain requests go through, too.
+    let mut command = site.lab.put_command(&SHORT);
+    command.env("HTTP_PROXY", format!("http://{LOGIN}127.0.0.1:1"));
+    let text = failure(command, 75);
+    assert!(text.starts_with(start), "{text}");
 }
 
 #[test]
@@ -138,6 +143,17 @@ fn the_page_of_a_proxy_is_not_taken_for_the_service() {
         assert!(text.contains(&format!("hint: {NAMED} the proxy")), "{text}");
         assert_eq!(site.proxy.asked().len(), 1);
     }
+}
+
+/// A page with a status that passes is waited for, as the service's own trouble is.
+#[test]
+fn a_page_of_trouble_is_tried_again() {
+    let site = site(503);
+    let mut command = site.lab.put_command(&["sample.bam", "--attempts", "3"]);
+    command.env("HTTP_PROXY", site.proxy.url(LOGIN));
+    let text = failure(command, 75);
+    assert!(text.contains("somebody on the way to the service answered with status 503"), "{text}");
+    assert_eq!(site.proxy.asked().len(), 3);
 }
 
 #[test]

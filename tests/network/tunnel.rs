@@ -3,10 +3,12 @@
 use std::fs;
 
 use crate::{
+    authority::{Authority, Validity},
     files,
     lab::Lab,
     proxy::Behaviour,
     site::{Plan, Site},
+    terminator::Terminator,
 };
 
 #[test]
@@ -46,6 +48,26 @@ fn all_proxy_serves_https() {
     command.env("ALL_PROXY", site.proxy.url(""));
     site.holds(&Lab::run(command));
     assert_eq!(site.tunnels().len(), 2);
+}
+
+/// A proxy that is itself behind TLS, so that the login is not sent in the clear.
+#[test]
+fn a_proxy_may_speak_tls() {
+    let site = Site::new();
+    let authority = Authority::new();
+    let front = site.lab.block_on(async {
+        let config = authority.server(&["localhost"], Validity::Now);
+        Terminator::start(config, site.proxy.address).await
+    });
+    let site_authority = fs::read_to_string(site.lab.path("ca.pem")).unwrap();
+    fs::write(site.lab.path("ca.pem"), authority.pem() + &site_authority).unwrap();
+    let mut command = site.put(&["sample.bam"]);
+    command.env("HTTPS_PROXY", format!("https://localhost:{}", front.address.port()));
+    site.holds(&Lab::run(command));
+    assert_eq!(site.tunnels().len(), 2);
+    let names: Vec<_> = front.hellos().into_iter().map(|hello| hello.name.unwrap()).collect();
+    assert_eq!(names.len(), site.proxy.asked().len());
+    assert!(names.iter().all(|name| name == "localhost"), "{names:?}");
 }
 
 #[test]

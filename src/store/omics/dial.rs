@@ -188,3 +188,32 @@ impl Write for Link {
         Pin::new(&mut self.pipe).poll_write_vectored(context, slices)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::store::omics::trust::tls;
+
+    /// Whoever accepts a connection and then says nothing: a server without TLS, a proxy.
+    #[tokio::test]
+    async fn the_limit_is_on_all_of_connecting() {
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = silent.local_addr().unwrap();
+        let proxy = Some(format!("http://{address}"));
+        let through = Proxies::of(|name| proxy.clone().filter(|_| name == "HTTPS_PROXY")).unwrap();
+        let limit = Duration::from_millis(200);
+        for (proxies, url) in [
+            (Proxies::none(), format!("https://{address}")),
+            (through, "https://omics.test.example".to_owned()),
+        ] {
+            let begun = Instant::now();
+            let mut dial = Dial::new(Some(tls().unwrap()), proxies).within(Some(limit));
+            let error = dial.call(url.parse().unwrap()).await.err().unwrap();
+            assert_eq!(error.to_string(), "it took longer than 200ms");
+            assert!(error.is::<TookTooLong>());
+            assert!(begun.elapsed() >= limit);
+        }
+    }
+}
