@@ -22,7 +22,7 @@ use crate::{
 const LOOKS: u32 = 6;
 
 /// How long a read set that was just made may not be seen: lists may lag behind.
-const UNSEEN: Duration = Duration::from_mins(5);
+const UNSEEN: Duration = Duration::from_mins(1);
 
 /// How long a question may take whose answer the user is waiting for with the time used up.
 const LAST_LOOK: Duration = Duration::from_secs(30);
@@ -144,11 +144,11 @@ impl<S: Store> Engine<S> {
                     self.warn_status(track, id, &status, &mut warned);
                 }
                 Err(why) if is_missing(&why) && seen => return Err(deleted(id)),
-                Err(why) if is_missing(&why) && begun.elapsed() < UNSEEN => {}
+                Err(why) if is_missing(&why) && begun.elapsed() < UNSEEN.min(limit) => {}
                 Err(why) => return Err(not_known(id, why)),
             }
             let left = limit.saturating_sub(begun.elapsed());
-            if left.is_zero() {
+            if left.is_zero() && seen {
                 return Err(not_known(id, NotKnown::Timeout(limit)));
             }
             let rest = self.pause(pause.min(left)).await;

@@ -309,7 +309,7 @@ const REPLACED: [(&str, &str); 8] = [
     (r#""elapsed_seconds":[0-9.e-]+"#, r#""elapsed_seconds":SECONDS"#),
 ];
 
-fn said(output: Output) -> Said {
+pub(crate) fn said(output: Output) -> Said {
     Said {
         status: output.status.code(),
         stdout: String::from_utf8(output.stdout).unwrap(),

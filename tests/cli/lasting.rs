@@ -227,7 +227,7 @@ fn nobody_there_is_waited_for_as_long_as_was_said() {
     expect![[r#"
         error: `a.bam`: nothing got through for 700ms
           caused by: CreateMultipartReadSetUpload failed
-          caused by: io error
+          caused by: client error (SendRequest)
           caused by: connection error
           caused by: Connection reset by peer (os error 104)
 
@@ -236,7 +236,7 @@ fn nobody_there_is_waited_for_as_long_as_was_said() {
 
         error: `a.bam`: nothing got through for 700ms
           caused by: UploadReadSetPart failed
-          caused by: io error
+          caused by: client error (SendRequest)
           caused by: connection error
           caused by: Connection reset by peer (os error 104)
 
@@ -246,7 +246,7 @@ fn nobody_there_is_waited_for_as_long_as_was_said() {
 
         error: `a.bam`: nothing got through for 300ms
           caused by: CreateMultipartReadSetUpload failed
-          caused by: io error
+          caused by: client error (Connect)
           caused by: tcp connect error
           caused by: Connection refused (os error 111)
 

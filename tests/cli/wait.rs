@@ -35,7 +35,7 @@ fn without_waiting_the_id_is_there_and_wait_waits() {
         TIME read set: processing (HealthOmics checks the read set), read set READ_SET
         TIME read set: completed, read set READ_SET: read set READ_SET is complete, but not known to be active
         error: `ID`: read set READ_SET is complete, but not known to be active
-          caused by: it was still being processed after 1ms
+          caused by: it was not seen to be active within 1ms
 
         hint: `omics-upload wait ID --store STORE` looks again
         --- status 5
@@ -87,7 +87,7 @@ fn processing_that_takes_too_long_is_no_failure() {
         TIME a: processing (HealthOmics checks the read set), read set READ_SET
         TIME a: completed, read set READ_SET, 515 B sent at RATE, TIME in all: read set READ_SET is complete, but not known to be active
         error: `a.bam`: read set READ_SET is complete, but not known to be active
-          caused by: it was still being processed after 300ms
+          caused by: it was not seen to be active within 300ms
 
         hint: `omics-upload wait ID --store STORE` looks again
         --- status 5

@@ -6,7 +6,7 @@ use std::{fs, io::Write as _, process::Child, thread, time::Duration};
 
 use crate::{
     files,
-    lab::Lab,
+    lab::said,
     site::{Plan, Site},
 };
 
@@ -45,7 +45,7 @@ fn sixteen_parts_in_flight_fit_into_64_mib() {
         }
         thread::sleep(Duration::from_millis(20));
     }
-    Lab::finish(child).expect(0);
+    said(child.wait_with_output().unwrap()).expect(0);
     assert!(after_all_parts.is_some(), "the peak was not read in time");
     assert_eq!(site.lab.count("UploadReadSetPart"), 60);
     assert!(site.terminator.most() >= 16, "{} connections", site.terminator.most());

@@ -168,7 +168,7 @@ async fn a_read_set_that_is_never_seen_is_not_waited_for_all_the_time() {
         other => panic!("{other:?}"),
     }
     let took = begun.elapsed().as_secs();
-    assert!((300..400).contains(&took), "{took} s");
+    assert!((60..120).contains(&took), "{took} s");
 }
 
 #[tokio::test(start_paused = true)]
