@@ -209,7 +209,7 @@ fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
 
 /// How much is read at a time: large enough that a system call costs nothing beside it, small enough
 /// that it is still in the processor's cache when it is hashed and sent.
-const BLOCK: usize = 128 * 1024;
+pub(crate) const BLOCK: usize = 128 * 1024;
 /// How many blocks of a part may wait for the socket.
 const BLOCKS_AHEAD: usize = 2;
 

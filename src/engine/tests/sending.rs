@@ -16,7 +16,7 @@ use crate::{
     types::{ByteCount, PartSource},
 };
 
-const BLOCK: u64 = 256 * 1024;
+const BLOCK: u64 = crate::source::BLOCK as u64;
 
 #[tokio::test(start_paused = true)]
 async fn a_part_that_arrived_damaged_is_sent_again() {
