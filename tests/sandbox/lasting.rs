@@ -1,8 +1,8 @@
 //! What survives the end of the process, and who may use a directory.
 
 use std::{
-    env, fs,
-    io::Read as _,
+    fs,
+    io::{BufRead as _, BufReader},
     net::SocketAddr,
     path::Path,
     process::{Child, Command, Stdio},
@@ -150,31 +150,18 @@ async fn a_temporary_directory_goes_away() {
 /// A sandbox in a process of its own, which can be killed.
 struct Process(Child);
 
-const SERVE: &str = "OMICS_UPLOAD_TEST_SERVE";
-
 impl Process {
     fn start(dir: &Path) -> (Self, String) {
-        let ready = dir.with_extension("ready");
-        let _ = fs::remove_file(&ready);
-        let child = Command::new(env::current_exe().unwrap())
-            .args(["--exact", "lasting::serves_until_it_is_killed", "--ignored"])
-            .env(SERVE, dir)
-            .stdout(Stdio::null())
+        let mut child = Command::new(env!("CARGO_BIN_EXE_omics-upload"))
+            .args(["sandbox", "--dir"])
+            .arg(dir)
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let process = Self(child);
-        for _ in 0..1000 {
-            let mut url = String::new();
-            if let Ok(mut file) = fs::File::open(&ready) {
-                file.read_to_string(&mut url).unwrap();
-            }
-            if url.ends_with('\n') {
-                return (process, url.trim_end().to_owned());
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        panic!("the sandbox did not start");
+        let mut url = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
+        (Self(child), url.trim_end().to_owned())
     }
 
     /// With SIGKILL, so that nothing is tidied up.
@@ -189,16 +176,6 @@ impl Drop for Process {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
-}
-
-#[tokio::test]
-#[ignore = "a server for the tests that kill one"]
-async fn serves_until_it_is_killed() {
-    let dir = env::var_os(SERVE).expect("run by another test only");
-    let dir = Path::new(&dir);
-    let sandbox = Sandbox::start(options(dir)).await.unwrap();
-    fs::write(dir.with_extension("ready"), format!("{}\n", sandbox.url())).unwrap();
-    std::future::pending::<()>().await;
 }
 
 #[tokio::test]
