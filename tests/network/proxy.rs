@@ -18,7 +18,10 @@ use hyper::{
     service::service_fn,
 };
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
 
 /// How a proxy behaves.
 #[derive(Clone, Copy)]
@@ -85,7 +88,7 @@ impl Proxy {
         self.inner.asked.lock().unwrap().clone()
     }
 
-    /// The bytes that clients sent through tunnels that are closed by now.
+    /// The bytes that clients sent through tunnels so far.
     pub(crate) fn sent(&self) -> u64 {
         self.inner.sent.load(Ordering::SeqCst)
     }
@@ -121,11 +124,25 @@ impl Inner {
 
     async fn tunnel(self: Arc<Self>, request: Request<Incoming>) {
         let Ok(upgraded) = hyper::upgrade::on(request).await else { return };
-        let Ok(mut upstream) = TcpStream::connect(self.upstream).await else { return };
-        let mut client = TokioIo::new(upgraded);
-        if let Ok((sent, _)) = tokio::io::copy_bidirectional(&mut client, &mut upstream).await {
-            self.sent.fetch_add(sent, Ordering::SeqCst);
-        }
+        let Ok(upstream) = TcpStream::connect(self.upstream).await else { return };
+        let (mut from_client, mut to_client) = tokio::io::split(TokioIo::new(upgraded));
+        let (mut from_upstream, mut to_upstream) = upstream.into_split();
+        let up = async {
+            let mut buffer = vec![0; 64 * 1024];
+            while let Ok(read @ 1..) = from_client.read(&mut buffer).await {
+                // Counted before it is passed on, so that no answer is older than the count.
+                self.sent.fetch_add(read as u64, Ordering::SeqCst);
+                if to_upstream.write_all(&buffer[..read]).await.is_err() {
+                    break;
+                }
+            }
+            let _ = to_upstream.shutdown().await;
+        };
+        let down = async {
+            let _ = tokio::io::copy(&mut from_upstream, &mut to_client).await;
+            let _ = to_client.shutdown().await;
+        };
+        tokio::join!(up, down);
     }
 
     /// To the service only the path is sent, as proxies do, and no login.

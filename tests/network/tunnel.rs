@@ -122,7 +122,7 @@ fn the_login_reaches_the_proxy_and_is_shown_nowhere() {
 #[test]
 fn every_part_in_flight_has_a_connection_of_its_own() {
     // Parts last long enough to meet each other.
-    let site = Site::of(&Plan { faults: &["UploadReadSetPart:latency:1s"], ..Plan::default() });
+    let site = Site::of(&Plan { faults: &["UploadReadSetPart:latency:3s"], ..Plan::default() });
     let content = files::fastq_gz(40 * 1024 * 1024);
     site.lab.file("eight.fastq.gz", &content);
     let command =

@@ -338,9 +338,9 @@ async fn a_checksum_is_held_against_a_digest_in_any_spelling() {
 #[tokio::test]
 async fn an_upload_without_an_id_or_a_time_is_none() {
     for (body, what) in [
-        (json!({"uploadId": ""}), "`` is not a upload ID"),
-        (json!({"uploadId": null}), "`` is not a upload ID"),
-        (json!({"uploadId": "../x"}), "`../x` is not a upload ID"),
+        (json!({"uploadId": ""}), "`` is not an upload ID"),
+        (json!({"uploadId": null}), "`` is not an upload ID"),
+        (json!({"uploadId": "../x"}), "`../x` is not an upload ID"),
         // Read sets are looked for by it: since 1970 they would be somebody else's.
         (json!({"creationTime": null}), "creation time"),
     ] {
