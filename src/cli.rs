@@ -13,13 +13,13 @@ use clap::{Args, Parser, Subcommand, ValueHint, builder::FalseyValueParser};
 
 pub use exit_status::EXIT_STATUS;
 pub use refusal::explain;
-pub use values::{Color, Concurrency, Output, Progress, Span};
+pub use values::{Color, Concurrency, IfExists, Output, Progress, Span, Time};
 
 use crate::{
     format::FileType,
     types::{
         Description, GeneratedFrom, PartSize, ReadSetId, ReadSetName, ReferenceArn, SampleId,
-        StoreName, SubjectId, Tag,
+        StoreName, SubjectId, Tag, UploadId,
     },
 };
 
@@ -37,6 +37,8 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Put(Box<Put>),
+    Resume(Box<Resume>),
+    Uploads(Uploads),
     Wait(Wait),
     Sandbox(Sandbox),
     /// Print the completion script of a shell.
@@ -155,6 +157,72 @@ pub struct Put {
     )]
     pub part_size: Option<PartSize>,
 
+    #[command(flatten)]
+    pub effort: Effort,
+
+    /// What to do if the store has a read set of the same name, sample, subject and type
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        env = "OMICS_UPLOAD_IF_EXISTS",
+        hide_env = true,
+        help_heading = "Transfer"
+    )]
+    pub if_exists: IfExists,
+
+    /// Do not resume: forget what was begun before, and start a new upload
+    #[arg(
+        long,
+        value_parser = FalseyValueParser::new(),
+        env = "OMICS_UPLOAD_FRESH",
+        hide_env = true,
+        help_heading = "Transfer"
+    )]
+    pub fresh: bool,
+
+    /// Leave out the tag by which an upload is found again without local state
+    #[arg(
+        long,
+        value_parser = FalseyValueParser::new(),
+        env = "OMICS_UPLOAD_NO_FINGERPRINT",
+        hide_env = true,
+        help_heading = "Transfer"
+    )]
+    pub no_fingerprint: bool,
+
+    #[command(flatten)]
+    pub state: State,
+
+    /// Print what would be done, and send nothing
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "OMICS_UPLOAD_DRY_RUN", hide_env = true, help_heading = "Transfer")]
+    pub dry_run: bool,
+
+    #[command(flatten)]
+    pub show: Show,
+}
+
+/// Which store.
+#[derive(Debug, Args)]
+pub struct Target {
+    /// Sequence store: its ID or ARN
+    #[arg(
+        long,
+        value_name = "ID",
+        env = "OMICS_UPLOAD_STORE",
+        hide_env = true,
+        help_heading = "Destination"
+    )]
+    pub store: Option<StoreName>,
+
+    /// Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end
+    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true, value_hint = ValueHint::DirPath, env = "OMICS_UPLOAD_SANDBOX", hide_env = true, help_heading = "Destination")]
+    pub sandbox: Option<Option<PathBuf>>,
+}
+
+/// How hard to try, and how long to wait.
+#[derive(Debug, Args)]
+pub struct Effort {
     /// Parts in flight, over all files: 1 to 64, or auto
     #[arg(
         long,
@@ -196,31 +264,21 @@ pub struct Put {
         help_heading = "Transfer"
     )]
     pub wait_timeout: Span,
-
-    /// Print what would be done, and send nothing
-    #[arg(long, value_parser = FalseyValueParser::new(), env = "OMICS_UPLOAD_DRY_RUN", hide_env = true, help_heading = "Transfer")]
-    pub dry_run: bool,
-
-    #[command(flatten)]
-    pub show: Show,
 }
 
-/// Which store.
+/// Where this machine remembers uploads.
 #[derive(Debug, Args)]
-pub struct Target {
-    /// Sequence store: its ID or ARN
+pub struct State {
+    /// Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]
     #[arg(
         long,
-        value_name = "ID",
-        env = "OMICS_UPLOAD_STORE",
+        value_name = "DIR",
+        value_hint = ValueHint::DirPath,
+        env = "OMICS_UPLOAD_STATE_DIR",
         hide_env = true,
-        help_heading = "Destination"
+        help_heading = "Transfer"
     )]
-    pub store: Option<StoreName>,
-
-    /// Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end
-    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true, value_hint = ValueHint::DirPath, env = "OMICS_UPLOAD_SANDBOX", hide_env = true, help_heading = "Destination")]
-    pub sandbox: Option<Option<PathBuf>>,
+    pub state_dir: Option<PathBuf>,
 }
 
 /// What is shown.
@@ -271,6 +329,110 @@ pub struct Show {
         help_heading = "Output"
     )]
     pub color: Color,
+}
+
+/// Finish what was interrupted on this machine: all of it, or one upload.
+///
+/// `put` with the same files and options does the same; this needs neither. With an upload ID that
+/// this machine knows nothing of, its files have to be given.
+#[derive(Debug, Args)]
+pub struct Resume {
+    /// The upload to finish [default: all that this machine knows in the store]
+    #[arg(value_name = "UPLOAD_ID")]
+    pub upload: Option<UploadId>,
+
+    /// Its files, if this machine knows nothing of it or they have been moved
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub target: Target,
+
+    #[command(flatten)]
+    pub effort: Effort,
+
+    #[command(flatten)]
+    pub state: State,
+
+    #[command(flatten)]
+    pub show: Show,
+}
+
+/// List, look at and give up unfinished uploads.
+#[derive(Debug, Args)]
+pub struct Uploads {
+    #[command(subcommand)]
+    pub command: UploadsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UploadsCommand {
+    /// List the unfinished uploads in the store
+    List {
+        #[command(flatten)]
+        common: Common,
+    },
+    /// List the parts that the store has of an upload
+    Parts {
+        #[arg(value_name = "UPLOAD_ID")]
+        upload: UploadId,
+        /// Of one source only
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=2))]
+        source: Option<u8>,
+        /// Only parts made after this time, such as 2026-11-21T10:00:00Z
+        #[arg(long, value_name = "TIME")]
+        created_after: Option<Time>,
+        /// Only parts made before this time
+        #[arg(long, value_name = "TIME")]
+        created_before: Option<Time>,
+        /// At most so many
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Give uploads up and free their parts
+    Abort {
+        #[arg(value_name = "UPLOAD_ID", required = true)]
+        uploads: Vec<UploadId>,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Give up old uploads that this program has made
+    Prune {
+        /// How old they have to be, such as 7d
+        #[arg(long, value_name = "DURATION")]
+        older_than: Span,
+        /// Those of other programs too
+        #[arg(long)]
+        all: bool,
+        /// Show what would be given up
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+/// What all of them take.
+#[derive(Debug, Args)]
+pub struct Common {
+    #[command(flatten)]
+    pub target: Target,
+
+    #[command(flatten)]
+    pub state: State,
+
+    /// What stdout holds
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        env = "OMICS_UPLOAD_OUTPUT",
+        hide_env = true,
+        help_heading = "Output"
+    )]
+    pub output: Output,
 }
 
 /// Wait until read sets are active.

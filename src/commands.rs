@@ -1,11 +1,16 @@
 //! One file per command; each ends in an exit status.
 
+mod effort;
 mod generate;
 mod output;
 mod put;
+mod resume;
 mod sandbox;
 mod settings;
+mod state;
 mod target;
+mod transfer;
+mod uploads;
 mod wait;
 
 use std::process::ExitCode;
@@ -23,7 +28,10 @@ pub use settings::command;
 /// `problem` is what is wrong with the config file; commands that do not use it do not care.
 pub fn run(command: Command, problem: Option<Problem>) -> ExitCode {
     let result = match (command, problem) {
-        (Command::Put(_) | Command::Wait(_), Some(problem)) => Err(problem.into()),
+        (
+            Command::Put(_) | Command::Resume(_) | Command::Uploads(_) | Command::Wait(_),
+            Some(problem),
+        ) => Err(problem.into()),
         (command, _) => execute(command),
     };
     ExitCode::from(result.unwrap_or_else(|abort| {
@@ -35,6 +43,8 @@ pub fn run(command: Command, problem: Option<Problem>) -> ExitCode {
 fn execute(command: Command) -> Result<u8, Abort> {
     match command {
         Command::Put(put) => with_runtime(put::run(*put)),
+        Command::Resume(resume) => with_runtime(resume::run(*resume)),
+        Command::Uploads(uploads) => with_runtime(uploads::run(uploads)),
         Command::Wait(wait) => with_runtime(wait::run(wait)),
         Command::Sandbox(sandbox) => with_runtime(sandbox::run(sandbox)),
         Command::Completions { shell } => Ok(output::print(&generate::completions(shell))),

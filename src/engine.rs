@@ -4,11 +4,15 @@
 //! [`Engine`] serves a whole run: its permits and its patience are shared by all read sets.
 
 mod attempt;
+mod begin;
 mod call;
 mod confirm;
 mod failure;
 mod finish;
 mod idle;
+mod memory;
+mod prove;
+mod renew;
 
 use std::{
     collections::HashSet,
@@ -22,19 +26,21 @@ use std::{
 
 use futures::{StreamExt as _, stream};
 use tokio::{
-    sync::Semaphore,
+    sync::{OnceCell, Semaphore, SemaphorePermit},
     time::{Instant, Interval, MissedTickBehavior},
 };
 use tokio_util::sync::CancellationToken;
 
+use begin::{Beginning, Begun};
 pub use failure::{Failure, NotKnown};
+pub use memory::{IfExists, Memory};
 
 use crate::{
     event::{Event, Item, Observer, Outcome, PartId},
     plan::Part,
     retry::Backoff,
     source::{Blocks, Source},
-    store::{Fields, Store},
+    store::{Fields, ListedUpload, Store},
     types::{ByteCount, Checksum, ClientToken, ReadSetId, Sha256, UploadId},
 };
 
@@ -68,6 +74,8 @@ pub struct Job {
     /// SOURCE1, and SOURCE2 of a pair.
     pub sources: Vec<Source>,
     pub parts: Vec<Part>,
+    /// What is known of earlier attempts.
+    pub memory: Memory,
 }
 
 /// What happened to a job.
@@ -80,11 +88,14 @@ pub struct Ended {
     pub failure: Option<Failure>,
     /// Whether the read set is known to be there.
     pub active: bool,
+    /// Whether it was there before, and nothing was sent, as asked.
+    pub skipped: bool,
 }
 
 impl Ended {
     pub fn outcome(&self) -> Outcome {
         match &self.failure {
+            None if self.skipped => Outcome::Skipped,
             None if self.active => Outcome::Active,
             None | Some(Failure::NotKnown { .. }) => Outcome::Completed,
             Some(Failure::Interrupted) => Outcome::Interrupted,
@@ -99,6 +110,8 @@ pub struct Counts {
     /// Bytes that left this machine, those of failed attempts included.
     pub bytes_sent: ByteCount,
     pub parts_sent: u64,
+    /// Parts that an earlier attempt had sent.
+    pub parts_reused: u64,
     pub retries: u64,
     pub throttled: u64,
 }
@@ -107,16 +120,22 @@ pub struct Counts {
 struct Tally {
     bytes_sent: AtomicU64,
     parts_sent: AtomicU64,
+    parts_reused: AtomicU64,
     retries: AtomicU64,
     throttled: AtomicU64,
 }
 
 impl Tally {
+    fn retries(&self) -> u64 {
+        self.retries.load(Ordering::Relaxed)
+    }
+
     fn counts(&self) -> Counts {
         let get = |count: &AtomicU64| count.load(Ordering::Relaxed);
         Counts {
             bytes_sent: ByteCount::new(get(&self.bytes_sent)),
             parts_sent: get(&self.parts_sent),
+            parts_reused: get(&self.parts_reused),
             retries: get(&self.retries),
             throttled: get(&self.throttled),
         }
@@ -161,6 +180,9 @@ pub struct Engine<S> {
     looks: tokio::sync::Mutex<Interval>,
     blocks: Blocks,
     warned_opaque: AtomicBool,
+    /// The unfinished uploads of the store, as they were when somebody asked first.
+    listed: OnceCell<Vec<ListedUpload>>,
+    renewal: renew::Turn,
     /// The read sets of this run, so that no job takes another's for its own.
     made: Mutex<HashSet<ReadSetId>>,
 }
@@ -186,6 +208,8 @@ impl<S: Store> Engine<S> {
             looks: tokio::sync::Mutex::new(looks),
             blocks: Blocks::default(),
             warned_opaque: AtomicBool::new(false),
+            listed: OnceCell::new(),
+            renewal: renew::Turn::default(),
             made: Mutex::default(),
         }
     }
@@ -214,7 +238,7 @@ impl<S: Store> Engine<S> {
                 elapsed: started.elapsed(),
                 active: failure.is_none(),
                 failure,
-                upload_id: None,
+                ..Ended::default()
             };
             self.finished(track.item, &ended);
             ended
@@ -229,6 +253,9 @@ impl<S: Store> Engine<S> {
         match self.steps(&running, &mut ended, &mut started).await {
             Ok(active) => ended.active = active,
             Err(failure) => ended.failure = Some(failure),
+        }
+        if ended.failure.as_ref().is_none_or(Failure::is_final) {
+            job.memory.end();
         }
         ended.counts = running.track.tally.counts();
         ended.elapsed = started.elapsed();
@@ -258,29 +285,57 @@ impl<S: Store> Engine<S> {
     ) -> Result<bool, Failure> {
         let slot = self.admitted(self.slots.acquire()).await?;
         *started = Instant::now();
-        let job = running.job;
-        let created = self
-            .call(&running.track, "CreateMultipartReadSetUpload", || {
-                self.store.create(&job.fields, &job.token)
-            })
-            .await?;
-        ended.upload_id = Some(created.id.clone());
-        self.tell(&Event::UploadCreated {
-            read_set: running.track.item,
-            upload_id: created.id.clone(),
-        });
-        let mut sent = Vec::with_capacity(job.parts.len());
-        self.send_all(running, &created.id, &job.parts, &mut sent).await?;
-        drop(slot);
-        self.tell(&Event::Confirming { read_set: running.track.item });
-        let parts = self.confirm(running, &created.id, sent).await?;
-        job.sources.iter().try_for_each(Source::check)?;
-        self.tell(&Event::Completing { read_set: running.track.item });
-        let id = self.complete(running, &created, &parts).await?;
+        if let Some(busy) = &running.job.memory.busy {
+            return Err(Failure::Busy(busy.to_string()));
+        }
+        if let Some(id) = self.existing(running).await? {
+            (ended.read_set_id, ended.skipped) = (Some(id), true);
+            return Ok(false);
+        }
+        let id = match self.begin(running).await? {
+            Beginning::Made(id) => id,
+            Beginning::Upload(begun) => {
+                ended.upload_id = Some(begun.upload.id.clone());
+                self.make(running, begun, slot).await?
+            }
+        };
         ended.read_set_id = Some(id.clone());
+        self.note_completed(running, &id);
         let Some(wait) = self.limits.wait else { return Ok(false) };
         self.tell(&Event::Processing { read_set: running.track.item, read_set_id: id.clone() });
         self.wait(&running.track, &id, wait).await.map(|()| true)
+    }
+
+    /// From an upload to its read set.
+    async fn make(
+        &self,
+        running: &Running<'_>,
+        begun: Begun,
+        slot: SemaphorePermit<'_>,
+    ) -> Result<ReadSetId, Failure> {
+        let Begun { upload, parts, kept, may_be_complete } = begun;
+        let read_set = running.track.item;
+        self.tell(&Event::UploadCreated { read_set, upload_id: upload.id.clone() });
+        if !kept.is_empty() {
+            running.track.tally.parts_reused.store(kept.len() as u64, Ordering::Relaxed);
+            self.tell_resuming(running, &upload, &kept);
+        }
+        let have: HashSet<_> =
+            kept.iter().map(|sent| (sent.part.source, sent.part.number)).collect();
+        let left: Vec<_> =
+            parts.into_iter().filter(|part| !have.contains(&(part.source, part.number))).collect();
+        let mut sent = kept;
+        self.send_all(running, &upload.id, &left, &mut sent).await?;
+        drop(slot);
+        self.tell(&Event::Confirming { read_set });
+        let parts = self.confirm(running, &upload.id, sent).await?;
+        running.job.sources.iter().try_for_each(Source::check)?;
+        if may_be_complete && let Some(id) = self.find(running, &upload).await? {
+            return Ok(id);
+        }
+        self.tell(&Event::Completing { read_set });
+        self.note_completing(running);
+        self.complete(running, &upload, &parts).await
     }
 
     /// Sends parts concurrently; what arrived is in `sent`, also if others failed.

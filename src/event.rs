@@ -78,6 +78,30 @@ pub enum Event {
         read_set: Item,
         upload_id: UploadId,
     },
+    /// An earlier upload goes on: so many of its parts need not be sent. Each of them follows as a
+    /// `PartUploaded` that was never started.
+    Resuming {
+        read_set: Item,
+        upload_id: UploadId,
+        parts: u32,
+        bytes: ByteCount,
+    },
+    /// Files are read to see which parts of an earlier upload hold what they hold.
+    Checking {
+        read_set: Item,
+        bytes: ByteCount,
+    },
+    /// So many of the bytes to be checked have been read.
+    Checked {
+        read_set: Item,
+        bytes: ByteCount,
+    },
+    /// Nothing goes on until somebody has got new credentials.
+    AwaitingCredentials {
+        message: String,
+    },
+    /// There are new credentials.
+    CredentialsRenewed,
     /// An attempt to send a part begins; attempts count from 1.
     PartStarted {
         #[serde(flatten)]

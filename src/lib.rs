@@ -35,6 +35,7 @@ pub mod console;
 pub mod engine;
 pub mod event;
 pub mod format;
+pub mod journal;
 pub mod plan;
 pub mod readset;
 pub mod report;

@@ -88,10 +88,12 @@ pub fn status_of(ended: &Ended) -> u8 {
     ended.failure.as_ref().map_or(status::DONE, |failure| match failure {
         Failure::NotAccepted { .. } => status::NOT_ACCEPTED,
         Failure::NotKnown { .. } => status::NOT_KNOWN,
-        Failure::GaveUp { .. } | Failure::Attempts { .. } | Failure::Expired(_) => {
-            status::TEMPORARY
-        }
+        Failure::GaveUp { .. }
+        | Failure::Attempts { .. }
+        | Failure::Expired(_)
+        | Failure::Busy(_) => status::TEMPORARY,
         Failure::Interrupted
+        | Failure::Exists(_)
         | Failure::Refused(_)
         | Failure::CutOff(_)
         | Failure::Damaged { .. }
@@ -128,6 +130,8 @@ pub fn kind_of(failure: &Failure) -> &'static str {
             _ => "refused",
         },
         Failure::CutOff(_) => "cut_off",
+        Failure::Busy(_) => "busy",
+        Failure::Exists(_) => "exists",
         Failure::Expired(_) => "expired",
         Failure::Attempts { .. } => "attempts",
         Failure::GaveUp { .. } => "gave_up",

@@ -2,14 +2,14 @@
 
 pub mod omics;
 
-use std::{fmt, future::Future, time::Duration};
+use std::{collections::BTreeMap, fmt, future::Future, time::Duration};
 
 use crate::{
     format::FileType,
     plan::{Part, Rules},
     source::PartBody,
     types::{
-        ByteCount, Checksum, ClientToken, Description, Escaped, GeneratedFrom, PartNumber,
+        ByteCount, Checksum, ClientToken, Description, Escaped, GeneratedFrom, Mark, PartNumber,
         PartSource, ReadSetId, ReadSetName, ReferenceArn, SampleId, Sha256, SubjectId, Tags,
         UploadId,
     },
@@ -36,6 +36,9 @@ pub struct StoredPart {
     pub size: ByteCount,
     /// `None` if the store listed an empty one: such a part is not to be trusted.
     pub checksum: Option<Checksum>,
+    /// When it was made and last replaced, in seconds since 1970.
+    pub created: i64,
+    pub updated: i64,
 }
 
 /// A page of a list, and where the next one begins.
@@ -79,8 +82,60 @@ pub struct Created {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundReadSet {
     pub id: ReadSetId,
+    pub arn: String,
     /// Seconds since 1970.
     pub created: i64,
+    pub state: ReadSetState,
+}
+
+/// An unfinished upload as the store lists it, in the store's own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedUpload {
+    pub created: Created,
+    pub file_type: String,
+    pub name: String,
+    pub sample: String,
+    pub subject: String,
+    pub reference: Option<String>,
+    pub generated_from: Option<String>,
+    pub description: Option<String>,
+    pub tags: BTreeMap<String, String>,
+}
+
+impl ListedUpload {
+    /// Our mark, if this program made the upload.
+    pub fn mark(&self) -> Option<Mark> {
+        self.tags.get(Mark::KEY)?.parse().ok()
+    }
+
+    /// Whether it was begun with exactly these fields, our mark aside.
+    pub fn is_for(&self, fields: &Fields) -> bool {
+        let text = |value: Option<&str>| value.filter(|text| !text.is_empty()).map(str::to_owned);
+        let tags = self.tags.iter().filter(|(key, _)| *key != Mark::KEY);
+        let theirs = fields.tags.iter().filter(|(key, _)| *key != Mark::KEY);
+        self.file_type.eq_ignore_ascii_case(fields.file_type.as_str())
+            && self.name == fields.name.as_str()
+            && self.sample == fields.sample.as_str()
+            && self.subject == fields.subject.as_str()
+            && text(self.reference.as_deref())
+                == fields.reference.as_ref().map(|arn| arn.as_str().to_owned())
+            && text(self.generated_from.as_deref())
+                == fields.generated_from.as_ref().map(|text| text.as_str().to_owned())
+            && text(self.description.as_deref())
+                == fields.description.as_ref().map(|text| text.as_str().to_owned())
+            && tags.map(|(key, value)| (key.as_str(), value.as_str())).eq(theirs)
+    }
+}
+
+/// What came of asking for new credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Renewal {
+    /// There are other credentials than before.
+    Renewed,
+    /// They are still the same; somebody has to get new ones.
+    Same,
+    /// They cannot change while this process runs.
+    Impossible,
 }
 
 /// A destination for uploads in parts.
@@ -134,6 +189,27 @@ pub trait Store: Send + Sync {
         since: i64,
         page: Option<&str>,
     ) -> impl Future<Output = Result<Page<FoundReadSet>, StoreError>> + Send;
+
+    /// The mark that a read set carries, if it came of an upload of ours.
+    fn mark_of(
+        &self,
+        read_set: &FoundReadSet,
+    ) -> impl Future<Output = Result<Option<Mark>, StoreError>> + Send;
+
+    /// A page of the unfinished uploads.
+    fn list_uploads(
+        &self,
+        page: Option<&str>,
+    ) -> impl Future<Output = Result<Page<ListedUpload>, StoreError>> + Send;
+
+    /// Gives an upload up, and frees its parts.
+    fn abort(&self, upload: &UploadId) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Asks for new credentials where the old ones came from.
+    fn renew(&self) -> impl Future<Output = Result<Renewal, StoreError>> + Send;
+
+    /// Where new credentials have to come from, in words such as ``profile `lab` ``.
+    fn credentials_source(&self) -> String;
 
     /// Where the store keeps the parts of an upload that failed, if it was told to.
     fn fallback_location(&self) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;

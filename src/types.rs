@@ -7,6 +7,7 @@ mod digest;
 mod escape;
 mod field;
 mod id;
+mod mark;
 mod part;
 mod tag;
 
@@ -14,6 +15,7 @@ pub use digest::{Checksum, Sha256, Sha256Hasher};
 pub use escape::Escaped;
 pub use field::{ClientToken, Description, GeneratedFrom, ReadSetName, SampleId, SubjectId};
 pub use id::{ReadSetId, ReferenceArn, StoreArn, StoreId, StoreName, UploadId};
+pub use mark::{Fingerprint, Mark};
 pub use part::{ByteCount, PartNumber, PartSize, PartSource};
 pub use tag::{Tag, Tags, TagsError};
 

@@ -62,6 +62,33 @@ pub(super) fn attempts(text: &str) -> Result<u32, &'static str> {
     count.ok_or("a number from 1 to 1000 is needed")
 }
 
+/// A moment as RFC 3339 spells it: `2026-11-21T10:00:00Z`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Time(jiff::Timestamp);
+
+impl Time {
+    pub fn seconds(self) -> i64 {
+        self.0.as_second()
+    }
+}
+
+impl FromStr for Time {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self).map_err(|_| "a time such as `2026-11-21T10:00:00Z` is needed")
+    }
+}
+
+/// What to do about a read set that is there already.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum IfExists {
+    #[default]
+    Upload,
+    Skip,
+    Fail,
+}
+
 /// What stdout holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Output {

@@ -8,16 +8,13 @@ pub(super) mod ending;
 mod request;
 mod shown;
 
-use super::{output, target};
-use crate::{
-    cli::{self, Output},
-    engine::Engine,
-    event::{Event, PlannedItem},
-    report::{Abort, status},
-    signal::Signals,
-    store::omics::Omics,
+use super::{
+    output, state, target,
+    transfer::{self, Transfer},
 };
+use crate::{cli, engine::IfExists, report::Abort};
 use request::Request;
+pub(super) use request::token;
 pub(super) use shown::Shown;
 
 pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
@@ -33,34 +30,27 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
     if let Some(problem) = elsewhere {
         return Err(problem.into());
     }
-    let console = Shown::open(&put.show)?;
-    let observer = console.observer();
-    let signals = Signals::listen(&observer)
-        .map_err(|error| output::broken(error, "cannot wait for signals"))?;
-    observer.observe(&Event::Planned { read_sets: planned(&request) });
-    request.notes.iter().for_each(|note| console.note(note));
-    let store = Omics::new(&reached.connection, reached.store.clone());
-    let engine = Engine::new(store, observer, request.limits, signals.stop());
-    let ended = engine.run(&request.jobs).await;
-    let names: Vec<_> = request.jobs.iter().map(ending::name).collect();
-    let status = ending::conclude(console, &names, &ended, &reached.store, &signals);
-    let document = match put.show.output {
-        Output::Text => ending::lines(&ended),
-        Output::Json => ending::document(&request.jobs, &ended, &reached.store),
+    let Request { mut jobs, part_sizes, notes, limits, .. } = request;
+    for job in &mut jobs {
+        job.memory.if_exists = match put.if_exists {
+            cli::IfExists::Upload => IfExists::Upload,
+            cli::IfExists::Skip => IfExists::Skip,
+            cli::IfExists::Fail => IfExists::Fail,
+        };
+    }
+    // A sandbox that is forgotten at the end leaves nothing to be remembered.
+    let lasting = !matches!(put.target.sandbox, Some(None));
+    let folder = state::folder(put.state.state_dir.clone()).filter(|_| lasting);
+    let wishes = state::Wishes {
+        folder: folder.as_ref(),
+        store: &reached.store,
+        fresh: put.fresh,
+        mark: !put.no_fingerprint,
     };
-    let printed = ending::deliver(&document, &ended);
+    let transfer = Transfer { jobs, part_sizes, notes, limits, show: &put.show, wishes };
+    let status = transfer::run(transfer, &reached).await?;
     if let Some(sandbox) = reached.sandbox {
         sandbox.stop().await;
     }
-    Ok(if status == status::DONE { printed } else { status })
-}
-
-fn planned(request: &Request) -> Vec<PlannedItem> {
-    let planned = request.jobs.iter().map(|job| PlannedItem {
-        name: job.fields.name.to_string(),
-        files: ending::files(job),
-        bytes: ending::bytes(job),
-        parts: u32::try_from(job.parts.len()).unwrap_or(u32::MAX),
-    });
-    planned.collect()
+    Ok(status)
 }

@@ -9,7 +9,7 @@ use std::error::Error as _;
 use crate::{cli::Cli, report::Problem, types::Escaped};
 
 /// The commands that take their defaults from the file, each as far as it has the option.
-const CONFIGURED: [&str; 2] = ["put", "wait"];
+const CONFIGURED: [&str; 3] = ["put", "resume", "wait"];
 
 /// The command line, with the defaults of the config file if there is one that can be used.
 ///
@@ -134,11 +134,11 @@ mod tests {
                       output = 'json'\npart-size = '8MiB'\n";
         let given = put(config, &["--attempts", "4"]);
         assert_eq!(given.target.store.unwrap().id().as_str(), "1234567890");
-        assert!(given.no_wait);
+        assert!(given.effort.no_wait);
         assert_eq!(given.tags.iter().map(crate::types::Tag::key).collect::<Vec<_>>(), ["a", "b"]);
-        assert_eq!((given.attempts, given.show.output), (4, Output::Json));
+        assert_eq!((given.effort.attempts, given.show.output), (4, Output::Json));
         assert_eq!(given.part_size.unwrap().get(), 8 * 1024 * 1024);
-        assert!(!put("", &[]).no_wait);
+        assert!(!put("", &[]).effort.no_wait);
     }
 
     #[test]

@@ -30,11 +30,15 @@ pub(super) const fn weight(event: &Event) -> Weight {
     match event {
         Event::Planned { .. } => Weight::Start,
         Event::UploadCreated { .. }
+        | Event::Checking { .. }
         | Event::Confirming { .. }
         | Event::Completing { .. }
         | Event::Processing { .. } => Weight::Phase,
-        Event::Finished { .. } | Event::Stopping { .. } => Weight::End,
-        Event::Warning { .. } => Weight::Warning,
+        Event::Finished { .. }
+        | Event::Stopping { .. }
+        | Event::Resuming { .. }
+        | Event::CredentialsRenewed => Weight::End,
+        Event::Warning { .. } | Event::AwaitingCredentials { .. } => Weight::Warning,
         _ => Weight::Detail,
     }
 }
@@ -47,6 +51,17 @@ pub(super) fn describe(event: &Event, tally: &Tally, now: Instant) -> Option<Str
         Event::UploadCreated { read_set, upload_id } => {
             about(read_set, format!("uploading, upload {upload_id}"))
         }
+        Event::Resuming { read_set, upload_id, parts, bytes } => {
+            let plural = if *parts == 1 { "part is" } else { "parts are" };
+            let words =
+                format!("resuming upload {upload_id}: {parts} {plural} there already ({bytes})");
+            about(read_set, words)
+        }
+        Event::Checking { read_set, bytes } => {
+            about(read_set, format!("{}, {bytes}", Phase::Checking.describe()))
+        }
+        Event::AwaitingCredentials { message } => Escaped::new(message).to_string(),
+        Event::CredentialsRenewed => "there are new credentials: going on".to_owned(),
         Event::Confirming { read_set } => about(read_set, Phase::Confirming.describe().to_owned()),
         Event::Completing { read_set } => about(read_set, Phase::Completing.describe().to_owned()),
         Event::Processing { read_set, read_set_id } => {
@@ -114,6 +129,9 @@ fn detail(event: &Event, tally: &Tally) -> Option<String> {
             again(delay),
             reason(why)
         ),
+        Event::Checked { read_set, bytes } => {
+            format!("{}: checked {bytes}", tally.name(*read_set))
+        }
         _ => return None,
     })
 }

@@ -13,6 +13,7 @@ use crate::event::Outcome;
 pub(super) enum Phase {
     /// Nothing has happened to it yet.
     Preparing,
+    Checking,
     Uploading,
     Confirming,
     Completing,
@@ -25,6 +26,7 @@ impl Phase {
     pub(super) const fn describe(self) -> &'static str {
         match self {
             Self::Preparing => "preparing",
+            Self::Checking => "checking (the files are read to see which parts are there already)",
             Self::Uploading => "uploading",
             Self::Confirming => "confirming (the service's list of parts is checked)",
             Self::Completing => "completing (HealthOmics puts the parts together)",
@@ -37,6 +39,7 @@ impl Phase {
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Preparing => "preparing",
+            Self::Checking => "checking",
             Self::Uploading => "uploading",
             Self::Confirming => "confirming",
             Self::Completing => "completing",

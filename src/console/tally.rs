@@ -99,7 +99,12 @@ impl Tally {
             Event::Processing { read_set, .. } => self.enter(*read_set, Phase::Processing, now),
             Event::Finished { read_set, outcome, .. } => self.finished(*read_set, *outcome, now),
             Event::Stopping { signal, .. } => self.stopping = Some(signal),
-            Event::Warning { .. } => {}
+            Event::Checking { read_set, .. } => self.enter(*read_set, Phase::Checking, now),
+            Event::AwaitingCredentials { message } => {
+                self.trouble = Some(Escaped::new(message).to_string());
+            }
+            Event::CredentialsRenewed => self.trouble = None,
+            Event::Warning { .. } | Event::Resuming { .. } | Event::Checked { .. } => {}
         }
     }
 

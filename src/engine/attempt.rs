@@ -77,6 +77,7 @@ impl<S: Store> Engine<S> {
             let setback = match self.attempt(running, upload, source, part).await? {
                 Ok(sent) => {
                     running.track.tally.parts_sent.fetch_add(1, Ordering::Relaxed);
+                    self.note_part(running, &sent);
                     under_way.ends_with(&Event::PartUploaded { part: id, bytes: part.size });
                     return Ok(sent);
                 }
@@ -84,6 +85,16 @@ impl<S: Store> Engine<S> {
             };
             let throttled = setback.is_throttling();
             let reason = setback.to_string();
+            let setback = match setback {
+                Setback::Store(error) if error.kind == StoreErrorKind::Expired => {
+                    let reason = error.to_string();
+                    let delay = Duration::ZERO;
+                    under_way.ends_with(&Event::PartRetrying { part: id, attempt, delay, reason });
+                    self.renew(error).await?;
+                    continue;
+                }
+                setback => setback,
+            };
             let delay = self.judge_setback(&mut failures, setback, part)?;
             if throttled {
                 let read_set = running.track.item;
@@ -188,7 +199,7 @@ impl<S: Store> Engine<S> {
 }
 
 /// A file that cannot be read: because it shrank, or because of its disk.
-fn unreadable(source: &Source, error: std::io::Error) -> Failure {
+pub(super) fn unreadable(source: &Source, error: std::io::Error) -> Failure {
     match source.check() {
         Err(changed @ Changed { .. }) => changed.into(),
         Ok(()) => Failure::Read { path: source.path().to_owned(), error },

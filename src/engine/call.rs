@@ -137,6 +137,9 @@ impl<S: Store> Engine<S> {
         failures: &mut Failures,
         error: StoreError,
     ) -> Result<(), Failure> {
+        if error.kind == StoreErrorKind::Expired {
+            return self.renew(error).await;
+        }
         let throttled = error.kind == StoreErrorKind::Throttled;
         let reason = error.to_string();
         let delay = self.judge(failures, error)?;

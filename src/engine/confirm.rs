@@ -46,7 +46,7 @@ impl<S: Store> Engine<S> {
     }
 
     /// All pages of all sources.
-    async fn list(
+    pub(super) async fn list(
         &self,
         running: &Running<'_>,
         upload: &UploadId,

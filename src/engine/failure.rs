@@ -14,6 +14,12 @@ pub enum Failure {
     /// A signal; what was sent is kept.
     #[error("interrupted")]
     Interrupted,
+    /// Another process works on the same upload.
+    #[error("{0}")]
+    Busy(String),
+    /// There is such a read set already, and that is not wanted.
+    #[error("the store has a read set of this name, sample, subject and type already: {0}")]
+    Exists(ReadSetId),
     /// The service refused, for good.
     #[error("the service refused the request")]
     Refused(#[source] StoreError),
@@ -88,6 +94,13 @@ pub enum Failure {
 
 fn times(count: u32) -> String {
     if count == 1 { "once".to_owned() } else { format!("{count} times") }
+}
+
+impl Failure {
+    /// Whether nothing of the upload is left that could be taken up again.
+    pub(super) const fn is_final(&self) -> bool {
+        matches!(self, Self::NotAccepted { .. } | Self::Vanished(_))
+    }
 }
 
 fn told(message: Option<&String>) -> String {

@@ -14,8 +14,9 @@ use tokio::time::{Instant, timeout};
 
 use super::{Engine, Failure, NotKnown, Running, Track, call::Failures};
 use crate::{
-    store::{CompletedPart, Created, ReadSetState, Store, StoreError, StoreErrorKind},
-    types::{Escaped, PartSource, ReadSetId},
+    journal::UploadRecord,
+    store::{CompletedPart, FoundReadSet, ReadSetState, Store, StoreError, StoreErrorKind},
+    types::{Escaped, Mark, PartSource, ReadSetId},
 };
 
 /// How often a read set is looked for after its upload has vanished: lists may lag behind.
@@ -35,14 +36,14 @@ impl<S: Store> Engine<S> {
     pub(super) async fn complete(
         &self,
         running: &Running<'_>,
-        created: &Created,
+        upload: &UploadRecord,
         parts: &[CompletedPart],
     ) -> Result<ReadSetId, Failure> {
         let operation = "CompleteMultipartReadSetUpload";
         let mut failures = Failures::default();
         let mut in_doubt = false;
         loop {
-            let error = match self.once(self.store.complete(&created.id, parts)).await? {
+            let error = match self.once(self.store.complete(&upload.id, parts)).await? {
                 Ok(id) => {
                     self.made().insert(id.clone());
                     return Ok(id);
@@ -55,11 +56,11 @@ impl<S: Store> Engine<S> {
                 error.kind,
                 StoreErrorKind::Missing | StoreErrorKind::Invalid | StoreErrorKind::Other
             );
-            if in_doubt && let Some(id) = self.find(running, created).await? {
+            if in_doubt && let Some(id) = self.find(running, upload).await? {
                 return Ok(id);
             }
             if in_doubt && is_final {
-                return self.look_again(running, created, error).await;
+                return self.look_again(running, upload, error).await;
             }
             self.after(&running.track, operation, &mut failures, error).await?;
         }
@@ -69,17 +70,17 @@ impl<S: Store> Engine<S> {
     async fn look_again(
         &self,
         running: &Running<'_>,
-        created: &Created,
+        upload: &UploadRecord,
         error: StoreError,
     ) -> Result<ReadSetId, Failure> {
         for look in 1..=LOOKS {
             let delay = self.backoff.delay(look + 2, fastrand::f64(), None);
             self.pause(delay).await?;
-            if let Some(id) = self.find(running, created).await? {
+            if let Some(id) = self.find(running, upload).await? {
                 return Ok(id);
             }
         }
-        let list = || self.store.list_parts(&created.id, PartSource::Source1, None);
+        let list = || self.store.list_parts(&upload.id, PartSource::Source1, None);
         match self.call(&running.track, "ListReadSetUploadParts", list).await {
             // It is still there, so the refusal means what it says.
             Ok(_) => Err(Failure::Refused(error)),
@@ -92,17 +93,55 @@ impl<S: Store> Engine<S> {
 
     /// The read set that this upload has become, if it has; never one that another job of this run
     /// has made.
-    async fn find(
+    pub(super) async fn find(
         &self,
         running: &Running<'_>,
-        created: &Created,
+        upload: &UploadRecord,
     ) -> Result<Option<ReadSetId>, Failure> {
         let fields = &running.job.fields;
         let find = |page: Option<String>| async move {
-            self.store.find_read_sets(fields, created.at, page.as_deref()).await
+            self.store.find_read_sets(fields, upload.created, page.as_deref()).await
         };
         let mut found = self.pages(&running.track, "ListReadSets", find).await?;
         found.retain(|found| !self.made().contains(&found.id));
+        let ours = match &upload.mark {
+            Some(mark) => match self.marked(running, &found, mark).await? {
+                Some(marked) => marked,
+                None => self.newest(running, found),
+            },
+            None => self.newest(running, found),
+        };
+        self.made().extend(ours.clone());
+        Ok(ours)
+    }
+
+    /// The read set that carries the mark; `None` if the marks cannot be read.
+    async fn marked(
+        &self,
+        running: &Running<'_>,
+        found: &[FoundReadSet],
+        mark: &Mark,
+    ) -> Result<Option<Option<ReadSetId>>, Failure> {
+        for found in found {
+            let look = || self.store.mark_of(found);
+            match self.call(&running.track, "ListTagsForResource", look).await {
+                Ok(theirs) if theirs.as_ref() == Some(mark) => {
+                    return Ok(Some(Some(found.id.clone())));
+                }
+                Ok(_) => {}
+                Err(Failure::Refused(error)) if error.kind == StoreErrorKind::Denied => {
+                    return Ok(None);
+                }
+                // Deleted between the two looks.
+                Err(Failure::Refused(error)) if error.kind == StoreErrorKind::Missing => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(Some(None))
+    }
+
+    /// The newest read set with the right fields, which is all there is to go by without marks.
+    fn newest(&self, running: &Running<'_>, found: Vec<FoundReadSet>) -> Option<ReadSetId> {
         if found.len() > 1 {
             let message = format!(
                 "{} read sets with the same name, sample and subject were made since this upload \
@@ -111,9 +150,7 @@ impl<S: Store> Engine<S> {
             );
             self.warn(&running.track, message);
         }
-        let newest = found.into_iter().max_by_key(|found| found.created).map(|found| found.id);
-        self.made().extend(newest.clone());
-        Ok(newest)
+        found.into_iter().max_by_key(|found| found.created).map(|found| found.id)
     }
 
     fn made(&self) -> MutexGuard<'_, HashSet<ReadSetId>> {

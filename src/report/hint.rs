@@ -51,6 +51,12 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
             ));
         }
         Failure::NotKnown { id, why } => return Some(not_known(id, why, advice.store)),
+        Failure::Busy(_) => {
+            return Some("wait until it has ended, and run the same command again".to_owned());
+        }
+        Failure::Exists(_) => {
+            return Some("`--if-exists upload` makes another one, `--if-exists skip` none".to_owned());
+        }
         Failure::Interrupted
         | Failure::NotConfirmed { .. }
         | Failure::Foreign { .. }
@@ -65,8 +71,8 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
 
 fn kept(store: &StoreId, upload: &UploadId) -> String {
     format!(
-        "the parts sent so far are kept in the store as upload {upload}; to give them up: \
-         `aws omics abort-multipart-read-set-upload --sequence-store-id {store} --upload-id {upload}`"
+        "the parts sent so far are kept in the store as upload {upload}; to go on, run the same command \
+         again; to give them up: `omics-upload uploads abort {upload} --store {store}`"
     )
 }
 

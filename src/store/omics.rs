@@ -4,6 +4,7 @@
 //! required members with empty strings, which are errors here.
 
 mod connect;
+mod credentials;
 mod dial;
 mod failure;
 mod host;
@@ -11,32 +12,37 @@ mod http;
 mod proxy;
 mod trust;
 
+use std::sync::Arc;
+
 use aws_sdk_omics::{
     Client,
     primitives::{ByteStream, DateTime, SdkBody},
     types::{
-        CompleteReadSetUploadPartListItem, CreationType, FileType as SdkFileType, ReadSetFilter,
-        ReadSetPartSource, ReadSetStatus,
+        CompleteReadSetUploadPartListItem, CreationType, FileType as SdkFileType,
+        MultipartReadSetUploadListItem, ReadSetFilter, ReadSetPartSource, ReadSetStatus,
     },
 };
 
-use self::failure::{classify, unusable};
 pub use self::{
     connect::{ConnectError, Connection, Endpoint},
     proxy::ProxyError,
     trust::{Flaw, TlsError},
 };
+use self::{
+    credentials::Renewable,
+    failure::{classify, unusable},
+};
 use super::{
-    CompletedPart, Created, Fields, FoundReadSet, Page, Proof, ReadSetState, Store, StoreError,
-    StoredPart,
+    CompletedPart, Created, Fields, FoundReadSet, ListedUpload, Page, Proof, ReadSetState, Renewal,
+    Store, StoreError, StoreErrorKind, StoredPart,
 };
 use crate::{
     format::FileType,
     plan::{Part, Rules},
     source::PartBody,
     types::{
-        ByteCount, Checksum, ClientToken, PartNumber, PartSource, ReadSetId, Sha256, StoreId,
-        UploadId,
+        ByteCount, Checksum, ClientToken, Escaped, Mark, PartNumber, PartSource, ReadSetId, Sha256,
+        StoreId, UploadId,
     },
 };
 
@@ -47,6 +53,11 @@ const COMPLETE: &str = "CompleteMultipartReadSetUpload";
 const GET_READ_SET: &str = "GetReadSetMetadata";
 const LIST_READ_SETS: &str = "ListReadSets";
 const GET_STORE: &str = "GetSequenceStore";
+const LIST_TAGS: &str = "ListTagsForResource";
+const LIST_UPLOADS: &str = "ListMultipartReadSetUploads";
+const ABORT: &str = "AbortMultipartReadSetUpload";
+/// Not an operation of the service, but what fails when there are none.
+const CREDENTIALS: &str = "getting credentials";
 
 /// The most that a list gives at once (`maxResults` in the API reference).
 const PAGE: i32 = 100;
@@ -58,12 +69,19 @@ pub struct Omics {
     control: Client,
     /// For parts, which may take as long as they take.
     data: Client,
+    /// `None` in a sandbox, which takes any.
+    credentials: Option<Arc<Renewable>>,
     store: StoreId,
 }
 
 impl Omics {
     pub fn new(connection: &Connection, store: StoreId) -> Self {
-        Self { control: connection.control(), data: connection.data(), store }
+        Self {
+            control: connection.control(),
+            data: connection.data(),
+            credentials: connection.credentials(),
+            store,
+        }
     }
 }
 
@@ -145,6 +163,8 @@ impl Store for Omics {
                 number,
                 size: ByteCount::new(u64::try_from(part.part_size()).unwrap_or_default()),
                 checksum: part.checksum().parse().ok(),
+                created: part.creation_time().map_or(0, DateTime::secs),
+                updated: part.last_updated_time().map_or(0, DateTime::secs),
             })
         });
         Ok(Page {
@@ -217,13 +237,71 @@ impl Store for Omics {
             found.file_type().as_str().eq_ignore_ascii_case(fields.file_type.as_str())
         };
         let items = answer.read_sets().iter().filter(ours).map(|found| {
-            let id = parse(LIST_READ_SETS, found.id())?;
-            Ok(FoundReadSet { id, created: found.creation_time().secs() })
+            Ok(FoundReadSet {
+                id: parse(LIST_READ_SETS, found.id())?,
+                arn: found.arn().to_owned(),
+                created: found.creation_time().secs(),
+                state: state(found.status(), found.status_message()),
+            })
         });
         Ok(Page {
             items: items.collect::<Result<_, StoreError>>()?,
             next: next(answer.next_token()),
         })
+    }
+
+    async fn mark_of(&self, read_set: &FoundReadSet) -> Result<Option<Mark>, StoreError> {
+        let answer = self
+            .control
+            .list_tags_for_resource()
+            .resource_arn(&read_set.arn)
+            .send()
+            .await
+            .map_err(|error| classify(LIST_TAGS, error))?;
+        Ok(answer.tags().get(Mark::KEY).and_then(|mark| mark.parse().ok()))
+    }
+
+    async fn list_uploads(&self, page: Option<&str>) -> Result<Page<ListedUpload>, StoreError> {
+        let answer = self
+            .control
+            .list_multipart_read_set_uploads()
+            .sequence_store_id(self.store.as_str())
+            .max_results(PAGE)
+            .set_next_token(page.map(str::to_owned))
+            .send()
+            .await
+            .map_err(|error| classify(LIST_UPLOADS, error))?;
+        let items = answer.uploads().iter().map(listed);
+        Ok(Page {
+            items: items.collect::<Result<_, StoreError>>()?,
+            next: next(answer.next_token()),
+        })
+    }
+
+    async fn abort(&self, upload: &UploadId) -> Result<(), StoreError> {
+        self.control
+            .abort_multipart_read_set_upload()
+            .sequence_store_id(self.store.as_str())
+            .upload_id(upload.as_str())
+            .send()
+            .await
+            .map_err(|error| classify(ABORT, error))?;
+        Ok(())
+    }
+
+    async fn renew(&self) -> Result<Renewal, StoreError> {
+        let Some(credentials) = &self.credentials else { return Ok(Renewal::Impossible) };
+        credentials.renew().await.map_err(|error| {
+            let message = "new credentials cannot be had";
+            let mut failure = StoreError::new(StoreErrorKind::Expired, CREDENTIALS, message);
+            failure.source = Some(Box::new(error));
+            failure
+        })
+    }
+
+    fn credentials_source(&self) -> String {
+        let profile = std::env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
+        format!("profile `{}`", Escaped::new(profile.as_deref().unwrap_or("default")))
     }
 
     async fn fallback_location(&self) -> Result<Option<String>, StoreError> {
@@ -244,6 +322,23 @@ impl Store for Omics {
             Some(_) => Proof::Different,
         }
     }
+}
+
+fn listed(item: &MultipartReadSetUploadListItem) -> Result<ListedUpload, StoreError> {
+    let some = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
+    let id = parse(LIST_UPLOADS, item.upload_id())?;
+    let tags = item.tags().into_iter().flatten();
+    Ok(ListedUpload {
+        created: Created { id, at: item.creation_time().secs() },
+        file_type: item.source_file_type().as_str().to_owned(),
+        name: item.name().unwrap_or_default().to_owned(),
+        sample: item.sample_id().to_owned(),
+        subject: item.subject_id().to_owned(),
+        reference: some(Some(item.reference_arn())),
+        generated_from: some(Some(item.generated_from())),
+        description: some(item.description()),
+        tags: tags.map(|(key, value)| (key.clone(), value.clone())).collect(),
+    })
 }
 
 /// Parses a member that the service must give.

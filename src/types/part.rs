@@ -42,8 +42,25 @@ impl fmt::Display for ByteCount {
 /// "100 MB" in the quotas is 104,857,600 bytes: the user guide splits with `split -b 100MiB`
 /// (<https://docs.aws.amazon.com/omics/latest/dev/synchronous-uploads.html>). The lower bound is
 /// ours: none is documented, and storage behind such interfaces usually asks for 5 MiB.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(try_from = "u64", into = "u64")]
 pub struct PartSize(u64);
+
+impl TryFrom<u64> for PartSize {
+    type Error = &'static str;
+
+    fn try_from(bytes: u64) -> Result<Self, Self::Error> {
+        Self::new(bytes).ok_or("a part has 5 MiB to 100 MiB")
+    }
+}
+
+impl From<PartSize> for u64 {
+    fn from(size: PartSize) -> Self {
+        size.0
+    }
+}
 
 impl PartSize {
     pub const MIN: Self = Self(5 * 1024 * 1024);
@@ -86,8 +103,25 @@ impl FromStr for PartSize {
 
 /// A part's number within its source: 1 to 10,000
 /// (<https://docs.aws.amazon.com/omics/latest/api/API_UploadReadSetPart.html>).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(try_from = "u16", into = "u16")]
 pub struct PartNumber(u16);
+
+impl TryFrom<u16> for PartNumber {
+    type Error = &'static str;
+
+    fn try_from(number: u16) -> Result<Self, Self::Error> {
+        Self::new(number).ok_or("a part number is 1 to 10000")
+    }
+}
+
+impl From<PartNumber> for u16 {
+    fn from(number: PartNumber) -> Self {
+        number.0
+    }
+}
 
 impl PartNumber {
     pub const MIN: Self = Self(1);
@@ -124,6 +158,17 @@ impl PartSource {
             Self::Source1 => "SOURCE1",
             Self::Source2 => "SOURCE2",
         }
+    }
+}
+
+impl FromStr for PartSource {
+    type Err = Invalid;
+
+    fn from_str(value: &str) -> Result<Self, Invalid> {
+        Self::ALL
+            .into_iter()
+            .find(|source| source.as_str() == value)
+            .ok_or_else(|| Invalid::new("source", value, "it is `SOURCE1` or `SOURCE2`"))
     }
 }
 

@@ -92,6 +92,22 @@ impl Tags {
         Ok(Self(map))
     }
 
+    /// With a tag of our own beside them.
+    #[must_use]
+    pub fn with(&self, key: &str, value: &str) -> Self {
+        let mut tags = self.0.clone();
+        tags.insert(key.to_owned(), value.to_owned());
+        Self(tags)
+    }
+
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

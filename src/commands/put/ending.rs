@@ -59,7 +59,7 @@ pub(in crate::commands) fn deliver(document: &[u8], ended: &[Ended]) -> u8 {
 }
 
 /// The JSON document of `put`.
-pub(super) fn document(jobs: &[Job], ended: &[Ended], store: &StoreId) -> Vec<u8> {
+pub(in crate::commands) fn document(jobs: &[Job], ended: &[Ended], store: &StoreId) -> Vec<u8> {
     let reports = jobs.iter().zip(ended).map(|(job, ended)| ReadSetReport {
         files: files(job),
         status: ended.outcome(),
@@ -74,7 +74,7 @@ pub(super) fn document(jobs: &[Job], ended: &[Ended], store: &StoreId) -> Vec<u8
         bytes_sent: ended.counts.bytes_sent,
         parts: job.parts.len(),
         parts_sent: ended.counts.parts_sent,
-        parts_reused: 0,
+        parts_reused: ended.counts.parts_reused,
         retries: ended.counts.retries,
         throttled: ended.counts.throttled,
         elapsed_seconds: ended.elapsed.as_secs_f64(),
@@ -111,16 +111,16 @@ fn json(document: &impl serde::Serialize) -> Vec<u8> {
 }
 
 /// What a job is called in messages: its files.
-pub(super) fn name(job: &Job) -> String {
+pub(in crate::commands) fn name(job: &Job) -> String {
     files(job).join("`, `")
 }
 
 /// The files of a job as the user named them.
-pub(super) fn files(job: &Job) -> Vec<String> {
+pub(in crate::commands) fn files(job: &Job) -> Vec<String> {
     job.sources.iter().map(|source| source.path().to_string_lossy().into_owned()).collect()
 }
 
 /// The bytes of a job.
-pub(super) fn bytes(job: &Job) -> ByteCount {
+pub(in crate::commands) fn bytes(job: &Job) -> ByteCount {
     ByteCount::new(job.parts.iter().map(|part| part.size.get()).sum())
 }

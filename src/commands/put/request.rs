@@ -2,11 +2,11 @@
 //!
 //! All problems are found before the first of them is told, and no request is made here.
 
-use std::{num::NonZeroUsize, path::Path};
+use std::path::Path;
 
-use super::super::target;
+use super::super::{effort, state, target};
 use crate::{
-    cli::{self, Concurrency},
+    cli,
     engine::{Job, Limits},
     format::{self, FileType, InspectError, Inspected},
     plan,
@@ -16,9 +16,6 @@ use crate::{
     store::Fields,
     types::{ByteCount, ClientToken, Escaped, PartSize, PartSource, ReferenceArn, Tags},
 };
-
-/// Parts in flight if nobody says otherwise.
-const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(8).expect("8 is not 0");
 
 /// Everything that `put` needs to start.
 pub(super) struct Request {
@@ -61,20 +58,8 @@ impl Request {
         }
         let notes = notes(&drafts, &looked);
         let (jobs, part_sizes) = jobs(put, &drafts, looked, &sizes, &tags)?;
-        let limits = limits(put);
+        let limits = effort::limits(&put.effort);
         Ok(Self { jobs, drafts, part_sizes, reference: put.reference.clone(), limits, notes })
-    }
-}
-
-fn limits(put: &cli::Put) -> Limits {
-    Limits {
-        concurrency: match put.concurrency {
-            Concurrency::Auto => CONCURRENCY,
-            Concurrency::Fixed(count) => count,
-        },
-        attempts: put.attempts,
-        give_up_after: put.give_up_after.get(),
-        wait: (!put.no_wait).then(|| put.wait_timeout.get()),
     }
 }
 
@@ -248,7 +233,13 @@ fn jobs(
             .zip(PartSource::ALL)
             .flat_map(|(file, source)| plan::split(source, file.size(), part_size))
             .collect();
-        jobs.push(Job { fields: fields(put, draft, tags), token: token()?, sources, parts });
+        jobs.push(Job {
+            fields: fields(put, draft, tags),
+            token: token()?,
+            sources,
+            parts,
+            memory: state::nothing(part_size),
+        });
         part_sizes.push(part_size);
     }
     Ok((jobs, part_sizes))
@@ -269,7 +260,7 @@ fn fields(put: &cli::Put, draft: &Draft, tags: &Tags) -> Fields {
 
 /// A fresh token for every upload: one made from the content alone could bring back an upload that
 /// was aborted.
-fn token() -> Result<ClientToken, Abort> {
+pub(in crate::commands) fn token() -> Result<ClientToken, Abort> {
     let mut random = [0; 16];
     getrandom::fill(&mut random)
         .map_err(|error| super::output::broken(error, "cannot get random numbers"))?;

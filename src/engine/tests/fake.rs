@@ -15,11 +15,11 @@ use crate::{
     plan::{Part, Rules},
     source::PartBody,
     store::{
-        CompletedPart, Created, Fields, FoundReadSet, Page, Proof, ReadSetState, Store, StoreError,
-        StoreErrorKind, StoredPart,
+        CompletedPart, Created, Fields, FoundReadSet, ListedUpload, Page, Proof, ReadSetState,
+        Renewal, Store, StoreError, StoreErrorKind, StoredPart,
     },
     types::{
-        ByteCount, Checksum, ClientToken, PartNumber, PartSource, ReadSetId, Sha256, UploadId,
+        ByteCount, Checksum, ClientToken, Mark, PartNumber, PartSource, ReadSetId, Sha256, UploadId,
     },
 };
 
@@ -35,6 +35,10 @@ pub(super) enum On {
     Look,
     Find,
     Fallback,
+    Mark,
+    ListUploads,
+    Abort,
+    Renew,
 }
 
 pub(super) type ChangePage = Arc<dyn Fn(&mut Vec<StoredPart>) + Send + Sync>;
@@ -72,6 +76,8 @@ pub(super) enum Fault {
     /// Does not find what is there.
     Blind,
     State(ReadSetState),
+    /// What asking for new credentials brings.
+    Renewal(Renewal),
 }
 
 /// A call that was made.
@@ -84,6 +90,10 @@ pub(super) enum Call {
     Look,
     Find { since: i64 },
     Fallback,
+    Mark,
+    ListUploads,
+    Abort { upload: UploadId },
+    Renew,
 }
 
 /// How checksums are spelled.
@@ -306,7 +316,9 @@ impl State {
     fn add_read_set(&mut self, fields: Fields, created: i64) -> ReadSetId {
         let id: ReadSetId =
             format!("{:010}", 5_000_000_001 + self.read_sets.len()).parse().unwrap();
-        self.read_sets.push((FoundReadSet { id: id.clone(), created }, fields));
+        let arn = format!("arn:aws:omics:us-east-1:1:sequenceStore/1/readSet/{id}");
+        let found = FoundReadSet { id: id.clone(), arn, created, state: ReadSetState::There };
+        self.read_sets.push((found, fields));
         id
     }
 }
@@ -421,6 +433,8 @@ impl Store for &Fake {
             number,
             size: *size,
             checksum: Some(self.listed.of(digest)),
+            created: EPOCH,
+            updated: EPOCH,
         });
         let mut page = paged(parts, page, self.page_size);
         match &fault {
@@ -487,6 +501,57 @@ impl Store for &Fake {
         let found = state.read_sets.iter();
         let found = found.filter(|(found, of)| found.created >= since && key(of) == key(fields));
         Ok(paged(found.map(|(found, _)| found.clone()), page, self.page_size))
+    }
+
+    async fn mark_of(&self, read_set: &FoundReadSet) -> Result<Option<Mark>, StoreError> {
+        let fault = self.called(Call::Mark, &[On::Mark]).await;
+        fail(fault.as_ref())?;
+        let state = self.state();
+        let fields = state.read_sets.iter().find(|(found, _)| found.id == read_set.id);
+        let (_, fields) = fields.ok_or_else(missing)?;
+        Ok(fields.tags.get(Mark::KEY).and_then(|mark| mark.parse().ok()))
+    }
+
+    async fn list_uploads(&self, page: Option<&str>) -> Result<Page<ListedUpload>, StoreError> {
+        let fault = self.called(Call::ListUploads, &[On::ListUploads]).await;
+        fail(fault.as_ref())?;
+        let state = self.state();
+        let uploads = state.uploads.iter().map(|(id, upload)| {
+            let Fields { file_type, name, sample, subject, reference, .. } = &upload.fields;
+            let tags = upload.fields.tags.iter();
+            ListedUpload {
+                created: Created { id: id.clone(), at: EPOCH },
+                file_type: file_type.to_string(),
+                name: name.to_string(),
+                sample: sample.to_string(),
+                subject: subject.to_string(),
+                reference: reference.as_ref().map(ToString::to_string),
+                generated_from: upload.fields.generated_from.as_ref().map(ToString::to_string),
+                description: upload.fields.description.as_ref().map(ToString::to_string),
+                tags: tags.map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
+            }
+        });
+        Ok(paged(uploads, page, self.page_size))
+    }
+
+    async fn abort(&self, upload: &UploadId) -> Result<(), StoreError> {
+        let call = Call::Abort { upload: upload.clone() };
+        let fault = self.called(call, &[On::Abort]).await;
+        fail(fault.as_ref())?;
+        self.state().uploads.remove(upload).map(drop).ok_or_else(missing)
+    }
+
+    async fn renew(&self) -> Result<Renewal, StoreError> {
+        let fault = self.called(Call::Renew, &[On::Renew]).await;
+        fail(fault.as_ref())?;
+        match fault {
+            Some(Fault::Renewal(renewal)) => Ok(renewal),
+            _ => Ok(Renewal::Impossible),
+        }
+    }
+
+    fn credentials_source(&self) -> String {
+        "profile `lab`".to_owned()
     }
 
     async fn fallback_location(&self) -> Result<Option<String>, StoreError> {

@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 use tokio::time::Instant;
 
 use super::{
-    super::{Ended, Engine, Failure, Job, Limits, Stop},
+    super::{Ended, Engine, Failure, Job, Limits, Memory, Stop},
     fake::{Fake, Fault, On},
 };
 use crate::{
@@ -74,6 +74,7 @@ impl Lab {
             token: format!("token-{index}").parse().unwrap(),
             sources: Vec::new(),
             parts: Vec::new(),
+            memory: Memory::default(),
         };
         for (source, count) in PartSource::ALL.into_iter().zip(parts) {
             let size = u64::from(*count) * self.part_size - 1;

@@ -27,6 +27,10 @@ fn is(on: On) -> impl Fn(&Call) -> bool {
         Call::Look => on == On::Look,
         Call::Find { .. } => on == On::Find,
         Call::Fallback => on == On::Fallback,
+        Call::Mark => on == On::Mark,
+        Call::ListUploads => on == On::ListUploads,
+        Call::Abort { .. } => on == On::Abort,
+        Call::Renew => on == On::Renew,
     }
 }
 

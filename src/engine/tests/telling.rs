@@ -18,6 +18,9 @@ fn item(event: &Event) -> Option<Item> {
         Event::UploadCreated { read_set, .. }
         | Event::Throttled { read_set, .. }
         | Event::Retrying { read_set, .. }
+        | Event::Resuming { read_set, .. }
+        | Event::Checking { read_set, .. }
+        | Event::Checked { read_set, .. }
         | Event::Confirming { read_set }
         | Event::Completing { read_set }
         | Event::Processing { read_set, .. }
@@ -29,7 +32,10 @@ fn item(event: &Event) -> Option<Item> {
         | Event::PartUploaded { part, .. }
         | Event::PartRejected { part, .. } => Some(part.item),
         Event::Warning { read_set, .. } => *read_set,
-        Event::Planned { .. } | Event::Stopping { .. } => None,
+        Event::Planned { .. }
+        | Event::Stopping { .. }
+        | Event::AwaitingCredentials { .. }
+        | Event::CredentialsRenewed => None,
     }
 }
 

@@ -1,18 +1,20 @@
 //! From where AWS users keep their settings to clients that can be used.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use aws_config::{AppName, BehaviorVersion, Region, timeout::TimeoutConfig};
-use aws_credential_types::{
-    Credentials,
-    provider::{ProvideCredentials as _, error::CredentialsError},
-};
+use aws_credential_types::{Credentials, provider::error::CredentialsError};
 use aws_sdk_omics::{
     Client,
-    config::{Builder, Config, StalledStreamProtectionConfig, retry::RetryConfig},
+    config::{Builder, Config, IdentityCache, StalledStreamProtectionConfig, retry::RetryConfig},
 };
 
 use super::{
+    credentials::{Current, Renewable},
     dial::Dial,
     host::Hosts,
     http::Http,
@@ -62,6 +64,8 @@ const SHORT: Duration = Duration::from_mins(1);
 pub struct Connection {
     config: Config,
     region: String,
+    /// `None` in a sandbox, which takes any.
+    credentials: Option<Arc<Renewable>>,
 }
 
 impl Connection {
@@ -76,6 +80,15 @@ impl Connection {
     /// The region that requests go to.
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// When the credentials end, if that is known and nobody renews them.
+    pub async fn credentials_end(&self) -> Option<SystemTime> {
+        self.credentials.as_ref()?.end().await
+    }
+
+    pub(super) fn credentials(&self) -> Option<Arc<Renewable>> {
+        self.credentials.clone()
     }
 
     pub(super) fn control(&self) -> Client {
@@ -97,27 +110,30 @@ impl Connection {
             .credentials_provider(Credentials::new("SANDBOX", "sandbox", None, None, "sandbox"))
             .region(Region::new(region.clone()))
             .http_client(Http::new(Dial::new(None, Proxies::none())));
-        Self { config: ours(config, false), region }
+        Self { config: ours(config, false), region, credentials: None }
     }
 
     async fn aws(region: Option<String>) -> Result<Self, ConnectError> {
         let proxies = Proxies::of(|name| std::env::var(name).ok())
             .map_err(|Unusable(variable)| ConnectError::Proxy(variable))?;
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(Http::new(Dial::new(Some(tls()?), proxies)));
+        let http = Http::new(Dial::new(Some(tls()?), proxies));
+        let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http.clone());
         if let Some(region) = region {
             loader = loader.region(Region::new(region));
         }
         let shared = loader.load().await;
         let region = shared.region().ok_or(ConnectError::NoRegion)?.to_string();
-        let provider = shared.credentials_provider().ok_or(ConnectError::NoCredentials(None))?;
-        provider
-            .provide_credentials()
+        let chain = shared.credentials_provider().ok_or(ConnectError::NoCredentials(None))?;
+        let credentials = Renewable::new(http, chain)
             .await
             .map_err(|error| ConnectError::NoCredentials(Some(error)))?;
+        let credentials = Arc::new(credentials);
         let never_prefixed = std::env::var("AWS_DISABLE_HOST_PREFIX_INJECTION")
             .is_ok_and(|value| value.eq_ignore_ascii_case("true"));
-        Ok(Self { config: ours(Builder::from(&shared), never_prefixed), region })
+        let config = Builder::from(&shared)
+            .credentials_provider(Current(Arc::clone(&credentials)))
+            .identity_cache(IdentityCache::no_cache());
+        Ok(Self { config: ours(config, never_prefixed), region, credentials: Some(credentials) })
     }
 }
 

@@ -154,7 +154,7 @@ async fn credentials_that_cannot_be_had_any_more_have_run_out() {
         let config = omics.control.config().to_builder();
         let client = Client::from_conf(config.credentials_provider(NoCredentials(error)).build());
         let store = STORE.parse().unwrap();
-        let omics = Omics { control: client.clone(), data: client, store };
+        let omics = Omics { control: client.clone(), data: client, credentials: None, store };
         let failed = upload_part(&omics).await.unwrap_err();
         assert_eq!(failed.kind, wanted, "{:?}", error());
         assert!(server.seen().is_empty(), "nothing is sent");

@@ -30,7 +30,12 @@ async fn omics(rules: &[&Rule]) -> Omics {
     let mocks = rules.iter().fold(mocks, |mocks, rule| mocks.with_rule(rule));
     let config = connection.control().config().to_builder().interceptor(mocks);
     let client = Client::from_conf(config.http_client(create_mock_http_client()).build());
-    Omics { control: client.clone(), data: client, store: STORE.parse().unwrap() }
+    Omics {
+        control: client.clone(),
+        data: client,
+        credentials: None,
+        store: STORE.parse().unwrap(),
+    }
 }
 
 fn answer(body: &Value) -> HttpResponse {
@@ -173,13 +178,15 @@ async fn the_parts_of_a_source_are_asked_for_page_by_page() {
     let omics = omics(&[&first, &last]).await;
     let upload = UPLOAD.parse().unwrap();
     let page = omics.list_parts(&upload, PartSource::Source2, None).await.unwrap();
-    let part = |number, size, checksum: Option<&str>| StoredPart {
+    let part = |number, size, checksum: Option<&str>, created| StoredPart {
         source: PartSource::Source2,
         number: PartNumber::new(number).unwrap(),
         size: ByteCount::new(size),
         checksum: checksum.map(|text| text.parse().unwrap()),
+        created,
+        updated: 0,
     };
-    let items = vec![part(1, 5, Some("abc")), part(10_000, 104_857_600, None)];
+    let items = vec![part(1, 5, Some("abc"), 1_793_527_200), part(10_000, 104_857_600, None, 0)];
     assert_eq!(page, Page { items, next: Some("more".to_owned()) });
     let page = omics.list_parts(&upload, PartSource::Source2, Some("more")).await.unwrap();
     assert_eq!(page, Page { items: vec![], next: None }, "an empty token is the end");
@@ -287,8 +294,8 @@ async fn read_sets_are_looked_for_by_everything_that_is_known() {
         })
         .then_http_response(|| {
             let item = |id: &str, file_type: &str| {
-                json!({"id": id, "fileType": file_type, "status": "ACTIVE", "name": "NA12878",
-                       "creationTime": "2026-11-01T10:00:05Z"})
+                json!({"id": id, "arn": format!("arn:{id}"), "fileType": file_type,
+                       "status": "ACTIVE", "name": "NA12878", "creationTime": "2026-11-01T10:00:05Z"})
             };
             answer(&json!({
                 "nextToken": "",
@@ -298,7 +305,12 @@ async fn read_sets_are_looked_for_by_everything_that_is_known() {
         });
     let omics = omics(&[&rule]).await;
     let page = omics.find_read_sets(&bare_fields(), 1_793_527_200, Some("more")).await.unwrap();
-    let found = |id: &str| FoundReadSet { id: id.parse().unwrap(), created: 1_793_527_205 };
+    let found = |id: &str| FoundReadSet {
+        id: id.parse().unwrap(),
+        arn: format!("arn:{id}"),
+        created: 1_793_527_205,
+        state: ReadSetState::There,
+    };
     let items = vec![found("5000000001"), found("5000000003")];
     assert_eq!(page, Page { items, next: None });
 }

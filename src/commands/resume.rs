@@ -1,0 +1,192 @@
+//! `resume`: finishes what was begun, without the files and options having to be said again.
+
+use std::path::Path;
+
+use super::{
+    effort, output, state, target,
+    target::Reached,
+    transfer::{self, Transfer},
+};
+use crate::{
+    cli,
+    engine::{Job, Memory},
+    journal::{Record, Stage, UploadRecord},
+    plan,
+    report::{Abort, Problem, status},
+    source::{self, Source},
+    store::{Fields, ListedUpload, omics::Omics},
+    types::{ClientToken, Escaped, Mark, PartSize, PartSource, Tags, UploadId},
+};
+
+pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
+    let problems = target::problems(&arguments.target);
+    if !problems.is_empty() {
+        return Err(Abort::Unusable(problems));
+    }
+    let reached = target::reach(&arguments.target, None).await?;
+    let folder = state::folder(arguments.state.state_dir.clone());
+    let records = match &folder {
+        None => Vec::new(),
+        Some(folder) => state::records(folder)
+            .map_err(|error| output::broken(error, "cannot read the state folder"))?,
+    };
+    let ours = records.into_iter().filter(|record| record.header.store == reached.store);
+    let jobs = match &arguments.upload {
+        None => all(ours.collect())?,
+        Some(id) => match ours.into_iter().find(|record| is_of(record, id)) {
+            Some(record) => vec![from_record(&record, &arguments.files).map_err(Abort::from)?],
+            None => vec![from_store(&reached, id, &arguments.files).await?],
+        },
+    };
+    if jobs.is_empty() {
+        output::complain("nothing is to be resumed: this machine knows of no unfinished upload\n");
+        return Ok(status::DONE);
+    }
+    let (jobs, part_sizes) = jobs.into_iter().unzip();
+    let wishes =
+        state::Wishes { folder: folder.as_ref(), store: &reached.store, fresh: false, mark: true };
+    let limits = effort::limits(&arguments.effort);
+    let show = &arguments.show;
+    let transfer = Transfer { jobs, part_sizes, notes: Vec::new(), limits, show, wishes };
+    let status = transfer::run(transfer, &reached).await?;
+    if let Some(sandbox) = reached.sandbox {
+        sandbox.stop().await;
+    }
+    Ok(status)
+}
+
+fn is_of(record: &Record, id: &UploadId) -> bool {
+    match &record.stage {
+        Stage::Uploading(upload) | Stage::Completing(upload) => upload.id == *id,
+        Stage::Creating | Stage::Completed { .. } => false,
+    }
+}
+
+/// Everything that can be resumed; what cannot is told, and does not stop the rest.
+fn all(records: Vec<Record>) -> Result<Vec<(Job, PartSize)>, Abort> {
+    let mut problems = Vec::new();
+    let mut jobs = Vec::new();
+    for record in records {
+        match from_record(&record, &[]) {
+            Ok(job) => jobs.push(job),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if jobs.is_empty() && !problems.is_empty() {
+        return Err(Abort::Unusable(problems));
+    }
+    for problem in &problems {
+        output::complain(&problem.text());
+    }
+    Ok(jobs)
+}
+
+/// A job as the journal has it, with its files where they were or where they are said to be.
+fn from_record(record: &Record, files: &[std::path::PathBuf]) -> Result<(Job, PartSize), Problem> {
+    let header = &record.header;
+    let fields = state::fields_from(&header.fields).map_err(Problem::new)?;
+    let then: Vec<&Path> = header.sources.iter().map(|source| source.path.as_path()).collect();
+    let paths: Vec<&Path> =
+        if files.is_empty() { then } else { files.iter().map(AsRef::as_ref).collect() };
+    let (job, fingerprint) = job(fields, record.token.clone(), &paths, header.part_size)?;
+    if fingerprint != header.fingerprint {
+        return Err(other_content(&paths, record));
+    }
+    Ok((job, header.part_size))
+}
+
+fn other_content(paths: &[&Path], record: &Record) -> Problem {
+    let names: Vec<_> =
+        paths.iter().map(|path| format!("`{}`", Escaped::new(&path.to_string_lossy()))).collect();
+    let error =
+        anyhow::anyhow!("{} has another content than when the upload was begun", names.join(", "));
+    let hint = match &record.stage {
+        Stage::Uploading(upload) | Stage::Completing(upload) => format!(
+            "`omics-upload uploads abort {} --store {}` gives the upload up; `put` begins a new one",
+            upload.id, record.header.store
+        ),
+        Stage::Creating | Stage::Completed { .. } => "`put` begins a new upload".to_owned(),
+    };
+    Problem::new(error).hint(hint)
+}
+
+/// A job as the store has it, for files that are given.
+async fn from_store(
+    reached: &Reached,
+    id: &UploadId,
+    files: &[std::path::PathBuf],
+) -> Result<(Job, PartSize), Abort> {
+    if files.is_empty() {
+        let error = anyhow::anyhow!("this machine knows nothing of upload {id}");
+        let hint = format!("give its files: `omics-upload resume {id} FILE...`");
+        return Err(Problem::new(error).hint(hint).into());
+    }
+    let store = Omics::new(&reached.connection, reached.store.clone());
+    let listed = super::uploads::all(&store).await?;
+    let listed = listed.into_iter().find(|listed| listed.created.id == *id).ok_or_else(|| {
+        let error = anyhow::anyhow!("the store has no unfinished upload {id}");
+        Problem::new(error).hint("`omics-upload uploads list` lists those that it has")
+    })?;
+    let mark = listed.mark().ok_or_else(|| {
+        let error = anyhow::anyhow!(
+            "upload {id} was not made by this program, so the size of its parts is not known"
+        );
+        Problem::new(error).hint("upload the files anew with `put`")
+    })?;
+    let fields = fields(&listed).map_err(Problem::new)?;
+    let paths: Vec<&Path> = files.iter().map(AsRef::as_ref).collect();
+    let (mut job, fingerprint) = job(fields, token()?, &paths, mark.part_size)?;
+    if fingerprint != mark.fingerprint {
+        let error = anyhow::anyhow!("upload {id} was begun with another content");
+        return Err(Problem::new(error).hint("look at the files and their order").into());
+    }
+    let part_size = mark.part_size;
+    job.memory.upload = Some(UploadRecord {
+        id: id.clone(),
+        created: listed.created.at,
+        part_size,
+        mark: Some(mark),
+    });
+    Ok((job, part_size))
+}
+
+/// The fields of a listed upload, our mark aside.
+fn fields(listed: &ListedUpload) -> anyhow::Result<Fields> {
+    let tags = listed.tags.iter().filter(|(key, _)| *key != Mark::KEY);
+    let tags: Result<Vec<_>, _> =
+        tags.map(|(key, value)| format!("{key}={value}").parse()).collect();
+    Ok(Fields {
+        file_type: listed.file_type.parse()?,
+        name: listed.name.parse()?,
+        sample: listed.sample.parse()?,
+        subject: listed.subject.parse()?,
+        reference: listed.reference.as_deref().map(str::parse).transpose()?,
+        generated_from: listed.generated_from.as_deref().map(str::parse).transpose()?,
+        description: listed.description.as_deref().map(str::parse).transpose()?,
+        tags: Tags::new(tags?)?,
+    })
+}
+
+fn token() -> Result<ClientToken, Abort> {
+    super::put::token()
+}
+
+fn job(
+    fields: Fields,
+    token: ClientToken,
+    paths: &[&Path],
+    part_size: PartSize,
+) -> Result<(Job, crate::types::Fingerprint), Problem> {
+    let sources: Result<Vec<_>, _> = paths.iter().map(|path| Source::open(path)).collect();
+    let sources = sources.map_err(Problem::new)?;
+    if sources.len() > PartSource::ALL.len() {
+        return Err(Problem::new(anyhow::anyhow!("an upload has one file, or two mates")));
+    }
+    let fingerprint = source::fingerprint(sources.iter()).map_err(Problem::new)?;
+    let parts = sources
+        .iter()
+        .zip(PartSource::ALL)
+        .flat_map(|(file, source)| plan::split(source, file.size(), part_size))
+        .collect();
+    Ok((Job { fields, token, sources, parts, memory: Memory::default() }, fingerprint))
+}

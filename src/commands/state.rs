@@ -1,0 +1,278 @@
+//! What this machine remembers of uploads: opening, making and looking through journals.
+
+use std::{io, path::PathBuf, sync::Mutex};
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    engine::{Job, Memory},
+    journal::{Folder, Header, Journal, OpenError, Opened, Record, SourceRecord, Stage},
+    report::{Abort, Problem},
+    source::{self, Source},
+    store::Fields,
+    types::{Fingerprint, PartSize, Sha256, StoreId},
+};
+
+/// Where journals are: as asked, or `$XDG_STATE_HOME/omics-upload`, by default below `~/.local/state`.
+pub(super) fn folder(asked: Option<PathBuf>) -> Option<Folder> {
+    let variable =
+        |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let usual = || {
+        let base =
+            variable("XDG_STATE_HOME").or_else(|| Some(variable("HOME")?.join(".local/state")));
+        base.map(|base| base.join("omics-upload"))
+    };
+    asked.or_else(usual).map(Folder::new)
+}
+
+/// This process, for those who find its lock.
+pub(super) fn opened() -> Opened {
+    Opened {
+        process: std::process::id(),
+        host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+        at: now(),
+    }
+}
+
+fn now() -> String {
+    let now = jiff::Timestamp::now();
+    now.round(jiff::Unit::Second).unwrap_or(now).to_string()
+}
+
+/// How jobs are to be remembered.
+pub(super) struct Wishes<'a> {
+    pub(super) folder: Option<&'a Folder>,
+    pub(super) store: &'a StoreId,
+    /// Whether earlier attempts are forgotten.
+    pub(super) fresh: bool,
+    /// Whether uploads carry a mark.
+    pub(super) mark: bool,
+}
+
+/// Gives a job its memory; what the user should know about it goes to `warn`.
+pub(super) fn remember(
+    job: &mut Job,
+    part_size: PartSize,
+    wishes: &Wishes<'_>,
+    warn: &mut impl FnMut(String),
+) -> Result<(), Abort> {
+    let fingerprint = source::fingerprint(job.sources.iter())
+        .map_err(|error| super::output::broken(error, "cannot read the files again"))?;
+    job.memory.part_size = part_size;
+    job.memory.fingerprint = wishes.mark.then_some(fingerprint);
+    job.memory.look = !wishes.fresh;
+    let Some(folder) = wishes.folder else { return Ok(()) };
+    warn_of_other_content(folder, wishes.store, job, fingerprint, warn);
+    let name = name(wishes.store, &job.fields, fingerprint);
+    let old = match open_old(folder, &name, wishes.fresh, warn) {
+        Ok(old) => old,
+        Err(busy @ OpenError::Busy { .. }) => {
+            job.memory.busy = Some(busy);
+            return Ok(());
+        }
+        Err(newer @ OpenError::Newer { .. }) => {
+            let hint = "use that version, or begin anew with another `--state-dir`";
+            return Err(Problem::new(newer).hint(hint).into());
+        }
+        Err(error) => {
+            warn(unwritable(&error));
+            return Ok(());
+        }
+    };
+    let journal = if let Some(journal) = old {
+        job.memory.unchanged = is_unchanged(journal.record(), &job.sources);
+        Ok(journal)
+    } else {
+        job.memory.unchanged = true;
+        folder.create(&name, header(job, part_size, wishes.store, fingerprint), opened())
+    };
+    match journal {
+        Ok(journal) => job.memory.journal = Mutex::new(Some(journal)),
+        Err(error) => warn(unwritable(&error)),
+    }
+    Ok(())
+}
+
+/// The journal of an earlier attempt, unless it is damaged or not wanted.
+fn open_old(
+    folder: &Folder,
+    name: &str,
+    fresh: bool,
+    warn: &mut impl FnMut(String),
+) -> Result<Option<Journal>, OpenError> {
+    let old = match folder.open(name, opened()) {
+        Err(damaged @ OpenError::Damaged { .. }) => {
+            let OpenError::Damaged { path, .. } = &damaged else { return Err(damaged) };
+            warn(format!("{damaged}: it is put aside, and the store is asked instead"));
+            Folder::set_aside(path)
+                .map_err(|source| OpenError::Io { path: path.clone(), source })?;
+            None
+        }
+        old => old?,
+    };
+    match old {
+        Some(journal) if fresh => {
+            if let Stage::Uploading(upload) | Stage::Completing(upload) = &journal.record().stage {
+                warn(format!(
+                    "upload {} is not taken up, as asked; `omics-upload uploads abort {}` gives it up",
+                    upload.id, upload.id
+                ));
+            }
+            let path = journal.path().to_owned();
+            journal.end().map_err(|source| OpenError::Io { path, source })?;
+            Ok(None)
+        }
+        old => Ok(old),
+    }
+}
+
+fn unwritable(error: &OpenError) -> String {
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
+    format!(
+        "{error}{}: the upload goes on without a record on this machine, and if it is interrupted it \
+         will be found again in the store",
+        cause.unwrap_or_default()
+    )
+}
+
+/// What the journal of an upload is called: the same content, fields and store give the same name,
+/// wherever the files are.
+fn name(store: &StoreId, fields: &Fields, fingerprint: Fingerprint) -> String {
+    let identity = json!([store, fields_of(fields), fingerprint.to_string()]);
+    Sha256::of(identity.to_string().as_bytes()).to_string()[..32].to_owned()
+}
+
+fn header(job: &Job, part_size: PartSize, store: &StoreId, fingerprint: Fingerprint) -> Header {
+    let sources = job.sources.iter().map(|source| {
+        let identity = source.identity();
+        SourceRecord {
+            path: std::path::absolute(source.path()).unwrap_or_else(|_| source.path().to_owned()),
+            device: identity.device,
+            inode: identity.inode,
+            size: identity.size,
+            modified: identity.modified,
+        }
+    });
+    let fields = fields_of(&job.fields);
+    Header::new(
+        now(),
+        store.clone(),
+        job.token.clone(),
+        fingerprint,
+        part_size,
+        sources.collect(),
+        fields,
+    )
+}
+
+/// The fields as they stand in a journal, in a fixed order.
+fn fields_of(fields: &Fields) -> Map<String, Value> {
+    let tags: Map<_, _> =
+        fields.tags.iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
+    let members = [
+        ("file_type", json!(fields.file_type)),
+        ("name", json!(fields.name)),
+        ("sample_id", json!(fields.sample)),
+        ("subject_id", json!(fields.subject)),
+        ("reference_arn", json!(fields.reference.as_ref().map(crate::types::ReferenceArn::as_str))),
+        ("generated_from", json!(fields.generated_from)),
+        ("description", json!(fields.description)),
+        ("tags", Value::Object(tags)),
+    ];
+    members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+/// The fields of a journal, as they were sent.
+pub(super) fn fields_from(members: &Map<String, Value>) -> anyhow::Result<Fields> {
+    fn text<'a>(members: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
+        members.get(key).and_then(Value::as_str)
+    }
+    let needed = |key: &str| {
+        text(members, key).ok_or_else(|| anyhow::anyhow!("the field `{key}` is missing"))
+    };
+    let tags = members.get("tags").and_then(Value::as_object).into_iter().flatten();
+    let tags =
+        tags.map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default()).parse());
+    Ok(Fields {
+        file_type: needed("file_type")?.parse()?,
+        name: needed("name")?.parse()?,
+        sample: needed("sample_id")?.parse()?,
+        subject: needed("subject_id")?.parse()?,
+        reference: text(members, "reference_arn").map(str::parse).transpose()?,
+        generated_from: text(members, "generated_from").map(str::parse).transpose()?,
+        description: text(members, "description").map(str::parse).transpose()?,
+        tags: crate::types::Tags::new(tags.collect::<Result<Vec<_>, _>>()?)?,
+    })
+}
+
+/// Whether the files are, as far as their dates tell, what they were.
+pub(super) fn is_unchanged(record: &Record, sources: &[Source]) -> bool {
+    record.header.sources.len() == sources.len()
+        && record.header.sources.iter().zip(sources).all(|(then, now)| {
+            let now = now.identity();
+            (then.device, then.inode, then.size, then.modified)
+                == (now.device, now.inode, now.size, now.modified)
+        })
+}
+
+/// Names uploads that were begun with another content of the same files.
+fn warn_of_other_content(
+    folder: &Folder,
+    store: &StoreId,
+    job: &Job,
+    fingerprint: Fingerprint,
+    warn: &mut impl FnMut(String),
+) {
+    for record in records(folder).unwrap_or_default() {
+        let (Stage::Uploading(upload) | Stage::Completing(upload)) = &record.stage else {
+            continue;
+        };
+        let other = record.header.store == *store && record.header.fingerprint != fingerprint;
+        let same_file = job.sources.iter().find(|source| {
+            let path = std::path::absolute(source.path()).unwrap_or_default();
+            record.header.sources.iter().any(|then| then.path == path)
+        });
+        if let Some(source) = same_file.filter(|_| other) {
+            warn(format!(
+                "`{}` has another content than when upload {} was begun with it: a new upload is \
+                 begun; `omics-upload uploads abort {} --store {store}` gives the old one up",
+                source.path().to_string_lossy(),
+                upload.id,
+                upload.id
+            ));
+        }
+    }
+}
+
+/// What all journals of a folder say, the unreadable ones aside.
+pub(super) fn records(folder: &Folder) -> io::Result<Vec<Record>> {
+    let names = folder.names()?;
+    let read = names.iter().filter_map(|name| folder.peek(name).ok().flatten());
+    Ok(read.filter(|record| !record.is_ended).collect())
+}
+
+/// Memory that remembers nothing.
+pub(super) fn nothing(part_size: PartSize) -> Memory {
+    Memory { part_size, ..Memory::default() }
+}
+
+/// Locks the journal of an upload, if this machine has one.
+pub(super) fn lock(
+    folder: &Folder,
+    id: &crate::types::UploadId,
+) -> Result<Option<Journal>, OpenError> {
+    let names = match folder.names() {
+        Ok(names) => names,
+        Err(source) => return Err(OpenError::Io { path: folder.path().to_owned(), source }),
+    };
+    for name in names {
+        // What cannot be read is no reason not to abort.
+        let Ok(Some(record)) = folder.peek(&name) else { continue };
+        if let Stage::Uploading(upload) | Stage::Completing(upload) = &record.stage
+            && upload.id == *id
+        {
+            return folder.open(&name, opened());
+        }
+    }
+    Ok(None)
+}

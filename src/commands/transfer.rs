@@ -1,0 +1,66 @@
+//! From jobs to an exit status: what `put` and `resume` have in common.
+
+use super::{
+    output,
+    put::{Shown, ending},
+    state,
+    target::Reached,
+};
+use crate::{
+    cli::{Output, Show},
+    engine::{Engine, Job, Limits},
+    event::{Event, PlannedItem},
+    report::{Abort, status},
+    signal::Signals,
+    store::omics::Omics,
+    types::PartSize,
+};
+
+/// What is to be done, with everything known.
+pub(super) struct Transfer<'a> {
+    pub(super) jobs: Vec<Job>,
+    pub(super) part_sizes: Vec<PartSize>,
+    pub(super) notes: Vec<String>,
+    pub(super) limits: Limits,
+    pub(super) show: &'a Show,
+    pub(super) wishes: state::Wishes<'a>,
+}
+
+/// Sends jobs, and says what came of it.
+pub(super) async fn run(mut transfer: Transfer<'_>, reached: &Reached) -> Result<u8, Abort> {
+    let mut warnings = Vec::new();
+    let wishes = &transfer.wishes;
+    for (job, part_size) in transfer.jobs.iter_mut().zip(&transfer.part_sizes) {
+        state::remember(job, *part_size, wishes, &mut |warning| warnings.push(warning))?;
+    }
+    let console = Shown::open(transfer.show)?;
+    let observer = console.observer();
+    let signals = Signals::listen(&observer)
+        .map_err(|error| output::broken(error, "cannot wait for signals"))?;
+    observer.observe(&Event::Planned { read_sets: planned(&transfer.jobs) });
+    transfer.notes.iter().for_each(|note| console.note(note));
+    for message in warnings {
+        observer.observe(&Event::Warning { read_set: None, message });
+    }
+    let store = Omics::new(&reached.connection, reached.store.clone());
+    let engine = Engine::new(store, observer, transfer.limits, signals.stop());
+    let ended = engine.run(&transfer.jobs).await;
+    let names: Vec<_> = transfer.jobs.iter().map(ending::name).collect();
+    let status = ending::conclude(console, &names, &ended, &reached.store, &signals);
+    let document = match transfer.show.output {
+        Output::Text => ending::lines(&ended),
+        Output::Json => ending::document(&transfer.jobs, &ended, &reached.store),
+    };
+    let printed = ending::deliver(&document, &ended);
+    Ok(if status == status::DONE { printed } else { status })
+}
+
+fn planned(jobs: &[Job]) -> Vec<PlannedItem> {
+    let planned = jobs.iter().map(|job| PlannedItem {
+        name: job.fields.name.to_string(),
+        files: ending::files(job),
+        bytes: ending::bytes(job),
+        parts: u32::try_from(job.parts.len()).unwrap_or(u32::MAX),
+    });
+    planned.collect()
+}

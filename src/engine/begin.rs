@@ -1,0 +1,255 @@
+//! From a job to an upload: one that was begun before, by this machine or another, or a new one.
+//!
+//! The service's list is the truth. A part that it lists is kept if its number and size fit the plan
+//! and its checksum is that of the bytes in the file; everything else is sent.
+
+use super::{Engine, Failure, IfExists, Running, Sent, prove::Digests};
+use crate::{
+    journal::{Stage, UploadRecord},
+    plan::{self, Part},
+    store::{FoundReadSet, ListedUpload, ReadSetState, Store, StoreErrorKind},
+    types::{ByteCount, ClientToken, Fingerprint, Mark, PartSource, ReadSetId, UploadId},
+};
+
+/// An upload that is there, and what is left to be sent.
+pub(super) struct Begun {
+    pub(super) upload: UploadRecord,
+    /// All parts of the upload.
+    pub(super) parts: Vec<Part>,
+    /// Those that need not be sent.
+    pub(super) kept: Vec<Sent>,
+    /// Whether somebody may have called Complete already.
+    pub(super) may_be_complete: bool,
+}
+
+/// Where a job begins.
+pub(super) enum Beginning {
+    Upload(Begun),
+    /// An earlier attempt got as far as the read set.
+    Made(ReadSetId),
+}
+
+impl<S: Store> Engine<S> {
+    /// Finds what was begun before, or begins anew.
+    pub(super) async fn begin(&self, running: &Running<'_>) -> Result<Beginning, Failure> {
+        let memory = &running.job.memory;
+        let record = memory.record().filter(|_| memory.look);
+        let (token, stage) = match record {
+            Some(record) => (record.token, Some(record.stage)),
+            None => (running.job.token.clone(), None),
+        };
+        let digests = Digests::default();
+        let (upload, may_be_complete) = match stage {
+            None => (memory.upload.clone(), true),
+            Some(Stage::Completed { read_set }) => return Ok(Beginning::Made(read_set)),
+            Some(Stage::Completing(upload)) => (Some(upload), true),
+            Some(Stage::Uploading(upload)) => (Some(upload), false),
+            Some(Stage::Creating) => (None, false),
+        };
+        if let Some(upload) = upload {
+            return self.go_on(running, upload, may_be_complete, &digests).await;
+        }
+        if memory.look
+            && let Some(fingerprint) = memory.fingerprint
+            && let Some(begun) = self.find_begun(running, fingerprint, &digests).await?
+        {
+            self.note_created(running, &begun.upload);
+            return Ok(Beginning::Upload(begun));
+        }
+        self.begin_new(running, &token).await
+    }
+
+    /// A read set that makes this job superfluous, if that is how it was asked for.
+    ///
+    /// An upload that was begun on this machine goes on: what it leads to was asked for before.
+    pub(super) async fn existing(
+        &self,
+        running: &Running<'_>,
+    ) -> Result<Option<ReadSetId>, Failure> {
+        let memory = &running.job.memory;
+        let begun = memory.record().is_some_and(|record| record.stage != Stage::Creating);
+        if memory.if_exists == IfExists::Upload || begun {
+            return Ok(None);
+        }
+        let fields = &running.job.fields;
+        let find = |page: Option<String>| async move {
+            self.store.find_read_sets(fields, 0, page.as_deref()).await
+        };
+        let found = self.pages(&running.track, "ListReadSets", find).await?;
+        let there = |found: &FoundReadSet| {
+            matches!(found.state, ReadSetState::There | ReadSetState::Processing)
+        };
+        let Some(found) = found.into_iter().find(there) else { return Ok(None) };
+        // A journal that was only just begun has nothing to say.
+        memory.end();
+        match memory.if_exists {
+            IfExists::Fail => Err(Failure::Exists(found.id)),
+            IfExists::Skip | IfExists::Upload => Ok(Some(found.id)),
+        }
+    }
+
+    /// Goes on with the upload that the journal names.
+    async fn go_on(
+        &self,
+        running: &Running<'_>,
+        upload: UploadRecord,
+        may_be_complete: bool,
+        digests: &Digests,
+    ) -> Result<Beginning, Failure> {
+        if may_be_complete && let Some(id) = self.find(running, &upload).await? {
+            return Ok(Beginning::Made(id));
+        }
+        if let Some((parts, kept)) = self.prove(running, &upload, digests).await? {
+            let begun = Begun { upload, parts, kept, may_be_complete };
+            return Ok(Beginning::Upload(begun));
+        }
+        // It may be gone because somebody else has completed it.
+        if let Some(id) = self.find(running, &upload).await? {
+            return Ok(Beginning::Made(id));
+        }
+        self.warn(
+            &running.track,
+            format!("upload {} is gone from the store: a new one is begun", upload.id),
+        );
+        let token = running.job.token.clone();
+        self.note_restarted(running, &token);
+        self.begin_new(running, &token).await
+    }
+
+    /// Begins a new upload.
+    async fn begin_new(
+        &self,
+        running: &Running<'_>,
+        token: &ClientToken,
+    ) -> Result<Beginning, Failure> {
+        let job = running.job;
+        let mark = job.memory.mark(token);
+        let mut fields = job.fields.clone();
+        if let Some(mark) = &mark {
+            fields.tags = fields.tags.with(Mark::KEY, &mark.to_string());
+        }
+        let retried = running.track.tally.retries();
+        let create = || self.store.create(&fields, token);
+        let created = self.call(&running.track, "CreateMultipartReadSetUpload", create).await?;
+        let in_doubt = running.track.tally.retries() > retried
+            || job.memory.look && job.memory.record().is_some_and(|record| record.is_old);
+        let part_size = job.memory.part_size;
+        let upload = UploadRecord { id: created.id, created: created.at, part_size, mark };
+        self.note_created(running, &upload);
+        if in_doubt {
+            self.sweep(running, &upload).await;
+        }
+        let (parts, kept) = (job.parts.clone(), Vec::new());
+        Ok(Beginning::Upload(Begun { upload, parts, kept, may_be_complete: false }))
+    }
+
+    /// A Create that was called twice should have given one upload. If it gave two, the other one is
+    /// aborted, provided that it carries our very own mark and has no parts.
+    async fn sweep(&self, running: &Running<'_>, upload: &UploadRecord) {
+        let Some(mark) = &upload.mark else { return };
+        let Ok(uploads) = self.list_uploads(running).await else { return };
+        let is_twin = |listed: &&ListedUpload| {
+            listed.created.id != upload.id && listed.mark().as_ref() == Some(mark)
+        };
+        for twin in uploads.iter().filter(is_twin) {
+            let id = &twin.created.id;
+            if self.is_empty(running, id).await {
+                let abort = || self.store.abort(id);
+                let call = self.call(&running.track, "AbortMultipartReadSetUpload", abort);
+                let said = match call.await {
+                    Ok(()) => "was aborted",
+                    Err(_) => "cannot be aborted",
+                };
+                let message = format!(
+                    "the service made two uploads of one request: {id}, which is empty, {said}"
+                );
+                self.warn(&running.track, message);
+            }
+        }
+    }
+
+    async fn is_empty(&self, running: &Running<'_>, id: &UploadId) -> bool {
+        for source in PartSource::ALL.into_iter().take(running.job.sources.len()) {
+            let list = || self.store.list_parts(id, source, None);
+            match self.call(&running.track, "ListReadSetUploadParts", list).await {
+                Ok(page) if page.items.is_empty() => {}
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// An upload of the same content with the same fields that any machine has begun: of several the
+    /// one with the most bytes that are proven.
+    async fn find_begun(
+        &self,
+        running: &Running<'_>,
+        fingerprint: Fingerprint,
+        digests: &Digests,
+    ) -> Result<Option<Begun>, Failure> {
+        let uploads = match self.listed.get_or_try_init(|| self.list_uploads(running)).await {
+            Ok(uploads) => uploads,
+            Err(Failure::Refused(error)) if error.kind == StoreErrorKind::Denied => {
+                let message =
+                    format!("unfinished uploads of other machines cannot be looked for: {error}");
+                self.warn(&running.track, message);
+                return Ok(None);
+            }
+            Err(failure) => return Err(failure),
+        };
+        let mut found: Vec<Begun> = Vec::new();
+        for listed in uploads.iter().filter(|listed| listed.is_for(&running.job.fields)) {
+            let Some(mark) = listed.mark().filter(|mark| mark.fingerprint == fingerprint) else {
+                continue;
+            };
+            let upload = UploadRecord {
+                id: listed.created.id.clone(),
+                created: listed.created.at,
+                part_size: mark.part_size,
+                mark: Some(mark),
+            };
+            if let Some((parts, kept)) = self.prove(running, &upload, digests).await? {
+                found.push(Begun { upload, parts, kept, may_be_complete: true });
+            }
+        }
+        found.sort_by_key(|begun| (proven(begun), std::cmp::Reverse(begun.upload.created)));
+        let best = found.pop();
+        if let Some(best) = &best
+            && !found.is_empty()
+        {
+            let others: Vec<_> = found.iter().map(|begun| begun.upload.id.to_string()).collect();
+            let message = format!(
+                "there are {} unfinished uploads of the same data: {} is taken up; of no more use: {}",
+                found.len() + 1,
+                best.upload.id,
+                others.join(", ")
+            );
+            self.warn(&running.track, message);
+        }
+        Ok(best)
+    }
+
+    async fn list_uploads(&self, running: &Running<'_>) -> Result<Vec<ListedUpload>, Failure> {
+        let page =
+            |page: Option<String>| async move { self.store.list_uploads(page.as_deref()).await };
+        self.pages(&running.track, "ListMultipartReadSetUploads", page).await
+    }
+}
+
+fn proven(begun: &Begun) -> u64 {
+    begun.kept.iter().map(|sent| sent.part.size.get()).sum()
+}
+
+/// The parts of all sources at a part size.
+pub(super) fn cut(running: &Running<'_>, upload: &UploadRecord) -> Vec<Part> {
+    if upload.part_size == running.job.memory.part_size {
+        return running.job.parts.clone();
+    }
+    let sources = running.job.sources.iter().zip(PartSource::ALL);
+    sources.flat_map(|(file, source)| plan::split(source, file.size(), upload.part_size)).collect()
+}
+
+/// The bytes of parts.
+pub(super) fn bytes<'a>(parts: impl Iterator<Item = &'a Part>) -> ByteCount {
+    ByteCount::new(parts.map(|part| part.size.get()).sum())
+}

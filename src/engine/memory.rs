@@ -1,0 +1,145 @@
+//! What a job knows of earlier attempts at the same upload, and how it is written down.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::{Engine, Running, Sent};
+use crate::{
+    event::Event,
+    journal::{Journal, OpenError, PartRecord, Record, UploadRecord},
+    store::Store,
+    types::{ClientToken, Fingerprint, Mark, PartSize, ReadSetId, Sha256},
+};
+
+/// How a job remembers, and is found again.
+#[derive(Debug)]
+pub struct Memory {
+    /// The part size of a new upload.
+    pub part_size: PartSize,
+    /// What an upload is marked with, so that it can be found without a journal; `None` leaves the
+    /// mark out.
+    pub fingerprint: Option<Fingerprint>,
+    /// The record on this machine; `None` if it cannot be written.
+    pub journal: Mutex<Option<Journal>>,
+    /// Whether the sources are, as far as their dates tell, what they were when the journal was begun.
+    pub unchanged: bool,
+    /// The upload to go on with, if that is known without a journal.
+    pub upload: Option<UploadRecord>,
+    /// Whether earlier attempts are looked for.
+    pub look: bool,
+    /// What to do about read sets that are there already.
+    pub if_exists: IfExists,
+    /// Why this job must not be touched: another process works on it.
+    pub busy: Option<OpenError>,
+}
+
+/// What to do if the store has a read set of the same name, sample, subject and type.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum IfExists {
+    #[default]
+    Upload,
+    Skip,
+    Fail,
+}
+
+impl Default for Memory {
+    /// Remembers nothing, and cannot be found.
+    fn default() -> Self {
+        Self {
+            part_size: PartSize::DEFAULT,
+            fingerprint: None,
+            journal: Mutex::new(None),
+            unchanged: false,
+            upload: None,
+            look: false,
+            if_exists: IfExists::Upload,
+            busy: None,
+        }
+    }
+}
+
+impl Memory {
+    /// The mark of a new upload. It is made from the token, so that a repeated Create asks for the
+    /// very same upload.
+    pub(super) fn mark(&self, token: &ClientToken) -> Option<Mark> {
+        let digest = Sha256::of(token.as_str().as_bytes());
+        let (half, _) = digest.as_bytes().split_first_chunk::<8>()?;
+        Some(Mark::new(self.part_size, self.fingerprint?, u64::from_be_bytes(*half)))
+    }
+
+    /// Nothing is left to be done for this job.
+    pub(super) fn end(&self) {
+        let mut place = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(journal) = place.take() {
+            // A journal that stays behind says that all is done, and is cleared away later.
+            let _ = journal.end();
+        }
+    }
+
+    /// What the journal says.
+    pub(super) fn record(&self) -> Option<Record> {
+        let journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
+        journal.as_ref().map(|journal| journal.record().clone())
+    }
+}
+
+impl<S: Store> Engine<S> {
+    /// Writes into the journal. If that fails the upload goes on, and can still be found again by
+    /// its mark.
+    fn note(&self, running: &Running<'_>, write: impl FnOnce(&mut Journal) -> std::io::Result<()>) {
+        let mut place = running.job.memory.journal.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(journal) = place.as_mut() else { return };
+        if let Err(error) = write(journal) {
+            let path = crate::types::Escaped::new(&journal.path().to_string_lossy()).to_string();
+            *place = None;
+            drop(place);
+            let message = format!(
+                "cannot write `{path}` any more ({error}): the upload goes on, and if it is \
+                 interrupted it will be found again in the store"
+            );
+            self.warn(&running.track, message);
+        }
+    }
+
+    pub(super) fn note_created(&self, running: &Running<'_>, upload: &UploadRecord) {
+        self.note(running, |journal| journal.created(upload));
+    }
+
+    pub(super) fn note_part(&self, running: &Running<'_>, sent: &Sent) {
+        let Sent { part, digest, checksum } = sent;
+        let record = PartRecord { size: part.size, digest: *digest, checksum: checksum.clone() };
+        self.note(running, |journal| journal.part(part.source, part.number, &record));
+    }
+
+    pub(super) fn note_completing(&self, running: &Running<'_>) {
+        self.note(running, Journal::completing);
+    }
+
+    pub(super) fn note_completed(&self, running: &Running<'_>, read_set: &ReadSetId) {
+        self.note(running, |journal| journal.completed(read_set));
+    }
+
+    pub(super) fn note_restarted(&self, running: &Running<'_>, token: &ClientToken) {
+        self.note(running, |journal| journal.restarted(token));
+    }
+
+    pub(super) fn tell_resuming(
+        &self,
+        running: &Running<'_>,
+        upload: &UploadRecord,
+        kept: &[Sent],
+    ) {
+        let bytes = kept.iter().map(|sent| sent.part.size.get()).sum();
+        self.tell(&Event::Resuming {
+            read_set: running.track.item,
+            upload_id: upload.id.clone(),
+            parts: u32::try_from(kept.len()).unwrap_or(u32::MAX),
+            bytes: crate::types::ByteCount::new(bytes),
+        });
+        for sent in kept {
+            self.tell(&Event::PartUploaded {
+                part: running.part(&sent.part),
+                bytes: sent.part.size,
+            });
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Which parts of an earlier upload hold what the file holds.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+
+use super::{
+    Engine, Failure, Running, Sent,
+    attempt::unreadable,
+    begin::{bytes, cut},
+};
+use crate::{
+    event::Event,
+    journal::{PartRecord, UploadRecord},
+    plan::Part,
+    store::{Proof, Store, StoreErrorKind, StoredPart},
+    types::{Checksum, PartNumber, PartSource, Sha256},
+};
+
+/// Digests of stretches of the sources that were read from the files, for several uploads to be held
+/// against: source, offset and length.
+#[derive(Debug, Default)]
+pub(super) struct Digests(Mutex<HashMap<(PartSource, u64, u64), Sha256>>);
+
+/// A listed part that fits the plan.
+struct Claim {
+    part: Part,
+    checksum: Checksum,
+}
+
+impl<S: Store> Engine<S> {
+    /// The plan of an earlier upload, and its parts that need not be sent again; `None` if it is gone,
+    /// or holds parts that this plan has no place for.
+    pub(super) async fn prove(
+        &self,
+        running: &Running<'_>,
+        upload: &UploadRecord,
+        digests: &Digests,
+    ) -> Result<Option<(Vec<Part>, Vec<Sent>)>, Failure> {
+        let listed = match self.list(running, &upload.id).await {
+            Ok(listed) => listed,
+            Err(Failure::Refused(error)) if error.kind == StoreErrorKind::Missing => {
+                return Ok(None);
+            }
+            Err(failure) => return Err(failure),
+        };
+        let parts = cut(running, upload);
+        let Some(claims) = claims(&parts, listed) else { return Ok(None) };
+        let known = known(running, upload);
+        let (told, untold): (Vec<_>, Vec<_>) = claims
+            .into_iter()
+            .map(|claim| {
+                let record = known.get(&(claim.part.source, claim.part.number));
+                let record = record.filter(|record| record.size == claim.part.size);
+                (record.cloned(), claim)
+            })
+            .partition(|(record, _)| record.is_some());
+        let mut kept: Vec<_> = told
+            .into_iter()
+            .filter_map(|(record, claim)| {
+                let record = record?;
+                // A checksum that says nothing is as good as the one that was given for these bytes.
+                let given = claim.checksum == record.checksum;
+                self.accept(claim, record.digest, given)
+            })
+            .collect();
+        let unread: Vec<_> = untold.into_iter().map(|(_, claim)| claim).collect();
+        kept.extend(self.read(running, unread, digests).await?);
+        Ok(Some((parts, kept)))
+    }
+
+    /// Keeps a part whose checksum is that of the digest.
+    fn accept(&self, claim: Claim, digest: Sha256, given: bool) -> Option<Sent> {
+        let Claim { part, checksum } = claim;
+        let kept = match self.store.compare(&checksum, &digest) {
+            Proof::Equal => true,
+            Proof::Different => false,
+            Proof::Opaque => given,
+        };
+        kept.then_some(Sent { part, digest, checksum })
+    }
+
+    /// Reads the file where nobody remembers what was sent.
+    async fn read(
+        &self,
+        running: &Running<'_>,
+        claims: Vec<Claim>,
+        digests: &Digests,
+    ) -> Result<Vec<Sent>, Failure> {
+        if claims.is_empty() {
+            return Ok(Vec::new());
+        }
+        let total = bytes(claims.iter().map(|claim| &claim.part));
+        self.tell(&Event::Checking { read_set: running.track.item, bytes: total });
+        let readers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let read = stream::iter(claims)
+            .map(|claim| async {
+                let digest = self.digest(running, &claim.part, digests).await?;
+                let read_set = running.track.item;
+                self.tell(&Event::Checked { read_set, bytes: claim.part.size });
+                Ok::<_, Failure>(self.accept(claim, digest, false))
+            })
+            .buffer_unordered(readers);
+        let kept: Vec<Option<Sent>> = read.try_collect().await?;
+        Ok(kept.into_iter().flatten().collect())
+    }
+
+    async fn digest(
+        &self,
+        running: &Running<'_>,
+        part: &Part,
+        digests: &Digests,
+    ) -> Result<Sha256, Failure> {
+        let place = (part.source, part.offset, part.size.get());
+        let known = digests.0.lock().unwrap_or_else(PoisonError::into_inner).get(&place).copied();
+        if let Some(digest) = known {
+            return Ok(digest);
+        }
+        let source = running.source(part).ok_or(Failure::Interrupted)?;
+        source.check()?;
+        let digest = self.admitted(source.digest(part, &self.blocks)).await;
+        let digest = match digest {
+            Ok(Ok(digest)) => digest,
+            Ok(Err(error)) => return Err(unreadable(source, error)),
+            Err(failure) => return Err(failure),
+        };
+        digests.0.lock().unwrap_or_else(PoisonError::into_inner).insert(place, digest);
+        Ok(digest)
+    }
+}
+
+/// What the journal knows of an upload's parts, if the sources are what they were.
+fn known(
+    running: &Running<'_>,
+    upload: &UploadRecord,
+) -> HashMap<(PartSource, PartNumber), PartRecord> {
+    let memory = &running.job.memory;
+    let Some(record) = memory.record().filter(|_| memory.unchanged) else { return HashMap::new() };
+    // Digests of parts of another size are digests of other bytes.
+    let same_cut = record.part_size == upload.part_size;
+    if same_cut { record.parts.into_iter().collect() } else { HashMap::new() }
+}
+
+/// The listed parts that can be kept; `None` if one has no place in the plan. A part of the wrong size
+/// has a place: it is sent again, which replaces it.
+fn claims(parts: &[Part], listed: Vec<StoredPart>) -> Option<Vec<Claim>> {
+    let plan: HashMap<_, _> = parts.iter().map(|part| ((part.source, part.number), part)).collect();
+    let mut claims = Vec::with_capacity(listed.len());
+    for stored in listed {
+        let part = **plan.get(&(stored.source, stored.number))?;
+        if let Some(checksum) = stored.checksum
+            && stored.size == part.size
+        {
+            claims.push(Claim { part, checksum });
+        }
+    }
+    Some(claims)
+}

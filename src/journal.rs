@@ -1,0 +1,207 @@
+//! What is known of an upload on this machine: a small file of JSON lines that only grows.
+//!
+//! It makes resuming cheap, and losing it loses no work: the service's list is the truth. It holds no
+//! credentials. A journal is locked as long as it is open, so that two processes cannot work on the
+//! same upload; the lock goes with the process, however that ends.
+
+mod entry;
+mod folder;
+
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+pub use entry::{Header, SourceRecord};
+pub use folder::{Folder, OpenError};
+
+use crate::types::{
+    ByteCount, Checksum, ClientToken, Mark, PartNumber, PartSize, PartSource, ReadSetId, Sha256,
+    UploadId,
+};
+use entry::Entry;
+
+/// A part that the service has confirmed once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartRecord {
+    pub size: ByteCount,
+    pub digest: Sha256,
+    pub checksum: Checksum,
+}
+
+/// How far an upload has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// Create was about to be called, or was called and not answered.
+    Creating,
+    /// The service has an upload.
+    Uploading(UploadRecord),
+    /// Complete was called, or was about to be.
+    Completing(UploadRecord),
+    /// The read set has its ID.
+    Completed { read_set: ReadSetId },
+}
+
+/// An upload that the service has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UploadRecord {
+    pub id: UploadId,
+    /// When it began by the service's clock, in seconds since 1970.
+    pub created: i64,
+    pub part_size: PartSize,
+    /// The mark that it carries, if it does.
+    pub mark: Option<Mark>,
+}
+
+/// All that a journal says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    pub header: Header,
+    /// The token of the upload that is under way.
+    pub token: ClientToken,
+    pub stage: Stage,
+    /// How the sources were cut for `parts`.
+    pub part_size: PartSize,
+    pub parts: BTreeMap<(PartSource, PartNumber), PartRecord>,
+    /// Who opened it last.
+    pub opened: Option<Opened>,
+    /// Whether an earlier process made it.
+    pub is_old: bool,
+    /// Whether nothing is left to be done.
+    pub is_ended: bool,
+}
+
+/// A process that has or had a journal open.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Opened {
+    pub process: u32,
+    pub host: String,
+    /// RFC 3339.
+    pub at: String,
+}
+
+/// An open journal. Dropping it lets others have it.
+#[derive(Debug)]
+pub struct Journal {
+    file: File,
+    path: PathBuf,
+    record: Record,
+}
+
+impl Journal {
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub const fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// The service has given an upload. On disk when this returns.
+    pub fn created(&mut self, upload: &UploadRecord) -> io::Result<()> {
+        self.append(&Entry::upload(upload))?;
+        self.file.sync_data()
+    }
+
+    /// The service has confirmed a part. Survives this process, though perhaps not a power cut.
+    pub fn part(
+        &mut self,
+        source: PartSource,
+        number: PartNumber,
+        part: &PartRecord,
+    ) -> io::Result<()> {
+        let PartRecord { size, digest, checksum } = part.clone();
+        self.append(&Entry::Part { source, number, size, digest, checksum })
+    }
+
+    /// Complete is about to be called. On disk when this returns.
+    pub fn completing(&mut self) -> io::Result<()> {
+        self.append(&Entry::CompleteAttempted {})?;
+        self.file.sync_data()
+    }
+
+    /// The read set has its ID. On disk when this returns.
+    pub fn completed(&mut self, read_set: &ReadSetId) -> io::Result<()> {
+        self.append(&Entry::Completed { read_set: read_set.clone() })?;
+        self.file.sync_data()
+    }
+
+    /// The upload is gone, and another is about to be created under a new token; what is known of the
+    /// parts stays. On disk when this returns.
+    pub fn restarted(&mut self, token: &ClientToken) -> io::Result<()> {
+        self.append(&Entry::Restarted { token: token.clone() })?;
+        self.file.sync_data()
+    }
+
+    /// Nothing is left to be done: the file goes.
+    pub fn end(mut self) -> io::Result<()> {
+        self.append(&Entry::Ended {})?;
+        std::fs::remove_file(&self.path)
+    }
+
+    /// A line goes out in a single write, so that only the last line can be torn.
+    fn append(&mut self, entry: &Entry) -> io::Result<()> {
+        let mut line = serde_json::to_vec(entry).map_err(io::Error::other)?;
+        line.push(b'\n');
+        self.file.write_all(&line)?;
+        self.record.apply(entry);
+        Ok(())
+    }
+}
+
+impl Record {
+    fn new(header: Header) -> Self {
+        Self {
+            token: header.token.clone(),
+            part_size: header.part_size,
+            header,
+            stage: Stage::Creating,
+            parts: BTreeMap::new(),
+            opened: None,
+            is_old: false,
+            is_ended: false,
+        }
+    }
+
+    /// What a further entry changes; `false` if it makes no sense here.
+    fn apply(&mut self, entry: &Entry) -> bool {
+        match (entry, &self.stage) {
+            (Entry::Header(_), _) => return false,
+            (Entry::Opened(opened), _) => self.opened = Some(opened.clone()),
+            (Entry::Upload { id, created, part_size, mark }, _) => {
+                let (id, mark) = (id.clone(), mark.as_ref().map(|mark| mark.0.clone()));
+                if self.part_size != *part_size {
+                    // Parts of another cut are other bytes.
+                    self.parts.clear();
+                    self.part_size = *part_size;
+                }
+                let upload = UploadRecord { id, created: *created, part_size: *part_size, mark };
+                self.stage = Stage::Uploading(upload);
+            }
+            (Entry::Part { source, number, size, digest, checksum }, _) => {
+                let part = PartRecord { size: *size, digest: *digest, checksum: checksum.clone() };
+                self.parts.insert((*source, *number), part);
+            }
+            (Entry::CompleteAttempted {}, Stage::Uploading(upload) | Stage::Completing(upload)) => {
+                self.stage = Stage::Completing(upload.clone());
+            }
+            (Entry::CompleteAttempted {}, Stage::Creating | Stage::Completed { .. }) => {
+                return false;
+            }
+            (Entry::Completed { read_set }, _) => {
+                self.stage = Stage::Completed { read_set: read_set.clone() };
+            }
+            (Entry::Restarted { token }, _) => {
+                self.token = token.clone();
+                self.stage = Stage::Creating;
+            }
+            (Entry::Ended {}, _) => self.is_ended = true,
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,160 @@
+//! The lines of a journal.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{Opened, UploadRecord};
+use crate::types::{
+    ByteCount, Checksum, ClientToken, Fingerprint, Mark, PartNumber, PartSize, PartSource,
+    ReadSetId, Sha256, StoreId, UploadId,
+};
+
+/// The newest version that this program reads and writes.
+pub(super) const VERSION: u32 = 1;
+
+/// What is known before Create is called for the first time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    pub(super) version: u32,
+    /// RFC 3339.
+    pub began: String,
+    #[serde(with = "text")]
+    pub store: StoreId,
+    #[serde(with = "text")]
+    pub token: ClientToken,
+    #[serde(with = "text")]
+    pub fingerprint: Fingerprint,
+    pub part_size: PartSize,
+    pub sources: Vec<SourceRecord>,
+    /// The fields of the read set, as they were sent; `omics-upload resume` sends them again.
+    pub fields: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Header {
+    pub fn new(
+        began: String,
+        store: StoreId,
+        token: ClientToken,
+        fingerprint: Fingerprint,
+        part_size: PartSize,
+        sources: Vec<SourceRecord>,
+        fields: serde_json::Map<String, serde_json::Value>,
+    ) -> Self {
+        Self { version: VERSION, began, store, token, fingerprint, part_size, sources, fields }
+    }
+}
+
+/// A source as it was when its parts were read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceRecord {
+    /// Absolute.
+    #[serde(with = "path")]
+    pub path: PathBuf,
+    pub device: u64,
+    pub inode: u64,
+    pub size: ByteCount,
+    /// Nanoseconds since 1970, as text: JSON numbers are not that exact everywhere.
+    #[serde(with = "text")]
+    pub modified: i128,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "entry", rename_all = "snake_case")]
+pub(super) enum Entry {
+    Header(Header),
+    Opened(Opened),
+    Upload {
+        #[serde(with = "text")]
+        id: UploadId,
+        created: i64,
+        part_size: PartSize,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        mark: Option<MarkText>,
+    },
+    Part {
+        #[serde(with = "text")]
+        source: PartSource,
+        number: PartNumber,
+        size: ByteCount,
+        #[serde(with = "text")]
+        digest: Sha256,
+        #[serde(with = "text")]
+        checksum: Checksum,
+    },
+    CompleteAttempted {},
+    Completed {
+        #[serde(with = "text")]
+        read_set: ReadSetId,
+    },
+    Restarted {
+        #[serde(with = "text")]
+        token: ClientToken,
+    },
+    Ended {},
+}
+
+impl Entry {
+    pub(super) fn upload(upload: &UploadRecord) -> Self {
+        let UploadRecord { id, created, part_size, mark } = upload.clone();
+        Self::Upload { id, created, part_size, mark: mark.map(MarkText) }
+    }
+}
+
+/// A mark as it stands in the tag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct MarkText(#[serde(with = "text")] pub(super) Mark);
+
+/// Values that parse themselves from text.
+mod text {
+    use std::{fmt::Display, str::FromStr};
+
+    use super::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<T: Display, S: Serializer>(
+        value: &T,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.collect_str(value)
+    }
+
+    pub(super) fn deserialize<'de, T, D>(from: D) -> Result<T, D::Error>
+    where
+        T: FromStr<Err: Display>,
+        D: Deserializer<'de>,
+    {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A path need not be UTF-8; then its bytes are percent-encoded behind a marker that no absolute path
+/// begins with.
+mod path {
+    use std::{
+        ffi::OsString,
+        os::unix::ffi::{OsStrExt as _, OsStringExt as _},
+    };
+
+    use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, percent_encode};
+
+    use super::{Deserialize as _, Deserializer, Path, PathBuf, Serializer};
+
+    const MARKER: &str = "bytes:";
+
+    pub(super) fn serialize<S: Serializer>(value: &Path, to: S) -> Result<S::Ok, S::Error> {
+        if let Some(text) = value.to_str() {
+            return to.serialize_str(text);
+        }
+        let bytes = percent_encode(value.as_os_str().as_bytes(), NON_ALPHANUMERIC);
+        to.collect_str(&format_args!("{MARKER}{bytes}"))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
+        let text = String::deserialize(from)?;
+        Ok(match text.strip_prefix(MARKER) {
+            None => PathBuf::from(text),
+            Some(bytes) => OsString::from_vec(percent_decode_str(bytes).collect()).into(),
+        })
+    }
+}

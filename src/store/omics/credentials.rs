@@ -1,0 +1,94 @@
+//! Credentials that can be asked for anew while a run goes on.
+//!
+//! The SDK's own cache would keep what it has until it expires, and profile files are read once: an
+//! upload of a day has to notice that somebody has logged in again meanwhile.
+
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::{
+    Credentials,
+    provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future},
+};
+use tokio::sync::Mutex;
+
+use super::http::Http;
+use crate::store::Renewal;
+
+/// Credentials are renewed so long before they end.
+const MARGIN: Duration = Duration::from_mins(2);
+
+/// The chain of providers, and what it gave last.
+#[derive(Debug)]
+pub(super) struct Renewable {
+    http: Http,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    chain: SharedCredentialsProvider,
+    current: Credentials,
+}
+
+impl Renewable {
+    /// Proves that the chain gives credentials.
+    pub(super) async fn new(
+        http: Http,
+        chain: SharedCredentialsProvider,
+    ) -> Result<Self, CredentialsError> {
+        let current = chain.provide_credentials().await?;
+        Ok(Self { http, state: Mutex::new(State { chain, current }) })
+    }
+
+    /// When the current credentials end, if that is known.
+    pub(super) async fn end(&self) -> Option<SystemTime> {
+        self.state.lock().await.current.expiry()
+    }
+
+    async fn current(&self) -> Result<Credentials, CredentialsError> {
+        let mut state = self.state.lock().await;
+        if state.current.expiry().is_some_and(|end| end < SystemTime::now() + MARGIN) {
+            // What the service says of old ones is clearer than that there are no new ones.
+            if let Ok(fresh) = state.chain.provide_credentials().await {
+                state.current = fresh;
+            }
+        }
+        Ok(state.current.clone())
+    }
+
+    /// Reads files and asks services anew, as a program that starts now would.
+    pub(super) async fn renew(&self) -> Result<Renewal, CredentialsError> {
+        let mut state = self.state.lock().await;
+        if of_the_environment(&state.current) {
+            return Ok(Renewal::Impossible);
+        }
+        let http = self.http.clone();
+        let config = aws_config::defaults(aws_config::BehaviorVersion::latest()).http_client(http);
+        let chain = config.load().await.credentials_provider();
+        let chain = chain.ok_or_else(CredentialsError::not_loaded_no_source)?;
+        let fresh = chain.provide_credentials().await?;
+        let same = fresh.access_key_id() == state.current.access_key_id()
+            && fresh.secret_access_key() == state.current.secret_access_key()
+            && fresh.session_token() == state.current.session_token();
+        *state = State { chain, current: fresh };
+        Ok(if same { Renewal::Same } else { Renewal::Renewed })
+    }
+}
+
+/// Nobody can change a process's environment from outside.
+fn of_the_environment(credentials: &Credentials) -> bool {
+    std::env::var("AWS_ACCESS_KEY_ID").is_ok_and(|id| id == credentials.access_key_id())
+}
+
+/// Hands the current credentials to the SDK, which is told not to keep them.
+#[derive(Debug, Clone)]
+pub(super) struct Current(pub(super) std::sync::Arc<Renewable>);
+
+impl ProvideCredentials for Current {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.0.current())
+    }
+}
