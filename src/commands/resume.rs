@@ -34,7 +34,9 @@ pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
     let jobs = match &arguments.upload {
         None => all(ours.collect())?,
         Some(id) => match ours.into_iter().find(|record| is_of(record, id)) {
-            Some(record) => vec![from_record(&record, &arguments.files).map_err(Abort::from)?],
+            Some(record) => {
+                vec![from_record(&record, token()?, &arguments.files).map_err(Abort::from)?]
+            }
             None => vec![from_store(&reached, id, &arguments.files).await?],
         },
     };
@@ -67,7 +69,7 @@ fn all(records: Vec<Record>) -> Result<Vec<(Job, PartSize)>, Abort> {
     let mut problems = Vec::new();
     let mut jobs = Vec::new();
     for record in records {
-        match from_record(&record, &[]) {
+        match from_record(&record, token()?, &[]) {
             Ok(job) => jobs.push(job),
             Err(problem) => problems.push(problem),
         }
@@ -82,13 +84,18 @@ fn all(records: Vec<Record>) -> Result<Vec<(Job, PartSize)>, Abort> {
 }
 
 /// A job as the journal has it, with its files where they were or where they are said to be.
-fn from_record(record: &Record, files: &[std::path::PathBuf]) -> Result<(Job, PartSize), Problem> {
+fn from_record(
+    record: &Record,
+    token: ClientToken,
+    files: &[std::path::PathBuf],
+) -> Result<(Job, PartSize), Problem> {
     let header = &record.header;
     let fields = state::fields_from(&header.fields).map_err(Problem::new)?;
     let then: Vec<&Path> = header.sources.iter().map(|source| source.path.as_path()).collect();
     let paths: Vec<&Path> =
         if files.is_empty() { then } else { files.iter().map(AsRef::as_ref).collect() };
-    let (job, fingerprint) = job(fields, record.token.clone(), &paths, header.part_size)?;
+    // A new token, in case that the upload is gone: the old one could bring back the old upload.
+    let (job, fingerprint) = job(fields, token, &paths, header.part_size)?;
     if fingerprint != header.fingerprint {
         return Err(other_content(&paths, record));
     }
