@@ -40,7 +40,7 @@ use crate::{
     plan::Part,
     retry::Backoff,
     source::{Blocks, Source},
-    store::{Fields, ListedUpload, Store},
+    store::{Fields, ListedUpload, Store, StoreErrorKind},
     types::{ByteCount, Checksum, ClientToken, ReadSetId, Sha256, UploadId},
 };
 
@@ -295,8 +295,16 @@ impl<S: Store> Engine<S> {
         let id = match self.begin(running).await? {
             Beginning::Made(id) => id,
             Beginning::Upload(begun) => {
-                ended.upload_id = Some(begun.upload.id.clone());
-                self.make(running, begun, slot).await?
+                let upload = begun.upload.clone();
+                ended.upload_id = Some(upload.id.clone());
+                match self.make(running, begun, slot).await {
+                    // Another machine that works on the same upload may have completed it.
+                    Err(Failure::Refused(gone)) if gone.kind == StoreErrorKind::Missing => {
+                        let found = self.find(running, &upload).await?;
+                        found.ok_or(Failure::Refused(gone))?
+                    }
+                    made => made?,
+                }
             }
         };
         ended.read_set_id = Some(id.clone());

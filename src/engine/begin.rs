@@ -51,10 +51,12 @@ impl<S: Store> Engine<S> {
         }
         if memory.look
             && let Some(fingerprint) = memory.fingerprint
-            && let Some(begun) = self.find_begun(running, fingerprint, &digests).await?
+            && let Some(beginning) = self.find_begun(running, fingerprint, &digests).await?
         {
-            self.note_created(running, &begun.upload);
-            return Ok(Beginning::Upload(begun));
+            if let Beginning::Upload(begun) = &beginning {
+                self.note_created(running, &begun.upload);
+            }
+            return Ok(beginning);
         }
         self.begin_new(running, &token).await
     }
@@ -103,8 +105,14 @@ impl<S: Store> Engine<S> {
             let begun = Begun { upload, parts, kept, may_be_complete };
             return Ok(Beginning::Upload(begun));
         }
-        // It may be gone because somebody else has completed it.
-        if let Some(id) = self.find(running, &upload).await? {
+        // It may be gone because it was completed, by this machine or another; the list of read sets
+        // may lag behind, and a second one would be for good.
+        let found = if may_be_complete {
+            self.find_patiently(running, &upload).await?
+        } else {
+            self.find(running, &upload).await?
+        };
+        if let Some(id) = found {
             return Ok(Beginning::Made(id));
         }
         self.warn(
@@ -180,13 +188,14 @@ impl<S: Store> Engine<S> {
     }
 
     /// An upload of the same content with the same fields that any machine has begun: of several the
-    /// one with the most bytes that are proven.
+    /// one with the most bytes that are proven. One that is listed although it was completed is its
+    /// read set by now.
     async fn find_begun(
         &self,
         running: &Running<'_>,
         fingerprint: Fingerprint,
         digests: &Digests,
-    ) -> Result<Option<Begun>, Failure> {
+    ) -> Result<Option<Beginning>, Failure> {
         let uploads = match self.listed.get_or_try_init(|| self.list_uploads(running)).await {
             Ok(uploads) => uploads,
             Err(Failure::Refused(error)) if error.kind == StoreErrorKind::Denied => {
@@ -210,6 +219,8 @@ impl<S: Store> Engine<S> {
             };
             if let Some((parts, kept)) = self.prove(running, &upload, digests).await? {
                 found.push(Begun { upload, parts, kept, may_be_complete: true });
+            } else if let Some(id) = self.find(running, &upload).await? {
+                return Ok(Some(Beginning::Made(id)));
             }
         }
         found.sort_by_key(|begun| (proven(begun), std::cmp::Reverse(begun.upload.created)));
@@ -226,7 +237,7 @@ impl<S: Store> Engine<S> {
             );
             self.warn(&running.track, message);
         }
-        Ok(best)
+        Ok(best.map(Beginning::Upload))
     }
 
     async fn list_uploads(&self, running: &Running<'_>) -> Result<Vec<ListedUpload>, Failure> {

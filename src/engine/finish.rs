@@ -73,12 +73,8 @@ impl<S: Store> Engine<S> {
         upload: &UploadRecord,
         error: StoreError,
     ) -> Result<ReadSetId, Failure> {
-        for look in 1..=LOOKS {
-            let delay = self.backoff.delay(look + 2, fastrand::f64(), None);
-            self.pause(delay).await?;
-            if let Some(id) = self.find(running, upload).await? {
-                return Ok(id);
-            }
+        if let Some(id) = self.find_patiently(running, upload).await? {
+            return Ok(id);
         }
         let list = || self.store.list_parts(&upload.id, PartSource::Source1, None);
         match self.call(&running.track, "ListReadSetUploadParts", list).await {
@@ -89,6 +85,22 @@ impl<S: Store> Engine<S> {
             }
             Err(failure) => Err(failure),
         }
+    }
+
+    /// The read set that this upload has become, looked for a few times.
+    pub(super) async fn find_patiently(
+        &self,
+        running: &Running<'_>,
+        upload: &UploadRecord,
+    ) -> Result<Option<ReadSetId>, Failure> {
+        for look in 1..=LOOKS {
+            let delay = self.backoff.delay(look + 2, fastrand::f64(), None);
+            self.pause(delay).await?;
+            if let Some(id) = self.find(running, upload).await? {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
     }
 
     /// The read set that this upload has become, if it has; never one that another job of this run
