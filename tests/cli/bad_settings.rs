@@ -139,6 +139,8 @@ fn stores_and_flags_that_cannot_be_used() {
         $ upload
         error: unrecognized subcommand 'upload'
 
+          tip: a similar subcommand exists: 'uploads'
+
         Usage: omics-upload <COMMAND>
 
         For more information, try '--help'.
@@ -149,6 +151,8 @@ fn stores_and_flags_that_cannot_be_used() {
 
         Commands:
           put          Upload files, and wait until their read sets are there
+          resume       Finish what was interrupted on this machine: all of it, or one upload
+          uploads      List, look at and give up unfinished uploads
           wait         Wait until read sets are active
           sandbox      Serve the storage API of HealthOmics on loopback, for trying things out and for tests
           completions  Print the completion script of a shell

@@ -62,9 +62,8 @@ fn parts_in_flight_finish_and_are_kept() {
             failed
             error: `reads.fastq.gz`: interrupted
 
-            hint: the parts sent so far are kept in the store as upload ID; to give them up: `aws omics abort-multipart-read-set-upload --sequence-store-id STORE --upload-id ID`
-        "#]]
-        .assert_eq(&verdict(&lab, &said));
+            hint: the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
+        "#]        .assert_eq(&verdict(&lab, &said));
         assert_eq!(lab.listed_parts(upload_id(&said)), [vec![1, 2], vec![]]);
         assert_eq!(lab.uploads(), 1);
         assert_eq!(lab.count("UploadReadSetPart"), 2);
@@ -94,7 +93,7 @@ fn a_second_signal_ends_at_once() {
         failed
         error: `reads.fastq.gz`: interrupted
 
-        hint: the parts sent so far are kept in the store as upload ID; to give them up: `aws omics abort-multipart-read-set-upload --sequence-store-id STORE --upload-id ID`
+        hint: the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
     "#]].assert_eq(&verdict(&lab, &said));
     assert_eq!(lab.listed_parts(upload_id(&said)), [vec![1], vec![]]);
     assert_eq!(lab.count("AbortMultipartReadSetUpload"), 0);
