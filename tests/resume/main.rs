@@ -2,6 +2,7 @@
 //! disturbed in every way, and then the same command again.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::needless_raw_string_hashes, reason = "`UPDATE_EXPECT=1` writes them so")]
 
 #[expect(dead_code, reason = "shared with other tests")]
 #[path = "../support/files.rs"]
