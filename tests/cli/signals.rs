@@ -63,7 +63,8 @@ fn parts_in_flight_finish_and_are_kept() {
             error: `reads.fastq.gz`: interrupted
 
             hint: the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
-        "#]        .assert_eq(&verdict(&lab, &said));
+        "#]]
+        .assert_eq(&verdict(&lab, &said));
         assert_eq!(lab.listed_parts(upload_id(&said)), [vec![1, 2], vec![]]);
         assert_eq!(lab.uploads(), 1);
         assert_eq!(lab.count("UploadReadSetPart"), 2);

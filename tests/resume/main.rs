@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::needless_raw_string_hashes, reason = "`UPDATE_EXPECT=1` writes them so")]
 
+mod doubt;
 #[expect(dead_code, reason = "shared with other tests")]
 #[path = "../support/files.rs"]
 mod files;
@@ -18,3 +19,4 @@ mod material;
 mod running;
 mod scene;
 mod stateless;
+mod together;
