@@ -326,6 +326,7 @@ impl<S: Store> Engine<S> {
         self.tell(&Event::UploadCreated { read_set, upload_id: upload.id.clone() });
         if !kept.is_empty() {
             running.track.tally.parts_reused.store(kept.len() as u64, Ordering::Relaxed);
+            self.note_kept(running, &kept);
             self.tell_resuming(running, &upload, &kept);
         }
         let have: HashSet<_> =

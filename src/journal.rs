@@ -88,6 +88,8 @@ pub struct Journal {
     file: File,
     path: PathBuf,
     record: Record,
+    /// Whether a line could not be written. Nothing may follow what there is of it.
+    is_broken: bool,
 }
 
 impl Journal {
@@ -102,7 +104,7 @@ impl Journal {
     /// The service has given an upload. On disk when this returns.
     pub fn created(&mut self, upload: &UploadRecord) -> io::Result<()> {
         self.append(&Entry::upload(upload))?;
-        self.file.sync_data()
+        self.sync()
     }
 
     /// The service has confirmed a part. Survives this process, though perhaps not a power cut.
@@ -116,38 +118,59 @@ impl Journal {
         self.append(&Entry::Part { source, number, size, digest, checksum })
     }
 
+    /// The sources are not what they were, as far as their dates tell, or are elsewhere: what is known
+    /// of the parts is forgotten, for it was read from others.
+    pub fn sources(&mut self, sources: Vec<SourceRecord>) -> io::Result<()> {
+        self.append(&Entry::Sources { sources })
+    }
+
     /// Complete is about to be called. On disk when this returns.
     pub fn completing(&mut self) -> io::Result<()> {
         self.append(&Entry::CompleteAttempted {})?;
-        self.file.sync_data()
+        self.sync()
     }
 
     /// The read set has its ID. On disk when this returns.
     pub fn completed(&mut self, read_set: &ReadSetId) -> io::Result<()> {
         self.append(&Entry::Completed { read_set: read_set.clone() })?;
-        self.file.sync_data()
+        self.sync()
     }
 
     /// The upload is gone, and another is about to be created under a new token; what is known of the
     /// parts stays. On disk when this returns.
     pub fn restarted(&mut self, token: &ClientToken) -> io::Result<()> {
         self.append(&Entry::Restarted { token: token.clone() })?;
-        self.file.sync_data()
+        self.sync()
     }
 
     /// Nothing is left to be done: the file goes.
     pub fn end(mut self) -> io::Result<()> {
-        self.append(&Entry::Ended {})?;
-        std::fs::remove_file(&self.path)
+        // Should the file stay, it says that it is of no more use.
+        let said = self.append(&Entry::Ended {});
+        std::fs::remove_file(&self.path).and(said)
     }
 
-    /// A line goes out in a single write, so that only the last line can be torn.
+    /// A line goes out in a single write, so that only the last line can be torn. An error is told
+    /// once; from then on nothing more is written, and the journal is only held.
     fn append(&mut self, entry: &Entry) -> io::Result<()> {
+        self.record.apply(entry);
+        if self.is_broken {
+            return Ok(());
+        }
         let mut line = serde_json::to_vec(entry).map_err(io::Error::other)?;
         line.push(b'\n');
-        self.file.write_all(&line)?;
-        self.record.apply(entry);
-        Ok(())
+        let written = self.file.write_all(&line);
+        self.is_broken = written.is_err();
+        written
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        if self.is_broken {
+            return Ok(());
+        }
+        let synced = self.file.sync_data();
+        self.is_broken = synced.is_err();
+        synced
     }
 }
 
@@ -183,6 +206,10 @@ impl Record {
             (Entry::Part { source, number, size, digest, checksum }, _) => {
                 let part = PartRecord { size: *size, digest: *digest, checksum: checksum.clone() };
                 self.parts.insert((*source, *number), part);
+            }
+            (Entry::Sources { sources }, _) => {
+                self.header.sources.clone_from(sources);
+                self.parts.clear();
             }
             (Entry::CompleteAttempted {}, Stage::Uploading(upload) | Stage::Completing(upload)) => {
                 self.stage = Stage::Completing(upload.clone());

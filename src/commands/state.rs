@@ -80,10 +80,8 @@ pub(super) fn remember(
         }
     };
     let journal = if let Some(journal) = old {
-        job.memory.unchanged = is_unchanged(journal.record(), &job.sources);
-        Ok(journal)
+        with_sources(journal, &job.sources)
     } else {
-        job.memory.unchanged = true;
         folder.create(&name, header(job, part_size, wishes.store, fingerprint), opened())
     };
     match journal {
@@ -91,6 +89,15 @@ pub(super) fn remember(
         Err(error) => warn(unwritable(&error)),
     }
     Ok(())
+}
+
+/// A journal that speaks of the sources as they are now.
+fn with_sources(mut journal: Journal, sources: &[Source]) -> Result<Journal, OpenError> {
+    if !is_unchanged(journal.record(), sources) {
+        let path = journal.path().to_owned();
+        journal.sources(records_of(sources)).map_err(|source| OpenError::Io { path, source })?;
+    }
+    Ok(journal)
 }
 
 /// The journal of an earlier attempt, unless it is damaged or not wanted.
@@ -142,8 +149,8 @@ fn name(store: &StoreId, fields: &Fields, fingerprint: Fingerprint) -> String {
     Sha256::of(identity.to_string().as_bytes()).to_string()[..32].to_owned()
 }
 
-fn header(job: &Job, part_size: PartSize, store: &StoreId, fingerprint: Fingerprint) -> Header {
-    let sources = job.sources.iter().map(|source| {
+fn records_of(sources: &[Source]) -> Vec<SourceRecord> {
+    let records = sources.iter().map(|source| {
         let identity = source.identity();
         SourceRecord {
             path: std::path::absolute(source.path()).unwrap_or_else(|_| source.path().to_owned()),
@@ -153,6 +160,10 @@ fn header(job: &Job, part_size: PartSize, store: &StoreId, fingerprint: Fingerpr
             modified: identity.modified,
         }
     });
+    records.collect()
+}
+
+fn header(job: &Job, part_size: PartSize, store: &StoreId, fingerprint: Fingerprint) -> Header {
     let fields = fields_of(&job.fields);
     Header::new(
         now(),
@@ -160,7 +171,7 @@ fn header(job: &Job, part_size: PartSize, store: &StoreId, fingerprint: Fingerpr
         job.token.clone(),
         fingerprint,
         part_size,
-        sources.collect(),
+        records_of(&job.sources),
         fields,
     )
 }
@@ -205,8 +216,8 @@ pub(super) fn fields_from(members: &Map<String, Value>) -> anyhow::Result<Fields
     })
 }
 
-/// Whether the files are, as far as their dates tell, what they were.
-pub(super) fn is_unchanged(record: &Record, sources: &[Source]) -> bool {
+/// Whether the files are, as far as their dates tell, what they were when their parts were read.
+fn is_unchanged(record: &Record, sources: &[Source]) -> bool {
     record.header.sources.len() == sources.len()
         && record.header.sources.iter().zip(sources).all(|(then, now)| {
             let now = now.identity();

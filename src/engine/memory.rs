@@ -18,10 +18,9 @@ pub struct Memory {
     /// What an upload is marked with, so that it can be found without a journal; `None` leaves the
     /// mark out.
     pub fingerprint: Option<Fingerprint>,
-    /// The record on this machine; `None` if it cannot be written.
+    /// The record on this machine, which speaks of the sources as they are; `None` if it cannot be
+    /// written.
     pub journal: Mutex<Option<Journal>>,
-    /// Whether the sources are, as far as their dates tell, what they were when the journal was begun.
-    pub unchanged: bool,
     /// The upload to go on with, if that is known without a journal.
     pub upload: Option<UploadRecord>,
     /// Whether earlier attempts are looked for.
@@ -48,7 +47,6 @@ impl Default for Memory {
             part_size: PartSize::DEFAULT,
             fingerprint: None,
             journal: Mutex::new(None),
-            unchanged: false,
             upload: None,
             look: false,
             if_exists: IfExists::Upload,
@@ -84,13 +82,12 @@ impl Memory {
 
 impl<S: Store> Engine<S> {
     /// Writes into the journal. If that fails the upload goes on, and can still be found again by
-    /// its mark.
+    /// its mark; the journal is held on to, so that no other process takes the upload up meanwhile.
     fn note(&self, running: &Running<'_>, write: impl FnOnce(&mut Journal) -> std::io::Result<()>) {
         let mut place = running.job.memory.journal.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(journal) = place.as_mut() else { return };
         if let Err(error) = write(journal) {
             let path = crate::types::Escaped::new(&journal.path().to_string_lossy()).to_string();
-            *place = None;
             drop(place);
             let message = format!(
                 "cannot write `{path}` any more ({error}): the upload goes on, and if it is \
@@ -108,6 +105,14 @@ impl<S: Store> Engine<S> {
         let Sent { part, digest, checksum } = sent;
         let record = PartRecord { size: part.size, digest: *digest, checksum: checksum.clone() };
         self.note(running, |journal| journal.part(part.source, part.number, &record));
+    }
+
+    /// Parts that were proven by reading need not be read the next time.
+    pub(super) fn note_kept(&self, running: &Running<'_>, kept: &[Sent]) {
+        let Some(record) = running.job.memory.record() else { return };
+        let is_new =
+            |sent: &&Sent| !record.parts.contains_key(&(sent.part.source, sent.part.number));
+        kept.iter().filter(is_new).for_each(|sent| self.note_part(running, sent));
     }
 
     pub(super) fn note_completing(&self, running: &Running<'_>) {

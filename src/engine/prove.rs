@@ -132,13 +132,12 @@ impl<S: Store> Engine<S> {
     }
 }
 
-/// What the journal knows of an upload's parts, if the sources are what they were.
+/// What the journal knows of an upload's parts.
 fn known(
     running: &Running<'_>,
     upload: &UploadRecord,
 ) -> HashMap<(PartSource, PartNumber), PartRecord> {
-    let memory = &running.job.memory;
-    let Some(record) = memory.record().filter(|_| memory.unchanged) else { return HashMap::new() };
+    let Some(record) = running.job.memory.record() else { return HashMap::new() };
     // Digests of parts of another size are digests of other bytes.
     let same_cut = record.part_size == upload.part_size;
     if same_cut { record.parts.into_iter().collect() } else { HashMap::new() }

@@ -82,6 +82,9 @@ pub(super) enum Entry {
         #[serde(with = "text")]
         checksum: Checksum,
     },
+    Sources {
+        sources: Vec<SourceRecord>,
+    },
     CompleteAttempted {},
     Completed {
         #[serde(with = "text")]

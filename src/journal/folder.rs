@@ -5,6 +5,7 @@ use std::{
     io::{self, Read as _},
     os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use super::{
@@ -68,11 +69,19 @@ impl Folder {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.0).map_err(io)?;
         let mut options = OpenOptions::new();
         let file = options.read(true).append(true).create_new(true).mode(0o600).open(&path);
-        let file = file.map_err(io)?;
+        // Another process may have been faster, or have taken the empty file for one that was left
+        // behind, before it was locked.
+        let file = match file {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(busy(&path)),
+            file => file.map_err(io)?,
+        };
         lock(&file, &path)?;
+        if is_replaced(&file, &path).map_err(io)? {
+            return Err(busy(&path));
+        }
         let mut record = Record::new(header.clone());
         record.opened = Some(opened.clone());
-        let mut journal = Journal { file, path: path.clone(), record };
+        let mut journal = Journal { file, path: path.clone(), record, is_broken: false };
         let begun = journal
             .append(&Entry::Header(header))
             .and_then(|()| journal.append(&Entry::Opened(opened)))
@@ -149,7 +158,7 @@ fn open(path: PathBuf, opened: Opened) -> Result<Option<Journal>, OpenError> {
     // A torn line goes, so that what is appended stands on a line of its own.
     file.set_len(good as u64).map_err(io)?;
     record.is_old = true;
-    let mut journal = Journal { file, path: path.clone(), record };
+    let mut journal = Journal { file, path: path.clone(), record, is_broken: false };
     journal.append(&Entry::Opened(opened)).map_err(io)?;
     Ok(Some(journal))
 }
@@ -159,13 +168,24 @@ const EXTENSION: &str = "jsonl";
 fn lock(file: &File, path: &Path) -> Result<(), OpenError> {
     match file.try_lock() {
         Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => {
-            let record = fs::read(path).ok().and_then(|bytes| parse(path, &bytes).ok().flatten());
-            let holder = record.and_then(|(record, _)| record.opened);
-            Err(OpenError::Busy { path: path.to_owned(), holder })
-        }
+        Err(TryLockError::WouldBlock) => Err(busy(path)),
         Err(TryLockError::Error(source)) => Err(OpenError::Io { path: path.to_owned(), source }),
     }
+}
+
+/// Who has the journal, as far as it says so; whoever has just begun gets a moment to say it.
+fn busy(path: &Path) -> OpenError {
+    let opened = || {
+        let bytes = fs::read(path).ok()?;
+        parse(path, &bytes).ok().flatten()?.0.opened
+    };
+    let holder = (0..10).find_map(|_| {
+        opened().or_else(|| {
+            std::thread::sleep(Duration::from_millis(10));
+            None
+        })
+    });
+    OpenError::Busy { path: path.to_owned(), holder }
 }
 
 /// Whether the path names another file by now, or none.

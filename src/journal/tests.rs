@@ -82,6 +82,13 @@ fn a_journal_comes_back_as_it_was() {
     assert_eq!(journal.record().stage, Stage::Creating);
     assert_eq!(journal.record().token.as_str(), "token-2");
     assert_eq!(journal.record().parts.len(), 3);
+    let mut sources = header().sources;
+    sources[0].modified += 1;
+    journal.sources(sources.clone()).unwrap();
+    drop(journal);
+    let journal = reopen(&folder);
+    assert_eq!(journal.record().header.sources, sources);
+    assert!(journal.record().parts.is_empty(), "they are parts of other files");
     journal.end().unwrap();
     assert!(matches!(folder.open("name", opened()), Ok(None)));
 }
