@@ -9,6 +9,7 @@ mod faithful;
 mod fake;
 mod happy;
 mod lab;
+mod resuming;
 mod retrying;
 mod sending;
 mod stopping;

@@ -16,7 +16,7 @@ fn warnings(lab: &Lab, stderr: &str) -> String {
     let lines = lines.lines().filter_map(|line| line.strip_prefix("TIME "));
     let told = ["warning", "gone from", "unfinished uploads", "another content", "two uploads"];
     let lines = lines.filter(|line| told.iter().any(|told| line.contains(told)));
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Three parts are stored, then it is killed.
@@ -80,10 +80,8 @@ fn an_upload_that_was_aborted_elsewhere_is_begun_anew() {
     let again = scene.again(&[]);
     again.said.expect(0);
     assert_eq!(again.sent().len(), Kind::Ubam.parts());
-    expect![[r#"
-        warning: s: upload ID is gone from the store: a new one is begun
-    "#]]
-    .assert_eq(&warnings(&scene.lab, &again.said.stderr));
+    expect![["warning: s: upload ID is gone from the store: a new one is begun"]]
+        .assert_eq(&warnings(&scene.lab, &again.said.stderr));
     scene.is_whole(again.said.line(), "aborted elsewhere");
 }
 
@@ -133,9 +131,7 @@ fn the_better_of_two_unfinished_uploads_is_taken() {
     let line = stderr.lines().find(|line| line.contains("3 unfinished uploads")).unwrap();
     let (_, taken) = line.split_once("of the same data: ").unwrap();
     assert!(taken.starts_with(&format!("{best} is taken up")), "{line}");
-    expect![[r#"
-        warning: s: there are 3 unfinished uploads of the same data: ID is taken up; of no more use: ID, ID
-    "#]].assert_eq(&warnings(&scene.lab, stderr));
+    expect![["warning: s: there are 3 unfinished uploads of the same data: ID is taken up; of no more use: ID, ID"]].assert_eq(&warnings(&scene.lab, stderr));
     for id in three.iter().filter(|id| *id != best) {
         assert!(line.contains(&**id), "{line}");
         // The others are left alone.
@@ -168,13 +164,15 @@ fn a_part_that_is_not_what_the_file_holds_is_sent_again() {
     });
 }
 
+type Rewrite = fn(&str) -> String;
+
 #[test]
 fn a_journal_that_is_damaged_or_torn_costs_nothing_but_reading() {
     let tear = |text: &str| text[..text.len() - 20].to_owned();
     let damage = |text: &str| text.replacen("\"entry\":\"part\"", "\"entry\":\"tarp\"", 1);
     let forget = |text: &str| text.lines().next().unwrap()[..40].to_owned();
-    let cases: [(&str, &(dyn Fn(&str) -> String + Sync)); 3] =
-        [("torn", &tear), ("damaged", &damage), ("hardly there", &forget)];
+    let cases: [(&str, Rewrite); 3] =
+        [("torn", tear), ("damaged", damage), ("hardly there", forget)];
     at_once(&cases, |(name, change)| {
         let mut scene = with_three_parts(&[]);
         let path = scene.journals().remove(0);

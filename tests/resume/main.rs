@@ -18,5 +18,7 @@ mod material;
 #[path = "../cli/running.rs"]
 mod running;
 mod scene;
+mod sources;
 mod stateless;
+mod stopped;
 mod together;

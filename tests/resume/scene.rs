@@ -4,11 +4,13 @@
 use std::{
     collections::BTreeSet,
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
     process::Command,
     sync::OnceLock,
 };
 
+use flate2::{Compression, GzBuilder};
 use serde_json::Value;
 
 use crate::{
@@ -25,17 +27,21 @@ pub(crate) enum Kind {
     Pair,
     /// One file of six parts.
     Ubam,
+    /// One file of six parts, to be changed.
+    Fastq,
 }
 
 impl Kind {
     pub(crate) fn files(self) -> &'static [(&'static str, Vec<u8>)] {
         static PAIR: OnceLock<Vec<(&'static str, Vec<u8>)>> = OnceLock::new();
+        static FASTQ: OnceLock<Vec<(&'static str, Vec<u8>)>> = OnceLock::new();
         static UBAM: OnceLock<Vec<(&'static str, Vec<u8>)>> = OnceLock::new();
         match self {
             Self::Pair => PAIR.get_or_init(|| {
                 let [first, second] = material::pair(5_400_000);
                 vec![("s_R1.fastq.gz", first), ("s_R2.fastq.gz", second)]
             }),
+            Self::Fastq => FASTQ.get_or_init(|| vec![("s.fastq.gz", two_members("a", "a"))]),
             Self::Ubam => UBAM.get_or_init(|| vec![("s.bam", ubam(5 * PART + 100_000))]),
         }
     }
@@ -44,6 +50,19 @@ impl Kind {
         let parts = |content: &[u8]| content.len().div_ceil(PART);
         self.files().iter().map(|(_, content)| parts(content)).sum()
     }
+}
+
+/// A gzip FASTQ of two members, each with a comment in its header: what is another comment of the same
+/// length is another content of the same size.
+pub(crate) fn two_members(first: &str, second: &str) -> Vec<u8> {
+    static READS: OnceLock<Vec<u8>> = OnceLock::new();
+    let reads = READS.get_or_init(|| material::reads("r{}", 13_200_000, 1000));
+    let member = |comment: &str| {
+        let mut encoder = GzBuilder::new().comment(comment).write(Vec::new(), Compression::none());
+        encoder.write_all(reads).unwrap();
+        encoder.finish().unwrap()
+    };
+    [member(first), member(second)].concat()
 }
 
 /// An unmapped BAM of at least so many bytes.
