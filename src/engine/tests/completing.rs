@@ -71,7 +71,9 @@ async fn a_refused_complete_is_not_made_again() {
         let ended = lab.run_one().await;
         assert!(matches!(ended.failure, Some(Failure::Refused(_))), "{ended:?}");
         assert!(ended.upload_id.is_some() && ended.read_set_id.is_none(), "{ended:?}");
-        assert_eq!(ending(&lab), "C", "{kind:?}");
+        // An upload that is gone may have been completed by another machine.
+        let wanted = if kind == Missing { "CF" } else { "C" };
+        assert_eq!(ending(&lab), wanted, "{kind:?}");
     }
 }
 
