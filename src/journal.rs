@@ -44,6 +44,16 @@ pub enum Stage {
     Completed { read_set: ReadSetId },
 }
 
+impl Stage {
+    /// Whether it is the stage of this upload.
+    pub fn is_of(&self, id: &UploadId) -> bool {
+        match self {
+            Self::Uploading(upload) | Self::Completing(upload) => upload.id == *id,
+            Self::Creating | Self::Completed { .. } => false,
+        }
+    }
+}
+
 /// An upload that the service has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UploadRecord {
@@ -148,6 +158,13 @@ impl Journal {
         // Should the file stay, it says that it is of no more use.
         let said = self.append(&Entry::Ended {});
         std::fs::remove_file(&self.path).and(said)
+    }
+
+    /// The same journal on a disk that takes nothing any more.
+    #[cfg(test)]
+    pub(crate) fn unwritable(self) -> Self {
+        let file = File::open(&self.path).unwrap();
+        Self { file, ..self }
     }
 
     /// A line goes out in a single write, so that only the last line can be torn. An error is told

@@ -33,9 +33,9 @@ pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
     let ours = records.into_iter().filter(|record| record.header.store == reached.store);
     let jobs = match &arguments.upload {
         None => all(ours.collect())?,
-        Some(id) => match ours.into_iter().find(|record| is_of(record, id)) {
+        Some(id) => match ours.into_iter().find(|record| record.stage.is_of(id)) {
             Some(record) => {
-                vec![from_record(&record, token()?, &arguments.files).map_err(Abort::from)?]
+                vec![from_record(&record, &arguments.files, token()?).map_err(Abort::from)?]
             }
             None => vec![from_store(&reached, id, &arguments.files).await?],
         },
@@ -57,19 +57,12 @@ pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
     Ok(status)
 }
 
-fn is_of(record: &Record, id: &UploadId) -> bool {
-    match &record.stage {
-        Stage::Uploading(upload) | Stage::Completing(upload) => upload.id == *id,
-        Stage::Creating | Stage::Completed { .. } => false,
-    }
-}
-
 /// Everything that can be resumed; what cannot is told, and does not stop the rest.
 fn all(records: Vec<Record>) -> Result<Vec<(Job, PartSize)>, Abort> {
     let mut problems = Vec::new();
     let mut jobs = Vec::new();
     for record in records {
-        match from_record(&record, token()?, &[]) {
+        match from_record(&record, &[], token()?) {
             Ok(job) => jobs.push(job),
             Err(problem) => problems.push(problem),
         }
@@ -84,17 +77,19 @@ fn all(records: Vec<Record>) -> Result<Vec<(Job, PartSize)>, Abort> {
 }
 
 /// A job as the journal has it, with its files where they were or where they are said to be.
+///
+/// Its token is for the case that the upload is gone: a Create under the old one would bring it back
+/// as it was.
 fn from_record(
     record: &Record,
-    token: ClientToken,
     files: &[std::path::PathBuf],
+    token: ClientToken,
 ) -> Result<(Job, PartSize), Problem> {
     let header = &record.header;
     let fields = state::fields_from(&header.fields).map_err(Problem::new)?;
     let then: Vec<&Path> = header.sources.iter().map(|source| source.path.as_path()).collect();
     let paths: Vec<&Path> =
         if files.is_empty() { then } else { files.iter().map(AsRef::as_ref).collect() };
-    // A new token, in case that the upload is gone: the old one could bring back the old upload.
     let (job, fingerprint) = job(fields, token, &paths, header.part_size)?;
     if fingerprint != header.fingerprint {
         return Err(other_content(&paths, record));

@@ -5,6 +5,8 @@ use std::{
     time::Duration,
 };
 
+use tokio::time::Instant;
+
 use super::{Engine, Failure, Running, Sent, call::Failures, idle::Activity};
 use crate::{
     event::{Event, Observer, PartId},
@@ -74,6 +76,7 @@ impl<S: Store> Engine<S> {
             source.check()?;
             self.tell(&Event::PartStarted { part: id, bytes: part.size, attempt });
             let under_way = UnderWay { observer: &*self.observer, part: id, open: true };
+            let begun = Instant::now();
             let setback = match self.attempt(running, upload, source, part).await? {
                 Ok(sent) => {
                     running.track.tally.parts_sent.fetch_add(1, Ordering::Relaxed);
@@ -90,7 +93,7 @@ impl<S: Store> Engine<S> {
                     let reason = error.to_string();
                     let delay = Duration::ZERO;
                     under_way.ends_with(&Event::PartRetrying { part: id, attempt, delay, reason });
-                    self.renew(error).await?;
+                    self.renew(error, begun).await?;
                     continue;
                 }
                 setback => setback,

@@ -3,8 +3,12 @@
 //! The service's list is the truth. A part that it lists is kept if its number and size fit the plan
 //! and its checksum is that of the bytes in the file; everything else is sent.
 
-use super::{Engine, Failure, IfExists, Running, Sent, prove::Digests};
+use super::{
+    Engine, Failure, IfExists, Running, Sent,
+    prove::{Digests, Proven},
+};
 use crate::{
+    event::Event,
     journal::{Stage, UploadRecord},
     plan::{self, Part},
     store::{FoundReadSet, ListedUpload, ReadSetState, Store, StoreErrorKind},
@@ -39,12 +43,17 @@ impl<S: Store> Engine<S> {
             None => (running.job.token.clone(), None),
         };
         let digests = Digests::default();
+        if let Some(asked) = &memory.upload
+            && !stage.as_ref().is_some_and(|stage| stage.is_of(&asked.id))
+        {
+            self.note_created(running, asked);
+            return self.go_on(running, asked.clone(), true, &digests).await;
+        }
         let (upload, may_be_complete) = match stage {
-            None => (memory.upload.clone(), true),
             Some(Stage::Completed { read_set }) => return Ok(Beginning::Made(read_set)),
             Some(Stage::Completing(upload)) => (Some(upload), true),
             Some(Stage::Uploading(upload)) => (Some(upload), false),
-            Some(Stage::Creating) => (None, false),
+            None | Some(Stage::Creating) => (None, false),
         };
         if let Some(upload) = upload {
             return self.go_on(running, upload, may_be_complete, &digests).await;
@@ -101,10 +110,15 @@ impl<S: Store> Engine<S> {
         if may_be_complete && let Some(id) = self.find(running, &upload).await? {
             return Ok(Beginning::Made(id));
         }
-        if let Some((parts, kept)) = self.prove(running, &upload, digests).await? {
-            let begun = Begun { upload, parts, kept, may_be_complete };
-            return Ok(Beginning::Upload(begun));
-        }
+        let proven = self.prove(running, &upload, digests).await?;
+        let why = match proven {
+            Proven::Usable { parts, kept } => {
+                let begun = Begun { upload, parts, kept, may_be_complete };
+                return Ok(Beginning::Upload(begun));
+            }
+            Proven::Gone => "is gone from the store",
+            Proven::Foreign => "holds parts that do not fit these files, and is left alone",
+        };
         // It may be gone because it was completed, by this machine or another; the list of read sets
         // may lag behind, and a second one would be for good.
         let found = if may_be_complete {
@@ -115,10 +129,7 @@ impl<S: Store> Engine<S> {
         if let Some(id) = found {
             return Ok(Beginning::Made(id));
         }
-        self.warn(
-            &running.track,
-            format!("upload {} is gone from the store: a new one is begun", upload.id),
-        );
+        self.warn(&running.track, format!("upload {} {why}: a new one is begun", upload.id));
         let token = running.job.token.clone();
         self.note_restarted(running, &token);
         self.begin_new(running, &token).await
@@ -196,16 +207,7 @@ impl<S: Store> Engine<S> {
         fingerprint: Fingerprint,
         digests: &Digests,
     ) -> Result<Option<Beginning>, Failure> {
-        let uploads = match self.listed.get_or_try_init(|| self.list_uploads(running)).await {
-            Ok(uploads) => uploads,
-            Err(Failure::Refused(error)) if error.kind == StoreErrorKind::Denied => {
-                let message =
-                    format!("unfinished uploads of other machines cannot be looked for: {error}");
-                self.warn(&running.track, message);
-                return Ok(None);
-            }
-            Err(failure) => return Err(failure),
-        };
+        let uploads = self.listed.get_or_try_init(|| self.list_if_allowed(running)).await?;
         let mut found: Vec<Begun> = Vec::new();
         for listed in uploads.iter().filter(|listed| listed.is_for(&running.job.fields)) {
             let Some(mark) = listed.mark().filter(|mark| mark.fingerprint == fingerprint) else {
@@ -217,7 +219,7 @@ impl<S: Store> Engine<S> {
                 part_size: mark.part_size,
                 mark: Some(mark),
             };
-            if let Some((parts, kept)) = self.prove(running, &upload, digests).await? {
+            if let Proven::Usable { parts, kept } = self.prove(running, &upload, digests).await? {
                 found.push(Begun { upload, parts, kept, may_be_complete: true });
             } else if let Some(id) = self.find(running, &upload).await? {
                 return Ok(Some(Beginning::Made(id)));
@@ -238,6 +240,19 @@ impl<S: Store> Engine<S> {
             self.warn(&running.track, message);
         }
         Ok(best.map(Beginning::Upload))
+    }
+
+    /// Who may not list uploads can do without: everything is sent then.
+    async fn list_if_allowed(&self, running: &Running<'_>) -> Result<Vec<ListedUpload>, Failure> {
+        match self.list_uploads(running).await {
+            Err(Failure::Refused(error)) if error.kind == StoreErrorKind::Denied => {
+                let message =
+                    format!("unfinished uploads of other machines cannot be looked for: {error}");
+                self.tell(&Event::Warning { read_set: None, message });
+                Ok(Vec::new())
+            }
+            listed => listed,
+        }
     }
 
     async fn list_uploads(&self, running: &Running<'_>) -> Result<Vec<ListedUpload>, Failure> {

@@ -32,7 +32,7 @@ impl Patience {
     }
 
     /// Nothing got through; whether that has gone on for too long.
-    fn is_exhausted(&self, now: Instant) -> bool {
+    pub(super) fn is_exhausted(&self, now: Instant) -> bool {
         let mut since = self.failing_since.lock().unwrap_or_else(PoisonError::into_inner);
         now - *since.get_or_insert(now) >= self.limit
     }
@@ -73,9 +73,10 @@ impl<S: Store> Engine<S> {
     {
         let mut failures = Failures::default();
         loop {
+            let sent = Instant::now();
             match self.once(request()).await? {
                 Ok(answer) => return Ok(answer),
-                Err(error) => self.after(track, operation, &mut failures, error).await?,
+                Err(error) => self.after(track, operation, &mut failures, (error, sent)).await?,
             }
         }
     }
@@ -129,16 +130,17 @@ impl<S: Store> Engine<S> {
         }
     }
 
-    /// Waits until a failed request may be made again, or says why it may not.
+    /// Waits until a request that was sent at a time and failed may be made again, or says why it may
+    /// not.
     pub(super) async fn after(
         &self,
         track: &Track,
         operation: &'static str,
         failures: &mut Failures,
-        error: StoreError,
+        (error, sent): (StoreError, Instant),
     ) -> Result<(), Failure> {
         if error.kind == StoreErrorKind::Expired {
-            return self.renew(error).await;
+            return self.renew(error, sent).await;
         }
         let throttled = error.kind == StoreErrorKind::Throttled;
         let reason = error.to_string();

@@ -43,6 +43,7 @@ impl<S: Store> Engine<S> {
         let mut failures = Failures::default();
         let mut in_doubt = false;
         loop {
+            let sent = Instant::now();
             let error = match self.once(self.store.complete(&upload.id, parts)).await? {
                 Ok(id) => {
                     self.made().insert(id.clone());
@@ -62,7 +63,7 @@ impl<S: Store> Engine<S> {
             if in_doubt && is_final {
                 return self.look_again(running, upload, error).await;
             }
-            self.after(&running.track, operation, &mut failures, error).await?;
+            self.after(&running.track, operation, &mut failures, (error, sent)).await?;
         }
     }
 

@@ -25,6 +25,16 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Digests(Mutex<HashMap<(PartSource, u64, u64), Sha256>>);
 
+/// What an earlier upload is good for.
+pub(super) enum Proven {
+    /// All of its parts, and those that need not be sent again.
+    Usable { parts: Vec<Part>, kept: Vec<Sent> },
+    /// The store has no such upload.
+    Gone,
+    /// It holds parts that the plan has no place for.
+    Foreign,
+}
+
 /// A listed part that fits the plan.
 struct Claim {
     part: Part,
@@ -32,23 +42,22 @@ struct Claim {
 }
 
 impl<S: Store> Engine<S> {
-    /// The plan of an earlier upload, and its parts that need not be sent again; `None` if it is gone,
-    /// or holds parts that this plan has no place for.
+    /// The plan of an earlier upload, and its parts that need not be sent again.
     pub(super) async fn prove(
         &self,
         running: &Running<'_>,
         upload: &UploadRecord,
         digests: &Digests,
-    ) -> Result<Option<(Vec<Part>, Vec<Sent>)>, Failure> {
+    ) -> Result<Proven, Failure> {
         let listed = match self.list(running, &upload.id).await {
             Ok(listed) => listed,
             Err(Failure::Refused(error)) if error.kind == StoreErrorKind::Missing => {
-                return Ok(None);
+                return Ok(Proven::Gone);
             }
             Err(failure) => return Err(failure),
         };
         let parts = cut(running, upload);
-        let Some(claims) = claims(&parts, listed) else { return Ok(None) };
+        let Some(claims) = claims(&parts, listed) else { return Ok(Proven::Foreign) };
         let known = known(running, upload);
         let (told, untold): (Vec<_>, Vec<_>) = claims
             .into_iter()
@@ -69,7 +78,7 @@ impl<S: Store> Engine<S> {
             .collect();
         let unread: Vec<_> = untold.into_iter().map(|(_, claim)| claim).collect();
         kept.extend(self.read(running, unread, digests).await?);
-        Ok(Some((parts, kept)))
+        Ok(Proven::Usable { parts, kept })
     }
 
     /// Keeps a part whose checksum is that of the digest.

@@ -22,28 +22,35 @@ const ASK_EVERY: Duration = Duration::from_secs(5);
 /// How long an answer may take.
 const ANSWER: Duration = Duration::from_secs(30);
 
-/// Requests that fail so shortly after a renewal were sent before it.
-const SETTLED: Duration = Duration::from_secs(1);
-
 /// Whose turn it is to ask, and when there were new credentials last.
 pub(super) type Turn = Mutex<Option<Instant>>;
 
 impl<S: Store> Engine<S> {
-    /// Waits until there are new credentials, or says that there will be none.
-    pub(super) async fn renew(&self, expired: StoreError) -> Result<(), Failure> {
-        let failed_at = Instant::now();
-        let mut renewed = self.renewal.lock().await;
-        if renewed.is_some_and(|at| at + SETTLED > failed_at) {
-            return Ok(());
+    /// Waits until there are other credentials than those of a request that was sent at a time, or
+    /// says that there will be none.
+    pub(super) async fn renew(&self, expired: StoreError, sent: Instant) -> Result<(), Failure> {
+        let turn = async { Ok::<_, ()>(self.renewal.lock().await) };
+        let mut renewed = self.admitted(turn).await?;
+        if let Some(at) = *renewed {
+            if at >= sent {
+                return Ok(());
+            }
+            // New ones that are refused as well are not to be followed by others without a pause.
+            self.pause(ASK_EVERY.saturating_sub(at.elapsed())).await?;
         }
-        let begun = Instant::now();
         let mut told = false;
         loop {
-            match timeout(ANSWER, self.store.renew()).await {
+            let ask = async { Ok::<_, ()>(timeout(ANSWER, self.store.renew()).await) };
+            let renewal = self.admitted(ask).await?;
+            if self.patience.is_exhausted(Instant::now()) {
+                return Err(Failure::Expired(expired));
+            }
+            match renewal {
                 Ok(Ok(Renewal::Renewed)) => {
                     *renewed = Some(Instant::now());
-                    self.patience.restore();
                     if told {
+                        // The wait was for a person, and says nothing about the service.
+                        self.patience.restore();
                         self.tell(&Event::CredentialsRenewed);
                     }
                     return Ok(());
@@ -56,9 +63,6 @@ impl<S: Store> Engine<S> {
                 let message =
                     format!("waiting for new credentials for {source}, for example: aws sso login");
                 self.tell(&Event::AwaitingCredentials { message });
-            }
-            if begun.elapsed() >= self.limits.give_up_after {
-                return Err(Failure::Expired(expired));
             }
             self.pause(ASK_EVERY).await?;
         }

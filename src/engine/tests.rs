@@ -3,12 +3,14 @@
 //! Parts are a few bytes long, so that a reader never waits for its body: the clock stands still
 //! while a thread reads.
 
+mod beginning;
 mod completing;
 mod confirming;
 mod faithful;
 mod fake;
 mod happy;
 mod lab;
+mod renewing;
 mod resuming;
 mod retrying;
 mod sending;

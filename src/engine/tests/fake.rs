@@ -59,6 +59,8 @@ pub(super) enum Fault {
     Hasty,
     /// Reads nothing and never answers.
     Dead,
+    /// Fails without effect, after so long.
+    Late(StoreErrorKind, Duration),
     /// Takes so long before each block, and before the answer.
     Slow(Duration),
     /// Takes so long before the second block, the third and so on, and before the answer.
@@ -245,6 +247,27 @@ impl Fake {
         let at = self.clock();
         self.state().add_read_set(fields.clone(), at)
     }
+
+    /// Begins an upload as somebody else would.
+    pub(super) fn add_upload(&self, fields: &Fields) -> UploadId {
+        let state = &mut *self.state();
+        let id: UploadId = (2_000_000_001 + state.uploads.len()).to_string().parse().unwrap();
+        let upload = Upload { fields: fields.clone(), parts: BTreeMap::new() };
+        state.uploads.insert(id.clone(), upload);
+        id
+    }
+
+    /// Stores a part of the first source as somebody else would.
+    pub(super) fn add_part(&self, upload: &UploadId, number: u16, bytes: &[u8]) {
+        let place = (PartSource::Source1, PartNumber::new(number).unwrap());
+        let part = (ByteCount::new(bytes.len() as u64), Sha256::of(bytes));
+        self.state().uploads.get_mut(upload).unwrap().parts.insert(place, part);
+    }
+
+    /// The uploads that are neither completed nor aborted.
+    pub(super) fn uploads(&self) -> Vec<UploadId> {
+        self.state().uploads.keys().cloned().collect()
+    }
 }
 
 impl Fake {
@@ -286,6 +309,7 @@ impl Fake {
             match fault {
                 Some(Fault::Dead) => pending().await,
                 Some(Fault::Slow(pause)) => sleep(*pause).await,
+                Some(Fault::Late(_, pause)) if block == 0 => sleep(*pause).await,
                 Some(Fault::Paced(pauses)) if block > 0 => {
                     sleep(pauses.get(block - 1).copied().unwrap_or_default()).await;
                 }
@@ -348,7 +372,7 @@ pub(super) fn error(kind: StoreErrorKind) -> StoreError {
 /// Fails as the fault has it; other faults are left to the caller.
 fn fail(fault: Option<&Fault>) -> Result<(), StoreError> {
     match fault {
-        Some(Fault::Fail(kind)) => Err(error(*kind)),
+        Some(Fault::Fail(kind) | Fault::Late(kind, _)) => Err(error(*kind)),
         Some(Fault::RetryAfter(kind, after)) => {
             Err(StoreError { retry_after: Some(*after), ..error(*kind) })
         }

@@ -230,6 +230,7 @@ impl Heard {
     pub(super) fn shown(&self) -> u64 {
         let mut open: BTreeMap<PartId, u64> = BTreeMap::new();
         let mut confirmed: BTreeMap<PartId, u64> = BTreeMap::new();
+        let mut kept = (0, 0);
         for event in self.events() {
             match event {
                 Event::PartStarted { part, .. } => {
@@ -242,10 +243,18 @@ impl Heard {
                 Event::PartRetrying { part, .. } | Event::PartFailed { part } => {
                     open.remove(&part).expect("the end of an attempt that had begun");
                 }
+                Event::Resuming { parts, bytes, .. } => {
+                    kept = (kept.0 + parts, kept.1 + bytes.get());
+                }
                 Event::PartUploaded { part, bytes } => {
-                    let sent = open.remove(&part).expect("a part that was under way");
-                    assert_eq!(sent, bytes.get(), "{part:?}");
-                    assert_eq!(confirmed.insert(part, sent), None, "{part:?} counts twice");
+                    if let Some(sent) = open.remove(&part) {
+                        assert_eq!(sent, bytes.get(), "{part:?}");
+                    } else {
+                        assert_ne!(kept.0, 0, "{part:?} was neither under way nor kept");
+                        kept = (kept.0 - 1, kept.1 - bytes.get());
+                    }
+                    let before = confirmed.insert(part, bytes.get());
+                    assert_eq!(before, None, "{part:?} counts twice");
                 }
                 Event::PartRejected { part, bytes, .. } => {
                     assert_eq!(confirmed.remove(&part), Some(bytes.get()), "{part:?}");
@@ -254,6 +263,7 @@ impl Heard {
             }
         }
         assert_eq!(open, BTreeMap::new(), "attempts without an end");
+        assert_eq!(kept, (0, 0), "kept parts that were not told");
         confirmed.values().sum()
     }
 }

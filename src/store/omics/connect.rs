@@ -124,7 +124,7 @@ impl Connection {
         let shared = loader.load().await;
         let region = shared.region().ok_or(ConnectError::NoRegion)?.to_string();
         let chain = shared.credentials_provider().ok_or(ConnectError::NoCredentials(None))?;
-        let credentials = Renewable::new(http, chain)
+        let credentials = Renewable::new(http, Region::new(region.clone()), chain)
             .await
             .map_err(|error| ConnectError::NoCredentials(Some(error)))?;
         let credentials = Arc::new(credentials);

@@ -5,6 +5,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use aws_config::Region;
 use aws_credential_types::{
     Credentials,
     provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future},
@@ -21,6 +22,7 @@ const MARGIN: Duration = Duration::from_mins(2);
 #[derive(Debug)]
 pub(super) struct Renewable {
     http: Http,
+    region: Region,
     state: Mutex<State>,
 }
 
@@ -28,16 +30,20 @@ pub(super) struct Renewable {
 struct State {
     chain: SharedCredentialsProvider,
     current: Credentials,
+    /// Those that were current when somebody asked for new ones last.
+    asked: Credentials,
 }
 
 impl Renewable {
     /// Proves that the chain gives credentials.
     pub(super) async fn new(
         http: Http,
+        region: Region,
         chain: SharedCredentialsProvider,
     ) -> Result<Self, CredentialsError> {
         let current = chain.provide_credentials().await?;
-        Ok(Self { http, state: Mutex::new(State { chain, current }) })
+        let asked = current.clone();
+        Ok(Self { http, region, state: Mutex::new(State { chain, current, asked }) })
     }
 
     /// When the current credentials end, if that is known.
@@ -63,14 +69,16 @@ impl Renewable {
             return Ok(Renewal::Impossible);
         }
         let http = self.http.clone();
-        let config = aws_config::defaults(aws_config::BehaviorVersion::latest()).http_client(http);
+        let config = aws_config::defaults(aws_config::BehaviorVersion::latest());
+        let config = config.http_client(http).region(self.region.clone());
         let chain = config.load().await.credentials_provider();
         let chain = chain.ok_or_else(CredentialsError::not_loaded_no_source)?;
         let fresh = chain.provide_credentials().await?;
-        let same = fresh.access_key_id() == state.current.access_key_id()
-            && fresh.secret_access_key() == state.current.secret_access_key()
-            && fresh.session_token() == state.current.session_token();
-        *state = State { chain, current: fresh };
+        // A request that fails now may have been sent before the chain renewed them by itself.
+        let same = fresh.access_key_id() == state.asked.access_key_id()
+            && fresh.secret_access_key() == state.asked.secret_access_key()
+            && fresh.session_token() == state.asked.session_token();
+        *state = State { chain, current: fresh.clone(), asked: fresh };
         Ok(if same { Renewal::Same } else { Renewal::Renewed })
     }
 }
