@@ -7,6 +7,7 @@ mod attempt;
 mod begin;
 mod call;
 mod confirm;
+mod counts;
 mod failure;
 mod finish;
 mod idle;
@@ -19,7 +20,7 @@ use std::{
     num::NonZeroUsize,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
@@ -32,6 +33,8 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use begin::{Beginning, Begun};
+pub use counts::Counts;
+use counts::Tally;
 pub use failure::{Failure, NotKnown};
 pub use memory::{IfExists, Memory};
 
@@ -41,7 +44,7 @@ use crate::{
     retry::Backoff,
     source::{Blocks, Source},
     store::{Fields, ListedUpload, Store, StoreErrorKind},
-    types::{ByteCount, Checksum, ClientToken, ReadSetId, Sha256, UploadId},
+    types::{Checksum, ClientToken, ReadSetId, Sha256, UploadId},
 };
 
 /// What bounds a run.
@@ -100,44 +103,6 @@ impl Ended {
             None | Some(Failure::NotKnown { .. }) => Outcome::Completed,
             Some(Failure::Interrupted) => Outcome::Interrupted,
             Some(_) => Outcome::Failed,
-        }
-    }
-}
-
-/// What a job took.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Bytes that left this machine, those of failed attempts included.
-    pub bytes_sent: ByteCount,
-    pub parts_sent: u64,
-    /// Parts that an earlier attempt had sent.
-    pub parts_reused: u64,
-    pub retries: u64,
-    pub throttled: u64,
-}
-
-#[derive(Default)]
-struct Tally {
-    bytes_sent: AtomicU64,
-    parts_sent: AtomicU64,
-    parts_reused: AtomicU64,
-    retries: AtomicU64,
-    throttled: AtomicU64,
-}
-
-impl Tally {
-    fn retries(&self) -> u64 {
-        self.retries.load(Ordering::Relaxed)
-    }
-
-    fn counts(&self) -> Counts {
-        let get = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        Counts {
-            bytes_sent: ByteCount::new(get(&self.bytes_sent)),
-            parts_sent: get(&self.parts_sent),
-            parts_reused: get(&self.parts_reused),
-            retries: get(&self.retries),
-            throttled: get(&self.throttled),
         }
     }
 }
