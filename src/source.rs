@@ -3,6 +3,8 @@
 //! Knows nothing of uploads. A part is never in memory as a whole: a thread reads and hashes small
 //! blocks ahead of the socket, and blocks when two of them wait.
 
+mod unsent;
+
 use std::{
     fs::File,
     io,
@@ -19,8 +21,10 @@ use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
     plan::Part,
-    types::{ByteCount, Escaped, Fingerprint, Sha256, Sha256Hasher},
+    types::{ByteCount, Escaped, Sha256, Sha256Hasher},
 };
+
+pub use unsent::fingerprint;
 
 /// What a file is recognised by: if one of these changes, its content may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -158,7 +162,7 @@ impl Source {
         blocks: &Blocks,
     ) -> Result<io::Result<Sha256>, tokio::task::JoinError> {
         let (file, blocks, part) = (Arc::clone(&self.file), blocks.clone(), *part);
-        tokio::task::spawn_blocking(move || digest(&file, part, &blocks)).await
+        tokio::task::spawn_blocking(move || unsent::digest(&file, part, &blocks)).await
     }
 
     /// Streams a part: what goes out, and a handle that gives the digest once all of it has.
@@ -208,45 +212,6 @@ impl io::Read for FromStart {
         self.at += read as u64;
         Ok(read)
     }
-}
-
-fn digest(file: &File, part: Part, blocks: &Blocks) -> io::Result<Sha256> {
-    let mut hasher = Sha256Hasher::new();
-    let mut block = Block { buffer: blocks.take(), length: 0, home: blocks.clone() };
-    let mut left = part.size.get();
-    let mut offset = part.offset;
-    while left > 0 {
-        block.length = usize::try_from(left).map_or(BLOCK, |left| left.min(BLOCK));
-        if read_at(file, &mut block.buffer[..block.length], offset)? < block.length {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        hasher.update(block.as_ref());
-        offset += block.length as u64;
-        left -= block.length as u64;
-    }
-    Ok(hasher.finish())
-}
-
-/// What identifies the content of sources, from their sizes and some of their blocks: the first and
-/// the last MiB, and 14 blocks of 64 KiB between them. It does not depend on names, dates or machines.
-pub fn fingerprint<'a>(sources: impl Iterator<Item = &'a Source>) -> io::Result<Fingerprint> {
-    const ENDS: u64 = 1024 * 1024;
-    const BETWEEN: u64 = 64 * 1024;
-    let mut hasher = Sha256Hasher::new();
-    let mut buffer = vec![0; 1024 * 1024];
-    for source in sources {
-        let size = source.size().get();
-        hasher.update(&size.to_be_bytes());
-        let between = (1..=14).map(|i| (size / 15 * i, BETWEEN));
-        let places =
-            [(0, ENDS)].into_iter().chain(between).chain([(size.saturating_sub(ENDS), ENDS)]);
-        for (offset, length) in places {
-            let length = usize::try_from(length).unwrap_or(buffer.len()).min(buffer.len());
-            let read = read_at(&source.file, &mut buffer[..length], offset)?;
-            hasher.update(&buffer[..read]);
-        }
-    }
-    Ok(Fingerprint::new(&hasher.finish()))
 }
 
 /// Reads until the buffer is full or the file ends.
