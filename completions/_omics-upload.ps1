@@ -26,6 +26,8 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('put', 'put', [CompletionResultType]::ParameterValue, 'Upload files, and wait until their read sets are there')
+            [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Finish what was interrupted on this machine: all of it, or one upload')
+            [CompletionResult]::new('uploads', 'uploads', [CompletionResultType]::ParameterValue, 'List, look at and give up unfinished uploads')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until read sets are active')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
@@ -52,11 +54,15 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--attempts', '--attempts', [CompletionResultType]::ParameterName, 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count')
             [CompletionResult]::new('--give-up-after', '--give-up-after', [CompletionResultType]::ParameterName, 'How long nothing may get through at all before giving up with status 75')
             [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'How long to wait until the read set is active')
+            [CompletionResult]::new('--if-exists', '--if-exists', [CompletionResultType]::ParameterName, 'What to do if the store has a read set of the same name, sample, subject and type')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s')
             [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write a detailed log there as well')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
             [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Do not wait until the read set is active')
+            [CompletionResult]::new('--fresh', '--fresh', [CompletionResultType]::ParameterName, 'Do not resume: forget what was begun before, and start a new upload')
+            [CompletionResult]::new('--no-fingerprint', '--no-fingerprint', [CompletionResultType]::ParameterName, 'Leave out the tag by which an upload is found again without local state')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, and send nothing')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show warnings and errors only')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show warnings and errors only')
@@ -64,6 +70,103 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every part, retry and throttling')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'omics-upload;resume' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Sequence store: its ID or ARN')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Parts in flight, over all files: 1 to 64, or auto')
+            [CompletionResult]::new('--attempts', '--attempts', [CompletionResultType]::ParameterName, 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count')
+            [CompletionResult]::new('--give-up-after', '--give-up-after', [CompletionResultType]::ParameterName, 'How long nothing may get through at all before giving up with status 75')
+            [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'How long to wait until the read set is active')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write a detailed log there as well')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Do not wait until the read set is active')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show warnings and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show warnings and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every part, retry and throttling')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every part, retry and throttling')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'omics-upload;uploads' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the unfinished uploads in the store')
+            [CompletionResult]::new('parts', 'parts', [CompletionResultType]::ParameterValue, 'List the parts that the store has of an upload')
+            [CompletionResult]::new('abort', 'abort', [CompletionResultType]::ParameterValue, 'Give uploads up and free their parts')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Give up old uploads that this program has made')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'omics-upload;uploads;list' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Sequence store: its ID or ARN')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'omics-upload;uploads;parts' {
+            [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Of one source only')
+            [CompletionResult]::new('--created-after', '--created-after', [CompletionResultType]::ParameterName, 'Only parts made after this time, such as 2026-11-21T10:00:00Z')
+            [CompletionResult]::new('--created-before', '--created-before', [CompletionResultType]::ParameterName, 'Only parts made before this time')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Sequence store: its ID or ARN')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'omics-upload;uploads;abort' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Sequence store: its ID or ARN')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'omics-upload;uploads;prune' {
+            [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'How old they have to be, such as 7d')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Sequence store: its ID or ARN')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Those of other programs too')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be given up')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'omics-upload;uploads;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the unfinished uploads in the store')
+            [CompletionResult]::new('parts', 'parts', [CompletionResultType]::ParameterValue, 'List the parts that the store has of an upload')
+            [CompletionResult]::new('abort', 'abort', [CompletionResultType]::ParameterValue, 'Give uploads up and free their parts')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Give up old uploads that this program has made')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'omics-upload;uploads;help;list' {
+            break
+        }
+        'omics-upload;uploads;help;parts' {
+            break
+        }
+        'omics-upload;uploads;help;abort' {
+            break
+        }
+        'omics-upload;uploads;help;prune' {
+            break
+        }
+        'omics-upload;uploads;help;help' {
             break
         }
         'omics-upload;wait' {
@@ -109,6 +212,8 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
         }
         'omics-upload;help' {
             [CompletionResult]::new('put', 'put', [CompletionResultType]::ParameterValue, 'Upload files, and wait until their read sets are there')
+            [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Finish what was interrupted on this machine: all of it, or one upload')
+            [CompletionResult]::new('uploads', 'uploads', [CompletionResultType]::ParameterValue, 'List, look at and give up unfinished uploads')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until read sets are active')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
@@ -118,6 +223,28 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             break
         }
         'omics-upload;help;put' {
+            break
+        }
+        'omics-upload;help;resume' {
+            break
+        }
+        'omics-upload;help;uploads' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the unfinished uploads in the store')
+            [CompletionResult]::new('parts', 'parts', [CompletionResultType]::ParameterValue, 'List the parts that the store has of an upload')
+            [CompletionResult]::new('abort', 'abort', [CompletionResultType]::ParameterValue, 'Give uploads up and free their parts')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Give up old uploads that this program has made')
+            break
+        }
+        'omics-upload;help;uploads;list' {
+            break
+        }
+        'omics-upload;help;uploads;parts' {
+            break
+        }
+        'omics-upload;help;uploads;abort' {
+            break
+        }
+        'omics-upload;help;uploads;prune' {
             break
         }
         'omics-upload;help;wait' {

@@ -23,6 +23,8 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand put 'Upload files, and wait until their read sets are there'
+            cand resume 'Finish what was interrupted on this machine: all of it, or one upload'
+            cand uploads 'List, look at and give up unfinished uploads'
             cand wait 'Wait until read sets are active'
             cand sandbox 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
             cand completions 'Print the completion script of a shell'
@@ -48,11 +50,15 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --attempts 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count'
             cand --give-up-after 'How long nothing may get through at all before giving up with status 75'
             cand --wait-timeout 'How long to wait until the read set is active'
+            cand --if-exists 'What to do if the store has a read set of the same name, sample, subject and type'
+            cand --state-dir 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
             cand --output 'What stdout holds'
             cand --progress 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s'
             cand --log-file 'Write a detailed log there as well'
             cand --color 'When to use colors'
             cand --no-wait 'Do not wait until the read set is active'
+            cand --fresh 'Do not resume: forget what was begun before, and start a new upload'
+            cand --no-fingerprint 'Leave out the tag by which an upload is found again without local state'
             cand --dry-run 'Print what would be done, and send nothing'
             cand -q 'Show warnings and errors only'
             cand --quiet 'Show warnings and errors only'
@@ -60,6 +66,91 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --verbose 'Show every part, retry and throttling'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+        }
+        &'omics-upload;resume'= {
+            cand --store 'Sequence store: its ID or ARN'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
+            cand --concurrency 'Parts in flight, over all files: 1 to 64, or auto'
+            cand --attempts 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count'
+            cand --give-up-after 'How long nothing may get through at all before giving up with status 75'
+            cand --wait-timeout 'How long to wait until the read set is active'
+            cand --state-dir 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
+            cand --output 'What stdout holds'
+            cand --progress 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s'
+            cand --log-file 'Write a detailed log there as well'
+            cand --color 'When to use colors'
+            cand --no-wait 'Do not wait until the read set is active'
+            cand -q 'Show warnings and errors only'
+            cand --quiet 'Show warnings and errors only'
+            cand -v 'Show every part, retry and throttling'
+            cand --verbose 'Show every part, retry and throttling'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'omics-upload;uploads'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand list 'List the unfinished uploads in the store'
+            cand parts 'List the parts that the store has of an upload'
+            cand abort 'Give uploads up and free their parts'
+            cand prune 'Give up old uploads that this program has made'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'omics-upload;uploads;list'= {
+            cand --store 'Sequence store: its ID or ARN'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
+            cand --state-dir 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
+            cand --output 'What stdout holds'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'omics-upload;uploads;parts'= {
+            cand --source 'Of one source only'
+            cand --created-after 'Only parts made after this time, such as 2026-11-21T10:00:00Z'
+            cand --created-before 'Only parts made before this time'
+            cand --limit 'At most so many'
+            cand --store 'Sequence store: its ID or ARN'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
+            cand --state-dir 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
+            cand --output 'What stdout holds'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'omics-upload;uploads;abort'= {
+            cand --store 'Sequence store: its ID or ARN'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
+            cand --state-dir 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
+            cand --output 'What stdout holds'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'omics-upload;uploads;prune'= {
+            cand --older-than 'How old they have to be, such as 7d'
+            cand --store 'Sequence store: its ID or ARN'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
+            cand --state-dir 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
+            cand --output 'What stdout holds'
+            cand --all 'Those of other programs too'
+            cand --dry-run 'Show what would be given up'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'omics-upload;uploads;help'= {
+            cand list 'List the unfinished uploads in the store'
+            cand parts 'List the parts that the store has of an upload'
+            cand abort 'Give uploads up and free their parts'
+            cand prune 'Give up old uploads that this program has made'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'omics-upload;uploads;help;list'= {
+        }
+        &'omics-upload;uploads;help;parts'= {
+        }
+        &'omics-upload;uploads;help;abort'= {
+        }
+        &'omics-upload;uploads;help;prune'= {
+        }
+        &'omics-upload;uploads;help;help'= {
         }
         &'omics-upload;wait'= {
             cand --store 'Sequence store: its ID or ARN'
@@ -99,6 +190,8 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
         }
         &'omics-upload;help'= {
             cand put 'Upload files, and wait until their read sets are there'
+            cand resume 'Finish what was interrupted on this machine: all of it, or one upload'
+            cand uploads 'List, look at and give up unfinished uploads'
             cand wait 'Wait until read sets are active'
             cand sandbox 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
             cand completions 'Print the completion script of a shell'
@@ -107,6 +200,22 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'omics-upload;help;put'= {
+        }
+        &'omics-upload;help;resume'= {
+        }
+        &'omics-upload;help;uploads'= {
+            cand list 'List the unfinished uploads in the store'
+            cand parts 'List the parts that the store has of an upload'
+            cand abort 'Give uploads up and free their parts'
+            cand prune 'Give up old uploads that this program has made'
+        }
+        &'omics-upload;help;uploads;list'= {
+        }
+        &'omics-upload;help;uploads;parts'= {
+        }
+        &'omics-upload;help;uploads;abort'= {
+        }
+        &'omics-upload;help;uploads;prune'= {
         }
         &'omics-upload;help;wait'= {
         }

@@ -27,6 +27,8 @@ end
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -s h -l help -d 'Print help'
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -s V -l version -d 'Print version'
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "put" -d 'Upload files, and wait until their read sets are there'
+complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "resume" -d 'Finish what was interrupted on this machine: all of it, or one upload'
+complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "uploads" -d 'List, look at and give up unfinished uploads'
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "wait" -d 'Wait until read sets are active'
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "sandbox" -d 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
@@ -50,6 +52,10 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l concur
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l wait-timeout -d 'How long to wait until the read set is active' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l if-exists -d 'What to do if the store has a read set of the same name, sample, subject and type' -r -f -a "upload\t''
+skip\t''
+fail\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l progress -d 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s' -r -f -a "auto\t''
@@ -62,10 +68,76 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l color 
 always\t''
 never\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l no-wait -d 'Do not wait until the read set is active'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l fresh -d 'Do not resume: forget what was begun before, and start a new upload'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l no-fingerprint -d 'Leave out the tag by which an upload is found again without local state'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l dry-run -d 'Print what would be done, and send nothing'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -s q -l quiet -d 'Show warnings and errors only'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -s v -l verbose -d 'Show every part, retry and throttling'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l store -d 'Sequence store: its ID or ARN' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l concurrency -d 'Parts in flight, over all files: 1 to 64, or auto' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l wait-timeout -d 'How long to wait until the read set is active' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l output -d 'What stdout holds' -r -f -a "text\t''
+json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l progress -d 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s' -r -f -a "auto\t''
+bars\t''
+lines\t''
+json\t''
+none\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l log-file -d 'Write a detailed log there as well' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l color -d 'When to use colors' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l no-wait -d 'Do not wait until the read set is active'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -s q -l quiet -d 'Show warnings and errors only'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -s v -l verbose -d 'Show every part, retry and throttling'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and not __fish_seen_subcommand_from list parts abort prune help" -s h -l help -d 'Print help'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and not __fish_seen_subcommand_from list parts abort prune help" -f -a "list" -d 'List the unfinished uploads in the store'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and not __fish_seen_subcommand_from list parts abort prune help" -f -a "parts" -d 'List the parts that the store has of an upload'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and not __fish_seen_subcommand_from list parts abort prune help" -f -a "abort" -d 'Give uploads up and free their parts'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and not __fish_seen_subcommand_from list parts abort prune help" -f -a "prune" -d 'Give up old uploads that this program has made'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and not __fish_seen_subcommand_from list parts abort prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from list" -l store -d 'Sequence store: its ID or ARN' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from list" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from list" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from list" -l output -d 'What stdout holds' -r -f -a "text\t''
+json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from parts" -l source -d 'Of one source only' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from parts" -l created-after -d 'Only parts made after this time, such as 2026-11-21T10:00:00Z' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from parts" -l created-before -d 'Only parts made before this time' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from parts" -l limit -d 'At most so many' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from parts" -l store -d 'Sequence store: its ID or ARN' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from parts" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from parts" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from parts" -l output -d 'What stdout holds' -r -f -a "text\t''
+json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from parts" -s h -l help -d 'Print help'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from abort" -l store -d 'Sequence store: its ID or ARN' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from abort" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from abort" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from abort" -l output -d 'What stdout holds' -r -f -a "text\t''
+json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from abort" -s h -l help -d 'Print help'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from prune" -l older-than -d 'How old they have to be, such as 7d' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from prune" -l store -d 'Sequence store: its ID or ARN' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from prune" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from prune" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from prune" -l output -d 'What stdout holds' -r -f -a "text\t''
+json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from prune" -l all -d 'Those of other programs too'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from prune" -l dry-run -d 'Show what would be given up'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the unfinished uploads in the store'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from help" -f -a "parts" -d 'List the parts that the store has of an upload'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from help" -f -a "abort" -d 'Give uploads up and free their parts'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Give up old uploads that this program has made'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand wait" -l store -d 'Sequence store: its ID or ARN' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand wait" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand wait" -l wait-timeout -d 'How long to wait' -r
@@ -92,10 +164,16 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -s h 
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand man" -s h -l help -d 'Print help'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand exit-status" -s h -l help -d 'Print help'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put wait sandbox completions man exit-status help" -f -a "put" -d 'Upload files, and wait until their read sets are there'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put wait sandbox completions man exit-status help" -f -a "wait" -d 'Wait until read sets are active'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put wait sandbox completions man exit-status help" -f -a "sandbox" -d 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put wait sandbox completions man exit-status help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put wait sandbox completions man exit-status help" -f -a "man" -d 'Print the manual page'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put wait sandbox completions man exit-status help" -f -a "exit-status" -d 'List the exit statuses'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put wait sandbox completions man exit-status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait sandbox completions man exit-status help" -f -a "put" -d 'Upload files, and wait until their read sets are there'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait sandbox completions man exit-status help" -f -a "resume" -d 'Finish what was interrupted on this machine: all of it, or one upload'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait sandbox completions man exit-status help" -f -a "uploads" -d 'List, look at and give up unfinished uploads'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait sandbox completions man exit-status help" -f -a "wait" -d 'Wait until read sets are active'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait sandbox completions man exit-status help" -f -a "sandbox" -d 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait sandbox completions man exit-status help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait sandbox completions man exit-status help" -f -a "man" -d 'Print the manual page'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait sandbox completions man exit-status help" -f -a "exit-status" -d 'List the exit statuses'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait sandbox completions man exit-status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from uploads" -f -a "list" -d 'List the unfinished uploads in the store'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from uploads" -f -a "parts" -d 'List the parts that the store has of an upload'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from uploads" -f -a "abort" -d 'Give uploads up and free their parts'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from uploads" -f -a "prune" -d 'Give up old uploads that this program has made'
