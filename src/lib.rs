@@ -13,7 +13,8 @@
 //! [`engine`] then moves parts: bounded, retried ([`retry`]), cancellable ([`signal`]). It knows the
 //! destination only as a [`store`] with rules, and tells what happens as [`event`]s, which
 //! [`console`] draws. One file, `store/omics.rs`, speaks to the AWS SDK. [`report`] turns failures
-//! into text, hints and the exit status.
+//! into text, hints and the exit status. [`journal`] is what a machine remembers of an upload; the
+//! engine writes it, and resuming reads it.
 //!
 //! [`sandbox`] is the service itself on a small scale: real HTTP, real rules, kept on disk. It shares
 //! nothing with the client but a few of the [`types`], so that it cannot agree with the

@@ -19,7 +19,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("readset", &["format", "types"]),
     ("source", &["plan", "types"]),
     ("store", &["format", "plan", "source", "types"]),
-    ("engine", &["event", "plan", "retry", "source", "store", "types"]),
+    ("journal", &["types"]),
+    ("engine", &["event", "journal", "plan", "retry", "source", "store", "types"]),
     ("signal", &["engine", "event"]),
     ("console", &["event", "types"]),
     ("report", &["engine", "event", "format", "store", "types"]),
@@ -29,8 +30,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "commands",
         &[
-            "cli", "console", "engine", "event", "format", "plan", "readset", "report", "sandbox",
-            "signal", "source", "store", "types",
+            "cli", "console", "engine", "event", "format", "journal", "plan", "readset", "report",
+            "retry", "sandbox", "signal", "source", "store", "types",
         ],
     ),
     // The binary, which sees the library from outside.

@@ -12,7 +12,7 @@ use crate::{
     engine::{Job, Memory},
     journal::{Record, Stage, UploadRecord},
     plan,
-    report::{Abort, Problem, status},
+    report::{Abort, Problem, status, status_of_all},
     source::{self, Source},
     store::{Fields, ListedUpload, omics::Omics},
     types::{ClientToken, Escaped, Mark, PartSize, PartSource, Tags, UploadId},
@@ -31,13 +31,14 @@ pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
             .map_err(|error| output::broken(error, "cannot read the state folder"))?,
     };
     let ours = records.into_iter().filter(|record| record.header.store == reached.store);
-    let jobs = match &arguments.upload {
+    let (jobs, left_out) = match &arguments.upload {
         None => all(ours.collect())?,
         Some(id) => match ours.into_iter().find(|record| record.stage.is_of(id)) {
             Some(record) => {
-                vec![from_record(&record, &arguments.files, token()?).map_err(Abort::from)?]
+                let job = from_record(&record, &arguments.files, token()?)?;
+                (vec![job], status::DONE)
             }
-            None => vec![from_store(&reached, id, &arguments.files).await?],
+            None => (vec![from_store(&reached, id, &arguments.files).await?], status::DONE),
         },
     };
     if jobs.is_empty() {
@@ -54,11 +55,12 @@ pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
     if let Some(sandbox) = reached.sandbox {
         sandbox.stop().await;
     }
-    Ok(status)
+    // What could not even be tried counts among the others.
+    Ok(if left_out == status::DONE { status } else { status_of_all(&[status, left_out]) })
 }
 
 /// Everything that can be resumed; what cannot is told, and does not stop the rest.
-fn all(records: Vec<Record>) -> Result<Vec<(Job, PartSize)>, Abort> {
+fn all(records: Vec<Record>) -> Result<(Vec<(Job, PartSize)>, u8), Abort> {
     let mut problems = Vec::new();
     let mut jobs = Vec::new();
     for record in records {
@@ -73,7 +75,7 @@ fn all(records: Vec<Record>) -> Result<Vec<(Job, PartSize)>, Abort> {
     for problem in &problems {
         output::complain(&problem.text());
     }
-    Ok(jobs)
+    Ok((jobs, if problems.is_empty() { status::DONE } else { status::UNUSABLE }))
 }
 
 /// A job as the journal has it, with its files where they were or where they are said to be.

@@ -90,7 +90,7 @@ async fn show(
     let mut objects = Vec::new();
     for listed in uploads {
         let id = &listed.created.id;
-        let stored: u64 = stored(place.store, id).await?.iter().map(|part| part.size.get()).sum();
+        let stored = stored_bytes(place.store, id).await?;
         let record = place.record(id);
         let files: Vec<_> = record.iter().flat_map(|record| &record.header.sources).collect();
         let files: Vec<_> =
@@ -250,6 +250,14 @@ fn names(ids: &[UploadId]) -> String {
 /// All unfinished uploads.
 pub(super) async fn all(store: &Omics) -> Result<Vec<ListedUpload>, Abort> {
     pages(|page| async move { store.list_uploads(page.as_deref()).await }).await
+}
+
+/// The bytes of an upload; none if it is completed or gone by now, and only still listed.
+async fn stored_bytes(store: &Omics, id: &UploadId) -> Result<u64, Abort> {
+    match store.list_parts(id, PartSource::Source1, None).await {
+        Err(error) if error.kind == StoreErrorKind::Missing => Ok(0),
+        _ => Ok(stored(store, id).await?.iter().map(|part| part.size.get()).sum()),
+    }
 }
 
 /// All parts of both sources.
