@@ -281,10 +281,11 @@ fn help_and_version_go_to_stdout() {
         4    the service did not accept the data
         5    completed, but not known to be active (not within --wait-timeout, or the caller may not
              look); the read set ID is on stdout
-        75   temporary trouble outlasted the patience, or the credentials ran out; what was sent is kept
-        130  SIGINT: what was sent is kept
-        143  SIGTERM: what was sent is kept
-        129  SIGHUP: what was sent is kept
+        75   temporary trouble outlasted the patience, or the credentials ran out; what was sent is kept,
+             and the same command resumes
+        130  SIGINT: what was sent is kept, and the same command resumes
+        143  SIGTERM: what was sent is kept, and the same command resumes
+        129  SIGHUP: what was sent is kept, and the same command resumes
         --- status 0
     "#]]);
 }

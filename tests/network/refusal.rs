@@ -52,7 +52,7 @@ fn a_proxy_that_refuses_is_told_at_once() {
             failure(command, 1),
             format!(
                 "error: `sample.bam`: the service cannot be reached\n  \
-                 caused by: CreateMultipartReadSetUpload failed\n  \
+                 caused by: ListMultipartReadSetUploads failed\n  \
                  caused by: the proxy `{}` refused to connect to \
                  `control-storage-omics.test.example:443`: it answered with status {reason}\n\n\
                  hint: {NAMED} the proxy (with a login: `http://USER:PASSWORD@HOST:PORT`), and \
@@ -76,7 +76,7 @@ fn a_proxy_in_trouble_is_waited_for() {
         failure(command, 75),
         format!(
             "error: `sample.bam`: nothing got through for 1s\n  \
-             caused by: CreateMultipartReadSetUpload failed\n  \
+             caused by: ListMultipartReadSetUploads failed\n  \
              caused by: the proxy `{}` refused to connect to \
              `control-storage-omics.test.example:443`: it answered with status 502 Bad Gateway\n\n\
              hint: {NAMED} this proxy, and NO_PROXY the hosts that are reached without one; \
@@ -94,7 +94,7 @@ fn a_proxy_that_is_not_there_is_waited_for() {
     command.env("HTTPS_PROXY", format!("http://{LOGIN}127.0.0.1:1"));
     let text = failure(command, 75);
     let start = "error: `sample.bam`: nothing got through for 1s\n  \
-                 caused by: CreateMultipartReadSetUpload failed\n  \
+                 caused by: ListMultipartReadSetUploads failed\n  \
                  caused by: the proxy `127.0.0.1:1` cannot be reached\n  caused by: ";
     assert!(text.starts_with(start), "{text}");
     assert!(text.contains(&format!("hint: {NAMED} this proxy, and NO_PROXY")), "{text}");
@@ -136,7 +136,7 @@ fn the_page_of_a_proxy_is_not_taken_for_the_service() {
         let text = failure(command, 1);
         let start = format!(
             "error: `sample.bam`: the service cannot be reached\n  \
-             caused by: CreateMultipartReadSetUpload failed: somebody on the way to the service \
+             caused by: ListMultipartReadSetUploads failed: somebody on the way to the service \
              answered with status {refusal}\n"
         );
         assert!(text.starts_with(&start), "{text}");

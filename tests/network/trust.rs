@@ -23,7 +23,7 @@ fn refused(site: &Site, bundle: Option<&str>, flaw: &str, hint: &str) {
     let text = &said.expect(1).stderr;
     let error = format!(
         "error: `sample.bam`: the service cannot be reached\n  \
-         caused by: CreateMultipartReadSetUpload failed\n  \
+         caused by: ListMultipartReadSetUploads failed\n  \
          caused by: the certificate of `control-storage-omics.test.example` is refused: {flaw}\n\n\
          hint: {hint}"
     );
