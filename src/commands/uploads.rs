@@ -44,7 +44,7 @@ pub(super) async fn run(uploads: cli::Uploads) -> Result<u8, Abort> {
             let before = jiff::Timestamp::now().as_second()
                 - i64::try_from(older_than.get().as_secs()).unwrap_or(i64::MAX / 2);
             let old = |listed: &ListedUpload| {
-                listed.created.at < before && (*all || listed.mark().is_some())
+                listed.created.at <= before && (*all || listed.mark().is_some())
             };
             prune(&place, &reached, old, *dry_run, common).await
         }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod care;
 mod credentials;
 #[expect(dead_code, reason = "shared with the tests of the command line")]
 #[path = "../support/files.rs"]
@@ -14,6 +15,5 @@ mod list;
 #[path = "../cli/material.rs"]
 mod material;
 #[path = "../cli/running.rs"]
-#[expect(dead_code, reason = "shared with the tests of the command line")]
 mod running;
 mod unfinished;
