@@ -1,5 +1,7 @@
 //! From jobs to an exit status: what `put` and `resume` have in common.
 
+use std::time::{Duration, SystemTime};
+
 use super::{
     output,
     put::{Shown, ending},
@@ -33,6 +35,8 @@ pub(super) async fn run(mut transfer: Transfer<'_>, reached: &Reached) -> Result
     for (job, part_size) in transfer.jobs.iter_mut().zip(&transfer.part_sizes) {
         state::remember(job, *part_size, wishes, &mut |warning| warnings.push(warning))?;
     }
+    let end = reached.connection.credentials_end().await;
+    warnings.extend(end.and_then(|end| too_soon(end, SystemTime::now(), &transfer.jobs)));
     let console = Shown::open(transfer.show)?;
     let observer = console.observer();
     let signals = Signals::listen(&observer)
@@ -53,6 +57,25 @@ pub(super) async fn run(mut transfer: Transfer<'_>, reached: &Reached) -> Result
     };
     let printed = ending::deliver(&document, &ended);
     Ok(if status == status::DONE { printed } else { status })
+}
+
+/// What is assumed of a link that nobody has measured yet, in bytes a second: 100 Mbit/s.
+const USUAL_RATE: u64 = 12_500_000;
+
+/// A word beforehand if the credentials seem to end before the upload does.
+fn too_soon(end: SystemTime, now: SystemTime, jobs: &[Job]) -> Option<String> {
+    let bytes: u64 = jobs.iter().map(|job| ending::bytes(job).get()).sum();
+    let needed = Duration::from_secs(bytes / USUAL_RATE);
+    let left = end.duration_since(now).unwrap_or_default();
+    let left = Duration::from_secs(left.as_secs());
+    (left < needed).then(|| {
+        format!(
+            "the credentials end in {}, and at 100 Mbit/s this takes {}: unless they are renewed by \
+             then, the upload stops and waits for new ones",
+            humantime::format_duration(left),
+            humantime::format_duration(needed)
+        )
+    })
 }
 
 fn planned(jobs: &[Job]) -> Vec<PlannedItem> {

@@ -22,6 +22,15 @@ pub struct Advice<'a> {
 pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
     let kept = advice.upload.map(|upload| kept(advice.store, upload));
     let own = match failure {
+        Failure::Refused(error)
+            if error.kind == StoreErrorKind::Missing && advice.upload.is_some() =>
+        {
+            return Some(
+                "the upload has been aborted or completed by somebody else: run the same command \
+                 again, which takes up what came of it or begins anew"
+                    .to_owned(),
+            );
+        }
         Failure::Refused(error) => refused(error),
         Failure::CutOff(error) => Some(cut_off(error).to_owned()),
         Failure::Expired(_) => Some(

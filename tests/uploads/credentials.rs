@@ -59,3 +59,29 @@ fn those_of_the_environment_end_the_run_and_new_ones_finish_it() {
     assert_eq!(lab.count("UploadReadSetPart") - before, 1);
     assert!(lab.read_back(said.line(), "SOURCE1") == content());
 }
+
+#[test]
+fn credentials_that_end_before_the_upload_are_told_beforehand() {
+    let lab = Lab::new();
+    // 3 GiB that are never read but for their beginning: the store does not exist.
+    let file = lab.file("reads.fastq.gz", &content());
+    std::fs::OpenOptions::new().write(true).open(file).unwrap().set_len(3 << 30).unwrap();
+    let in_hours =
+        |hours: i64| jiff::Timestamp::now() + jiff::SignedDuration::from_mins(1 + 60 * hours);
+    for (end, told) in [(in_hours(0), true), (in_hours(5), false)] {
+        let answer = serde_json::json!({
+            "Version": 1, "AccessKeyId": "A", "SecretAccessKey": "s", "SessionToken": "t",
+            "Expiration": end.to_string(),
+        });
+        lab.home_file(".aws/answer.json", &answer.to_string());
+        let path = lab.home().join(".aws/answer.json");
+        let text = format!("[default]\ncredential_process = cat {}\n", path.display());
+        lab.home_file(".aws/config", &text);
+        let arguments = ["put", "--store=1111111111", "reads.fastq.gz", "--progress=none"];
+        let mut command = lab.command(arguments);
+        command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
+        let said = Lab::run(command);
+        let text = "and at 100 Mbit/s this takes 4m 17s";
+        assert_eq!(said.expect(1).stderr.contains(text), told, "{}", said.stderr);
+    }
+}
