@@ -51,10 +51,16 @@ const CHANGES: [Change; 4] = [
     Change { name: "rewritten", make: rewrite, said: "it was written to" },
 ];
 
+/// Whatever the order in which parts arrive, these three do not.
+const AFTER_THREE: [&str; 3] = [
+    "UploadReadSetPart:stall,part=4",
+    "UploadReadSetPart:stall,part=5",
+    "UploadReadSetPart:stall,part=6",
+];
+
 /// Three parts are stored, then it is killed.
 fn with_three_parts() -> Scene {
-    let faults = ["UploadReadSetPart:stall,nth=4", "UploadReadSetPart:stall,nth=5"];
-    let mut scene = Scene::new(Kind::Fastq, &faults, &[]);
+    let mut scene = Scene::new(Kind::Fastq, &AFTER_THREE, &[]);
     let mut running = scene.start();
     running.wait_for_lines("confirmed, ", 3);
     running.signal("KILL");
@@ -184,7 +190,7 @@ fn a_file_that_is_put_back_with_its_old_date() {
     let path = scene.lab.path("s.fastq.gz");
     let then = modified(&path);
     change_in_the_middle(&path, b'z');
-    scene.lab.restart_sandbox(&["UploadReadSetPart:stall,nth=2", "UploadReadSetPart:stall,nth=3"]);
+    scene.lab.restart_sandbox(&AFTER_THREE);
     let mut running = scene.start();
     running.wait_for_lines("part 3 of SOURCE1 confirmed", 1);
     running.signal("KILL");
