@@ -4,6 +4,7 @@
 
 mod bam;
 mod cram;
+mod ending;
 mod fastq;
 mod foreign;
 mod gzip;
@@ -17,6 +18,7 @@ use std::{fmt, str::FromStr};
 
 use serde::Serialize;
 
+pub use ending::{EndCheck, Unended};
 pub use fastq::{BrokenRecord, FastqHead};
 pub use foreign::Foreign;
 pub use gzip::Compression;

@@ -78,6 +78,53 @@ pub fn part_size(
     }
 }
 
+/// How a source is cut whose length nobody knows beforehand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// All parts but the last have this size.
+    Even(PartSize),
+    /// 16 parts of 64 MiB, then 100 MiB each: what is short does not wait long for its first part,
+    /// and 10,000 parts hold exactly the 976 GiB that a source may have.
+    Growing,
+}
+
+impl Cut {
+    /// Parts of the first size, if they grow.
+    const SMALL: u16 = 16;
+
+    /// The cut for a pipe: as asked, or what suits the length that it is said to have.
+    pub fn of(
+        rules: &Rules,
+        wanted: Option<PartSize>,
+        length: Option<ByteCount>,
+    ) -> Result<Self, PlanError> {
+        match (wanted, length) {
+            (wanted, Some(length)) => part_size(rules, length, wanted).map(Self::Even),
+            (Some(wanted), None) => Ok(Self::Even(wanted)),
+            (None, None) => Ok(Self::Growing),
+        }
+    }
+
+    /// The size of a part, should the source be long enough.
+    pub const fn part_size(self, number: PartNumber) -> PartSize {
+        match self {
+            Self::Even(size) => size,
+            Self::Growing if number.get() <= Self::SMALL => PartSize::DEFAULT,
+            Self::Growing => PartSize::MAX,
+        }
+    }
+
+    /// The size of the first part.
+    pub const fn first(self) -> PartSize {
+        self.part_size(PartNumber::MIN)
+    }
+
+    /// The size of the largest part.
+    pub const fn largest(self) -> PartSize {
+        self.part_size(PartNumber::MAX)
+    }
+}
+
 /// A part of one source: which bytes of the file it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {
@@ -149,6 +196,35 @@ mod tests {
         );
         // What the message asks for is enough.
         assert_eq!(sized(100 * GIB, Some("11MiB")), Ok(11 * MIB));
+    }
+
+    #[test]
+    fn growing_parts_hold_exactly_as_much_as_a_source_may_have() {
+        let number = |number| PartNumber::new(number).unwrap();
+        let sizes = |cut: Cut| [1, 16, 17, 10_000].map(|n| cut.part_size(number(n)).get() / MIB);
+        assert_eq!(sizes(Cut::Growing), [64, 64, 100, 100]);
+        assert_eq!(sizes(Cut::Even(PartSize::MIN)), [5; 4]);
+        let all: u64 = (1..=10_000).map(|n| Cut::Growing.part_size(number(n)).get()).sum();
+        assert_eq!(all, RULES.max_source.get());
+    }
+
+    #[test]
+    fn the_cut_of_a_pipe_is_as_asked_or_fits_the_length_it_is_said_to_have() {
+        let cut = |wanted, length: Option<u64>| {
+            Cut::of(&RULES, wanted, length.map(ByteCount::new)).map_err(|error| error.to_string())
+        };
+        let mib = |count| PartSize::new(count * MIB).unwrap();
+        for (wanted, length, expected) in [
+            (None, None, Cut::Growing),
+            (Some(mib(5)), None, Cut::Even(mib(5))),
+            (None, Some(GIB), Cut::Even(mib(64))),
+            (None, Some(800 * GIB), Cut::Even(mib(82))),
+            (Some(mib(7)), Some(GIB), Cut::Even(mib(7))),
+        ] {
+            assert_eq!(cut(wanted, length), Ok(expected));
+        }
+        assert!(cut(Some(mib(5)), Some(100 * GIB)).unwrap_err().contains("20480 parts"));
+        assert!(cut(None, Some(977 * GIB)).unwrap_err().contains("too many"));
     }
 
     #[test]
