@@ -20,7 +20,7 @@ pub use values::{Color, Concurrency, IfExists, Output, Progress, Span, Time};
 use crate::{
     format::FileType,
     types::{
-        Description, GeneratedFrom, PartSize, ReadSetId, ReadSetName, ReferenceArn, SampleId,
+        ByteCount, Description, GeneratedFrom, PartSize, ReadSetId, ReadSetName, ReferenceArn, SampleId,
         StoreName, SubjectId, Tag,
     },
 };
@@ -57,7 +57,8 @@ pub enum Command {
 /// Upload files, and wait until their read sets are there.
 ///
 /// FASTQ files are paired by their names and their first reads; any other file is a read set of its
-/// own. Everything that can be known beforehand is checked before anything is sent. The IDs of the
+/// own. `-` uploads standard input, alone, with `--name`: parts are cut as they come, and at most
+/// `--concurrency` of them are in memory. Everything that can be known beforehand is checked before anything is sent. The IDs of the
 /// read sets go to stdout, one a line, in the order of the files.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -66,7 +67,7 @@ Every option can also be given as an environment variable, such as OMICS_UPLOAD_
 $XDG_CONFIG_HOME/omics-upload/config.toml. An option has precedence over the environment, the
 environment over the file.")]
 pub struct Put {
-    /// FASTQ (gzip or BGZF), BAM, CRAM or unmapped BAM files
+    /// FASTQ (gzip or BGZF), BAM, CRAM or unmapped BAM files, or `-` for standard input
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "r1")]
     pub files: Vec<PathBuf>,
 
@@ -158,6 +159,16 @@ pub struct Put {
         help_heading = "Transfer"
     )]
     pub part_size: Option<PartSize>,
+
+    /// About how long standard input is: sets the size of its parts as for a file [default: 16 parts
+    /// of 64MiB, then 100MiB each]
+    #[arg(long, value_name = "SIZE", value_parser = values::size, env = "OMICS_UPLOAD_SIZE", hide_env = true, help_heading = "Transfer")]
+    pub size: Option<ByteCount>,
+
+    /// What the parts of standard input may take of memory [default: the parts in flight; with
+    /// `--concurrency auto` 1GiB]
+    #[arg(long, value_name = "SIZE", value_parser = values::size, env = "OMICS_UPLOAD_MAX_MEMORY", hide_env = true, help_heading = "Transfer")]
+    pub max_memory: Option<ByteCount>,
 
     #[command(flatten)]
     pub effort: Effort,

@@ -11,7 +11,9 @@ mod counts;
 mod failure;
 mod finish;
 mod idle;
+mod load;
 mod memory;
+mod pour;
 mod prove;
 mod renew;
 
@@ -42,7 +44,7 @@ use crate::{
     event::{Event, Item, Observer, Outcome, PartId},
     plan::Part,
     retry::Backoff,
-    source::{Blocks, Source},
+    source::{Blocks, Source, pipe::Pipe},
     store::{Fields, ListedUpload, Store, StoreErrorKind},
     types::{Checksum, ClientToken, ReadSetId, Sha256, UploadId},
 };
@@ -77,6 +79,8 @@ pub struct Job {
     /// SOURCE1, and SOURCE2 of a pair.
     pub sources: Vec<Source>,
     pub parts: Vec<Part>,
+    /// What is sent instead of files; its parts are known when they come.
+    pub pipe: Option<Pipe>,
     /// What is known of earlier attempts.
     pub memory: Memory,
 }
@@ -264,7 +268,9 @@ impl<S: Store> Engine<S> {
                 ended.upload_id = Some(upload.id.clone());
                 match self.make(running, begun, slot).await {
                     // Another machine that works on the same upload may have completed it.
-                    Err(Failure::Refused(gone)) if gone.kind == StoreErrorKind::Missing => {
+                    Err(Failure::Refused(gone))
+                        if gone.kind == StoreErrorKind::Missing && running.job.pipe.is_none() =>
+                    {
                         let found = self.find(running, &upload).await?;
                         found.ok_or(Failure::Refused(gone))?
                     }
@@ -286,7 +292,7 @@ impl<S: Store> Engine<S> {
         begun: Begun,
         slot: SemaphorePermit<'_>,
     ) -> Result<ReadSetId, Failure> {
-        let Begun { upload, parts, kept, may_be_complete } = begun;
+        let Begun { upload, parts, kept, there, may_be_complete } = begun;
         let read_set = running.track.item;
         self.tell(&Event::UploadCreated { read_set, upload_id: upload.id.clone() });
         if !kept.is_empty() {
@@ -299,7 +305,10 @@ impl<S: Store> Engine<S> {
         let left: Vec<_> =
             parts.into_iter().filter(|part| !have.contains(&(part.source, part.number))).collect();
         let mut sent = kept;
-        self.send_all(running, &upload.id, &left, &mut sent).await?;
+        match &running.job.pipe {
+            None => self.send_all(running, &upload.id, &left, &mut sent).await?,
+            Some(pipe) => sent = self.pour(running, &upload, pipe, there).await?,
+        }
         drop(slot);
         self.tell(&Event::Confirming { read_set });
         let parts = self.confirm(running, &upload.id, sent).await?;
@@ -367,6 +376,11 @@ impl<S: Store> Engine<S> {
 impl Running<'_> {
     fn part(&self, part: &Part) -> PartId {
         PartId { item: self.track.item, source: part.source, number: part.number }
+    }
+
+    /// How many sources the upload has.
+    fn sources(&self) -> usize {
+        self.job.sources.len() + usize::from(self.job.pipe.is_some())
     }
 
     /// The file that a part belongs to.

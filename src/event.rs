@@ -29,8 +29,20 @@ pub struct PlannedItem {
     pub name: String,
     /// The files as the user named them.
     pub files: Vec<String>,
+    /// 0, and `null` in JSON, if nobody knows.
+    #[serde(serialize_with = "known")]
     pub bytes: ByteCount,
+    /// The same.
+    #[serde(serialize_with = "known")]
     pub parts: u32,
+}
+
+/// Nothing planned is empty: 0 stands for what is not known.
+fn known<T: Serialize + Default + PartialEq, S: serde::Serializer>(
+    count: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    if *count == T::default() { serializer.serialize_none() } else { count.serialize(serializer) }
 }
 
 /// How one read set ended.
@@ -81,6 +93,15 @@ pub enum Event {
     /// An earlier upload goes on: so many of its parts need not be sent. Each of them follows as a
     /// `PartUploaded` that was never started.
     Resuming {
+        read_set: Item,
+        upload_id: UploadId,
+        parts: u32,
+        bytes: ByteCount,
+    },
+    /// An earlier upload of data that begin like a pipe goes on: the store has so many parts, and
+    /// those that turn out to be the same as what comes are not sent again. Each of these is told as
+    /// a `PartUploaded` that was never started.
+    Comparing {
         read_set: Item,
         upload_id: UploadId,
         parts: u32,

@@ -12,6 +12,7 @@ pub use hint::{Advice, hint};
 
 use crate::{
     engine::{Ended, Failure},
+    source::pipe::PipeError,
     store::StoreErrorKind,
     types::Escaped,
 };
@@ -91,6 +92,7 @@ pub fn status_of(ended: &Ended) -> u8 {
         Failure::GaveUp { .. }
         | Failure::Attempts { .. }
         | Failure::Expired(_)
+        | Failure::Lost { .. }
         | Failure::Busy(_) => status::TEMPORARY,
         Failure::Interrupted
         | Failure::Exists(_)
@@ -101,6 +103,10 @@ pub fn status_of(ended: &Ended) -> u8 {
         | Failure::Foreign { .. }
         | Failure::Changed(_)
         | Failure::Read { .. }
+        | Failure::Pipe(_)
+        | Failure::TooLong { .. }
+        | Failure::Shorter { .. }
+        | Failure::Other(_)
         | Failure::Vanished(_) => status::FAILED,
     })
 }
@@ -136,9 +142,14 @@ pub fn kind_of(failure: &Failure) -> &'static str {
         Failure::Attempts { .. } => "attempts",
         Failure::GaveUp { .. } => "gave_up",
         Failure::Damaged { .. } => "damaged",
-        Failure::NotConfirmed { .. } | Failure::Foreign { .. } => "not_confirmed",
+        Failure::NotConfirmed { .. } | Failure::Foreign { .. } | Failure::Lost { .. } => {
+            "not_confirmed"
+        }
         Failure::Changed(_) => "source_changed",
-        Failure::Read { .. } => "read",
+        Failure::Read { .. } | Failure::Pipe(PipeError::Read(_)) => "read",
+        Failure::Pipe(PipeError::Unended { .. }) => "not_whole",
+        Failure::TooLong { .. } => "too_long",
+        Failure::Shorter { .. } | Failure::Other(_) => "other_content",
         Failure::Vanished(_) => "vanished",
         Failure::NotAccepted { .. } => "not_accepted",
         Failure::NotKnown { .. } => "not_known",

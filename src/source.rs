@@ -3,6 +3,7 @@
 //! Knows nothing of uploads. A part is never in memory as a whole: a thread reads and hashes small
 //! blocks ahead of the socket, and blocks when two of them wait.
 
+pub mod pipe;
 mod unsent;
 
 use std::{
@@ -181,10 +182,20 @@ impl Source {
         let (offset, size) = (part.offset, part.size.get());
         let reading =
             tokio::task::spawn_blocking(move || pump(&file, offset, size, &blocks, &sender));
-        let pipe = Arc::new(Mutex::new(Pipe { receiver, left: size, over: false }));
-        let body = PartBody { pipe: PipeEnd(Arc::clone(&pipe)), progress: Box::new(progress) };
-        (body, Digesting { reading, pipe: PipeEnd(pipe) })
+        body(reading, receiver, size, progress)
     }
+}
+
+/// What goes out and the handle of its digest, from somebody who hands on blocks.
+fn body(
+    reading: JoinHandle<io::Result<Option<Sha256>>>,
+    receiver: mpsc::Receiver<io::Result<Bytes>>,
+    size: u64,
+    progress: impl Fn(ByteCount) + Send + Sync + 'static,
+) -> (PartBody, Digesting) {
+    let pipe = Arc::new(Mutex::new(Pipe { receiver, left: size, over: false }));
+    let body = PartBody { pipe: PipeEnd(Arc::clone(&pipe)), progress: Box::new(progress) };
+    (body, Digesting { reading, pipe: PipeEnd(pipe) })
 }
 
 fn kind(metadata: &std::fs::Metadata) -> &'static str {

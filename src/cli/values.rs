@@ -4,6 +4,8 @@ use std::{fmt, num::NonZeroUsize, str::FromStr, time::Duration};
 
 use clap::ValueEnum;
 
+use crate::types::ByteCount;
+
 /// How many parts are in flight at once, over all files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Concurrency {
@@ -60,6 +62,13 @@ impl fmt::Display for Span {
 pub(super) fn attempts(text: &str) -> Result<u32, &'static str> {
     let count = text.parse().ok().filter(|count| (1..=1000).contains(count));
     count.ok_or("a number from 1 to 1000 is needed")
+}
+
+/// A number of bytes that is not 0.
+pub(super) fn size(text: &str) -> Result<ByteCount, &'static str> {
+    let size = text.parse::<bytesize::ByteSize>().ok().map(|size| size.as_u64());
+    let size = size.filter(|size| *size > 0).map(ByteCount::new);
+    size.ok_or("a size such as `500MiB`, `3GiB` or `100000000` is needed")
 }
 
 /// A moment as RFC 3339 spells it: `2026-11-21T10:00:00Z`.
@@ -127,6 +136,15 @@ mod tests {
         assert_eq!("64".parse(), Ok(Concurrency::Fixed(NonZeroUsize::new(64).unwrap())));
         for bad in ["0", "65", "-1", "many", ""] {
             assert!(bad.parse::<Concurrency>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_size_is_some_bytes() {
+        assert_eq!(size("3GiB").map(ByteCount::get), Ok(3 << 30));
+        assert_eq!(size("17").map(ByteCount::get), Ok(17));
+        for bad in ["", "0", "-1", "much", "1 parsec"] {
+            assert!(size(bad).is_err(), "{bad}");
         }
     }
 

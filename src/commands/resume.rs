@@ -63,7 +63,11 @@ pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
 fn all(records: Vec<Record>) -> Result<(Vec<(Job, PartSize)>, u8), Abort> {
     let mut problems = Vec::new();
     let mut jobs = Vec::new();
-    for record in records {
+    let (pipes, files): (Vec<_>, Vec<_>) = records.into_iter().partition(came_through_a_pipe);
+    for pipe in &pipes {
+        output::complain(&format!("note: {}; {PIPE_HINT}\n", of_pipe(pipe)));
+    }
+    for record in files {
         match from_record(&record, &[], token()?) {
             Ok(job) => jobs.push(job),
             Err(problem) => problems.push(problem),
@@ -78,6 +82,22 @@ fn all(records: Vec<Record>) -> Result<(Vec<(Job, PartSize)>, u8), Abort> {
     Ok((jobs, if problems.is_empty() { status::DONE } else { status::UNUSABLE }))
 }
 
+const PIPE_HINT: &str = "run the same pipeline again, which sends only what is missing";
+
+fn came_through_a_pipe(record: &Record) -> bool {
+    record.header.sources.is_empty()
+}
+
+/// What is left of a pipe cannot be had without running what wrote to it.
+fn of_pipe(record: &Record) -> String {
+    let what = match &record.stage {
+        Stage::Uploading(upload) | Stage::Completing(upload) => format!("upload {}", upload.id),
+        Stage::Completed { read_set } => format!("read set {read_set}"),
+        Stage::Creating => "an upload that was about to begin".to_owned(),
+    };
+    format!("{what} came through a pipe")
+}
+
 /// A job as the journal has it, with its files where they were or where they are said to be.
 ///
 /// Its token is for the case that the upload is gone: a Create under the old one would bring it back
@@ -88,6 +108,9 @@ fn from_record(
     token: ClientToken,
 ) -> Result<(Job, PartSize), Problem> {
     let header = &record.header;
+    if came_through_a_pipe(record) {
+        return Err(Problem::new(anyhow::anyhow!("{}", of_pipe(record))).hint(PIPE_HINT));
+    }
     let fields = state::fields_from(&header.fields).map_err(Problem::new)?;
     let then: Vec<&Path> = header.sources.iter().map(|source| source.path.as_path()).collect();
     let paths: Vec<&Path> =
@@ -192,5 +215,6 @@ fn job(
         .zip(PartSource::ALL)
         .flat_map(|(file, source)| plan::split(source, file.size(), part_size))
         .collect();
-    Ok((Job { fields, token, sources, parts, memory: Memory::default() }, fingerprint))
+    let memory = Memory::default();
+    Ok((Job { fields, token, sources, parts, pipe: None, memory }, fingerprint))
 }

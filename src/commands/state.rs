@@ -56,8 +56,11 @@ pub(super) fn remember(
     wishes: &Wishes<'_>,
     warn: &mut impl FnMut(String),
 ) -> Result<(), Abort> {
-    let fingerprint = source::fingerprint(job.sources.iter())
-        .map_err(|error| super::output::broken(error, "cannot read the files again"))?;
+    let fingerprint = match &job.pipe {
+        Some(pipe) => pipe.fingerprint(),
+        None => source::fingerprint(job.sources.iter())
+            .map_err(|error| super::output::broken(error, "cannot read the files again"))?,
+    };
     job.memory.part_size = part_size;
     job.memory.fingerprint = wishes.mark.then_some(fingerprint);
     job.memory.look = !wishes.fresh;

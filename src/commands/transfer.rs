@@ -64,7 +64,9 @@ const USUAL_RATE: u64 = 12_500_000;
 
 /// A word beforehand if the credentials seem to end before the upload does.
 fn too_soon(end: SystemTime, now: SystemTime, jobs: &[Job]) -> Option<String> {
-    let bytes: u64 = jobs.iter().map(|job| ending::bytes(job).get()).sum();
+    // Nobody knows how long a pipe takes.
+    let of_files = jobs.iter().filter(|job| job.pipe.is_none());
+    let bytes: u64 = of_files.map(|job| ending::bytes(job).get()).sum();
     let needed = Duration::from_secs(bytes / USUAL_RATE);
     let left = end.duration_since(now).unwrap_or_default();
     let left = Duration::from_secs(left.as_secs());

@@ -97,6 +97,7 @@ async fn show(
             files.iter().map(|source| source.path.to_string_lossy().into_owned()).collect();
         let host = record.as_ref().and_then(|record| record.opened.as_ref());
         let from = match (&files[..], listed.mark()) {
+            ([], _) if record.is_some() => "standard input".to_owned(),
             ([], Some(_)) => "omics-upload, elsewhere".to_owned(),
             ([], None) => "another program".to_owned(),
             (files, _) => files.join(" "),

@@ -37,6 +37,7 @@ pub(super) const fn weight(event: &Event) -> Weight {
         Event::Finished { .. }
         | Event::Stopping { .. }
         | Event::Resuming { .. }
+        | Event::Comparing { .. }
         | Event::CredentialsRenewed => Weight::End,
         Event::Warning { .. } | Event::AwaitingCredentials { .. } => Weight::Warning,
         _ => Weight::Detail,
@@ -55,6 +56,14 @@ pub(super) fn describe(event: &Event, tally: &Tally, now: Instant) -> Option<Str
             let plural = if *parts == 1 { "part is" } else { "parts are" };
             let words =
                 format!("resuming upload {upload_id}: {parts} {plural} there already ({bytes})");
+            about(read_set, words)
+        }
+        Event::Comparing { read_set, upload_id, parts, bytes } => {
+            let plural = if *parts == 1 { "part" } else { "parts" };
+            let words = format!(
+                "going on with upload {upload_id}, which has {parts} {plural} ({bytes}): what comes \
+                 and is the same is not sent again"
+            );
             about(read_set, words)
         }
         Event::Checking { read_set, bytes } => {

@@ -104,7 +104,10 @@ impl Tally {
                 self.trouble = Some(Escaped::new(message).to_string());
             }
             Event::CredentialsRenewed => self.trouble = None,
-            Event::Warning { .. } | Event::Resuming { .. } | Event::Checked { .. } => {}
+            Event::Warning { .. }
+            | Event::Resuming { .. }
+            | Event::Comparing { .. }
+            | Event::Checked { .. } => {}
         }
     }
 

@@ -7,11 +7,10 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::{Engine, Failure, Running, Sent, call::Failures, idle::Activity};
+use super::{Engine, Failure, Running, Sent, call::Failures, idle::Activity, load::Load};
 use crate::{
     event::{Event, Observer, PartId},
     plan::Part,
-    source::{Changed, Source},
     store::{Proof, Store, StoreError, StoreErrorKind},
     types::{Checksum, Escaped, Sha256, UploadId},
 };
@@ -67,17 +66,28 @@ impl<S: Store> Engine<S> {
     ) -> Result<Sent, Failure> {
         let _permit = self.admitted(self.permits.acquire()).await?;
         let source = running.source(&part).ok_or(Failure::Interrupted)?;
+        self.deliver(running, upload, Load::File(source, part)).await
+    }
+
+    /// Sends what somebody has a permit for until the service has confirmed it.
+    pub(super) async fn deliver(
+        &self,
+        running: &Running<'_>,
+        upload: &UploadId,
+        load: Load<'_>,
+    ) -> Result<Sent, Failure> {
+        let part = load.part();
         let id = running.part(&part);
         let mut failures = Failures::default();
         for attempt in 1.. {
             if self.stop.admission.is_cancelled() {
                 break;
             }
-            source.check()?;
+            load.check()?;
             self.tell(&Event::PartStarted { part: id, bytes: part.size, attempt });
             let under_way = UnderWay { observer: &*self.observer, part: id, open: true };
             let begun = Instant::now();
-            let setback = match self.attempt(running, upload, source, part).await? {
+            let setback = match self.attempt(running, upload, &load).await? {
                 Ok(sent) => {
                     running.track.tally.parts_sent.fetch_add(1, Ordering::Relaxed);
                     self.note_part(running, &sent);
@@ -133,9 +143,9 @@ impl<S: Store> Engine<S> {
         &self,
         running: &Running<'_>,
         upload: &UploadId,
-        source: &Source,
-        part: Part,
+        load: &Load<'_>,
     ) -> Result<Result<Sent, Setback>, Failure> {
+        let part = load.part();
         let activity = Arc::new(Activity::new(part.size));
         let progress = {
             let (activity, observer) = (Arc::clone(&activity), Arc::clone(&self.observer));
@@ -146,7 +156,7 @@ impl<S: Store> Engine<S> {
                 observer.observe(&Event::PartProgress { part, bytes });
             }
         };
-        let (body, digesting) = source.part(&part, &self.blocks, progress);
+        let (body, digesting) = load.stream(&self.blocks, progress);
         let answer = tokio::select! {
             biased;
             () = self.stop.force.cancelled() => return Err(Failure::Interrupted),
@@ -164,7 +174,7 @@ impl<S: Store> Engine<S> {
             biased;
             // A disk may hang as well.
             () = self.stop.force.cancelled() => return Err(Failure::Interrupted),
-            digest = digesting.finish() => digest.map_err(|error| unreadable(source, error))?,
+            digest = digesting.finish() => digest.map_err(|error| load.unreadable(error))?,
         };
         Ok(self.hold_against(part, answer, digest))
     }
@@ -198,13 +208,5 @@ impl<S: Store> Engine<S> {
             );
             self.tell(&Event::Warning { read_set: None, message });
         }
-    }
-}
-
-/// A file that cannot be read: because it shrank, or because of its disk.
-pub(super) fn unreadable(source: &Source, error: std::io::Error) -> Failure {
-    match source.check() {
-        Err(changed @ Changed { .. }) => changed.into(),
-        Ok(()) => Failure::Read { path: source.path().to_owned(), error },
     }
 }

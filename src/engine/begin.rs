@@ -11,7 +11,7 @@ use crate::{
     event::Event,
     journal::{Stage, UploadRecord},
     plan::{self, Part},
-    store::{FoundReadSet, ListedUpload, ReadSetState, Store, StoreErrorKind},
+    store::{FoundReadSet, ListedUpload, ReadSetState, Store, StoreErrorKind, StoredPart},
     types::{ByteCount, ClientToken, Fingerprint, Mark, PartSource, ReadSetId, UploadId},
 };
 
@@ -22,6 +22,8 @@ pub(super) struct Begun {
     pub(super) parts: Vec<Part>,
     /// Those that need not be sent.
     pub(super) kept: Vec<Sent>,
+    /// What the store has of an upload whose pipe has not come yet.
+    pub(super) there: Vec<StoredPart>,
     /// Whether somebody may have called Complete already.
     pub(super) may_be_complete: bool,
 }
@@ -50,7 +52,10 @@ impl<S: Store> Engine<S> {
             return self.go_on(running, asked.clone(), true, &digests).await;
         }
         let (upload, may_be_complete) = match stage {
-            Some(Stage::Completed { read_set }) => return Ok(Beginning::Made(read_set)),
+            Some(Stage::Completed { read_set }) => {
+                self.recognise(running, &read_set).await?;
+                return Ok(Beginning::Made(read_set));
+            }
             Some(Stage::Completing(upload)) => (Some(upload), true),
             Some(Stage::Uploading(upload)) => (Some(upload), false),
             None | Some(Stage::Creating) => (None, false),
@@ -107,13 +112,21 @@ impl<S: Store> Engine<S> {
         may_be_complete: bool,
         digests: &Digests,
     ) -> Result<Beginning, Failure> {
-        if may_be_complete && let Some(id) = self.find(running, &upload).await? {
+        // What a pipe holds is not known yet.
+        let is_pipe = running.job.pipe.is_some();
+        if may_be_complete && !is_pipe && let Some(id) = self.find(running, &upload).await? {
             return Ok(Beginning::Made(id));
         }
         let proven = self.prove(running, &upload, digests).await?;
         let why = match proven {
             Proven::Usable { parts, kept } => {
-                let begun = Begun { upload, parts, kept, may_be_complete };
+                let there = Vec::new();
+                let begun = Begun { upload, parts, kept, there, may_be_complete };
+                return Ok(Beginning::Upload(begun));
+            }
+            Proven::Listed(there) => {
+                let (parts, kept) = (Vec::new(), Vec::new());
+                let begun = Begun { upload, parts, kept, there, may_be_complete };
                 return Ok(Beginning::Upload(begun));
             }
             Proven::Gone => "is gone from the store",
@@ -123,10 +136,14 @@ impl<S: Store> Engine<S> {
         // may lag behind, and a second one would be for good.
         let found = if may_be_complete {
             self.find_patiently(running, &upload).await?
+        } else if is_pipe {
+            // Only what was complete can be recognised.
+            None
         } else {
             self.find(running, &upload).await?
         };
         if let Some(id) = found {
+            self.recognise(running, &id).await?;
             return Ok(Beginning::Made(id));
         }
         self.warn(&running.track, format!("upload {} {why}: a new one is begun", upload.id));
@@ -158,8 +175,8 @@ impl<S: Store> Engine<S> {
         if in_doubt {
             self.sweep(running, &upload).await;
         }
-        let (parts, kept) = (job.parts.clone(), Vec::new());
-        Ok(Beginning::Upload(Begun { upload, parts, kept, may_be_complete: false }))
+        let (parts, kept, there) = (job.parts.clone(), Vec::new(), Vec::new());
+        Ok(Beginning::Upload(Begun { upload, parts, kept, there, may_be_complete: false }))
     }
 
     /// A Create that was called twice should have given one upload. If it gave two, the other one is
@@ -188,7 +205,7 @@ impl<S: Store> Engine<S> {
     }
 
     async fn is_empty(&self, running: &Running<'_>, id: &UploadId) -> bool {
-        for source in PartSource::ALL.into_iter().take(running.job.sources.len()) {
+        for source in PartSource::ALL.into_iter().take(running.sources()) {
             let list = || self.store.list_parts(id, source, None);
             match self.call(&running.track, "ListReadSetUploadParts", list).await {
                 Ok(page) if page.items.is_empty() => {}
@@ -219,11 +236,17 @@ impl<S: Store> Engine<S> {
                 part_size: mark.part_size,
                 mark: Some(mark),
             };
-            if let Proven::Usable { parts, kept } = self.prove(running, &upload, digests).await? {
-                found.push(Begun { upload, parts, kept, may_be_complete: true });
-            } else if let Some(id) = self.find(running, &upload).await? {
-                return Ok(Some(Beginning::Made(id)));
-            }
+            let (parts, kept, there) = match self.prove(running, &upload, digests).await? {
+                Proven::Usable { parts, kept } => (parts, kept, Vec::new()),
+                Proven::Listed(there) => (Vec::new(), Vec::new(), there),
+                // Nobody knows what somebody else's pipe went on with.
+                Proven::Gone | Proven::Foreign if running.job.pipe.is_some() => continue,
+                Proven::Gone | Proven::Foreign => match self.find(running, &upload).await? {
+                    Some(id) => return Ok(Some(Beginning::Made(id))),
+                    None => continue,
+                },
+            };
+            found.push(Begun { upload, parts, kept, there, may_be_complete: true });
         }
         found.sort_by_key(|begun| (proven(begun), std::cmp::Reverse(begun.upload.created)));
         let best = found.pop();
@@ -263,7 +286,8 @@ impl<S: Store> Engine<S> {
 }
 
 fn proven(begun: &Begun) -> u64 {
-    begun.kept.iter().map(|sent| sent.part.size.get()).sum()
+    let kept = begun.kept.iter().map(|sent| sent.part.size.get());
+    kept.chain(begun.there.iter().map(|there| there.size.get())).sum()
 }
 
 /// The parts of all sources at a part size.

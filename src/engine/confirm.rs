@@ -27,6 +27,11 @@ impl<S: Store> Engine<S> {
             let (good, wrong) = self.sort_out(sent, listed)?;
             sent = good;
             let Some((first, reason)) = wrong.first() else { break };
+            if running.job.pipe.is_some() {
+                self.look_once_more(round, first, reason).await?;
+                sent.extend(wrong.into_iter().map(|(sent, _)| sent));
+                continue;
+            }
             if round > ROUNDS {
                 return Err(Failure::NotConfirmed {
                     rounds: ROUNDS,
@@ -45,6 +50,14 @@ impl<S: Store> Engine<S> {
         Ok(sent.into_iter().map(completed).collect())
     }
 
+    /// What came through a pipe cannot be sent again; the list may lag behind, though.
+    async fn look_once_more(&self, round: u32, wrong: &Sent, reason: &str) -> Result<(), Failure> {
+        if round > ROUNDS {
+            return Err(Failure::Lost { number: wrong.part.number, reason: reason.to_owned() });
+        }
+        self.pause(self.backoff.delay(round, fastrand::f64(), None)).await
+    }
+
     /// All pages of all sources.
     pub(super) async fn list(
         &self,
@@ -52,7 +65,7 @@ impl<S: Store> Engine<S> {
         upload: &UploadId,
     ) -> Result<Vec<StoredPart>, Failure> {
         let mut parts = Vec::new();
-        for source in PartSource::ALL.into_iter().take(running.job.sources.len()) {
+        for source in PartSource::ALL.into_iter().take(running.sources()) {
             let list = |page: Option<String>| async move {
                 self.store.list_parts(upload, source, page.as_deref()).await
             };

@@ -3,7 +3,7 @@
 use std::{io, path::PathBuf, time::Duration};
 
 use crate::{
-    source::Changed,
+    source::{Changed, pipe::PipeError},
     store::StoreError,
     types::{ByteCount, Escaped, PartNumber, PartSource, ReadSetId},
 };
@@ -72,6 +72,30 @@ pub enum Failure {
         #[source]
         error: io::Error,
     },
+    /// Standard input cannot be read, or is not whole.
+    #[error(transparent)]
+    Pipe(#[from] PipeError),
+    /// A pipe has more than fits.
+    #[error(
+        "standard input is too long: {parts} parts, {bytes}, are all that an upload can hold when it \
+         is cut like this"
+    )]
+    TooLong { parts: u64, bytes: ByteCount },
+    /// An earlier upload holds more than a pipe.
+    #[error(
+        "standard input ended with part {last}, and the upload holds part {number} ({size}), so it was \
+         begun with other data"
+    )]
+    Shorter { last: u64, number: PartNumber, size: ByteCount },
+    /// There is a read set of data that begin like a pipe, and are others.
+    #[error("read set {0} was made of data that begin like standard input, and are others")]
+    Other(ReadSetId),
+    /// The service does not hold what was sent, and it cannot be sent again.
+    #[error(
+        "part {number} {reason} although it was confirmed, and what came through a pipe cannot be \
+         sent again"
+    )]
+    Lost { number: PartNumber, reason: String },
     /// The upload has vanished, and no read set came of it.
     #[error("the upload is gone, and no read set came of it")]
     Vanished(#[source] StoreError),

@@ -9,8 +9,8 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{
     Engine, Failure, Running, Sent,
-    attempt::unreadable,
     begin::{bytes, cut},
+    load::unreadable,
 };
 use crate::{
     event::Event,
@@ -29,6 +29,8 @@ pub(super) struct Digests(Mutex<HashMap<(PartSource, u64, u64), Sha256>>);
 pub(super) enum Proven {
     /// All of its parts, and those that need not be sent again.
     Usable { parts: Vec<Part>, kept: Vec<Sent> },
+    /// What it holds; a pipe has to come before that says anything.
+    Listed(Vec<StoredPart>),
     /// The store has no such upload.
     Gone,
     /// It holds parts that the plan has no place for.
@@ -56,6 +58,9 @@ impl<S: Store> Engine<S> {
             }
             Err(failure) => return Err(failure),
         };
+        if running.job.pipe.is_some() {
+            return Ok(Proven::Listed(listed));
+        }
         let parts = cut(running, upload);
         let Some(claims) = claims(&parts, listed) else { return Ok(Proven::Foreign) };
         let known = known(running, upload);

@@ -37,7 +37,7 @@ pub struct ReadSetReport {
     pub file_type: FileType,
     pub bytes: ByteCount,
     pub bytes_sent: ByteCount,
-    pub parts: usize,
+    pub parts: u64,
     pub parts_sent: u64,
     pub parts_reused: u64,
     pub retries: u64,

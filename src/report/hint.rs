@@ -4,6 +4,7 @@ use std::{error::Error, sync::Arc};
 
 use crate::{
     engine::{Failure, NotKnown},
+    source::pipe::PipeError,
     store::{
         StoreError, StoreErrorKind,
         omics::{Flaw, ProxyError, TlsError},
@@ -66,9 +67,25 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
         Failure::Exists(_) => {
             return Some("`--if-exists upload` makes another one, `--if-exists skip` none".to_owned());
         }
+        Failure::Pipe(PipeError::Unended { .. }) => Some(
+            "the program that wrote it has probably failed: look at what it said, and let the shell \
+             notice with `set -o pipefail`"
+                .to_owned(),
+        ),
+        Failure::TooLong { .. } => {
+            let hint = "say about how long it is with `--size`, or ask for parts of up to 100 MiB with \
+                        `--part-size`; this begins a new upload";
+            return Some(given_up(hint, advice));
+        }
+        Failure::Shorter { .. } | Failure::Other(_) => {
+            let hint = "if these are the data that are meant, `--fresh` begins a new upload of them";
+            return Some(given_up(hint, advice));
+        }
         Failure::Interrupted
         | Failure::NotConfirmed { .. }
         | Failure::Foreign { .. }
+        | Failure::Lost { .. }
+        | Failure::Pipe(PipeError::Read(_))
         | Failure::Read { .. } => None,
         Failure::Vanished(_) => return Some("upload the file again".to_owned()),
     };
@@ -82,6 +99,15 @@ fn kept(store: &StoreId, upload: &UploadId) -> String {
     format!(
         "the parts sent so far are kept in the store as upload {upload}; to go on, run the same command \
          again; to give them up: `omics-upload uploads abort {upload} --store {store}`"
+    )
+}
+
+/// A hint for an upload that the same command would not bring to its end.
+fn given_up(hint: &str, advice: Advice<'_>) -> String {
+    let Advice { store, upload } = advice;
+    upload.map_or_else(
+        || hint.to_owned(),
+        |upload| format!("{hint}; `omics-upload uploads abort {upload} --store {store}` gives the old one up"),
     )
 }
 

@@ -8,7 +8,9 @@ use super::{ending, request::Request, request::source_bytes};
 use crate::{
     cli::Output,
     engine::Job,
+    plan::Cut,
     readset::Draft,
+    source::pipe::Pipe,
     types::{Escaped, PartSize, PartSource, ReferenceArn},
 };
 
@@ -62,13 +64,30 @@ fn text(job: &Job, draft: &Draft, part_size: PartSize) -> String {
         let size = format!("  {bytes} ({} bytes), {parts} {plural} of {part_size}", bytes.get());
         line(source.as_str(), &file.path().to_string_lossy(), &size);
     }
+    if let Some(pipe) = &job.pipe {
+        line(PartSource::Source1.as_str(), "-", &format!("  of unknown length, {}", cut(pipe)));
+    }
     let files: Vec<_> = ending::files(job);
     let heading = files.iter().map(|file| Escaped::new(file).to_string()).collect::<Vec<_>>();
     format!("{}\n{text}", heading.join(" "))
 }
 
+/// How a pipe is cut, in words.
+fn cut(pipe: &Pipe) -> String {
+    match pipe.cut() {
+        Cut::Even(size) => format!("parts of {size}"),
+        cut @ Cut::Growing => {
+            format!("16 parts of {}, then parts of {}", cut.first(), cut.largest())
+        }
+    }
+}
+
 fn object(job: &Job, draft: &Draft, part_size: PartSize) -> serde_json::Value {
     let fields = &job.fields;
+    let pipe = job.pipe.iter().map(|_| {
+        let source = PartSource::Source1;
+        json!({ "source": source, "file": "-", "bytes": null, "parts": null })
+    });
     let sources: Vec<_> = job
         .sources
         .iter()
@@ -78,7 +97,9 @@ fn object(job: &Job, draft: &Draft, part_size: PartSize) -> serde_json::Value {
             let file = file.path().to_string_lossy();
             json!({ "source": source, "file": file, "bytes": bytes, "parts": parts })
         })
+        .chain(pipe)
         .collect();
+    let known = job.pipe.is_none();
     let tags: serde_json::Map<_, _> =
         fields.tags.iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
     json!({
@@ -94,8 +115,8 @@ fn object(job: &Job, draft: &Draft, part_size: PartSize) -> serde_json::Value {
         "description": fields.description,
         "tags": tags,
         "part_size": part_size.get(),
-        "bytes": ending::bytes(job),
-        "parts": job.parts.len(),
+        "bytes": known.then(|| ending::bytes(job)),
+        "parts": known.then_some(job.parts.len()),
         "sources": sources,
     })
 }

@@ -2,7 +2,7 @@
 
 use super::{super::output, Shown};
 use crate::{
-    engine::{Ended, Failure, Job},
+    engine::{Counts, Ended, Failure, Job},
     report::{self, Advice, Document, ErrorReport, ReadSetReport, status},
     signal::Signals,
     types::{ByteCount, ReadSetId, StoreId},
@@ -72,7 +72,7 @@ pub(in crate::commands) fn document(jobs: &[Job], ended: &[Ended], store: &Store
         file_type: job.fields.file_type,
         bytes: bytes(job),
         bytes_sent: ended.counts.bytes_sent,
-        parts: job.parts.len(),
+        parts: parts(job, &ended.counts),
         parts_sent: ended.counts.parts_sent,
         parts_reused: ended.counts.parts_reused,
         retries: ended.counts.retries,
@@ -117,10 +117,23 @@ pub(in crate::commands) fn name(job: &Job) -> String {
 
 /// The files of a job as the user named them.
 pub(in crate::commands) fn files(job: &Job) -> Vec<String> {
-    job.sources.iter().map(|source| source.path().to_string_lossy().into_owned()).collect()
+    let pipe = job.pipe.iter().map(|_| "-".to_owned());
+    let files = job.sources.iter().map(|source| source.path().to_string_lossy().into_owned());
+    files.chain(pipe).collect()
 }
 
-/// The bytes of a job.
+/// The parts of a job; of a pipe, those that the store has.
+fn parts(job: &Job, counts: &Counts) -> u64 {
+    if job.pipe.is_some() {
+        return counts.parts_sent + counts.parts_reused;
+    }
+    job.parts.len() as u64
+}
+
+/// The bytes of a job; of a pipe, as far as it was read.
 pub(in crate::commands) fn bytes(job: &Job) -> ByteCount {
+    if let Some(pipe) = &job.pipe {
+        return pipe.bytes();
+    }
     ByteCount::new(job.parts.iter().map(|part| part.size.get()).sum())
 }

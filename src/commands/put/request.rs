@@ -4,7 +4,10 @@
 
 use std::path::Path;
 
-use super::super::{effort, state, target};
+use super::{
+    super::{effort, state, target},
+    piped,
+};
 use crate::{
     cli,
     engine::{Job, Limits},
@@ -46,10 +49,15 @@ impl Request {
         {
             problems.extend(target::same_region(reference, region));
         }
+        if paths(put).any(piped::is_pipe) {
+            return piped::resolve(put, &tags, problems);
+        }
+        problems.extend(piped::without_pipe(put));
         let looked = look_at_all(put, &mut problems);
         let drafts = drafts(put, &looked, &mut problems);
         if put.reference.is_none() && put.file_type != Some(FileType::Ubam) {
-            problems.extend(no_reference(&looked));
+            let aligned = aligned(&looked);
+            problems.extend((!aligned.is_empty()).then(|| no_reference(&aligned)));
         }
         let sizes = part_sizes(put, &looked, &mut problems);
         problems.extend(growing(&looked));
@@ -76,10 +84,6 @@ fn look_at_all(put: &cli::Put, problems: &mut Vec<Problem>) -> Vec<Looked> {
 
 fn look_at(path: &Path) -> Result<Looked, Problem> {
     let shown = path.to_string_lossy().into_owned();
-    if path.as_os_str() == "-" {
-        let problem = Problem::new(anyhow::anyhow!("standard input cannot be uploaded"));
-        return Err(problem.hint("write the data to a file first; a file called `-` is `./-`"));
-    }
     let source = Source::open(path).map_err(Problem::new)?;
     let prefix = source.prefix(format::PREFIX).map_err(Problem::new)?;
     let inspected =
@@ -123,24 +127,25 @@ fn drafts(put: &cli::Put, looked: &[Looked], problems: &mut Vec<Problem>) -> Vec
     })
 }
 
-/// Which files cannot do without a reference.
-fn no_reference(looked: &[Looked]) -> Option<Problem> {
+/// The files that cannot do without a reference.
+fn aligned(looked: &[Looked]) -> Vec<String> {
     let aligned = looked.iter().filter(|looked| looked.inspected.file_type().needs_reference());
     let shown = |looked: &Looked| {
         format!("`{}` ({})", Escaped::new(&looked.shown), looked.inspected.file_type())
     };
-    let files: Vec<_> = aligned.map(shown).collect();
-    if files.is_empty() {
-        return None;
-    }
+    aligned.map(shown).collect()
+}
+
+/// What to say of files that cannot do without a reference.
+pub(super) fn no_reference(files: &[String]) -> Problem {
     let problem = Problem::new(anyhow::anyhow!(
         "aligned reads need a reference genome, and none is given for {}",
         files.join(", ")
     ));
-    Some(problem.hint(
+    problem.hint(
         "give the ARN of the reference that the reads are aligned to with `--reference`; \
          `aws omics list-references` lists what a reference store has",
-    ))
+    )
 }
 
 /// The part size for every file.
@@ -238,6 +243,7 @@ fn jobs(
             token: token()?,
             sources,
             parts,
+            pipe: None,
             memory: state::nothing(part_size),
         });
         part_sizes.push(part_size);
@@ -245,7 +251,7 @@ fn jobs(
     Ok((jobs, part_sizes))
 }
 
-fn fields(put: &cli::Put, draft: &Draft, tags: &Tags) -> Fields {
+pub(super) fn fields(put: &cli::Put, draft: &Draft, tags: &Tags) -> Fields {
     Fields {
         file_type: draft.file_type,
         name: draft.name.value.clone(),

@@ -1,0 +1,162 @@
+//! `put -`: what is going to be done with standard input, as far as its beginning tells.
+//!
+//! Nothing is read before everything else is known to be right: whoever writes may take hours to begin.
+
+use std::{
+    fs::File,
+    io::{self, IsTerminal as _},
+    os::fd::AsFd as _,
+    path::Path,
+};
+
+use super::{
+    super::{effort, state},
+    request::{self, Request},
+};
+use crate::{
+    cli::{self, Concurrency},
+    engine::Job,
+    format::{self, EndCheck, InspectError, Inspected, Refused},
+    plan::{Cut, Rules},
+    readset::{self, Draft, Input, Wishes},
+    report::{Abort, Problem},
+    source::pipe::Head,
+    types::{ByteCount, Tags},
+};
+
+/// How the command line names standard input; a file of this name is `./-`.
+const NAME: &str = "-";
+
+/// What the parts of a pipe take of memory if nobody says how many of them there may be.
+const ROOM: ByteCount = ByteCount::new(1024 * 1024 * 1024);
+
+/// Whether a path of the command line means standard input.
+pub(super) fn is_pipe(path: &Path) -> bool {
+    path.as_os_str() == NAME
+}
+
+/// What only standard input can have.
+pub(super) fn without_pipe(put: &cli::Put) -> Option<Problem> {
+    put.size?;
+    let error = anyhow::anyhow!("`--size` says how long standard input is, and files are uploaded");
+    Some(Problem::new(error).hint("leave it out"))
+}
+
+/// The request for standard input, with all problems that are known so far.
+pub(super) fn resolve(
+    put: &cli::Put,
+    tags: &Tags,
+    mut problems: Vec<Problem>,
+) -> Result<Request, Abort> {
+    problems.extend(not_alone(put));
+    problems.extend(nameless(put));
+    problems.extend(terminal());
+    let cut = Cut::of(&Rules::HEALTHOMICS, put.part_size, put.size)
+        .map_err(|error| problems.push(unfit(error)));
+    let room = cut.and_then(|cut| room(put, cut).map_err(|problem| problems.push(problem)));
+    let (Ok(cut), Ok(room), true) = (cut, room, problems.is_empty()) else {
+        return Err(Abort::Unusable(problems));
+    };
+    let mut head = open().map_err(unfit)?;
+    let prefix = head.prefix(format::PREFIX).to_owned();
+    let inspected = format::inspect(&prefix, head.reader()).map_err(unlike)?;
+    let draft = draft(put, &inspected)?;
+    if put.reference.is_none() && draft.file_type.needs_reference() {
+        let shown = format!("`{NAME}` ({})", inspected.file_type());
+        return Err(request::no_reference(&[shown]).into());
+    }
+    let notes = draft.notes.iter().map(ToString::to_string).collect();
+    let job = Job {
+        fields: request::fields(put, &draft, tags),
+        token: request::token()?,
+        sources: Vec::new(),
+        parts: Vec::new(),
+        pipe: Some(head.pipe(cut, EndCheck::new(inspected.kind()), room)),
+        memory: state::nothing(cut.first()),
+    };
+    Ok(Request {
+        jobs: vec![job],
+        drafts: vec![draft],
+        part_sizes: vec![cut.first()],
+        reference: put.reference.clone(),
+        limits: effort::limits(&put.effort),
+        notes,
+    })
+}
+
+fn not_alone(put: &cli::Put) -> Option<Problem> {
+    if put.r1.is_none() && put.files.len() == 1 {
+        return None;
+    }
+    let error = anyhow::anyhow!("standard input can only be uploaded alone");
+    Some(Problem::new(error).hint("upload it with a command of its own; a file called `-` is `./-`"))
+}
+
+fn nameless(put: &cli::Put) -> Option<Problem> {
+    if put.name.is_some() {
+        return None;
+    }
+    Some(Problem::new(anyhow::anyhow!("standard input has no name: give `--name`")))
+}
+
+fn terminal() -> Option<Problem> {
+    if !io::stdin().is_terminal() {
+        return None;
+    }
+    let error = anyhow::anyhow!("standard input is a terminal");
+    Some(Problem::new(error).hint("let a program write to it: `PROGRAM | omics-upload put - …`"))
+}
+
+/// How much of it may be in memory; `None` for as many parts as are in flight.
+fn room(put: &cli::Put, cut: Cut) -> Result<Option<ByteCount>, Problem> {
+    let Some(room) = put.max_memory else {
+        return Ok((put.effort.concurrency == Concurrency::Auto).then_some(ROOM));
+    };
+    let largest = cut.largest();
+    if room.get() >= largest.get() {
+        return Ok(Some(room));
+    }
+    let error = anyhow::anyhow!(
+        "`--max-memory` is {room}, and a part of standard input can have {largest}, which must fit"
+    );
+    Err(Problem::new(error).hint(
+        "give `--part-size`, from 5MiB on: 10,000 parts are all that there can be; or say about how \
+         long it is with `--size`",
+    ))
+}
+
+fn open() -> io::Result<Head> {
+    // The library's own standard input would copy everything once more.
+    let stdin = io::stdin().as_fd().try_clone_to_owned()?;
+    Head::read(File::from(stdin))
+}
+
+fn unfit(error: impl Into<anyhow::Error>) -> Problem {
+    Problem::new(error.into().context("standard input cannot be uploaded"))
+}
+
+fn unlike(error: InspectError) -> Problem {
+    let is_empty = matches!(error, InspectError::Refused(Refused::Empty | Refused::EmptyGzip));
+    let problem = unfit(error);
+    if is_empty {
+        problem.hint("the program that should have written it has probably failed")
+    } else {
+        problem
+    }
+}
+
+fn draft(put: &cli::Put, inspected: &Inspected) -> Result<Draft, Abort> {
+    let input = Input { shown: NAME, path: None, identity: None, inspected };
+    let wishes = Wishes {
+        file_type: put.file_type,
+        name: put.name.clone(),
+        sample: put.sample.clone(),
+        subject: put.subject.clone(),
+        pair: None,
+    };
+    let unusable = |errors: Vec<readset::ReadSetError>| {
+        Abort::Unusable(errors.into_iter().map(Problem::new).collect())
+    };
+    let drafts = readset::assemble(&[input], &wishes).map_err(unusable)?;
+    drafts.into_iter().next().ok_or_else(|| Abort::Unusable(Vec::new()))
+}
