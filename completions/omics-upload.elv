@@ -46,6 +46,8 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --description 'Description'
             cand --tag 'Tag; may be given more than once'
             cand --part-size 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]'
+            cand --size 'About how long standard input is: sets the size of its parts as for a file [default: 16 parts of 64MiB, then 100MiB each]'
+            cand --max-memory 'What the parts of standard input may take of memory [default: the parts in flight; with `--concurrency auto` 1GiB]'
             cand --concurrency 'Parts in flight, over all files: 1 to 64, or auto'
             cand --attempts 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count'
             cand --give-up-after 'How long nothing may get through at all before giving up with status 75'

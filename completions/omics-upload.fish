@@ -48,6 +48,8 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l genera
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l description -d 'Description' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l tag -d 'Tag; may be given more than once' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l part-size -d 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l size -d 'About how long standard input is: sets the size of its parts as for a file [default: 16 parts of 64MiB, then 100MiB each]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l max-memory -d 'What the parts of standard input may take of memory [default: the parts in flight; with `--concurrency auto` 1GiB]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l concurrency -d 'Parts in flight, over all files: 1 to 64, or auto' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r

@@ -20,8 +20,8 @@ pub use values::{Color, Concurrency, IfExists, Output, Progress, Span, Time};
 use crate::{
     format::FileType,
     types::{
-        ByteCount, Description, GeneratedFrom, PartSize, ReadSetId, ReadSetName, ReferenceArn, SampleId,
-        StoreName, SubjectId, Tag,
+        ByteCount, Description, GeneratedFrom, PartSize, ReadSetId, ReadSetName, ReferenceArn,
+        SampleId, StoreName, SubjectId, Tag,
     },
 };
 

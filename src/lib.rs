@@ -25,7 +25,8 @@
 //! # What holds everywhere
 //!
 //! - Every value that crosses a boundary is parsed once into a type of [`types`].
-//! - A part of a file is never in memory as a whole; nothing is read before a permit is held.
+//! - A part of a file is never in memory as a whole, one of a pipe has to be; nothing is read before a
+//!   permit is held.
 //! - A part counts when the service has confirmed it, and the service's list is the truth.
 //! - After Complete was attempted, nothing is ever aborted; a doubtful Complete is settled by looking.
 //! - Text from file names, files and servers is escaped before it can reach a terminal.

@@ -114,7 +114,10 @@ impl<S: Store> Engine<S> {
     ) -> Result<Beginning, Failure> {
         // What a pipe holds is not known yet.
         let is_pipe = running.job.pipe.is_some();
-        if may_be_complete && !is_pipe && let Some(id) = self.find(running, &upload).await? {
+        if may_be_complete
+            && !is_pipe
+            && let Some(id) = self.find(running, &upload).await?
+        {
             return Ok(Beginning::Made(id));
         }
         let proven = self.prove(running, &upload, digests).await?;

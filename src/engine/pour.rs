@@ -184,7 +184,10 @@ impl<S: Store> Engine<S> {
 
 impl Flow<'_> {
     /// Reads the next part; `None` at the end of the pipe.
-    async fn take(&mut self, rules: &crate::plan::Rules) -> Result<Option<(Part, Filled)>, Failure> {
+    async fn take(
+        &mut self,
+        rules: &crate::plan::Rules,
+    ) -> Result<Option<(Part, Filled)>, Failure> {
         let number = u16::try_from(self.count + 1).ok().and_then(PartNumber::new);
         let number = number.filter(|number| u64::from(number.get()) <= rules.max_parts);
         // One byte tells whether there is more.

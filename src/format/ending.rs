@@ -51,7 +51,7 @@ enum Check {
     Bgzf(Tail),
     Cram(Tail, CramVersion),
     /// Nothing but inflating all of it tells where gzip data may end.
-    Gzip(Members),
+    Gzip(Box<Members>),
 }
 
 impl EndCheck {
@@ -59,7 +59,7 @@ impl EndCheck {
         Self(match kind {
             Kind::Bam | Kind::Fastq(Compression::Bgzf) => Check::Bgzf(Tail::default()),
             Kind::Cram(version) => Check::Cram(Tail::default(), version),
-            Kind::Fastq(Compression::Gzip) => Check::Gzip(Members::default()),
+            Kind::Fastq(Compression::Gzip) => Check::Gzip(Box::default()),
         })
     }
 

@@ -107,7 +107,11 @@ fn given_up(hint: &str, advice: Advice<'_>) -> String {
     let Advice { store, upload } = advice;
     upload.map_or_else(
         || hint.to_owned(),
-        |upload| format!("{hint}; `omics-upload uploads abort {upload} --store {store}` gives the old one up"),
+        |upload| {
+            format!(
+                "{hint}; `omics-upload uploads abort {upload} --store {store}` gives the old one up"
+            )
+        },
     )
 }
 

@@ -18,7 +18,7 @@ use std::{
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use super::{BLOCK, Block, BLOCKS_AHEAD, Blocks, Digesting, PartBody, body};
+use super::{BLOCK, BLOCKS_AHEAD, Block, Blocks, Digesting, PartBody, body};
 use crate::{
     format::{EndCheck, Unended},
     plan::Cut,
@@ -106,8 +106,8 @@ impl Read for FromHead<'_> {
             if self.at >= MAX_HEAD {
                 return Err(io::ErrorKind::FileTooLarge.into());
             }
-            let head = &mut self.head;
-            head.rest.by_ref().take(buffer.len() as u64).read_to_end(&mut head.bytes)?;
+            let Head { bytes, rest } = &mut *self.head;
+            rest.by_ref().take(buffer.len() as u64).read_to_end(bytes)?;
         }
         let read = (&self.head.bytes[self.at..]).read(buffer)?;
         self.at += read;

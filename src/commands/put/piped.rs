@@ -89,7 +89,9 @@ fn not_alone(put: &cli::Put) -> Option<Problem> {
         return None;
     }
     let error = anyhow::anyhow!("standard input can only be uploaded alone");
-    Some(Problem::new(error).hint("upload it with a command of its own; a file called `-` is `./-`"))
+    Some(
+        Problem::new(error).hint("upload it with a command of its own; a file called `-` is `./-`"),
+    )
 }
 
 fn nameless(put: &cli::Put) -> Option<Problem> {

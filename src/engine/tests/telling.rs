@@ -19,6 +19,7 @@ fn item(event: &Event) -> Option<Item> {
         | Event::Throttled { read_set, .. }
         | Event::Retrying { read_set, .. }
         | Event::Resuming { read_set, .. }
+        | Event::Comparing { read_set, .. }
         | Event::Checking { read_set, .. }
         | Event::Checked { read_set, .. }
         | Event::Confirming { read_set }
