@@ -4,6 +4,7 @@
 //! resolved by the commands.
 
 mod exit_status;
+mod piped;
 mod refusal;
 mod unfinished;
 mod values;
@@ -13,6 +14,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueHint, builder::FalseyValueParser};
 
 pub use exit_status::EXIT_STATUS;
+pub use piped::Piped;
 pub use refusal::explain;
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
 pub use values::{Color, Concurrency, IfExists, Output, Progress, Span, Time};
@@ -20,8 +22,8 @@ pub use values::{Color, Concurrency, IfExists, Output, Progress, Span, Time};
 use crate::{
     format::FileType,
     types::{
-        ByteCount, Description, GeneratedFrom, PartSize, ReadSetId, ReadSetName, ReferenceArn,
-        SampleId, StoreName, SubjectId, Tag,
+        Description, GeneratedFrom, PartSize, ReadSetId, ReadSetName, ReferenceArn, SampleId,
+        StoreName, SubjectId, Tag,
     },
 };
 
@@ -160,15 +162,8 @@ pub struct Put {
     )]
     pub part_size: Option<PartSize>,
 
-    /// About how long standard input is: sets the size of its parts as for a file [default: 16 parts
-    /// of 64MiB, then 100MiB each]
-    #[arg(long, value_name = "SIZE", value_parser = values::size, env = "OMICS_UPLOAD_SIZE", hide_env = true, help_heading = "Transfer")]
-    pub size: Option<ByteCount>,
-
-    /// What the parts of standard input may take of memory [default: the parts in flight; with
-    /// `--concurrency auto` 1GiB]
-    #[arg(long, value_name = "SIZE", value_parser = values::size, env = "OMICS_UPLOAD_MAX_MEMORY", hide_env = true, help_heading = "Transfer")]
-    pub max_memory: Option<ByteCount>,
+    #[command(flatten)]
+    pub piped: Piped,
 
     #[command(flatten)]
     pub effort: Effort,

@@ -211,9 +211,7 @@ fn what_is_no_file() {
             $ put /dev/null
             error: `/dev/null` is a device, not a regular file
             $ put -
-            error: standard input cannot be uploaded
-
-            hint: write the data to a file first; a file called `-` is `./-`
+            error: standard input has no name: give `--name`
         "#]]);
 }
 

@@ -37,7 +37,7 @@ pub(super) fn is_pipe(path: &Path) -> bool {
 
 /// What only standard input can have.
 pub(super) fn without_pipe(put: &cli::Put) -> Option<Problem> {
-    put.size?;
+    put.piped.size?;
     let error = anyhow::anyhow!("`--size` says how long standard input is, and files are uploaded");
     Some(Problem::new(error).hint("leave it out"))
 }
@@ -51,7 +51,7 @@ pub(super) fn resolve(
     problems.extend(not_alone(put));
     problems.extend(nameless(put));
     problems.extend(terminal());
-    let cut = Cut::of(&Rules::HEALTHOMICS, put.part_size, put.size)
+    let cut = Cut::of(&Rules::HEALTHOMICS, put.part_size, put.piped.size)
         .map_err(|error| problems.push(unfit(error)));
     let room = cut.and_then(|cut| room(put, cut).map_err(|problem| problems.push(problem)));
     let (Ok(cut), Ok(room), true) = (cut, room, problems.is_empty()) else {
@@ -111,7 +111,7 @@ fn terminal() -> Option<Problem> {
 
 /// How much of it may be in memory; `None` for as many parts as are in flight.
 fn room(put: &cli::Put, cut: Cut) -> Result<Option<ByteCount>, Problem> {
-    let Some(room) = put.max_memory else {
+    let Some(room) = put.piped.max_memory else {
         return Ok((put.effort.concurrency == Concurrency::Auto).then_some(ROOM));
     };
     let largest = cut.largest();
