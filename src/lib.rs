@@ -10,7 +10,8 @@
 //! ([`readset`]), cuts them into parts ([`plan`]), and refuses all that is wrong before a request is
 //! made.
 //!
-//! [`engine`] then moves parts: bounded, retried ([`retry`]), cancellable ([`signal`]). It knows the
+//! [`engine`] then moves parts: bounded, paced ([`pace`]), retried ([`retry`]), cancellable
+//! ([`signal`]). It knows the
 //! destination only as a [`store`] with rules, and tells what happens as [`event`]s, which
 //! [`console`] draws. One file, `store/omics.rs`, speaks to the AWS SDK. [`report`] turns failures
 //! into text, hints and the exit status. [`journal`] is what a machine remembers of an upload; the
@@ -38,6 +39,7 @@ pub mod engine;
 pub mod event;
 pub mod format;
 pub mod journal;
+pub mod pace;
 pub mod plan;
 pub mod readset;
 pub mod report;

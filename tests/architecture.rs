@@ -16,6 +16,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("format", &["types"]),
     ("plan", &["types"]),
     ("event", &["types"]),
+    ("pace", &[]),
     ("readset", &["format", "types"]),
     ("source", &["format", "plan", "types"]),
     ("store", &["format", "plan", "source", "types"]),

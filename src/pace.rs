@@ -1,0 +1,99 @@
+//! How fast we ask: requests a second for every operation, and bytes a second over all of them.
+//!
+//! The rules are pure and are given the time; only waiting for a turn looks at a clock. Knows
+//! neither stores nor what a request is for.
+
+mod cap;
+mod lane;
+mod quotas;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::{Instant, sleep_until};
+
+pub use cap::Cap;
+use lane::Lane;
+pub use lane::Ticket;
+pub use quotas::Quotas;
+
+/// Spaces the requests of a run, each operation for itself.
+///
+/// A quota that is known is kept, with a little left over; one that is not known is found out by the
+/// throttling it causes. Either way a throttled request makes all of its operation slower, and it
+/// becomes faster again little by little.
+#[derive(Debug)]
+pub struct Pace {
+    quotas: Quotas,
+    rows: Mutex<HashMap<&'static str, Arc<Row>>>,
+}
+
+/// Those who wait to make a request of one operation.
+#[derive(Debug)]
+struct Row {
+    /// Held by the first in the row; the lock is given in the order in which it was asked for.
+    first: tokio::sync::Mutex<()>,
+    lane: Mutex<Lane>,
+}
+
+impl Row {
+    fn lane(&self) -> MutexGuard<'_, Lane> {
+        self.lane.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Pace {
+    /// A pace for a store with these quotas.
+    pub fn new(quotas: Quotas) -> Self {
+        Self { quotas, rows: Mutex::default() }
+    }
+
+    /// Gives one operation a rate of its own, in requests a second, in place of its quota.
+    pub fn set(&self, operation: &'static str, rate: f64) {
+        *self.row(operation).lane() = Lane::new(Some(rate));
+    }
+
+    /// Waits until a request may be made, first come, first served. Dropping the future gives the
+    /// place up.
+    pub async fn turn(&self, operation: &'static str) -> Ticket {
+        let row = self.row(operation);
+        let _first = row.first.lock().await;
+        loop {
+            let due = match row.lane().take(Instant::now()) {
+                Ok(ticket) => return ticket,
+                Err(due) => due,
+            };
+            sleep_until(due).await;
+        }
+    }
+
+    /// The request of this turn was throttled.
+    pub fn throttled(&self, operation: &'static str, ticket: Ticket) {
+        self.row(operation).lane().throttled(ticket, Instant::now());
+    }
+
+    /// The service wants no request of this operation for a while.
+    pub fn hold(&self, operation: &'static str, pause: Duration) {
+        self.row(operation).lane().hold(Instant::now() + pause);
+    }
+
+    /// The requests a second that an operation is held to at present, if it is.
+    pub fn rate(&self, operation: &'static str) -> Option<f64> {
+        self.row(operation).lane().rate()
+    }
+
+    fn row(&self, operation: &'static str) -> Arc<Row> {
+        let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let row = rows.entry(operation).or_insert_with(|| {
+            let lane = Mutex::new(Lane::new(self.quotas.rate(operation)));
+            Arc::new(Row { first: tokio::sync::Mutex::default(), lane })
+        });
+        Arc::clone(row)
+    }
+}
+
+#[cfg(test)]
+mod tests;
