@@ -124,7 +124,13 @@ impl<S: Store> Engine<S> {
     }
 
     pub(super) fn note_restarted(&self, running: &Running<'_>, token: &ClientToken) {
-        self.note(running, |journal| journal.restarted(token));
+        self.note(running, |journal| {
+            if running.job.pipe.is_some() {
+                // What comes through the pipe this time may be something else.
+                journal.sources(Vec::new())?;
+            }
+            journal.restarted(token)
+        });
     }
 
     pub(super) fn tell_resuming(

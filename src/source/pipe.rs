@@ -133,6 +133,13 @@ impl fmt::Debug for Pipe {
 }
 
 impl Pipe {
+    /// A pipe that has to end as BGZF does, with nothing known of it.
+    #[cfg(test)]
+    pub(crate) fn of_bgzf(reader: impl Read + Send + 'static, cut: Cut) -> Self {
+        let head = Head::read(reader).unwrap();
+        head.pipe(cut, EndCheck::new(crate::format::Kind::Bam), None)
+    }
+
     pub const fn cut(&self) -> Cut {
         self.cut
     }
@@ -268,7 +275,7 @@ impl Reader {
     /// Reads a part; `None` at the end of the pipe, and when it cannot be whole any more.
     fn fill(&mut self, size: u64) -> io::Result<Option<Filled>> {
         let mut digest = Sha256Hasher::new();
-        let mut blocks = Vec::with_capacity(usize::try_from(size).unwrap_or(BLOCK) / BLOCK + 1);
+        let mut blocks = Vec::new();
         let mut filled = 0;
         while filled < size {
             let length = usize::try_from(size - filled).map_or(BLOCK, |left| left.min(BLOCK));
@@ -341,4 +348,177 @@ fn judge(mut end: EndCheck, blocks: &channel::Receiver<Bytes>) -> Result<(), Une
         end.see(&block)?;
     }
     end.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+    use crate::{
+        format::{Compression, Kind},
+        types::PartSize,
+    };
+
+    const MIB: usize = 1024 * 1024;
+    const CUT: Cut = Cut::Even(PartSize::MIN);
+    /// An empty gzip member.
+    const MEMBER: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\xff\x03\0\0\0\0\0\0\0\0\0";
+
+    fn bytes(length: usize) -> Vec<u8> {
+        let end = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0\x1b\0\x03\0\0\0\0\0\0\0\0\0";
+        let mut bytes: Vec<u8> = (0..length).map(|i| u8::try_from(i * 7 % 251).unwrap()).collect();
+        let at = length - end.len();
+        bytes[at..].copy_from_slice(end);
+        bytes
+    }
+
+    fn pipe(reader: impl Read + Send + 'static, kind: Kind, room: Option<usize>) -> Pipe {
+        let room = room.map(|room| ByteCount::new(room as u64));
+        Head::read(reader).unwrap().pipe(CUT, EndCheck::new(kind), room)
+    }
+
+    fn parts(content: Vec<u8>, kind: Kind) -> Parts {
+        pipe(io::Cursor::new(content), kind, None).start(&Blocks::default()).unwrap()
+    }
+
+    async fn sent(filled: &Filled) -> (Vec<u8>, Option<Sha256>) {
+        let (body, digesting) = filled.part(|_| {});
+        assert_eq!(http_body::Body::size_hint(&body).exact(), Some(filled.size().get()));
+        let sent = body.collect().await.unwrap().to_bytes().to_vec();
+        (sent, digesting.finish().await.unwrap())
+    }
+
+    /// Gives a few bytes at a time, however many are asked for.
+    struct Dribble(io::Cursor<Vec<u8>>);
+
+    impl Read for Dribble {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let few = buffer.len().min(60_001);
+            self.0.read(&mut buffer[..few])
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_looked_at_and_what_follows_goes_into_the_parts() {
+        for length in [100, MIB - 1, MIB, MIB + 1, 5 * MIB, 10 * MIB, 11 * MIB + 3] {
+            let content = bytes(length);
+            let mut head = Head::read(Dribble(io::Cursor::new(content.clone()))).unwrap();
+            let mut looked = vec![0; length.min(3 * MIB)];
+            head.reader().read_exact(&mut looked).unwrap();
+            assert!(looked == content[..looked.len()]);
+            let pipe = head.pipe(CUT, EndCheck::new(Kind::Bam), None);
+            let mut parts = pipe.start(&Blocks::default()).unwrap();
+            assert!(pipe.start(&Blocks::default()).is_none(), "it can be read only once");
+            let mut joined = Vec::new();
+            while let Some(filled) = parts.next(PartSize::MIN.get()).await.unwrap() {
+                let (first, digest) = sent(&filled).await;
+                assert_eq!(
+                    (digest, filled.digest()),
+                    (Some(Sha256::of(&first)), Sha256::of(&first))
+                );
+                // As often as it takes.
+                assert!(sent(&filled).await.0 == first);
+                joined.extend(first);
+            }
+            assert!(joined == content, "{length}");
+            assert_eq!(pipe.bytes().get(), length as u64);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_dropped_gives_no_digest() {
+        let mut parts = parts(bytes(5 * MIB), Kind::Bam);
+        let filled = parts.next(PartSize::MIN.get()).await.unwrap().unwrap();
+        let (mut body, digesting) = filled.part(|_| {});
+        body.frame().await.unwrap().unwrap();
+        drop(body);
+        assert_eq!(digesting.finish().await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn what_does_not_end_well_gives_its_parts_and_then_no_end() {
+        let mut content = bytes(6 * MIB);
+        content.pop();
+        let mut parts = parts(content, Kind::Bam);
+        for size in [5 * MIB, MIB - 1] {
+            let filled = parts.next(PartSize::MIN.get()).await.unwrap().unwrap();
+            assert_eq!(filled.size().get(), size as u64);
+        }
+        let error = parts.next(PartSize::MIN.get()).await.err().unwrap().to_string();
+        assert_eq!(
+            error,
+            "standard input is not whole: after 6.0 MiB, it does not end with the end-of-file block \
+             of BGZF"
+        );
+    }
+
+    #[tokio::test]
+    async fn damage_is_seen_before_the_end() {
+        let endless = MEMBER.chain(io::repeat(b'x'));
+        let pipe = pipe(endless, Kind::Fastq(Compression::Gzip), None);
+        let mut parts = pipe.start(&Blocks::default()).unwrap();
+        let error = parts.next(u64::MAX >> 1).await.err().unwrap();
+        assert!(matches!(error, PipeError::Unended { end: Unended::NoGzip, .. }), "{error}");
+    }
+
+    #[tokio::test]
+    async fn an_error_of_the_pipe_is_told() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::ConnectionReset.into())
+            }
+        }
+        assert!(Head::read(Broken).is_err());
+        let pipe = pipe(io::Cursor::new(bytes(MIB)).chain(Broken), Kind::Bam, None);
+        let mut parts = pipe.start(&Blocks::default()).unwrap();
+        let error = parts.next(PartSize::MIN.get()).await.err().unwrap();
+        assert!(matches!(error, PipeError::Read(_)), "{error}");
+    }
+
+    #[tokio::test]
+    async fn no_more_is_in_memory_than_there_is_room_for() {
+        let blocks = Blocks::default();
+        let pipe = pipe(io::Cursor::new(bytes(21 * MIB)), Kind::Bam, Some(10 * MIB));
+        let mut parts = pipe.start(&blocks).unwrap();
+        let size = PartSize::MIN.get();
+        let first = parts.next(size).await.unwrap().unwrap();
+        let second = parts.next(size).await.unwrap().unwrap();
+        assert!(futures::poll!(std::pin::pin!(parts.next(size))).is_pending());
+        drop(first);
+        let third = parts.next(size).await.unwrap().unwrap();
+        drop((second, third));
+        while parts.next(size).await.unwrap().is_some() {}
+        // All that was ever there: two parts, and what waits for the thread that looks at the end.
+        let most = 2 * 5 * MIB / BLOCK + CHECKS_AHEAD + 2;
+        let stock = blocks.0.lock().unwrap().len();
+        assert!(stock <= most, "{stock} blocks");
+    }
+
+    #[test]
+    fn the_beginning_and_the_cut_name_a_pipe() {
+        let fingerprint = |content: &[u8], cut| {
+            let head = Head::read(io::Cursor::new(content.to_vec())).unwrap();
+            head.pipe(cut, EndCheck::new(Kind::Bam), None).fingerprint()
+        };
+        let content = bytes(2 * MIB);
+        let this = fingerprint(&content, CUT);
+        let mut other = content.clone();
+        other[MIB] ^= 1;
+        assert_eq!(fingerprint(&other, CUT), this, "only the first MiB counts");
+        other[MIB - 1] ^= 1;
+        for different in [
+            fingerprint(&other, CUT),
+            fingerprint(&content[..MIB - 1], CUT),
+            fingerprint(&content, Cut::Growing),
+            fingerprint(&content, Cut::Even(PartSize::DEFAULT)),
+        ] {
+            assert_ne!(different, this);
+        }
+        let source = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(source.path(), &content).unwrap();
+        let source = crate::source::Source::open(source.path()).unwrap();
+        assert_ne!(crate::source::fingerprint([source].iter()).unwrap(), this);
+    }
 }

@@ -131,6 +131,7 @@ pub(super) struct Fake {
     pub(super) listed: Spelling,
     /// How long every call takes.
     pub(super) latency: Duration,
+    pub(super) rules: Rules,
     begun: Instant,
     state: Mutex<State>,
 }
@@ -161,6 +162,7 @@ impl Default for Fake {
             spelling: Spelling::Base64,
             listed: Spelling::Base64,
             latency: Duration::from_millis(10),
+            rules: Rules::HEALTHOMICS,
             begun: Instant::now(),
             state: Mutex::default(),
         }
@@ -394,7 +396,7 @@ fn missing() -> StoreError {
 
 impl Store for &Fake {
     fn rules(&self) -> Rules {
-        Rules::HEALTHOMICS
+        self.rules
     }
 
     async fn create(&self, fields: &Fields, token: &ClientToken) -> Result<Created, StoreError> {
