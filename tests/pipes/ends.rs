@@ -28,7 +28,7 @@ fn is_refused(content: &[u8], arguments: &[&str], reason: &str) {
 #[test]
 fn gzip_that_is_cut_off() {
     let members = material::stored(&material::reads("r{}", 100_000, 1000));
-    let whole = [&reads()[..], &members].concat();
+    let whole = [reads(), &members].concat();
     at_once(
         &[reads().len() / 2, 5 * PART, reads().len() - 1, reads().len() + 5, whole.len() - 8],
         |length| is_refused(&whole[..*length], &[], "it ends in the middle of its gzip data"),
@@ -79,7 +79,7 @@ fn bam_ubam_and_cram_that_are_cut_off() {
 fn a_writer_that_is_killed_and_then_brings_all_of_it() {
     let lab = Lab::new();
     let (running, mut writer) = start(&lab, &["--concurrency=1"]);
-    writer.write_all(&reads()[..2 * PART + 1]).unwrap();
+    writer.write_all(&reads()[..=2 * PART]).unwrap();
     drop(writer);
     let said = running.finish();
     lab.shows(&said, &expect![[r#"
