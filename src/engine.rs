@@ -8,18 +8,21 @@ mod begin;
 mod call;
 mod confirm;
 mod counts;
+mod entrance;
 mod failure;
 mod finish;
 mod idle;
+mod levelling;
+mod limits;
 mod load;
 mod memory;
+mod permits;
 mod pour;
 mod prove;
 mod renew;
 
 use std::{
     collections::HashSet,
-    num::NonZeroUsize,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -27,18 +30,21 @@ use std::{
     time::Duration,
 };
 
-use futures::{StreamExt as _, stream};
+use futures::{StreamExt as _, stream, stream::FuturesUnordered};
 use tokio::{
-    sync::{OnceCell, Semaphore, SemaphorePermit},
+    sync::OnceCell,
     time::{Instant, Interval, MissedTickBehavior},
 };
-use tokio_util::sync::CancellationToken;
 
 use begin::{Beginning, Begun};
 pub use counts::Counts;
 use counts::Tally;
+use entrance::{Entrance, Entry, Waiting};
 pub use failure::{Failure, NotKnown};
+use levelling::Gauge;
+pub use limits::{Concurrency, Limits, Stop};
 pub use memory::{IfExists, Memory};
+use permits::Permits;
 
 use crate::{
     event::{Event, Item, Observer, Outcome, PartId},
@@ -48,28 +54,6 @@ use crate::{
     store::{Fields, ListedUpload, Store, StoreErrorKind},
     types::{Checksum, ClientToken, ReadSetId, Sha256, UploadId},
 };
-
-/// What bounds a run.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Parts in flight, over all read sets.
-    pub concurrency: NonZeroUsize,
-    /// Times the service may answer one request with an error or a wrong checksum.
-    pub attempts: u32,
-    /// How long nothing may get through at all.
-    pub give_up_after: Duration,
-    /// How long to wait until a read set is there; `None` to stop at the completed upload.
-    pub wait: Option<Duration>,
-}
-
-/// How a run is stopped from outside.
-#[derive(Debug, Clone, Default)]
-pub struct Stop {
-    /// Cancelled: nothing new starts; what is in flight may finish.
-    pub admission: CancellationToken,
-    /// Cancelled: what is in flight is dropped too.
-    pub force: CancellationToken,
-}
 
 /// One read set to be, with its files open and its parts cut.
 #[derive(Debug)]
@@ -122,6 +106,9 @@ struct Track {
 struct Running<'a> {
     track: Track,
     job: &'a Job,
+    /// Held by the one part that waits in line for a permit.
+    in_line: tokio::sync::Mutex<()>,
+    waiting: Waiting,
 }
 
 /// A part that the store has confirmed once.
@@ -140,10 +127,9 @@ pub struct Engine<S> {
     stop: Stop,
     backoff: Backoff,
     /// Parts in flight.
-    permits: Semaphore,
-    /// Read sets whose parts are being sent: enough of them to fill the permits, and no more uploads
-    /// opened ahead of time than that.
-    slots: Semaphore,
+    permits: Permits,
+    gauge: Arc<Gauge>,
+    entrance: Entrance,
     patience: call::Patience,
     /// Spaces the looks at read sets that are being processed.
     looks: tokio::sync::Mutex<Interval>,
@@ -171,8 +157,9 @@ impl<S: Store> Engine<S> {
             limits,
             stop,
             backoff: Backoff::DEFAULT,
-            permits: Semaphore::new(limits.concurrency.get()),
-            slots: Semaphore::new(limits.concurrency.get()),
+            permits: Permits::new(limits.concurrency.at_first()),
+            gauge: Arc::default(),
+            entrance: Entrance::default(),
             patience: call::Patience::new(limits.give_up_after),
             looks: tokio::sync::Mutex::new(looks),
             blocks: Blocks::default(),
@@ -185,11 +172,12 @@ impl<S: Store> Engine<S> {
 
     /// Sends all jobs, and goes on after one has failed; what happened to each, in their order.
     pub async fn run(&self, jobs: &[Job]) -> Vec<Ended> {
-        let mut ended: Vec<_> = stream::iter(jobs.iter().enumerate())
-            .map(|(index, job)| async move { (index, self.upload(Item(index), job).await) })
-            .buffer_unordered(jobs.len().max(1))
-            .collect()
-            .await;
+        let parts: Vec<_> = jobs.iter().map(|job| job.parts.len()).collect();
+        let uploads = entrance::order(&parts).into_iter().filter_map(|index| {
+            jobs.get(index).map(|job| async move { (index, self.upload(Item(index), job).await) })
+        });
+        let all = uploads.collect::<FuturesUnordered<_>>().collect::<Vec<_>>();
+        let mut ended = self.levelled(all, jobs).await;
         ended.sort_by_key(|(index, _)| *index);
         ended.into_iter().map(|(_, ended)| ended).collect()
     }
@@ -216,7 +204,12 @@ impl<S: Store> Engine<S> {
     }
 
     async fn upload(&self, item: Item, job: &Job) -> Ended {
-        let running = Running { track: Track { item, tally: Arc::default() }, job };
+        let running = Running {
+            track: Track { item, tally: Arc::default() },
+            job,
+            in_line: tokio::sync::Mutex::default(),
+            waiting: Waiting::default(),
+        };
         let mut ended = Ended::default();
         let mut started = Instant::now();
         match self.steps(&running, &mut ended, &mut started).await {
@@ -252,7 +245,7 @@ impl<S: Store> Engine<S> {
         ended: &mut Ended,
         started: &mut Instant,
     ) -> Result<bool, Failure> {
-        let slot = self.admitted(self.slots.acquire()).await?;
+        let entry = self.entered(running).await?;
         *started = Instant::now();
         if let Some(busy) = &running.job.memory.busy {
             return Err(Failure::Busy(busy.to_string()));
@@ -266,7 +259,7 @@ impl<S: Store> Engine<S> {
             Beginning::Upload(begun) => {
                 let upload = begun.upload.clone();
                 ended.upload_id = Some(upload.id.clone());
-                match self.make(running, begun, slot).await {
+                match self.make(running, begun, entry).await {
                     // Another machine that works on the same upload may have completed it.
                     Err(Failure::Refused(gone))
                         if gone.kind == StoreErrorKind::Missing && running.job.pipe.is_none() =>
@@ -290,7 +283,7 @@ impl<S: Store> Engine<S> {
         &self,
         running: &Running<'_>,
         begun: Begun,
-        slot: SemaphorePermit<'_>,
+        entry: Entry<'_>,
     ) -> Result<ReadSetId, Failure> {
         let Begun { upload, parts, kept, there, may_be_complete } = begun;
         let read_set = running.track.item;
@@ -304,12 +297,13 @@ impl<S: Store> Engine<S> {
             kept.iter().map(|sent| (sent.part.source, sent.part.number)).collect();
         let left: Vec<_> =
             parts.into_iter().filter(|part| !have.contains(&(part.source, part.number))).collect();
+        entry.only(left.len());
         let mut sent = kept;
         match &running.job.pipe {
             None => self.send_all(running, &upload.id, &left, &mut sent).await?,
             Some(pipe) => sent = self.pour(running, &upload, pipe, there).await?,
         }
-        drop(slot);
+        drop(entry);
         self.tell(&Event::Confirming { read_set });
         let parts = self.confirm(running, &upload.id, sent).await?;
         running.job.sources.iter().try_for_each(Source::check)?;
@@ -331,7 +325,7 @@ impl<S: Store> Engine<S> {
     ) -> Result<(), Failure> {
         let mut sends = stream::iter(parts)
             .map(|part| self.send(running, upload, *part))
-            .buffer_unordered(self.limits.concurrency.get());
+            .buffer_unordered(self.limits.concurrency.most());
         let mut interrupted = false;
         while let Some(result) = sends.next().await {
             match result {

@@ -170,6 +170,12 @@ pub enum Event {
         #[serde(rename = "delay_seconds", serialize_with = "seconds")]
         delay: Duration,
     },
+    /// So many parts are in flight from now on, of the whole run, and why.
+    Level {
+        parts: usize,
+        before: usize,
+        reason: String,
+    },
     /// A call other than a part's upload came to nothing, and is made again after `delay`.
     Retrying {
         read_set: Item,

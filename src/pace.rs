@@ -1,10 +1,13 @@
-//! How fast we ask: requests a second for every operation, and bytes a second over all of them.
+//! How fast we ask: requests a second for every operation, and bytes a second over all of them;
+//! and how many parts in flight a link can use.
 //!
 //! The rules are pure and are given the time; only waiting for a turn looks at a clock. Knows
 //! neither stores nor what a request is for.
 
 mod cap;
+pub mod delivery;
 mod lane;
+pub mod level;
 mod quotas;
 
 use std::{

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     cli,
-    engine::{Engine, Limits},
+    engine::{Concurrency, Engine, Limits},
     report::Abort,
     signal::Signals,
     store::omics::Omics,
@@ -25,7 +25,7 @@ pub(super) async fn run(arguments: cli::Wait) -> Result<u8, Abort> {
     let signals = Signals::listen(&console.observer())
         .map_err(|error| output::broken(error, "cannot wait for signals"))?;
     let limits = Limits {
-        concurrency: NonZeroUsize::MIN,
+        concurrency: Concurrency::Fixed(NonZeroUsize::MIN),
         attempts: 10,
         give_up_after: arguments.give_up_after.get(),
         wait: Some(arguments.wait_timeout.get()),

@@ -132,6 +132,10 @@ fn detail(event: &Event, tally: &Tally) -> Option<String> {
         Event::Throttled { read_set, operation, delay } => {
             format!("{}: {operation} throttled, {}", tally.name(*read_set), again(delay))
         }
+        Event::Level { parts, before, reason } => {
+            let count = text::count(*parts as u64, "part", "parts");
+            format!("{count} in flight from now on, {before} before: {reason}")
+        }
         Event::Retrying { read_set, operation, attempt, delay, reason: why } => format!(
             "{}: {operation} failed, attempt {attempt}, {}: {}",
             tally.name(*read_set),
@@ -303,6 +307,11 @@ mod tests {
                 Event::Throttled { read_set: item, operation: "UploadReadSetPart", delay },
                 Weight::Detail,
                 "b\\u{1b}c: UploadReadSetPart throttled, again in 1m 1s 700ms",
+            ),
+            (
+                Event::Level { parts: 8, before: 4, reason: "9.0 MiB/s so far".to_owned() },
+                Weight::Detail,
+                "8 parts in flight from now on, 4 before: 9.0 MiB/s so far",
             ),
             (
                 Event::Retrying {

@@ -105,6 +105,7 @@ impl Tally {
             }
             Event::CredentialsRenewed => self.trouble = None,
             Event::Warning { .. }
+            | Event::Level { .. }
             | Event::Resuming { .. }
             | Event::Comparing { .. }
             | Event::Checked { .. } => {}

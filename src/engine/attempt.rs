@@ -7,7 +7,10 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::{Engine, Failure, Running, Sent, call::Failures, idle::Activity, load::Load};
+use super::{
+    Engine, Failure, Running, Sent, call::Failures, idle::Activity, levelling::Gauge, load::Load,
+    permits::Permit,
+};
 use crate::{
     event::{Event, Observer, PartId},
     plan::Part,
@@ -64,17 +67,19 @@ impl<S: Store> Engine<S> {
         upload: &UploadId,
         part: Part,
     ) -> Result<Sent, Failure> {
-        let _permit = self.admitted(self.permits.acquire()).await?;
+        let permit = self.permit(running).await?;
+        self.entrance.begun(&running.waiting);
         let source = running.source(&part).ok_or(Failure::Interrupted)?;
-        self.deliver(running, upload, Load::File(source, part)).await
+        self.deliver(running, upload, Load::File(source, part), permit).await
     }
 
-    /// Sends what somebody has a permit for until the service has confirmed it.
-    pub(super) async fn deliver(
-        &self,
+    /// Sends what a permit is for until the service has confirmed it.
+    pub(super) async fn deliver<'a>(
+        &'a self,
         running: &Running<'_>,
         upload: &UploadId,
         load: Load<'_>,
+        mut permit: Permit<'a>,
     ) -> Result<Sent, Failure> {
         let part = load.part();
         let id = running.part(&part);
@@ -87,7 +92,9 @@ impl<S: Store> Engine<S> {
             self.tell(&Event::PartStarted { part: id, bytes: part.size, attempt });
             let under_way = UnderWay { observer: &*self.observer, part: id, open: true };
             let begun = Instant::now();
-            let setback = match self.attempt(running, upload, &load).await? {
+            let result = self.attempt(running, upload, &load).await?;
+            self.count_attempt(result.as_ref().err());
+            let setback = match result {
                 Ok(sent) => {
                     running.track.tally.parts_sent.fetch_add(1, Ordering::Relaxed);
                     self.note_part(running, &sent);
@@ -116,8 +123,23 @@ impl<S: Store> Engine<S> {
             under_way.ends_with(&Event::PartRetrying { part: id, attempt, delay, reason });
             running.track.count_failure(throttled);
             self.pause(delay).await?;
+            if self.permits.are_too_many() {
+                drop(permit);
+                permit = self.permit(running).await?;
+            }
         }
+        drop(permit);
         Err(Failure::Interrupted)
+    }
+
+    fn count_attempt(&self, setback: Option<&Setback>) {
+        Gauge::count(&self.gauge.ended);
+        match setback {
+            Some(setback) if setback.is_throttling() => Gauge::count(&self.gauge.throttled),
+            Some(Setback::Store(error)) if error.kind == StoreErrorKind::Expired => {}
+            Some(_) => Gauge::count(&self.gauge.failed),
+            None => {}
+        }
     }
 
     /// The delay before the next attempt, or why there is none.
@@ -150,8 +172,9 @@ impl<S: Store> Engine<S> {
         let progress = {
             let (activity, observer) = (Arc::clone(&activity), Arc::clone(&self.observer));
             let (tally, part) = (Arc::clone(&running.track.tally), running.part(&part));
+            let gauge = Arc::clone(&self.gauge);
             move |bytes| {
-                activity.moved(bytes);
+                gauge.bytes.fetch_add(activity.moved(bytes), Ordering::Relaxed);
                 tally.bytes_sent.fetch_add(bytes.get(), Ordering::Relaxed);
                 observer.observe(&Event::PartProgress { part, bytes });
             }
@@ -161,11 +184,11 @@ impl<S: Store> Engine<S> {
             biased;
             () = self.stop.force.cancelled() => return Err(Failure::Interrupted),
             answer = self.store.upload_part(upload, part, body) => answer,
-            idle = activity.idle() => Err(StoreError::new(
-                StoreErrorKind::Unreachable,
-                OPERATION,
-                format!("no byte moved for {} s", idle.as_secs()),
-            )),
+            idle = activity.idle() => {
+                Gauge::count(&self.gauge.stuck);
+                let message = format!("no byte moved for {} s", idle.as_secs());
+                Err(StoreError::new(StoreErrorKind::Unreachable, OPERATION, message))
+            }
         };
         if answer.is_ok() {
             self.patience.restore();

@@ -7,7 +7,7 @@ use std::{
 
 use tokio::time::Instant;
 
-use crate::types::ByteCount;
+use crate::{pace::delivery::Delivery, types::ByteCount};
 
 /// No byte for so long while a body goes out: the connection is dead, or as good as.
 pub(super) const NO_BYTE: Duration = Duration::from_mins(1);
@@ -28,19 +28,35 @@ pub(super) struct Activity {
 struct State {
     moved: u64,
     last: Instant,
+    /// When the first byte did.
+    first: Option<Instant>,
+    delivery: Delivery,
 }
 
 impl Activity {
     /// `size` is the whole body's.
     pub(super) fn new(size: ByteCount) -> Self {
         let begun = Instant::now();
-        Self { size, begun, state: Mutex::new(State { moved: 0, last: begun }) }
+        Self {
+            size,
+            begun,
+            state: Mutex::new(State {
+                moved: 0,
+                last: begun,
+                first: None,
+                delivery: Delivery::new(size.get()),
+            }),
+        }
     }
 
-    pub(super) fn moved(&self, bytes: ByteCount) {
+    /// So many bytes went into the socket; how many more are taken to have got through.
+    pub(super) fn moved(&self, bytes: ByteCount) -> u64 {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.moved += bytes.get();
         state.last = Instant::now();
+        let now = state.last;
+        let since_first = now - *state.first.get_or_insert(now);
+        state.delivery.moved(bytes.get(), since_first)
     }
 
     fn deadline(&self) -> Instant {

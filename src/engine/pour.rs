@@ -11,9 +11,8 @@ use std::{
 };
 
 use futures::{StreamExt as _, stream, stream::FuturesUnordered};
-use tokio::sync::SemaphorePermit;
 
-use super::{Engine, Failure, Running, Sent, load::Load};
+use super::{Engine, Failure, Running, Sent, load::Load, permits::Permit};
 use crate::{
     event::Event,
     journal::{PartRecord, UploadRecord},
@@ -35,7 +34,7 @@ struct Earlier {
 struct Came<'a> {
     part: Part,
     filled: Filled,
-    permit: SemaphorePermit<'a>,
+    permit: Permit<'a>,
 }
 
 /// Where the next part begins.
@@ -114,9 +113,7 @@ impl<S: Store> Engine<S> {
         came: Came<'_>,
     ) -> Result<Sent, Failure> {
         let Came { part, filled, permit } = came;
-        let sent = self.deliver(running, upload, Load::Memory(filled, part)).await;
-        drop(permit);
-        sent
+        self.deliver(running, upload, Load::Memory(filled, part), permit).await
     }
 
     /// A part that the store has already.

@@ -15,6 +15,7 @@ mod renewing;
 mod resuming;
 mod retrying;
 mod sending;
+mod sharing;
 mod stopping;
 mod telling;
 mod waiting;

@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 use tokio::time::Instant;
 
 use super::{
-    super::{Ended, Engine, Failure, Job, Limits, Memory, Stop},
+    super::{Concurrency, Ended, Engine, Failure, Job, Limits, Memory, Stop},
     fake::{Fake, Fault, On},
 };
 use crate::{
@@ -48,7 +48,7 @@ impl Lab {
             fake: Fake::default(),
             heard: Arc::default(),
             limits: Limits {
-                concurrency: NonZeroUsize::new(4).unwrap(),
+                concurrency: Concurrency::Fixed(NonZeroUsize::new(4).unwrap()),
                 attempts: 3,
                 give_up_after: Duration::from_mins(10),
                 wait: Some(Duration::from_hours(2)),
@@ -95,7 +95,7 @@ impl Lab {
     }
 
     pub(super) fn concurrency(mut self, parts: usize) -> Self {
-        self.limits.concurrency = NonZeroUsize::new(parts).unwrap();
+        self.limits.concurrency = Concurrency::Fixed(NonZeroUsize::new(parts).unwrap());
         self
     }
 

@@ -36,6 +36,7 @@ fn item(event: &Event) -> Option<Item> {
         Event::Planned { .. }
         | Event::Stopping { .. }
         | Event::AwaitingCredentials { .. }
+        | Event::Level { .. }
         | Event::CredentialsRenewed => None,
     }
 }

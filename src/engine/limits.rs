@@ -1,0 +1,54 @@
+//! What bounds a run, as it was asked for.
+
+use std::{num::NonZeroUsize, time::Duration};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::pace::level;
+
+/// How many parts are in flight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Concurrency {
+    Fixed(NonZeroUsize),
+    /// As many as the link can use, found out while sending.
+    Auto,
+}
+
+impl Concurrency {
+    /// The most there can be.
+    pub(super) const fn most(self) -> usize {
+        match self {
+            Self::Fixed(parts) => parts.get(),
+            Self::Auto => level::MOST,
+        }
+    }
+
+    pub(super) const fn at_first(self) -> usize {
+        match self {
+            Self::Fixed(parts) => parts.get(),
+            Self::Auto => level::START,
+        }
+    }
+}
+
+/// What bounds a run.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Parts in flight, over all read sets.
+    pub concurrency: Concurrency,
+    /// Times the service may answer one request with an error or a wrong checksum.
+    pub attempts: u32,
+    /// How long nothing may get through at all.
+    pub give_up_after: Duration,
+    /// How long to wait until a read set is there; `None` to stop at the completed upload.
+    pub wait: Option<Duration>,
+}
+
+/// How a run is stopped from outside.
+#[derive(Debug, Clone, Default)]
+pub struct Stop {
+    /// Cancelled: nothing new starts; what is in flight may finish.
+    pub admission: CancellationToken,
+    /// Cancelled: what is in flight is dropped too.
+    pub force: CancellationToken,
+}
