@@ -62,6 +62,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s')
             [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write a detailed log there as well')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('--allow-no-eof', '--allow-no-eof', [CompletionResultType]::ParameterName, 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write')
             [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Do not wait until the read set is active')
             [CompletionResult]::new('--fresh', '--fresh', [CompletionResultType]::ParameterName, 'Do not resume: forget what was begun before, and start a new upload')
             [CompletionResult]::new('--no-fingerprint', '--no-fingerprint', [CompletionResultType]::ParameterName, 'Leave out the tag by which an upload is found again without local state')

@@ -58,6 +58,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --progress 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s'
             cand --log-file 'Write a detailed log there as well'
             cand --color 'When to use colors'
+            cand --allow-no-eof 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
             cand --no-wait 'Do not wait until the read set is active'
             cand --fresh 'Do not resume: forget what was begun before, and start a new upload'
             cand --no-fingerprint 'Leave out the tag by which an upload is found again without local state'

@@ -69,6 +69,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l log-fi
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l color -d 'When to use colors' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l allow-no-eof -d 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l no-wait -d 'Do not wait until the read set is active'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l fresh -d 'Do not resume: forget what was begun before, and start a new upload'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l no-fingerprint -d 'Leave out the tag by which an upload is found again without local state'

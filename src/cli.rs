@@ -6,6 +6,7 @@
 mod exit_status;
 mod piped;
 mod refusal;
+mod trust;
 mod unfinished;
 mod values;
 
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueHint, builder::FalseyValueParser};
 pub use exit_status::EXIT_STATUS;
 pub use piped::Piped;
 pub use refusal::explain;
+pub use trust::Trust;
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
 pub use values::{Color, Concurrency, IfExists, Output, Progress, Span, Time};
 
@@ -151,6 +153,9 @@ pub struct Put {
     /// Tag; may be given more than once
     #[arg(long = "tag", value_name = "KEY=VALUE", env = "OMICS_UPLOAD_TAG", value_delimiter = None, hide_env = true, help_heading = "Read set")]
     pub tags: Vec<Tag>,
+
+    #[command(flatten)]
+    pub trust: Trust,
 
     /// Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]
     #[arg(

@@ -7,6 +7,7 @@ mod put;
 mod resume;
 mod sandbox;
 mod settings;
+mod soundness;
 mod state;
 mod target;
 mod transfer;

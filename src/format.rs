@@ -3,6 +3,7 @@
 //! Works on prefixes and readers that others opened; knows neither paths nor the network.
 
 mod bam;
+mod blocks;
 mod cram;
 mod ending;
 mod fastq;
@@ -12,6 +13,7 @@ mod header;
 mod inspect;
 mod mates;
 mod sniff;
+mod tail;
 mod tap;
 
 use std::{fmt, str::FromStr};
@@ -28,6 +30,7 @@ pub use header::{
 pub use inspect::{Content, InspectError, Inspected, inspect};
 pub use mates::{Mate, ReadName, Verdict, verdict};
 pub use sniff::{CramVersion, Kind, PREFIX, Refused, sniff};
+pub use tail::{Flaw, Severity, TAIL, Tail, tail};
 
 /// What the service calls `sourceFileType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]

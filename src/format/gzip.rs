@@ -43,28 +43,28 @@ impl Compression {
         if !prefix.starts_with(&[0x1f, 0x8b]) {
             return None;
         }
-        Some(if has_block_size(prefix) { Self::Bgzf } else { Self::Gzip })
+        Some(if block_size(prefix).is_some() { Self::Bgzf } else { Self::Gzip })
     }
 }
 
-/// Whether the first member's extra field has the `BC` subfield of two bytes (SAM specification,
-/// section 4.1), among whatever other subfields.
-fn has_block_size(prefix: &[u8]) -> bool {
+/// The size of the first member, as its extra field has it in the `BC` subfield of two bytes (SAM
+/// specification, section 4.1), among whatever other subfields.
+pub(super) fn block_size(prefix: &[u8]) -> Option<usize> {
     const EXTRA: u8 = 4;
-    let Some((header, rest)) = prefix.split_at_checked(12) else { return false };
+    let (header, rest) = prefix.split_at_checked(12)?;
     let length = usize::from(u16::from_le_bytes([header[10], header[11]]));
     let mut extra = &rest[..length.min(rest.len())];
-    if header[2] != 8 || header[3] & EXTRA == 0 {
-        return false;
+    if !header.starts_with(&[0x1f, 0x8b, 8]) || header[3] & EXTRA == 0 {
+        return None;
     }
     while let [a, b, low, high, after @ ..] = extra {
         let length = u16::from_le_bytes([*low, *high]);
-        if (*a, *b, length) == (b'B', b'C', 2) {
-            return true;
+        if let (b'B', b'C', 2, [low, high, ..]) = (*a, *b, length, after) {
+            return Some(usize::from(u16::from_le_bytes([*low, *high])) + 1);
         }
         extra = after.get(usize::from(length)..).unwrap_or_default();
     }
-    false
+    None
 }
 
 /// Inflates the members of `prefix` one after the other, up to a limit.

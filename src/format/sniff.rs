@@ -138,7 +138,7 @@ fn look_inside(prefix: &[u8], compression: Compression) -> Result<Look, Refused>
     match (&inflated.bytes[..], inflated.ending) {
         ([], Ending::Whole | Ending::Enough) => Err(Refused::EmptyGzip),
         ([], Ending::Cut) => Err(Refused::CutGzip),
-        ([], Ending::Damaged) => Err(Refused::DamagedGzip),
+        (_, Ending::Damaged) => Err(Refused::DamagedGzip),
         ([b'B', b'A', b'M', 1, ..], _) => match compression {
             Compression::Bgzf => Ok(look(Kind::Bam, None)),
             Compression::Gzip => Err(Refused::GzipBam),

@@ -1,6 +1,9 @@
 //! Files that are good, but do not make the read set that is asked for.
 
-use std::{fs::File, io::Write as _};
+use std::{
+    fs::File,
+    io::{Seek as _, SeekFrom, Write as _},
+};
 
 use expect_test::expect;
 
@@ -211,11 +214,13 @@ fn references_that_are_missing_or_elsewhere() {
     "#]]);
 }
 
-/// A file that begins like `head` and has `size` bytes, most of them never written.
+/// A file that begins and ends like `head` and has `size` bytes, most of them never written.
 fn sparse(refusals: &Refusals, name: &str, head: &[u8], size: u64) {
     let mut file = File::create(refusals.lab.path(name)).unwrap();
     file.write_all(head).unwrap();
-    file.set_len(size).unwrap();
+    file.set_len(size - head.len() as u64).unwrap();
+    file.seek(SeekFrom::End(0)).unwrap();
+    file.write_all(head).unwrap();
 }
 
 #[test]

@@ -20,5 +20,6 @@ mod refusals;
 mod running;
 mod settings;
 mod signals;
+mod soundness;
 mod terminal;
 mod wait;

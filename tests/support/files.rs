@@ -13,7 +13,7 @@ pub(crate) fn gzip(data: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// One BGZF block; an empty one is not the end-of-file marker, but as good.
+/// One BGZF block; an empty one is the end-of-file marker.
 pub(crate) fn bgzf_block(data: &[u8]) -> Vec<u8> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(data).unwrap();

@@ -1,5 +1,10 @@
 //! Credentials that run out.
 
+use std::{
+    fs::File,
+    io::{Seek as _, SeekFrom, Write as _},
+};
+
 use crate::{
     lab::Lab,
     running::Running,
@@ -63,9 +68,11 @@ fn those_of_the_environment_end_the_run_and_new_ones_finish_it() {
 #[test]
 fn credentials_that_end_before_the_upload_are_told_beforehand() {
     let lab = Lab::new();
-    // 3 GiB that are never read but for their beginning: the store does not exist.
-    let file = lab.file("reads.fastq.gz", &content());
-    std::fs::OpenOptions::new().write(true).open(file).unwrap().set_len(3 << 30).unwrap();
+    // 3 GiB that are never read but for their beginning and their end: the store does not exist.
+    let path = lab.file("reads.fastq.gz", &content());
+    let mut file = File::options().write(true).open(path).unwrap();
+    file.seek(SeekFrom::Start(3 << 30)).unwrap();
+    file.write_all(&content()).unwrap();
     let in_hours =
         |hours: i64| jiff::Timestamp::now() + jiff::SignedDuration::from_mins(1 + 60 * hours);
     for (end, told) in [(in_hours(0), true), (in_hours(5), false)] {

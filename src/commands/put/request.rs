@@ -5,7 +5,11 @@
 use std::path::Path;
 
 use super::{
-    super::{effort, state, target},
+    super::{
+        effort,
+        soundness::{self, Finding},
+        state, target,
+    },
     piped,
 };
 use crate::{
@@ -31,10 +35,10 @@ pub(super) struct Request {
 }
 
 /// A file that was opened and recognised.
-struct Looked {
-    source: Source,
-    inspected: Inspected,
-    shown: String,
+pub(in crate::commands) struct Looked {
+    pub(in crate::commands) source: Source,
+    pub(in crate::commands) inspected: Inspected,
+    pub(in crate::commands) shown: String,
 }
 
 impl Request {
@@ -60,11 +64,21 @@ impl Request {
             problems.extend((!aligned.is_empty()).then(|| no_reference(&aligned)));
         }
         let sizes = part_sizes(put, &looked, &mut problems);
-        problems.extend(growing(&looked));
+        let growing = growing(&looked);
+        // The end of a file that is still written to says nothing.
+        let findings = if growing.is_empty() {
+            let lenient = put.trust.allow_no_eof;
+            soundness::findings(&looked, &drafts, lenient, &mut problems)
+        } else {
+            Vec::new()
+        };
+        problems.extend(growing);
+        problems.extend(findings.iter().filter_map(Finding::problem));
         if !problems.is_empty() {
             return Err(Abort::Unusable(problems));
         }
-        let notes = notes(&drafts, &looked);
+        let remarks = findings.iter().filter_map(Finding::note);
+        let notes = notes(&drafts, &looked).into_iter().chain(remarks).collect();
         let (jobs, part_sizes) = jobs(put, &drafts, looked, &sizes, &tags)?;
         let limits = effort::limits(&put.effort);
         Ok(Self { jobs, drafts, part_sizes, reference: put.reference.clone(), limits, notes })
