@@ -6,17 +6,19 @@
 mod exit_status;
 mod piped;
 mod refusal;
+mod sandbox;
 mod trust;
 mod unfinished;
 mod values;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint, builder::FalseyValueParser};
 
 pub use exit_status::EXIT_STATUS;
 pub use piped::Piped;
 pub use refusal::explain;
+pub use sandbox::Sandbox;
 pub use trust::Trust;
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
 pub use values::{Color, Concurrency, IfExists, Output, Progress, Span, Time};
@@ -378,28 +380,4 @@ pub struct Wait {
 
     #[command(flatten)]
     pub show: Show,
-}
-
-/// Serve the storage API of HealthOmics on loopback, for trying things out and for tests.
-///
-/// Prints its URL on stdout, and runs until it is stopped by a signal. With
-/// `AWS_ENDPOINT_URL_OMICS=URL`, this program, the AWS CLI and every AWS SDK talk to it.
-#[derive(Debug, Args)]
-pub struct Sandbox {
-    /// Keep everything there [default: a temporary folder, removed at the end]
-    #[arg(long, value_hint = ValueHint::DirPath)]
-    pub dir: Option<PathBuf>,
-
-    /// Address to listen at; loopback only, and port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
-    pub listen: SocketAddr,
-
-    /// Misbehave on request, such as `UploadReadSetPart:error:ThrottlingException,times=3`; may be
-    /// given more than once
-    #[arg(long = "fault", value_name = "SPEC")]
-    pub faults: Vec<String>,
-
-    /// Write a line of JSON for every request there
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub request_log: Option<PathBuf>,
 }
