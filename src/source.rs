@@ -120,25 +120,6 @@ impl Source {
         self.identity.size
     }
 
-    /// The first `length` bytes, or all if there are fewer.
-    pub fn prefix(&self, length: usize) -> Result<Vec<u8>, OpenError> {
-        let mut bytes = vec![0; length];
-        let read = read_at(&self.file, &mut bytes, 0)
-            .map_err(|source| OpenError::Read { path: self.path.clone(), source })?;
-        bytes.truncate(read);
-        Ok(bytes)
-    }
-
-    /// The last `length` bytes, or all if there are fewer.
-    pub fn suffix(&self, length: usize) -> Result<Vec<u8>, OpenError> {
-        let start = self.size().get().saturating_sub(length as u64);
-        let mut bytes = vec![0; length];
-        let read = read_at(&self.file, &mut bytes, start)
-            .map_err(|source| OpenError::Read { path: self.path.clone(), source })?;
-        bytes.truncate(read);
-        Ok(bytes)
-    }
-
     /// The file from its first byte, without disturbing anybody else's position.
     pub fn reader(&self) -> impl io::Read + Send {
         FromStart { file: Arc::clone(&self.file), at: 0 }

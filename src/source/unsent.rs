@@ -1,8 +1,8 @@
-//! Reading a source for a digest alone: of a part, or of what identifies the whole.
+//! Reading a source without sending it: its ends, and digests of a part or of what identifies the whole.
 
 use std::{fs::File, io};
 
-use super::{BLOCK, Block, Blocks, Source, read_at};
+use super::{BLOCK, Block, Blocks, OpenError, Source, read_at};
 use crate::{
     plan::Part,
     types::{Fingerprint, Sha256, Sha256Hasher},
@@ -23,6 +23,27 @@ pub(super) fn digest(file: &File, part: Part, blocks: &Blocks) -> io::Result<Sha
         left -= block.length as u64;
     }
     Ok(hasher.finish())
+}
+
+impl Source {
+    /// The first `length` bytes, or all if there are fewer.
+    pub fn prefix(&self, length: usize) -> Result<Vec<u8>, OpenError> {
+        let mut bytes = vec![0; length];
+        let read = read_at(&self.file, &mut bytes, 0)
+            .map_err(|source| OpenError::Read { path: self.path.clone(), source })?;
+        bytes.truncate(read);
+        Ok(bytes)
+    }
+
+    /// The last `length` bytes, or all if there are fewer.
+    pub fn suffix(&self, length: usize) -> Result<Vec<u8>, OpenError> {
+        let start = self.size().get().saturating_sub(length as u64);
+        let mut bytes = vec![0; length];
+        let read = read_at(&self.file, &mut bytes, start)
+            .map_err(|source| OpenError::Read { path: self.path.clone(), source })?;
+        bytes.truncate(read);
+        Ok(bytes)
+    }
 }
 
 /// What identifies the content of sources, from their sizes and some of their blocks: the first and

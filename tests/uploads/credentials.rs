@@ -71,7 +71,7 @@ fn credentials_that_end_before_the_upload_are_told_beforehand() {
     // 3 GiB that are never read but for their beginning and their end: the store does not exist.
     let path = lab.file("reads.fastq.gz", &content());
     let mut file = File::options().write(true).open(path).unwrap();
-    file.seek(SeekFrom::Start(3 << 30)).unwrap();
+    file.seek(SeekFrom::Start((3 << 30) - content().len() as u64)).unwrap();
     file.write_all(&content()).unwrap();
     let in_hours =
         |hours: i64| jiff::Timestamp::now() + jiff::SignedDuration::from_mins(1 + 60 * hours);
