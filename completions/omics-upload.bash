@@ -599,7 +599,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__sandbox)
-            opts="-h --dir --listen --fault --request-log --help"
+            opts="-h --dir --listen --fault --request-log --discard --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -176,6 +176,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --listen 'Address to listen at; loopback only, and port 0 takes a free one'
             cand --fault 'Misbehave on request, such as `UploadReadSetPart:error:ThrottlingException,times=3`; may be given more than once'
             cand --request-log 'Write a line of JSON for every request there'
+            cand --discard 'Forget the data of parts once it is hashed, to measure speed without the disk; read sets become active unlooked at, and cannot be read back'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

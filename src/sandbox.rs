@@ -86,6 +86,14 @@
 //! `quotas`, a fault of its own, enforces the documented requests a second of each operation with
 //! `ThrottlingException`.
 //!
+//! # Discarding
+//!
+//! With `discard`, what is measured is not the disk: the data of parts is hashed and forgotten. Sizes
+//! and checksums are kept and listed, and Complete wants them as ever. A read set whose content was
+//! discarded becomes `ACTIVE` unlooked at, without counts of reads and bases and without an `ETag`, and
+//! `GetReadSet` answers that it is not found, and why. The records on disk say of each part whether it
+//! is there, so that a directory may be served in both ways in turn.
+//!
 //! # On disk
 //!
 //! The state survives the end of the process at any moment, `kill -9` included. Parts are written
@@ -132,7 +140,6 @@ use std::{
 };
 
 use tokio::{net::TcpSocket, time::timeout};
-use tokio_util::sync::CancellationToken;
 
 use self::{disk::Home, fault::Action, faults::Faults, log::Log, service::Service};
 use crate::types::Escaped;
@@ -153,12 +160,14 @@ pub struct Options {
     pub faults: Vec<Fault>,
     /// A file that gets one line of JSON for every request.
     pub request_log: Option<PathBuf>,
+    /// Forget the data of parts once it is hashed, so that the disk takes no part in measurements.
+    pub discard: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Self { dir: None, listen, faults: Vec::new(), request_log: None }
+        Self { dir: None, listen, faults: Vec::new(), request_log: None, discard: false }
     }
 }
 
@@ -203,7 +212,7 @@ pub struct Sandbox {
 impl Sandbox {
     /// Opens or makes the directory and listens. When it returns, requests are answered.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let Options { dir, listen, faults, request_log } = options;
+        let Options { dir, listen, faults, request_log, discard } = options;
         if !listen.ip().is_loopback() {
             return Err(StartError::NotLoopback(listen));
         }
@@ -211,7 +220,8 @@ impl Sandbox {
         let slow = operation::Operation::ALL
             .into_iter()
             .any(|operation| faults.may(operation, |a| matches!(a, Action::Bandwidth(_))));
-        let opened = tokio::task::spawn_blocking(move || open(dir, faults, request_log)).await;
+        let opened =
+            tokio::task::spawn_blocking(move || open(dir, faults, request_log, discard)).await;
         let (service, store_id, temporary) =
             opened.map_err(|error| StartError::Temporary { source: io::Error::other(error) })??;
         let failed = |source| StartError::Listen { address: listen, source };
@@ -260,6 +270,7 @@ fn open(
     dir: Option<PathBuf>,
     faults: Faults,
     request_log: Option<PathBuf>,
+    discard: bool,
 ) -> Result<Opened, StartError> {
     let (root, temporary) = if let Some(dir) = dir {
         (dir, None)
@@ -273,7 +284,7 @@ fn open(
         .transpose()?;
     let home = Home::open(&root)?;
     let first = home.first_store()?;
-    let service = Service::load(home, faults, log, CancellationToken::new())?;
+    let service = Service::load(home, faults, log, discard)?;
     let store = match first {
         Some(store) => store,
         None => service

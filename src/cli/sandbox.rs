@@ -26,4 +26,9 @@ pub struct Sandbox {
     /// Write a line of JSON for every request there
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub request_log: Option<PathBuf>,
+
+    /// Forget the data of parts once it is hashed, to measure speed without the disk; read sets
+    /// become active unlooked at, and cannot be read back
+    #[arg(long)]
+    pub discard: bool,
 }

@@ -39,6 +39,7 @@ pub(super) async fn run(arguments: cli::Sandbox) -> Result<u8, Abort> {
         listen: arguments.listen,
         faults,
         request_log: arguments.request_log,
+        discard: arguments.discard,
     };
     let sandbox = Sandbox::start(options).await.map_err(Problem::new)?;
     let url = sandbox.url();

@@ -5,7 +5,7 @@
 //! sandbox.json                             the version of this layout, and the first store
 //! stores/STORE/store.json
 //! stores/STORE/UPLOAD/upload.json          there from Create until Abort or deletion
-//! stores/STORE/UPLOAD/SOURCE1-00001.json   one part; names the file that holds its data
+//! stores/STORE/UPLOAD/SOURCE1-00001.json   one part; names the file that holds its data, if kept
 //! stores/STORE/UPLOAD/SOURCE1-00001-….part
 //! stores/STORE/UPLOAD/readset.json         there from Complete on
 //! ```

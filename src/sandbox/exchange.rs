@@ -188,14 +188,15 @@ impl Exchange<'_> {
         } else {
             Treatment::Faithful
         };
-        let name = disk::part_data(place.source, place.number);
-        let file = Receiver::new(&dir, name, treatment);
+        let kept = !self.service.discard;
+        let name = kept.then(|| disk::part_data(place.source, place.number));
+        let part = Receiver::new(dir, name, treatment);
         while let Some(block) = self.intake.block().await? {
-            if !file.block(block).await {
+            if !part.block(block).await {
                 break;
             }
         }
-        let received = file.finish().await.map_err(|error| broken_disk(&error))?;
+        let received = part.finish().await.map_err(|error| broken_disk(&error))?;
         let (service, struck) = (Arc::clone(self.service), self.struck.clone());
         let checksum = aside(move || service.keep_part(&call, place, received, &struck)).await?;
         Ok(self.document(json!({ "checksum": checksum })))

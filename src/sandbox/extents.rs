@@ -20,10 +20,13 @@ struct Stretch {
 }
 
 impl Extents {
-    pub(super) fn new(dir: &Path, extents: &[Extent]) -> Self {
-        let stretch =
-            |extent: &Extent| Stretch { path: dir.join(&extent.file), start: 0, size: extent.size };
-        Self(extents.iter().map(stretch).collect())
+    /// `None` if some of it was discarded.
+    pub(super) fn new(dir: &Path, extents: &[Extent]) -> Option<Self> {
+        let stretch = |extent: &Extent| {
+            let path = dir.join(extent.file.as_ref()?);
+            Some(Stretch { path, start: 0, size: extent.size })
+        };
+        extents.iter().map(stretch).collect::<Option<_>>().map(Self)
     }
 
     pub(super) fn len(&self) -> u64 {
@@ -102,9 +105,9 @@ mod tests {
         let mut extents = Vec::new();
         for piece in pieces {
             std::fs::write(dir.path().join(piece), piece).unwrap();
-            extents.push(Extent { file: piece.to_owned(), size: piece.len() as u64 });
+            extents.push(Extent { file: Some(piece.to_owned()), size: piece.len() as u64 });
         }
-        let whole = Extents::new(dir.path(), &extents);
+        let whole = Extents::new(dir.path(), &extents).unwrap();
         assert_eq!(whole.len(), 8);
         assert_eq!(text(whole.clone()), "abcdefgh");
         for start in 0..9 {
@@ -121,11 +124,18 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_read_of_what_is_partly_discarded() {
+        let extents = [Some("x".to_owned()), None].map(|file| Extent { file, size: 3 });
+        assert!(Extents::new(Path::new("."), &extents).is_none());
+    }
+
+    #[test]
     fn a_file_that_is_too_short_is_an_error() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("x"), "ab").unwrap();
-        let extents = Extents::new(dir.path(), &[Extent { file: "x".to_owned(), size: 3 }]);
-        let error = extents.reader().read_to_end(&mut Vec::new()).unwrap_err();
+        let extent = Extent { file: Some("x".to_owned()), size: 3 };
+        let extents = Extents::new(dir.path(), &[extent]);
+        let error = extents.unwrap().reader().read_to_end(&mut Vec::new()).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
     }
 }

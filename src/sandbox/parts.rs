@@ -13,7 +13,7 @@ use super::{
     members::Members,
     operation::Operation,
     page::Page,
-    receive::Received,
+    receive::{Data, Received},
     record::{self, PartRecord, Source, SourceFileType},
     rules::Violations,
     service::{Call, Service, Upload, broken_disk},
@@ -81,6 +81,7 @@ impl Service {
             return Ok(answered);
         }
         let now = record::now();
+        let (data, file) = received.data.map(|Data { file, name }| (file, name)).unzip();
         let key = (place.source, place.number);
         let old = upload.parts.get(&key);
         let record = PartRecord {
@@ -91,14 +92,16 @@ impl Service {
             checksum,
             created: old.map_or(now, |old| old.created),
             updated: now,
-            file: received.name,
+            file,
         };
         let dir = self.upload_dir(store_id, upload_id);
         disk::write(&dir.join(disk::part_record(place.source, place.number)), &record)
             .map_err(|error| broken_disk(&error))?;
-        received.file.keep();
-        if let Some(old) = upload.parts.insert(key, record) {
-            drop(disk::Unkept::new(dir.join(old.file)));
+        if let Some(data) = data {
+            data.keep();
+        }
+        if let Some(file) = upload.parts.insert(key, record).and_then(|old| old.file) {
+            drop(disk::Unkept::new(dir.join(file)));
         }
         Ok(answered)
     }

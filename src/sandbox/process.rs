@@ -18,7 +18,8 @@ const MESSAGE_LENGTH: usize = 255;
 
 /// What is to be looked at.
 struct Job {
-    sources: Vec<Extents>,
+    /// `None` if some of it was discarded: there is nothing to look at then.
+    sources: Option<Vec<Extents>>,
     file_type: SourceFileType,
     family: EtagFamily,
     ready: Timestamp,
@@ -27,7 +28,7 @@ struct Job {
 
 /// How it ended.
 enum Ending {
-    Found(Result<Findings, String>),
+    Found(Result<Option<Findings>, String>),
     /// The sandbox stopped; the next one goes on.
     Interrupted,
 }
@@ -56,17 +57,19 @@ async fn work(service: &Arc<Service>, job: Job) -> Ending {
     let Job { sources, file_type, family, ready, doom } = job;
     let found = if let Some(message) = doom {
         Err(message)
-    } else {
+    } else if let Some(sources) = sources {
         let Ok(_permit) = service.processors.acquire().await else { return Ending::Interrupted };
         let stopping = service.stopping.clone();
         let looked =
             spawn_blocking(move || content::inspect(sources, file_type, family, &stopping)).await;
         match looked {
-            Ok(Ok(findings)) => Ok(findings),
+            Ok(Ok(findings)) => Ok(Some(findings)),
             Ok(Err(content::Failure::Stopped)) => return Ending::Interrupted,
             Ok(Err(content::Failure::Bad(message))) => Err(message),
             Err(_) => Err("The source could not be processed".to_owned()),
         }
+    } else {
+        Ok(None)
     };
     // What is over is no duration.
     let left = Duration::try_from(ready.duration_since(Timestamp::now())).unwrap_or_default();
@@ -104,7 +107,7 @@ impl Service {
     }
 
     /// Writes down how processing ended.
-    fn settle(&self, completed: &Completed, found: Result<Findings, String>) {
+    fn settle(&self, completed: &Completed, found: Result<Option<Findings>, String>) {
         let Ok(mut state) = self.state() else { return };
         let read_set = state
             .stores
@@ -115,7 +118,7 @@ impl Service {
         match found {
             Ok(findings) => {
                 record.status = Status::Active;
-                record.findings = Some(findings);
+                record.findings = findings;
             }
             Err(message) => {
                 record.status = Status::UploadFailed;

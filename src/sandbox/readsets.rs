@@ -88,7 +88,7 @@ impl Service {
         let size = part_size(extents);
         let start = u64::from(number.unwrap_or(1) - 1) * size;
         let dir = self.upload_dir(store_id, &read_set.upload.id);
-        let whole = Extents::new(&dir, extents);
+        let whole = Extents::new(&dir, extents).ok_or_else(discarded)?;
         if start >= whole.len() {
             return Err(ApiError::range("The read set has no such part"));
         }
@@ -118,6 +118,10 @@ impl Service {
         }
         Ok(if errors.is_empty() { json!({}) } else { json!({ "errors": errors }) })
     }
+}
+
+fn discarded() -> ApiError {
+    ApiError::not_found("The sandbox was told to discard the content of this read set.")
 }
 
 fn read_ids(call: &Call) -> Result<Vec<String>, ApiError> {
@@ -270,7 +274,7 @@ mod tests {
     fn parts_are_read_as_they_came_if_they_were_alike() {
         let size_of = |sizes: &[u64]| {
             let extents: Vec<_> =
-                sizes.iter().map(|size| Extent { file: String::new(), size: *size }).collect();
+                sizes.iter().map(|size| Extent { file: None, size: *size }).collect();
             part_size(&extents)
         };
         for (sizes, size) in [

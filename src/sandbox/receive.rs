@@ -1,9 +1,10 @@
-//! A part on its way from the socket to the disk: hashed as it passes, never whole in memory.
+//! A part on its way from the socket to the disk, or to nowhere: hashed as it passes, never whole in
+//! memory.
 
 use std::{
     fs::File,
     io::{self, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use bytes::Bytes;
@@ -29,26 +30,39 @@ pub(super) struct Receiver {
     writer: JoinHandle<io::Result<Received>>,
 }
 
-/// A part that lies on disk, under a name that no record has yet.
+/// A part that has come in.
 #[derive(Debug)]
 pub(super) struct Received {
-    /// Goes away unless it is kept.
-    pub(super) file: Unkept,
-    pub(super) name: String,
+    /// `None` if it was not to be kept.
+    pub(super) data: Option<Data>,
     pub(super) size: u64,
     pub(super) digest: [u8; 32],
 }
 
-impl Receiver {
-    /// Begins a new file.
-    pub(super) fn new(dir: &Path, name: String, treatment: Treatment) -> Self {
-        let (blocks, arriving) = mpsc::channel(WAITING);
+/// A part's data on disk, under a name that no record has yet.
+#[derive(Debug)]
+pub(super) struct Data {
+    /// Goes away unless it is kept.
+    pub(super) file: Unkept,
+    pub(super) name: String,
+}
+
+impl Data {
+    fn create(dir: &Path, name: String) -> io::Result<(File, Self)> {
         let path = dir.join(&name);
+        let file = File::options().write(true).create_new(true).open(&path)?;
+        Ok((file, Self { file: Unkept::new(path), name }))
+    }
+}
+
+impl Receiver {
+    /// Begins a new file in `dir`; without a name, a part that is hashed and forgotten.
+    pub(super) fn new(dir: PathBuf, name: Option<String>, treatment: Treatment) -> Self {
+        let (blocks, arriving) = mpsc::channel(WAITING);
         let writer = tokio::task::spawn_blocking(move || {
-            let file = File::options().write(true).create_new(true).open(&path)?;
-            let unkept = Unkept::new(path);
+            let (file, data) = name.map(|name| Data::create(&dir, name)).transpose()?.unzip();
             let (size, digest) = write(file, arriving, treatment)?;
-            Ok(Received { file: unkept, name, size, digest })
+            Ok(Received { data, size, digest })
         });
         Self { blocks, writer }
     }
@@ -66,7 +80,7 @@ impl Receiver {
 }
 
 fn write(
-    mut file: File,
+    mut file: Option<File>,
     mut arriving: mpsc::Receiver<Bytes>,
     treatment: Treatment,
 ) -> io::Result<(u64, [u8; 32])> {
@@ -78,7 +92,9 @@ fn write(
             block = flipped.into();
         }
         hash.update(&block);
-        file.write_all(&block)?;
+        if let Some(file) = &mut file {
+            file.write_all(&block)?;
+        }
         size += block.len() as u64;
     }
     Ok((size, hash.finalize().into()))
@@ -88,8 +104,8 @@ fn write(
 mod tests {
     use super::*;
 
-    async fn receive(dir: &Path, treatment: Treatment) -> Received {
-        let receiver = Receiver::new(dir, "part".to_owned(), treatment);
+    async fn receive(dir: &Path, name: Option<&str>, treatment: Treatment) -> Received {
+        let receiver = Receiver::new(dir.to_owned(), name.map(str::to_owned), treatment);
         for block in ["a", "", "bc"] {
             assert!(receiver.block(Bytes::from(block)).await);
         }
@@ -100,8 +116,8 @@ mod tests {
     async fn what_is_written_is_what_is_hashed() {
         let dir = tempfile::tempdir().unwrap();
         for (treatment, written) in [(Treatment::Faithful, "abc"), (Treatment::Corrupt, "`bc")] {
-            let received = receive(dir.path(), treatment).await;
-            let path = dir.path().join(&received.name);
+            let received = receive(dir.path(), Some("part"), treatment).await;
+            let path = dir.path().join("part");
             assert_eq!(std::fs::read_to_string(&path).unwrap(), written);
             assert_eq!(received.size, 3);
             assert_eq!(received.digest, <[u8; 32]>::from(Sha256::digest(written)));
@@ -111,9 +127,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_is_discarded_is_hashed_and_leaves_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let received = receive(dir.path(), None, Treatment::Faithful).await;
+        assert_eq!((received.data.is_none(), received.size), (true, 3));
+        assert_eq!(received.digest, <[u8; 32]>::from(Sha256::digest("abc")));
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+
+    #[tokio::test]
     async fn a_broken_disk_is_told_at_the_end() {
-        let receiver =
-            Receiver::new(Path::new("/nowhere/at/all"), "part".to_owned(), Treatment::Faithful);
+        let nowhere = PathBuf::from("/nowhere/at/all");
+        let receiver = Receiver::new(nowhere, Some("part".to_owned()), Treatment::Faithful);
         while receiver.block(Bytes::from_static(b"x")).await {
             tokio::task::yield_now().await;
         }

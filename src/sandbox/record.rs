@@ -141,14 +141,14 @@ pub(super) struct PartRecord {
     pub(super) checksum: String,
     pub(super) created: Timestamp,
     pub(super) updated: Timestamp,
-    /// The data's file name.
-    pub(super) file: String,
+    /// The data's file name; `None` if the data was discarded.
+    pub(super) file: Option<String>,
 }
 
-/// A stretch of a source that lies in a file of its own.
+/// A stretch of a source that lies in a file of its own, or was discarded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Extent {
-    pub(super) file: String,
+    pub(super) file: Option<String>,
     pub(super) size: u64,
 }
 
@@ -167,7 +167,7 @@ pub(super) struct ReadSetRecord {
     pub(super) doom: Option<String>,
     /// Still listed as an upload while it is processed.
     pub(super) keep_listed: bool,
-    /// What processing found.
+    /// What processing found; nothing if there was nothing to look at.
     pub(super) findings: Option<Findings>,
 }
 

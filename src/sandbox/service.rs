@@ -37,6 +37,8 @@ pub(super) struct Service {
     home: Home,
     state: Mutex<State>,
     pub(super) faults: Faults,
+    /// The data of parts is hashed and forgotten.
+    pub(super) discard: bool,
     pub(super) log: Option<Log>,
     /// Cancelled when the sandbox stops.
     pub(super) stopping: CancellationToken,
@@ -136,7 +138,7 @@ impl Service {
         home: Home,
         faults: Faults,
         log: Option<Log>,
-        stopping: CancellationToken,
+        discard: bool,
     ) -> Result<Self, StartError> {
         let mut state = State::default();
         for id in home.store_ids()? {
@@ -146,7 +148,8 @@ impl Service {
         }
         let processors = Semaphore::new(PROCESSED_AT_ONCE);
         let (state, tasks) = (Mutex::new(state), TaskTracker::new());
-        Ok(Self { home, state, faults, log, stopping, processors, tasks })
+        let stopping = CancellationToken::new();
+        Ok(Self { home, state, faults, discard, log, stopping, processors, tasks })
     }
 
     /// The state, for reading and for changing; an error once the sandbox is closed.
@@ -263,14 +266,22 @@ fn load_upload(home: &Home, store: &str, id: &str, into: &mut Store) -> Result<(
     let mut named = HashSet::<OsString>::from(["upload.json".into(), "readset.json".into()]);
     if completed.exists() {
         let read_set: ReadSetRecord = disk::read(&completed)?;
-        named.extend(read_set.sources.iter().flatten().map(|extent| extent.file.clone().into()));
+        named.extend(
+            read_set
+                .sources
+                .iter()
+                .flatten()
+                .filter_map(|extent| extent.file.clone())
+                .map(OsString::from),
+        );
         into.read_sets.insert(read_set.id.clone(), ReadSet { upload: record, record: read_set });
     } else {
         let mut parts = Parts::new();
         for path in disk::part_records(&dir)? {
             let part: PartRecord = disk::read(&path)?;
             let record = path.file_name().unwrap_or_default().to_owned();
-            named.extend([record, part.file.clone().into()]);
+            named.insert(record);
+            named.extend(part.file.clone().map(OsString::from));
             parts.insert((part.source, part.number), part);
         }
         into.uploads.insert(id.to_owned(), Upload { record, parts });

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 
 mod content;
+mod discard;
 mod faults;
 mod lasting;
 mod lies;
