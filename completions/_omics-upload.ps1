@@ -29,6 +29,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Finish what was interrupted on this machine: all of it, or one upload')
             [CompletionResult]::new('uploads', 'uploads', [CompletionResultType]::ParameterValue, 'List, look at and give up unfinished uploads')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until read sets are active')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Look at files, and say what they are, whether they are sound, and what `put` would make of them')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
@@ -39,12 +40,12 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
         'omics-upload;put' {
             [CompletionResult]::new('--r1', '--r1', [CompletionResultType]::ParameterName, 'Mates 1 of a FASTQ pair')
             [CompletionResult]::new('--r2', '--r2', [CompletionResultType]::ParameterName, 'Mates 2 of a FASTQ pair')
-            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Sequence store: its ID or ARN')
-            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
             [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'File type: fastq, bam, cram or ubam [default: by the content]')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the read set [default: the file''s name without extensions]')
             [CompletionResult]::new('--sample', '--sample', [CompletionResultType]::ParameterName, 'Sample ID [default: the SM of the @RG lines, else by the file''s name]')
             [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Subject ID [default: the sample ID]')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Sequence store: its ID or ARN')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
             [CompletionResult]::new('--reference', '--reference', [CompletionResultType]::ParameterName, 'Reference genome; BAM and CRAM need one')
             [CompletionResult]::new('--generated-from', '--generated-from', [CompletionResultType]::ParameterName, 'Where the data come from')
             [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'Description')
@@ -189,6 +190,22 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'omics-upload;check' {
+            [CompletionResult]::new('--r1', '--r1', [CompletionResultType]::ParameterName, 'Mates 1 of a FASTQ pair')
+            [CompletionResult]::new('--r2', '--r2', [CompletionResultType]::ParameterName, 'Mates 2 of a FASTQ pair')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'File type: fastq, bam, cram or ubam [default: by the content]')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the read set [default: the file''s name without extensions]')
+            [CompletionResult]::new('--sample', '--sample', [CompletionResultType]::ParameterName, 'Sample ID [default: the SM of the @RG lines, else by the file''s name]')
+            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Subject ID [default: the sample ID]')
+            [CompletionResult]::new('--part-size', '--part-size', [CompletionResultType]::ParameterName, 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('--allow-no-eof', '--allow-no-eof', [CompletionResultType]::ParameterName, 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what is wrong')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what is wrong')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'omics-upload;sandbox' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Keep everything there [default: a temporary folder, removed at the end]')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address to listen at; loopback only, and port 0 takes a free one')
@@ -219,6 +236,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Finish what was interrupted on this machine: all of it, or one upload')
             [CompletionResult]::new('uploads', 'uploads', [CompletionResultType]::ParameterValue, 'List, look at and give up unfinished uploads')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until read sets are active')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Look at files, and say what they are, whether they are sound, and what `put` would make of them')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
@@ -252,6 +270,9 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             break
         }
         'omics-upload;help;wait' {
+            break
+        }
+        'omics-upload;help;check' {
             break
         }
         'omics-upload;help;sandbox' {

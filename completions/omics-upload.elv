@@ -26,6 +26,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand resume 'Finish what was interrupted on this machine: all of it, or one upload'
             cand uploads 'List, look at and give up unfinished uploads'
             cand wait 'Wait until read sets are active'
+            cand check 'Look at files, and say what they are, whether they are sound, and what `put` would make of them'
             cand sandbox 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
             cand completions 'Print the completion script of a shell'
             cand man 'Print the manual page'
@@ -35,12 +36,12 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
         &'omics-upload;put'= {
             cand --r1 'Mates 1 of a FASTQ pair'
             cand --r2 'Mates 2 of a FASTQ pair'
-            cand --store 'Sequence store: its ID or ARN'
-            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
             cand --type 'File type: fastq, bam, cram or ubam [default: by the content]'
             cand --name 'Name of the read set [default: the file''s name without extensions]'
             cand --sample 'Sample ID [default: the SM of the @RG lines, else by the file''s name]'
             cand --subject 'Subject ID [default: the sample ID]'
+            cand --store 'Sequence store: its ID or ARN'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
             cand --reference 'Reference genome; BAM and CRAM need one'
             cand --generated-from 'Where the data come from'
             cand --description 'Description'
@@ -171,6 +172,21 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'omics-upload;check'= {
+            cand --r1 'Mates 1 of a FASTQ pair'
+            cand --r2 'Mates 2 of a FASTQ pair'
+            cand --type 'File type: fastq, bam, cram or ubam [default: by the content]'
+            cand --name 'Name of the read set [default: the file''s name without extensions]'
+            cand --sample 'Sample ID [default: the SM of the @RG lines, else by the file''s name]'
+            cand --subject 'Subject ID [default: the sample ID]'
+            cand --part-size 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]'
+            cand --output 'What stdout holds'
+            cand --allow-no-eof 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
+            cand -q 'Say only what is wrong'
+            cand --quiet 'Say only what is wrong'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'omics-upload;sandbox'= {
             cand --dir 'Keep everything there [default: a temporary folder, removed at the end]'
             cand --listen 'Address to listen at; loopback only, and port 0 takes a free one'
@@ -197,6 +213,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand resume 'Finish what was interrupted on this machine: all of it, or one upload'
             cand uploads 'List, look at and give up unfinished uploads'
             cand wait 'Wait until read sets are active'
+            cand check 'Look at files, and say what they are, whether they are sound, and what `put` would make of them'
             cand sandbox 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
             cand completions 'Print the completion script of a shell'
             cand man 'Print the manual page'
@@ -222,6 +239,8 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
         &'omics-upload;help;uploads;prune'= {
         }
         &'omics-upload;help;wait'= {
+        }
+        &'omics-upload;help;check'= {
         }
         &'omics-upload;help;sandbox'= {
         }

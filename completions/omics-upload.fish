@@ -30,6 +30,7 @@ complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "put" -d '
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "resume" -d 'Finish what was interrupted on this machine: all of it, or one upload'
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "uploads" -d 'List, look at and give up unfinished uploads'
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "wait" -d 'Wait until read sets are active'
+complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "check" -d 'Look at files, and say what they are, whether they are sound, and what `put` would make of them'
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "sandbox" -d 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "man" -d 'Print the manual page'
@@ -37,12 +38,12 @@ complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "exit-stat
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l r1 -d 'Mates 1 of a FASTQ pair' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l r2 -d 'Mates 2 of a FASTQ pair' -r -F
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l store -d 'Sequence store: its ID or ARN' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l type -d 'File type: fastq, bam, cram or ubam [default: by the content]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l name -d 'Name of the read set [default: the file\'s name without extensions]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l sample -d 'Sample ID [default: the SM of the @RG lines, else by the file\'s name]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l subject -d 'Subject ID [default: the sample ID]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l store -d 'Sequence store: its ID or ARN' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l reference -d 'Reference genome; BAM and CRAM need one' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l generated-from -d 'Where the data come from' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l description -d 'Description' -r
@@ -159,6 +160,18 @@ never\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand wait" -s q -l quiet -d 'Show warnings and errors only'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand wait" -s v -l verbose -d 'Show every part, retry and throttling'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand wait" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l r1 -d 'Mates 1 of a FASTQ pair' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l r2 -d 'Mates 2 of a FASTQ pair' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l type -d 'File type: fastq, bam, cram or ubam [default: by the content]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l name -d 'Name of the read set [default: the file\'s name without extensions]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l sample -d 'Sample ID [default: the SM of the @RG lines, else by the file\'s name]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l subject -d 'Subject ID [default: the sample ID]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l part-size -d 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l output -d 'What stdout holds' -r -f -a "text\t''
+json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l allow-no-eof -d 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -s q -l quiet -d 'Say only what is wrong'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l dir -d 'Keep everything there [default: a temporary folder, removed at the end]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l listen -d 'Address to listen at; loopback only, and port 0 takes a free one' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l fault -d 'Misbehave on request, such as `UploadReadSetPart:error:ThrottlingException,times=3`; may be given more than once' -r
@@ -168,15 +181,16 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -s h 
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand man" -s h -l help -d 'Print help'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand exit-status" -s h -l help -d 'Print help'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait sandbox completions man exit-status help" -f -a "put" -d 'Upload files, and wait until their read sets are there'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait sandbox completions man exit-status help" -f -a "resume" -d 'Finish what was interrupted on this machine: all of it, or one upload'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait sandbox completions man exit-status help" -f -a "uploads" -d 'List, look at and give up unfinished uploads'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait sandbox completions man exit-status help" -f -a "wait" -d 'Wait until read sets are active'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait sandbox completions man exit-status help" -f -a "sandbox" -d 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait sandbox completions man exit-status help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait sandbox completions man exit-status help" -f -a "man" -d 'Print the manual page'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait sandbox completions man exit-status help" -f -a "exit-status" -d 'List the exit statuses'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait sandbox completions man exit-status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check sandbox completions man exit-status help" -f -a "put" -d 'Upload files, and wait until their read sets are there'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check sandbox completions man exit-status help" -f -a "resume" -d 'Finish what was interrupted on this machine: all of it, or one upload'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check sandbox completions man exit-status help" -f -a "uploads" -d 'List, look at and give up unfinished uploads'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check sandbox completions man exit-status help" -f -a "wait" -d 'Wait until read sets are active'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check sandbox completions man exit-status help" -f -a "check" -d 'Look at files, and say what they are, whether they are sound, and what `put` would make of them'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check sandbox completions man exit-status help" -f -a "sandbox" -d 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check sandbox completions man exit-status help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check sandbox completions man exit-status help" -f -a "man" -d 'Print the manual page'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check sandbox completions man exit-status help" -f -a "exit-status" -d 'List the exit statuses'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check sandbox completions man exit-status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from uploads" -f -a "list" -d 'List the unfinished uploads in the store'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from uploads" -f -a "parts" -d 'List the parts that the store has of an upload'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from uploads" -f -a "abort" -d 'Give uploads up and free their parts'

@@ -7,9 +7,9 @@ mod exit_status;
 mod piped;
 mod refusal;
 mod sandbox;
-mod trust;
 mod unfinished;
 mod values;
+mod what;
 
 use std::path::PathBuf;
 
@@ -19,17 +19,11 @@ pub use exit_status::EXIT_STATUS;
 pub use piped::Piped;
 pub use refusal::explain;
 pub use sandbox::Sandbox;
-pub use trust::Trust;
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
 pub use values::{Color, Concurrency, IfExists, Output, Progress, Span, Time};
+pub use what::{Check, What};
 
-use crate::{
-    format::FileType,
-    types::{
-        Description, GeneratedFrom, PartSize, ReadSetId, ReadSetName, ReferenceArn, SampleId,
-        StoreName, SubjectId, Tag,
-    },
-};
+use crate::types::{Description, GeneratedFrom, PartSize, ReadSetId, ReferenceArn, StoreName, Tag};
 
 /// Upload FASTQ, BAM, CRAM and unmapped BAM files into AWS HealthOmics sequence stores.
 #[derive(Debug, Parser)]
@@ -48,6 +42,7 @@ pub enum Command {
     Resume(Box<Resume>),
     Uploads(Uploads),
     Wait(Wait),
+    Check(Box<Check>),
     Sandbox(Sandbox),
     /// Print the completion script of a shell.
     Completions {
@@ -73,54 +68,11 @@ Every option can also be given as an environment variable, such as OMICS_UPLOAD_
 $XDG_CONFIG_HOME/omics-upload/config.toml. An option has precedence over the environment, the
 environment over the file.")]
 pub struct Put {
-    /// FASTQ (gzip or BGZF), BAM, CRAM or unmapped BAM files, or `-` for standard input
-    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "r1")]
-    pub files: Vec<PathBuf>,
-
-    /// Mates 1 of a FASTQ pair
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "r2", help_heading = "Read set")]
-    pub r1: Option<PathBuf>,
-
-    /// Mates 2 of a FASTQ pair
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "r1", help_heading = "Read set")]
-    pub r2: Option<PathBuf>,
+    #[command(flatten)]
+    pub what: What,
 
     #[command(flatten)]
     pub target: Target,
-
-    /// File type: fastq, bam, cram or ubam [default: by the content]
-    #[arg(
-        long = "type",
-        value_name = "TYPE",
-        env = "OMICS_UPLOAD_TYPE",
-        hide_env = true,
-        help_heading = "Read set"
-    )]
-    pub file_type: Option<FileType>,
-
-    /// Name of the read set [default: the file's name without extensions]
-    #[arg(long, env = "OMICS_UPLOAD_NAME", hide_env = true, help_heading = "Read set")]
-    pub name: Option<ReadSetName>,
-
-    /// Sample ID [default: the SM of the @RG lines, else by the file's name]
-    #[arg(
-        long,
-        value_name = "ID",
-        env = "OMICS_UPLOAD_SAMPLE",
-        hide_env = true,
-        help_heading = "Read set"
-    )]
-    pub sample: Option<SampleId>,
-
-    /// Subject ID [default: the sample ID]
-    #[arg(
-        long,
-        value_name = "ID",
-        env = "OMICS_UPLOAD_SUBJECT",
-        hide_env = true,
-        help_heading = "Read set"
-    )]
-    pub subject: Option<SubjectId>,
 
     /// Reference genome; BAM and CRAM need one
     #[arg(
@@ -155,9 +107,6 @@ pub struct Put {
     /// Tag; may be given more than once
     #[arg(long = "tag", value_name = "KEY=VALUE", env = "OMICS_UPLOAD_TAG", value_delimiter = None, hide_env = true, help_heading = "Read set")]
     pub tags: Vec<Tag>,
-
-    #[command(flatten)]
-    pub trust: Trust,
 
     /// Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]
     #[arg(

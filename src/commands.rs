@@ -1,7 +1,9 @@
 //! One file per command; each ends in an exit status.
 
+mod check;
 mod effort;
 mod generate;
+mod look;
 mod output;
 mod put;
 mod resume;
@@ -30,7 +32,11 @@ pub use settings::command;
 pub fn run(command: Command, problem: Option<Problem>) -> ExitCode {
     let result = match (command, problem) {
         (
-            Command::Put(_) | Command::Resume(_) | Command::Uploads(_) | Command::Wait(_),
+            Command::Put(_)
+            | Command::Resume(_)
+            | Command::Uploads(_)
+            | Command::Wait(_)
+            | Command::Check(_),
             Some(problem),
         ) => Err(problem.into()),
         (command, _) => execute(command),
@@ -46,6 +52,7 @@ fn execute(command: Command) -> Result<u8, Abort> {
         Command::Put(put) => with_runtime(put::run(*put)),
         Command::Resume(resume) => with_runtime(resume::run(*resume)),
         Command::Uploads(uploads) => with_runtime(uploads::run(uploads)),
+        Command::Check(check) => Ok(check::run(&check)),
         Command::Wait(wait) => with_runtime(wait::run(wait)),
         Command::Sandbox(sandbox) => with_runtime(sandbox::run(sandbox)),
         Command::Completions { shell } => Ok(output::print(&generate::completions(shell))),

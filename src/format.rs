@@ -2,6 +2,7 @@
 //!
 //! Works on prefixes and readers that others opened; knows neither paths nor the network.
 
+mod assembly;
 mod bam;
 mod blocks;
 mod cram;
@@ -12,6 +13,7 @@ mod gzip;
 mod header;
 mod inspect;
 mod mates;
+mod run;
 mod sniff;
 mod tail;
 mod tap;
@@ -20,6 +22,7 @@ use std::{fmt, str::FromStr};
 
 use serde::Serialize;
 
+pub use assembly::{Naming, Sequences};
 pub use ending::{EndCheck, Unended};
 pub use fastq::{BrokenRecord, FastqHead};
 pub use foreign::Foreign;
@@ -29,6 +32,7 @@ pub use header::{
 };
 pub use inspect::{Content, InspectError, Inspected, inspect};
 pub use mates::{Mate, ReadName, Verdict, verdict};
+pub use run::Run;
 pub use sniff::{CramVersion, Kind, PREFIX, Refused, sniff};
 pub use tail::{Flaw, Severity, TAIL, Tail, tail};
 

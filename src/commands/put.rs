@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{cli, engine::IfExists, report::Abort};
 use request::Request;
-pub(super) use request::{Looked, token};
+pub(super) use request::token;
 pub(super) use shown::Shown;
 
 pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {

@@ -9,7 +9,7 @@ use std::error::Error as _;
 use crate::{cli::Cli, report::Problem, types::Escaped};
 
 /// The commands that take their defaults from the file, each as far as it has the option.
-const CONFIGURED: [&str; 3] = ["put", "resume", "wait"];
+const CONFIGURED: [&str; 4] = ["put", "resume", "wait", "check"];
 
 /// The command line, with the defaults of the config file if there is one that can be used.
 ///

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::put::Looked;
+use super::look::Looked;
 use crate::{
     format::{self, Compression, Flaw, Kind, ReadName, Severity, Tail},
     readset::{Draft, Sources},
@@ -16,14 +16,14 @@ use crate::{
 /// What one check found.
 #[derive(Debug)]
 pub(super) struct Finding {
-    #[expect(dead_code, reason = "told to nobody yet")]
     pub(super) check: Check,
     /// The files that it is about, as indexes.
-    #[expect(dead_code, reason = "told to nobody yet")]
     pub(super) files: Vec<usize>,
     pub(super) result: Verdict,
-    /// A whole sentence.
-    pub(super) message: String,
+    /// The files as they are called in a sentence.
+    about: String,
+    /// What is to be said of them.
+    pub(super) text: String,
     pub(super) hint: Option<&'static str>,
 }
 
@@ -34,6 +34,17 @@ pub(super) enum Check {
     End,
     LastReads,
     Sizes,
+}
+
+impl Check {
+    /// As people are told of it.
+    pub(super) const fn label(self) -> &'static str {
+        match self {
+            Self::End => "end",
+            Self::LastReads => "last reads",
+            Self::Sizes => "sizes",
+        }
+    }
 }
 
 /// What a check came to.
@@ -48,16 +59,21 @@ pub(super) enum Verdict {
 }
 
 impl Finding {
+    /// A whole sentence.
+    pub(super) fn message(&self) -> String {
+        format!("{} {}", self.about, self.text)
+    }
+
     /// What keeps the file from being sent.
     pub(super) fn problem(&self) -> Option<Problem> {
-        let problem = || Problem::new(anyhow::anyhow!("{}", self.message));
+        let problem = || Problem::new(anyhow::anyhow!("{}", self.message()));
         let with_hint = |hint: &'static str| problem().hint(hint);
         (self.result == Verdict::Failed).then(|| self.hint.map_or_else(problem, with_hint))
     }
 
     /// What is worth knowing.
     pub(super) fn note(&self) -> Option<String> {
-        (self.result == Verdict::Note).then(|| self.message.clone())
+        (self.result == Verdict::Note).then(|| self.message())
     }
 }
 
@@ -96,7 +112,6 @@ fn tail(looked: &Looked) -> Result<Tail, Problem> {
 }
 
 fn end(at: usize, looked: &Looked, tail: &Tail, lenient: bool) -> Finding {
-    let shown = Escaped::new(&looked.shown);
     let kind = looked.inspected.kind();
     let (result, text) = match tail.flaw {
         Some(flaw) => {
@@ -114,8 +129,8 @@ fn end(at: usize, looked: &Looked, tail: &Tail, lenient: bool) -> Finding {
         None => (Verdict::Passed, sound_end(kind).to_owned()),
     };
     let hint = tail.flaw.filter(|_| result == Verdict::Failed).map(hint);
-    let message = format!("`{shown}` {text}");
-    Finding { check: Check::End, files: vec![at], result, message, hint }
+    let about = format!("`{}`", Escaped::new(&looked.shown));
+    Finding { check: Check::End, files: vec![at], result, about, text, hint }
 }
 
 const fn sound_end(kind: Kind) -> &'static str {
@@ -144,18 +159,18 @@ struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    fn finding(&self, check: Check, result: Verdict, what: &str) -> Finding {
+    fn finding(&self, check: Check, result: Verdict, text: String) -> Finding {
         let (first, second) = (Escaped::new(&self.first.shown), Escaped::new(&self.second.shown));
-        let message = format!("`{first}` and `{second}` {what}");
+        let about = format!("`{first}` and `{second}`");
         let hint = (result == Verdict::Failed).then_some(
             "one of them is probably incomplete: compare them with where they came from",
         );
-        Finding { check, files: self.files.to_vec(), result, message, hint }
+        Finding { check, files: self.files.to_vec(), result, about, text, hint }
     }
 
     /// Mates end with the same read.
     fn last_reads(&self, first: Option<&ReadName>, second: Option<&ReadName>) -> Finding {
-        let (result, what) = match (first, second) {
+        let (result, text) = match (first, second) {
             (Some(first), Some(second)) if first.same_template(second) => {
                 (Verdict::Passed, format!("both end with read `{first}`"))
             }
@@ -169,7 +184,7 @@ impl Pair<'_> {
                     .to_owned(),
             ),
         };
-        self.finding(Check::LastReads, result, &what)
+        self.finding(Check::LastReads, result, text)
     }
 
     /// Mates are about as large as each other, unless one of them holds barcodes.
@@ -177,8 +192,8 @@ impl Pair<'_> {
         const LARGE: u64 = 1024 * 1024;
         let (first, second) = (self.first.source.size().get(), self.second.source.size().get());
         let (small, large) = (first.min(second), first.max(second));
-        let what = format!("are of very different size: {first} and {second} bytes");
+        let text = format!("are of very different size: {first} and {second} bytes");
         (large >= LARGE && small < large / 10)
-            .then(|| self.finding(Check::Sizes, Verdict::Note, &what))
+            .then(|| self.finding(Check::Sizes, Verdict::Note, text))
     }
 }

@@ -51,6 +51,18 @@ pub enum SortOrder {
     Coordinate,
 }
 
+impl SortOrder {
+    /// As the header spells it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Unsorted => "unsorted",
+            Self::QueryName => "queryname",
+            Self::Coordinate => "coordinate",
+        }
+    }
+}
+
 /// A reference sequence: an `@SQ` line, or an entry of a BAM's binary list when there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference<'a> {

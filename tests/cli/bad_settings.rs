@@ -154,6 +154,8 @@ fn stores_and_flags_that_cannot_be_used() {
           resume       Finish what was interrupted on this machine: all of it, or one upload
           uploads      List, look at and give up unfinished uploads
           wait         Wait until read sets are active
+          check        Look at files, and say what they are, whether they are sound, and what `put` would
+                       make of them
           sandbox      Serve the storage API of HealthOmics on loopback, for trying things out and for tests
           completions  Print the completion script of a shell
           man          Print the manual page

@@ -8,6 +8,7 @@ mod bad_fields;
 mod bad_input;
 mod bad_settings;
 mod bandwidth;
+mod check;
 mod faults;
 #[path = "../support/files.rs"]
 mod files;

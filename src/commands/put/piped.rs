@@ -85,7 +85,7 @@ pub(super) fn resolve(
 }
 
 fn not_alone(put: &cli::Put) -> Option<Problem> {
-    if put.r1.is_none() && put.files.len() == 1 {
+    if put.what.r1.is_none() && put.what.files.len() == 1 {
         return None;
     }
     let error = anyhow::anyhow!("standard input can only be uploaded alone");
@@ -95,7 +95,7 @@ fn not_alone(put: &cli::Put) -> Option<Problem> {
 }
 
 fn nameless(put: &cli::Put) -> Option<Problem> {
-    if put.name.is_some() {
+    if put.what.name.is_some() {
         return None;
     }
     Some(Problem::new(anyhow::anyhow!("standard input has no name: give `--name`")))
@@ -150,10 +150,10 @@ fn unlike(error: InspectError) -> Problem {
 fn draft(put: &cli::Put, inspected: &Inspected) -> Result<Draft, Abort> {
     let input = Input { shown: NAME, path: None, identity: None, inspected };
     let wishes = Wishes {
-        file_type: put.file_type,
-        name: put.name.clone(),
-        sample: put.sample.clone(),
-        subject: put.subject.clone(),
+        file_type: put.what.file_type,
+        name: put.what.name.clone(),
+        sample: put.what.sample.clone(),
+        subject: put.what.subject.clone(),
         pair: None,
     };
     let unusable = |errors: Vec<readset::ReadSetError>| {

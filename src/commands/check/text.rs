@@ -1,0 +1,158 @@
+//! What was found, for people.
+
+use std::fmt::{Display, Write as _};
+
+use super::{super::soundness::Verdict, Found, ReadSet, Seen};
+use crate::{
+    format::{Content, FastqHead, Header, Naming, ReadGroup, Run, Sequences, SortOrder},
+    types::Escaped,
+};
+
+/// No more read groups than this are shown.
+const SHOWN: usize = 10;
+
+/// A block for every file, then one for every read set.
+pub(super) fn report(found: &Found) -> String {
+    let files = found.files.iter().enumerate().map(|(at, seen)| {
+        let mut block = Block::new(&seen.looked.shown);
+        file(&mut block, seen);
+        findings(&mut block, found, &[at]);
+        block.0
+    });
+    let read_sets = found.read_sets.iter().map(|set| {
+        let mut block = Block::new(&format!("read set {}", set.draft.name.value.as_str()));
+        read_set(&mut block, set);
+        let files: Vec<_> = set.draft.sources.indexes().collect();
+        if files.len() > 1 {
+            findings(&mut block, found, &files);
+        }
+        block.0
+    });
+    files.chain(read_sets).collect::<Vec<_>>().join("\n")
+}
+
+/// A heading, and lines with labels below it.
+struct Block(String);
+
+impl Block {
+    fn new(heading: &str) -> Self {
+        Self(format!("{}\n", Escaped::new(heading)))
+    }
+
+    fn line(&mut self, label: &str, value: impl Display) {
+        let value = value.to_string();
+        let _ = writeln!(self.0, "  {label:<15}{}", Escaped::new(&value));
+    }
+}
+
+fn file(block: &mut Block, seen: &Seen) {
+    let inspected = &seen.looked.inspected;
+    let bytes = seen.looked.source.size();
+    block
+        .line("type", format_args!("{} in {}, by its content", inspected.file_type(), seen.form()));
+    block.line("size", format_args!("{bytes} ({} bytes)", bytes.get()));
+    match inspected.content() {
+        Content::Header(header) => self::header(block, header, seen.sequences.as_ref()),
+        Content::Records(head) => reads(block, head),
+    }
+}
+
+fn header(block: &mut Block, header: &Header, sequences: Option<&Sequences>) {
+    let samples = match &header.samples[..] {
+        [] => "none".to_owned(),
+        samples => samples.join(", "),
+    };
+    block.line("samples", samples);
+    for group in header.read_groups.iter().take(SHOWN) {
+        block.line("read group", described(group));
+    }
+    if let Some(more) = header.read_groups.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        block.line("", format_args!("and {more} more"));
+    }
+    block.line("sort order", header.sort_order.map_or("not said", SortOrder::as_str));
+    let reference = sequences.filter(|sequences| sequences.count() > 0);
+    block.line("reference", reference.map_or_else(|| "none".to_owned(), assembly));
+}
+
+fn described(group: &ReadGroup) -> String {
+    let fields = [
+        ("sample", &group.sample),
+        ("library", &group.library),
+        ("platform", &group.platform),
+        ("unit", &group.unit),
+    ];
+    let known =
+        fields.iter().filter_map(|(label, value)| Some(format!("{label} {}", (*value).as_ref()?)));
+    let known: Vec<_> = known.collect();
+    format!("{}: {}", group.id.as_deref().unwrap_or("without ID"), known.join(", "))
+}
+
+fn assembly(sequences: &Sequences) -> String {
+    let mut text = sequences.assembly().unwrap_or("unknown").to_owned();
+    if sequences.assembly().is_some() && !sequences.extras().is_empty() {
+        let _ = write!(text, " with {}", sequences.extras().join(", "));
+    }
+    let count = sequences.count();
+    let _ = write!(text, "; {count} sequence{}", if count == 1 { "" } else { "s" });
+    text.push_str(match sequences.naming() {
+        Naming::Chr => ", called `chr1` and so on",
+        Naming::Plain => ", called `1` and so on",
+        Naming::Other => "",
+    });
+    if sequences.with_md5() > 0 {
+        let _ = write!(text, ", {} with MD5", sequences.with_md5());
+    }
+    text
+}
+
+fn reads(block: &mut Block, head: &FastqHead) {
+    let Some(first) = head.names().first() else { return };
+    block.line("first read", first);
+    if head.is_interleaved() {
+        block.line("mates", "interleaved");
+    } else if let Some(mate) = head.mate() {
+        block.line("mates", mate.number());
+    }
+    let Some(run) = Run::of(first) else { return };
+    let lane = run.lane.map(|lane| lane.to_string());
+    let fields = [
+        ("instrument", &run.instrument),
+        ("run", &run.run),
+        ("flow cell", &run.flow_cell),
+        ("lane", &lane),
+    ];
+    let known =
+        fields.iter().filter_map(|(label, value)| Some(format!("{label} {}", (*value).as_ref()?)));
+    let known: Vec<_> = known.collect();
+    block.line("sequenced", format_args!("{} style: {}", run.style, known.join(", ")));
+}
+
+fn read_set(block: &mut Block, set: &ReadSet) {
+    let draft = &set.draft;
+    block.line("type", draft.file_type);
+    block.line("name", format_args!("{}  ({})", draft.name.value.as_str(), draft.name.origin));
+    block
+        .line("sample", format_args!("{}  ({})", draft.sample.value.as_str(), draft.sample.origin));
+    block.line(
+        "subject",
+        format_args!("{}  ({})", draft.subject.value.as_str(), draft.subject.origin),
+    );
+    for planned in &set.sources {
+        let plural = if planned.parts == 1 { "part" } else { "parts" };
+        let (file, parts, size) = (&planned.file, planned.parts, set.part_size);
+        block.line(planned.source.as_str(), format_args!("{file}  {parts} {plural} of {size}"));
+    }
+}
+
+/// The checks of exactly these files.
+fn findings(block: &mut Block, found: &Found, files: &[usize]) {
+    for finding in found.findings.iter().filter(|finding| finding.files == files) {
+        let verdict = match finding.result {
+            Verdict::Passed => "ok",
+            Verdict::Undecided => "open",
+            Verdict::Note => "note",
+            Verdict::Failed => "FAILED",
+        };
+        block.line(finding.check.label(), format_args!("{verdict}: {}", finding.text));
+    }
+}

@@ -1,0 +1,135 @@
+//! Files of the command line: opened, recognised, and put together to read sets.
+//!
+//! What is made of them then is no matter here.
+
+use std::path::Path;
+
+use crate::{
+    cli,
+    format::{self, InspectError, Inspected},
+    plan,
+    readset::{self, Draft, Input, Wishes},
+    report::Problem,
+    source::Source,
+    types::{Escaped, PartSize},
+};
+
+/// A file that was opened and recognised.
+pub(super) struct Looked {
+    pub(super) source: Source,
+    pub(super) inspected: Inspected,
+    pub(super) shown: String,
+}
+
+/// The files in the order of the command line, the explicit pair first.
+pub(super) fn paths(what: &cli::What) -> impl Iterator<Item = &Path> {
+    what.r1.iter().chain(&what.r2).chain(&what.files).map(AsRef::as_ref)
+}
+
+/// Looks at all files; those that cannot be looked at are problems.
+pub(super) fn at_all(what: &cli::What, problems: &mut Vec<Problem>) -> Vec<Looked> {
+    paths(what)
+        .filter_map(|path| look_at(path).map_err(|problem| problems.push(problem)).ok())
+        .collect()
+}
+
+fn look_at(path: &Path) -> Result<Looked, Problem> {
+    let shown = path.to_string_lossy().into_owned();
+    if shown == "-" {
+        let problem = Problem::new(anyhow::anyhow!("standard input cannot be looked at"));
+        return Err(problem.hint("write the data to a file first; a file called `-` is `./-`"));
+    }
+    let source = Source::open(path).map_err(Problem::new)?;
+    let prefix = source.prefix(format::PREFIX).map_err(Problem::new)?;
+    let inspected =
+        format::inspect(&prefix, source.reader()).map_err(|error| unfit(&shown, error))?;
+    Ok(Looked { source, inspected, shown })
+}
+
+fn unfit(shown: &str, error: InspectError) -> Problem {
+    let shown = Escaped::new(shown);
+    Problem::new(anyhow::Error::new(error).context(format!("`{shown}` cannot be uploaded")))
+}
+
+/// The read sets that the files make.
+pub(super) fn drafts(
+    what: &cli::What,
+    looked: &[Looked],
+    problems: &mut Vec<Problem>,
+) -> Vec<Draft> {
+    // Files that could not be looked at would be missing from their pairs, and lead to problems that
+    // are none.
+    if !problems.is_empty() && looked.len() < paths(what).count() {
+        return Vec::new();
+    }
+    let inputs: Vec<_> = looked
+        .iter()
+        .map(|looked| {
+            let identity = looked.source.identity();
+            Input {
+                shown: &looked.shown,
+                path: Some(looked.source.path()),
+                identity: Some((identity.device, identity.inode)),
+                inspected: &looked.inspected,
+            }
+        })
+        .collect();
+    let wishes = Wishes {
+        file_type: what.file_type,
+        name: what.name.clone(),
+        sample: what.sample.clone(),
+        subject: what.subject.clone(),
+        pair: what.r1.is_some().then_some((0, 1)),
+    };
+    readset::assemble(&inputs, &wishes).unwrap_or_else(|errors| {
+        problems.extend(errors.into_iter().map(Problem::new));
+        Vec::new()
+    })
+}
+
+/// The part size for every file.
+pub(super) fn part_sizes(
+    wanted: Option<PartSize>,
+    looked: &[Looked],
+    problems: &mut Vec<Problem>,
+) -> Vec<Option<PartSize>> {
+    let mut part_size = |looked: &Looked| {
+        plan::part_size(&plan::Rules::HEALTHOMICS, looked.source.size(), wanted)
+            .map_err(|error| {
+                let shown = Escaped::new(&looked.shown);
+                let error = anyhow::Error::new(error);
+                problems.push(Problem::new(error.context(format!("`{shown}` cannot be uploaded"))));
+            })
+            .ok()
+    };
+    looked.iter().map(&mut part_size).collect()
+}
+
+/// The files that were written to while everything was being looked at.
+///
+/// A file that was written just now may be half of what it is going to be: then a moment is waited
+/// to see. Small files are not worth the moment: the engine checks again before Complete.
+pub(super) fn growing(looked: &[Looked]) -> Vec<Problem> {
+    const MOMENT: std::time::Duration = std::time::Duration::from_millis(300);
+    if looked.iter().any(is_fresh) {
+        std::thread::sleep(MOMENT);
+    }
+    let changed = |looked: &Looked| {
+        let changed = looked.source.check().err()?;
+        let shown = Escaped::new(&looked.shown);
+        let error = anyhow::anyhow!("`{shown}` is being written to: {}", changed.what());
+        Some(Problem::new(error).hint("wait until it is whole, and run the same command again"))
+    };
+    looked.iter().filter_map(changed).collect()
+}
+
+/// Whether a file that is not small was written to just now.
+fn is_fresh(looked: &Looked) -> bool {
+    const FRESH: std::time::Duration = std::time::Duration::from_secs(5);
+    const SMALL: u64 = 1024 * 1024;
+    let age = std::fs::metadata(looked.source.path())
+        .and_then(|metadata| metadata.modified())
+        .ok()
+        .and_then(|modified| modified.elapsed().ok());
+    looked.source.size().get() > SMALL && age.is_some_and(|age| age < FRESH)
+}
