@@ -17,6 +17,9 @@
 //! into text, hints and the exit status. [`journal`] is what a machine remembers of an upload; the
 //! engine writes it, and resuming reads it.
 //!
+//! [`content`] reads whole files in order: it proves that they are undamaged, counts reads and bases, and
+//! makes the hash that the service makes of their content.
+//!
 //! [`sandbox`] is the service itself on a small scale: real HTTP, real rules, kept on disk. It shares
 //! nothing with the client but a few of the [`types`], so that it cannot agree with the
 //! client by sharing its mistakes; clients that others wrote hold it to the truth.
@@ -35,6 +38,7 @@
 pub mod cli;
 pub mod commands;
 pub mod console;
+pub mod content;
 pub mod engine;
 pub mod event;
 pub mod format;

@@ -14,6 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("types", &[]),
     ("retry", &[]),
     ("format", &["types"]),
+    ("content", &["format", "types"]),
     ("plan", &["types"]),
     ("event", &["types"]),
     ("pace", &["types"]),

@@ -46,19 +46,8 @@ impl ReadName {
     /// Known are Casava 1.8 (`NAME 1:N:0:ACGT`), names that end in `/1` or `/2`, and the `.1` and `.2`
     /// of `fastq-dump --readids`; in all others the mate is unknown.
     pub fn parse(line: &[u8]) -> Self {
-        let end = line.iter().position(|byte| matches!(byte, b' ' | b'\t')).unwrap_or(line.len());
-        let (name, rest) = (&line[..end], line.get(end + 1..).unwrap_or_default());
-        if let Some(mate) = casava(rest) {
-            // The name is kept whole, even if it ends in `/1`.
-            return Self { name: name.into(), mate: Some(mate) };
-        }
-        if let [stem @ .., separator @ (b'/' | b'.'), digit] = name
-            && let Some(mate) = Mate::of(*digit)
-            && (*separator == b'/' || is_sra_spot(stem))
-        {
-            return Self { name: stem.into(), mate: Some(mate) };
-        }
-        Self { name: name.into(), mate: None }
+        let (name, mate) = split_name(line);
+        Self { name: name.into(), mate }
     }
 
     pub const fn mate(&self) -> Option<Mate> {
@@ -83,6 +72,23 @@ impl fmt::Display for ReadName {
         write!(f, "{}", Escaped::new(&String::from_utf8_lossy(shown)))?;
         if shown.len() < self.name.len() { f.write_str("…") } else { Ok(()) }
     }
+}
+
+/// The same as [`ReadName::parse`], but copies nothing: what both mates have in common, and the mate.
+pub fn split_name(line: &[u8]) -> (&[u8], Option<Mate>) {
+    let end = line.iter().position(|byte| matches!(byte, b' ' | b'\t')).unwrap_or(line.len());
+    let (name, rest) = (&line[..end], line.get(end + 1..).unwrap_or_default());
+    if let Some(mate) = casava(rest) {
+        // The name is kept whole, even if it ends in `/1`.
+        return (name, Some(mate));
+    }
+    if let [stem @ .., separator @ (b'/' | b'.'), digit] = name
+        && let Some(mate) = Mate::of(*digit)
+        && (*separator == b'/' || is_sra_spot(stem))
+    {
+        return (stem, Some(mate));
+    }
+    (name, None)
 }
 
 /// `1:N:0:` and what follows.

@@ -1,0 +1,223 @@
+//! Decodes one file, or two mates in step, to the end.
+
+use std::{
+    io::{self, Read},
+    num::NonZero,
+    panic,
+    sync::{
+        Arc,
+        mpsc::{SyncSender, sync_channel},
+    },
+    thread::{self, Scope},
+};
+
+use super::{
+    bam,
+    bgzf::Rules,
+    container::ContainerWalk,
+    damage::Damage,
+    etag::{Algorithm, Etag, Hashing},
+    fastq, inflate,
+    pairs::{self, Mismatch, Names},
+    stream::{Chunks, Spare, Stop},
+};
+use crate::format::{Compression, CramVersion, Kind};
+
+/// What a file holds, all of which was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decoded {
+    /// All records.
+    pub records: u64,
+    /// Reads: without secondary and supplementary alignments, where that is known. Of a CRAM, it is
+    /// the number of records.
+    pub reads: u64,
+    /// Their bases. Of a CRAM, as its containers say.
+    pub bases: u64,
+    /// The hash of the content, if one was wanted; a CRAM has none.
+    pub etag: Option<Etag>,
+    /// Whether the file ends with the end-of-file marker of its format; `None` for plain gzip, which
+    /// has none.
+    pub end_marker: Option<bool>,
+}
+
+/// Why files could not be decoded to the end. Files count from 0.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error("{damage}")]
+    Damaged { file: usize, damage: Damage },
+    #[error("{0}")]
+    NotMates(Mismatch),
+    #[error("reading failed")]
+    Unreadable {
+        file: usize,
+        #[source]
+        error: io::Error,
+    },
+}
+
+/// Decodes `files` to their ends, each from its first byte: every checksum and every record is
+/// checked, and two FASTQ files are compared in step.
+///
+/// `threads` decompress BGZF, and besides them each file has a thread that reads, one that parses and
+/// one that hashes. A file takes less than 64 MiB of memory, and more only for longer records. To
+/// follow or to stop the work, count or fail in the readers. It blocks; all threads have ended when it
+/// returns.
+pub fn decode<R: Read + Send>(
+    files: Vec<(Kind, R)>,
+    algorithm: Option<Algorithm>,
+    threads: NonZero<usize>,
+) -> Result<Vec<Decoded>, Failure> {
+    let share = NonZero::new(threads.get() / files.len().max(1)).unwrap_or(NonZero::<usize>::MIN);
+    let are_mates =
+        files.len() == 2 && files.iter().all(|(kind, _)| matches!(kind, Kind::Fastq(_)));
+    let (results, mates) = thread::scope(|scope| {
+        let mut threads = Vec::new();
+        let mut names = Vec::new();
+        for (kind, reader) in files {
+            let told = are_mates.then(|| {
+                let (sender, receiver) = sync_channel(4);
+                names.push(receiver);
+                sender
+            });
+            let work = Work { scope, algorithm, threads: share, names: told };
+            threads.push(scope.spawn(move || work.decode(kind, reader)));
+        }
+        let mates = match (names.pop(), names.pop()) {
+            (Some(second), Some(first)) => pairs::compare(first, second),
+            _ => Ok(true),
+        };
+        let join = |thread: thread::ScopedJoinHandle<'_, _>| {
+            thread.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
+        };
+        (threads.into_iter().map(join).collect::<Vec<_>>(), mates)
+    });
+    judge(results, mates)
+}
+
+/// Of all that went wrong, what is wrong with one file explains what is wrong with two.
+fn judge(
+    results: Vec<Result<Decoded, Stop>>,
+    mates: Result<bool, Mismatch>,
+) -> Result<Vec<Decoded>, Failure> {
+    let mut decoded = Vec::new();
+    let mut gone = None;
+    for (file, result) in results.into_iter().enumerate() {
+        match result {
+            Ok(found) => decoded.push(found),
+            Err(Stop::Damage(damage)) => return Err(Failure::Damaged { file, damage }),
+            Err(Stop::Io(error)) => return Err(Failure::Unreadable { file, error }),
+            Err(Stop::Gone) => gone = Some(file),
+        }
+    }
+    mates.map_err(Failure::NotMates)?;
+    match gone {
+        None => Ok(decoded),
+        Some(file) => {
+            let error = io::Error::other("a thread ended before its work was done");
+            Err(Failure::Unreadable { file, error })
+        }
+    }
+}
+
+/// What decoding one file needs.
+struct Work<'scope, 'env> {
+    scope: &'scope Scope<'scope, 'env>,
+    algorithm: Option<Algorithm>,
+    threads: NonZero<usize>,
+    names: Option<SyncSender<Names>>,
+}
+
+impl<'scope> Work<'scope, '_> {
+    fn decode<R: Read + Send + 'scope>(self, kind: Kind, reader: R) -> Result<Decoded, Stop> {
+        match kind {
+            Kind::Cram(version) => walk_cram(version, reader),
+            Kind::Bam => {
+                let chunks = inflate::of_bgzf(self.scope, reader, Rules::Bgzf, self.threads);
+                self.bam(chunks)
+            }
+            Kind::Fastq(Compression::Bgzf) => {
+                let chunks = inflate::of_bgzf(self.scope, reader, Rules::Gzip, self.threads);
+                self.fastq(chunks)
+            }
+            Kind::Fastq(Compression::Gzip) => {
+                let chunks = inflate::of_gzip(self.scope, reader);
+                self.fastq(chunks)
+            }
+        }
+    }
+
+    fn hashing(&self, spare: &Arc<Spare>) -> Option<Hashing<'scope>> {
+        let scope = self.scope;
+        self.algorithm.map(|algorithm| Hashing::start(scope, algorithm, Arc::clone(spare)))
+    }
+
+    fn fastq(self, mut chunks: Chunks) -> Result<Decoded, Stop> {
+        let hashing = self.hashing(chunks.spare());
+        let mut records = fastq::Records::new(self.names.is_some());
+        while let Some(chunk) = chunks.next()? {
+            records.push(&chunk)?;
+            self.tell(&mut records)?;
+            match &hashing {
+                Some(hashing) => hashing.send(chunk)?,
+                None => chunks.spare().give(chunk),
+            }
+        }
+        let (reads, bases) = records.finish()?;
+        self.tell(&mut records)?;
+        if let Some(names) = &self.names {
+            pairs::tell(names, Names::End)?;
+        }
+        let etag = hashing.map(Hashing::finish).transpose()?;
+        let end_marker = chunks.walked().map(|walked| walked.end_marker);
+        Ok(Decoded { records: reads, reads, bases, etag, end_marker })
+    }
+
+    fn tell(&self, records: &mut fastq::Records) -> Result<(), Stop> {
+        match (&self.names, records.take_names()) {
+            (Some(names), Some(some)) => pairs::tell(names, Names::Some(some)),
+            _ => Ok(()),
+        }
+    }
+
+    fn bam(self, mut chunks: Chunks) -> Result<Decoded, Stop> {
+        const ENOUGH: usize = 256 * 1024;
+        let spare = Arc::new(Spare::default());
+        let hashing = self.hashing(&spare);
+        let mut records = bam::Records::new(hashing.is_some());
+        let hash = |records: &mut bam::Records, least: usize| match (&hashing, records.text()) {
+            (Some(hashing), Some(text)) if text.len() >= least => {
+                hashing.send(std::mem::replace(text, spare.take()))
+            }
+            _ => Ok(()),
+        };
+        while let Some(chunk) = chunks.next()? {
+            for piece in chunk.chunks(ENOUGH) {
+                records.push(piece)?;
+                hash(&mut records, ENOUGH)?;
+            }
+            chunks.spare().give(chunk);
+        }
+        let bam::Counted { records: all, reads, bases } = records.finish()?;
+        hash(&mut records, 0)?;
+        let etag = hashing.map(Hashing::finish).transpose()?;
+        let end_marker = chunks.walked().map(|walked| walked.end_marker);
+        Ok(Decoded { records: all, reads, bases, etag, end_marker })
+    }
+}
+
+fn walk_cram(version: CramVersion, mut reader: impl Read) -> Result<Decoded, Stop> {
+    const READ: usize = 256 * 1024;
+    let mut walk = ContainerWalk::new(version);
+    let mut block = vec![0; READ];
+    loop {
+        match reader.read(&mut block) {
+            Ok(0) => break,
+            Ok(length) => walk.push(&block[..length])?,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let counted = walk.finish()?;
+    let (records, end_marker) = (counted.records, Some(counted.end_marker));
+    Ok(Decoded { records, reads: records, bases: counted.bases, etag: None, end_marker })
+}

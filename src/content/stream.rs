@@ -1,0 +1,138 @@
+//! Decompressed data on its way from the threads that make it to the one that reads it, in order and
+//! bounded in memory.
+
+use std::{
+    io,
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+};
+
+use super::{block::Walked, damage::Damage};
+
+/// Why decoding a file stops early.
+#[derive(Debug)]
+pub(super) enum Stop {
+    Damage(Damage),
+    Io(io::Error),
+    /// Nobody listens any more: something else has failed.
+    Gone,
+}
+
+impl From<Damage> for Stop {
+    fn from(damage: Damage) -> Self {
+        Self::Damage(damage)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// Buffers to use again.
+#[derive(Debug, Default)]
+pub(super) struct Spare(Mutex<Vec<Vec<u8>>>);
+
+impl Spare {
+    /// No more than this many wait.
+    const MOST: usize = 64;
+
+    fn buffers(&self) -> std::sync::MutexGuard<'_, Vec<Vec<u8>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An empty buffer.
+    pub(super) fn take(&self) -> Vec<u8> {
+        self.buffers().pop().unwrap_or_default()
+    }
+
+    pub(super) fn give(&self, mut buffer: Vec<u8>) {
+        buffer.clear();
+        let mut buffers = self.buffers();
+        if buffers.len() < Self::MOST {
+            buffers.push(buffer);
+        }
+    }
+}
+
+/// What another thread will have made of a piece.
+pub(super) type Coming = Receiver<Result<Vec<u8>, Damage>>;
+
+enum Item {
+    Ready(Vec<u8>),
+    Coming(Coming),
+    End(Result<Option<Walked>, Stop>),
+}
+
+/// Where decompressed data goes.
+pub(super) struct Outlet {
+    items: SyncSender<Item>,
+    spare: Arc<Spare>,
+}
+
+/// Where it comes from.
+pub(super) struct Chunks {
+    items: Receiver<Item>,
+    spare: Arc<Spare>,
+    walked: Option<Walked>,
+}
+
+/// Both ends; at most `depth` chunks are on their way.
+pub(super) fn stream(depth: usize) -> (Outlet, Chunks) {
+    let (sender, receiver) = sync_channel(depth);
+    let spare = Arc::new(Spare::default());
+    let outlet = Outlet { items: sender, spare: Arc::clone(&spare) };
+    (outlet, Chunks { items: receiver, spare, walked: None })
+}
+
+impl Outlet {
+    pub(super) fn buffer(&self) -> Vec<u8> {
+        self.spare.take()
+    }
+
+    pub(super) const fn spare(&self) -> &Arc<Spare> {
+        &self.spare
+    }
+
+    pub(super) fn send(&self, chunk: Vec<u8>) -> Result<(), Stop> {
+        self.items.send(Item::Ready(chunk)).map_err(|_| Stop::Gone)
+    }
+
+    /// Keeps the place of a chunk that is still being made.
+    pub(super) fn promise(&self, coming: Coming) -> Result<(), Stop> {
+        self.items.send(Item::Coming(coming)).map_err(|_| Stop::Gone)
+    }
+
+    /// Says how it ended.
+    pub(super) fn finish(self, end: Result<Option<Walked>, Stop>) {
+        // Nobody listens if something else has failed.
+        let _ = self.items.send(Item::End(end));
+    }
+}
+
+impl Chunks {
+    /// The next chunk; `None` after the last one.
+    pub(super) fn next(&mut self) -> Result<Option<Vec<u8>>, Stop> {
+        match self.items.recv().map_err(|_| Stop::Gone)? {
+            Item::Ready(chunk) => Ok(Some(chunk)),
+            Item::Coming(coming) => Ok(Some(coming.recv().map_err(|_| Stop::Gone)??)),
+            Item::End(end) => {
+                self.walked = end?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Where used chunks go.
+    pub(super) const fn spare(&self) -> &Arc<Spare> {
+        &self.spare
+    }
+
+    /// What the walk along the BGZF blocks found, after the last chunk.
+    pub(super) const fn walked(&self) -> Option<Walked> {
+        self.walked
+    }
+}

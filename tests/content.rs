@@ -1,0 +1,47 @@
+//! Decoding whole files: clean ones pass and are counted, damaged ones are told by what damaged them,
+//! and the text of a BAM's records is that of `samtools view`.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "content/alignments.rs"]
+mod alignments;
+#[path = "content/fastq.rs"]
+mod fastq;
+#[path = "support/files.rs"]
+#[expect(dead_code, reason = "not all of it is needed here")]
+mod files;
+
+use std::{fmt::Write as _, num::NonZero};
+
+use omics_upload::{
+    content::{Algorithm, Damage, Decoded, Failure, decode},
+    format::Kind,
+};
+
+/// On one thread and on three, which has to be the same.
+fn decoded(files: &[(Kind, &[u8])], algorithm: Option<Algorithm>) -> Result<Vec<Decoded>, String> {
+    let once = |threads| {
+        decode(files.to_vec(), algorithm, NonZero::new(threads).unwrap())
+            .map_err(|failure| failure.to_string())
+    };
+    let result = once(1);
+    assert_eq!(once(3), result);
+    result
+}
+
+/// What is wrong with one file.
+fn damage(kind: Kind, file: &[u8]) -> Option<Damage> {
+    match decode(vec![(kind, file)], None, NonZero::<usize>::MIN) {
+        Ok(_) => None,
+        Err(Failure::Damaged { file: 0, damage }) => Some(damage),
+        Err(failure) => panic!("{failure}"),
+    }
+}
+
+fn hex(hash: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in hash {
+        write!(text, "{byte:02x}").unwrap();
+    }
+    text
+}
