@@ -164,7 +164,7 @@ const KNOWN: [Known; 5] = [
     },
 ];
 
-/// UCSC's hg19 has another mitochondrion than GRCh37 and all human assemblies since.
+/// The hg19 of UCSC has an older mitochondrion than the others.
 const HG19_MITOCHONDRION: u64 = 16_571;
 /// The one decoy of hs37d5.
 const HS37D5: (&str, u64) = ("hs37d5", 35_477_943);

@@ -23,7 +23,7 @@ fn check(lab: &Lab, arguments: &[&str]) -> Said {
     said
 }
 
-/// The main chromosomes of GRCh38, and one alternative locus.
+/// The main chromosomes of `GRCh38`, and one alternative locus.
 const GRCH38: [(&[u8], i32); 26] = [
     (b"chr1", 248_956_422),
     (b"chr2", 242_193_529),
