@@ -10,7 +10,8 @@ mod request;
 mod shown;
 
 use super::{
-    output, state, target,
+    output, state,
+    target::{self, Reached},
     transfer::{self, Transfer},
 };
 use crate::{cli, engine::IfExists, report::Abort};
@@ -19,18 +20,22 @@ pub(super) use request::token;
 pub(super) use shown::Shown;
 
 pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
+    // What writes to a pipe may take hours until it begins: nothing else should fail after that.
+    let early = if piped::is_asked(&put) && !put.dry_run && put.target.sandbox.is_none() {
+        piped::Asked::of(&put, request::given(&put).1)?;
+        Some(reach(&put).await?)
+    } else {
+        None
+    };
     let request = Request::resolve(&put)?;
     if put.dry_run {
         request.notes.iter().for_each(|note| output::complain(&format!("note: {note}\n")));
         return Ok(output::print(&dry_run::plan(&request, put.show.output)));
     }
-    let reached = target::reach(&put.target, request.reference.as_ref()).await?;
-    let region = reached.connection.region();
-    let elsewhere =
-        request.reference.as_ref().and_then(|reference| target::same_region(reference, region));
-    if let Some(problem) = elsewhere {
-        return Err(problem.into());
-    }
+    let reached = match early {
+        Some(reached) => reached,
+        None => reach(&put).await?,
+    };
     let Request { mut jobs, part_sizes, notes, limits, .. } = request;
     for job in &mut jobs {
         job.memory.if_exists = match put.if_exists {
@@ -54,4 +59,15 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
         sandbox.stop().await;
     }
     Ok(status)
+}
+
+/// Connects to the store, in whose region the reference has to be.
+async fn reach(put: &cli::Put) -> Result<Reached, Abort> {
+    let reference = put.reference.as_ref();
+    let reached = target::reach(&put.target, reference).await?;
+    let region = reached.connection.region();
+    match reference.and_then(|reference| target::same_region(reference, region)) {
+        Some(problem) => Err(problem.into()),
+        None => Ok(reached),
+    }
 }

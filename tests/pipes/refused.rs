@@ -11,6 +11,7 @@ use expect_test::expect;
 use crate::{
     files::{fastq, gzip},
     lab::{Lab, data, skipped},
+    running::Running,
     writer::{put, reads},
 };
 
@@ -117,6 +118,17 @@ fn what_is_wrong_with_a_pipe_is_said_at_once() {
 
         hint: leave it out
     "#]].assert_eq(&text);
+}
+
+#[test]
+fn what_is_missing_is_said_before_the_writer_is_waited_for() {
+    let lab = Lab::new();
+    let (mut command, writer) = crate::writer::command(&lab, &[]);
+    command.env_remove("AWS_REGION");
+    let said = Running::start(command).finish();
+    said.expect(2);
+    assert!(said.stderr.contains("set AWS_REGION"), "{}", said.stderr);
+    drop(writer);
 }
 
 #[test]

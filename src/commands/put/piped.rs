@@ -6,11 +6,10 @@ use std::{
     fs::File,
     io::{self, IsTerminal as _},
     os::fd::AsFd as _,
-    path::Path,
 };
 
 use super::{
-    super::{effort, state},
+    super::{effort, look, state},
     request::{self, Request},
 };
 use crate::{
@@ -30,9 +29,9 @@ const NAME: &str = "-";
 /// What the parts of a pipe take of memory if nobody says how many of them there may be.
 const ROOM: ByteCount = ByteCount::new(1024 * 1024 * 1024);
 
-/// Whether a path of the command line means standard input.
-pub(super) fn is_pipe(path: &Path) -> bool {
-    path.as_os_str() == NAME
+/// Whether the command line names standard input.
+pub(super) fn is_asked(put: &cli::Put) -> bool {
+    look::paths(&put.what).any(|path| path.as_os_str() == NAME)
 }
 
 /// What only standard input can have.
@@ -42,46 +41,54 @@ pub(super) fn without_pipe(put: &cli::Put) -> Option<Problem> {
     Some(Problem::new(error).hint("leave it out"))
 }
 
-/// The request for standard input, with all problems that are known so far.
-pub(super) fn resolve(
-    put: &cli::Put,
-    tags: &Tags,
-    mut problems: Vec<Problem>,
-) -> Result<Request, Abort> {
-    problems.extend(not_alone(put));
-    problems.extend(nameless(put));
-    problems.extend(terminal());
-    let cut = Cut::of(&Rules::HEALTHOMICS, put.part_size, put.piped.size)
-        .map_err(|error| problems.push(unfit(error)));
-    let room = cut.and_then(|cut| room(put, cut).map_err(|problem| problems.push(problem)));
-    let (Ok(cut), Ok(room), true) = (cut, room, problems.is_empty()) else {
-        return Err(Abort::Unusable(problems));
-    };
-    let mut head = open().map_err(unfit)?;
-    let prefix = head.prefix(format::PREFIX).to_owned();
-    let inspected = format::inspect(&prefix, head.reader()).map_err(unlike)?;
-    let draft = draft(put, &inspected)?;
-    if put.reference.is_none() && draft.file_type.needs_reference() {
-        let shown = format!("`{NAME}` ({})", inspected.file_type());
-        return Err(request::no_reference(&[shown]).into());
+/// Standard input, with everything known to be right but itself.
+pub(super) struct Asked {
+    cut: Cut,
+    room: Option<ByteCount>,
+}
+
+impl Asked {
+    /// Adds what is wrong to the problems that are known, and fails with all of them.
+    pub(super) fn of(put: &cli::Put, mut problems: Vec<Problem>) -> Result<Self, Abort> {
+        problems.extend(not_alone(put));
+        problems.extend(nameless(put));
+        problems.extend(terminal());
+        let cut = Cut::of(&Rules::HEALTHOMICS, put.part_size, put.piped.size)
+            .map_err(|error| problems.push(unfit(error)));
+        let room = cut.and_then(|cut| room(put, cut).map_err(|problem| problems.push(problem)));
+        match (cut, room) {
+            (Ok(cut), Ok(room)) if problems.is_empty() => Ok(Self { cut, room }),
+            _ => Err(Abort::Unusable(problems)),
+        }
     }
-    let notes = draft.notes.iter().map(ToString::to_string).collect();
-    let job = Job {
-        fields: request::fields(put, &draft, tags),
-        token: request::token()?,
-        sources: Vec::new(),
-        parts: Vec::new(),
-        pipe: Some(head.pipe(cut, EndCheck::new(inspected.kind()), room)),
-        memory: state::nothing(cut.first()),
-    };
-    Ok(Request {
-        jobs: vec![job],
-        drafts: vec![draft],
-        part_sizes: vec![cut.first()],
-        reference: put.reference.clone(),
-        limits: effort::limits(&put.effort),
-        notes,
-    })
+
+    /// Waits for its beginning, and makes the request of what that tells.
+    pub(super) fn read(self, put: &cli::Put, tags: &Tags) -> Result<Request, Abort> {
+        let mut head = open().map_err(unfit)?;
+        let prefix = head.prefix(format::PREFIX).to_owned();
+        let inspected = format::inspect(&prefix, head.reader()).map_err(unlike)?;
+        let draft = draft(put, &inspected)?;
+        if put.reference.is_none() && draft.file_type.needs_reference() {
+            let shown = format!("`{NAME}` ({})", inspected.file_type());
+            return Err(request::no_reference(&[shown]).into());
+        }
+        let notes = draft.notes.iter().map(ToString::to_string).collect();
+        let job = Job {
+            fields: request::fields(put, &draft, tags),
+            token: request::token()?,
+            sources: Vec::new(),
+            parts: Vec::new(),
+            pipe: Some(head.pipe(self.cut, EndCheck::new(inspected.kind()), self.room)),
+            memory: state::nothing(self.cut.first()),
+        };
+        Ok(Request {
+            jobs: vec![job],
+            drafts: vec![draft],
+            part_sizes: vec![self.cut.first()],
+            limits: effort::limits(&put.effort),
+            notes,
+        })
+    }
 }
 
 fn not_alone(put: &cli::Put) -> Option<Problem> {

@@ -19,7 +19,7 @@ use crate::{
     readset::Draft,
     report::{Abort, Problem},
     store::Fields,
-    types::{ByteCount, ClientToken, Escaped, PartSize, PartSource, ReferenceArn, Tags},
+    types::{ByteCount, ClientToken, Escaped, PartSize, PartSource, Tags},
 };
 
 /// Everything that `put` needs to start.
@@ -27,25 +27,15 @@ pub(super) struct Request {
     pub(super) jobs: Vec<Job>,
     pub(super) drafts: Vec<Draft>,
     pub(super) part_sizes: Vec<PartSize>,
-    pub(super) reference: Option<ReferenceArn>,
     pub(super) limits: Limits,
     pub(super) notes: Vec<String>,
 }
 
 impl Request {
     pub(super) fn resolve(put: &cli::Put) -> Result<Self, Abort> {
-        let mut problems = if put.dry_run { Vec::new() } else { target::problems(&put.target) };
-        let tags = Tags::new(put.tags.iter().cloned())
-            .map_err(|error| problems.push(Problem::new(error)))
-            .unwrap_or_default();
-        let store = put.target.store.as_ref();
-        if let (Some(reference), Some(region)) =
-            (&put.reference, store.and_then(|store| store.region()))
-        {
-            problems.extend(target::same_region(reference, region));
-        }
-        if look::paths(&put.what).any(piped::is_pipe) {
-            return piped::resolve(put, &tags, problems);
+        let (tags, mut problems) = given(put);
+        if piped::is_asked(put) {
+            return piped::Asked::of(put, problems)?.read(put, &tags);
         }
         problems.extend(piped::without_pipe(put));
         let looked = look::at_all(&put.what, &mut problems);
@@ -72,8 +62,23 @@ impl Request {
         let notes = notes(&drafts, &looked).into_iter().chain(remarks).collect();
         let (jobs, part_sizes) = jobs(put, &drafts, looked, &sizes, &tags)?;
         let limits = effort::limits(&put.effort);
-        Ok(Self { jobs, drafts, part_sizes, reference: put.reference.clone(), limits, notes })
+        Ok(Self { jobs, drafts, part_sizes, limits, notes })
     }
+}
+
+/// The tags, and what is wrong whatever the sources hold.
+pub(super) fn given(put: &cli::Put) -> (Tags, Vec<Problem>) {
+    let mut problems = if put.dry_run { Vec::new() } else { target::problems(&put.target) };
+    let tags = Tags::new(put.tags.iter().cloned())
+        .map_err(|error| problems.push(Problem::new(error)))
+        .unwrap_or_default();
+    let store = put.target.store.as_ref();
+    if let (Some(reference), Some(region)) =
+        (&put.reference, store.and_then(|store| store.region()))
+    {
+        problems.extend(target::same_region(reference, region));
+    }
+    (tags, problems)
 }
 
 /// The files that cannot do without a reference.
