@@ -52,6 +52,8 @@ enum Check {
     Cram(Tail, CramVersion),
     /// Nothing but inflating all of it tells where gzip data may end.
     Gzip(Box<Members>),
+    /// Any end will do.
+    Any,
 }
 
 impl EndCheck {
@@ -63,6 +65,15 @@ impl EndCheck {
         })
     }
 
+    /// For files whose writer may have left the end-of-file marker out: BGZF has to end with a block,
+    /// as all gzip does, and CRAM may end anywhere.
+    pub fn lenient(kind: Kind) -> Self {
+        match kind {
+            Kind::Bam | Kind::Fastq(_) => Self(Check::Gzip(Box::default())),
+            Kind::Cram(_) => Self(Check::Any),
+        }
+    }
+
     /// Takes the bytes that follow; an error is as good as the one at the end.
     pub fn see(&mut self, bytes: &[u8]) -> Result<(), Unended> {
         match &mut self.0 {
@@ -71,6 +82,7 @@ impl EndCheck {
                 Ok(())
             }
             Check::Gzip(members) => members.see(bytes),
+            Check::Any => Ok(()),
         }
     }
 
@@ -82,6 +94,7 @@ impl EndCheck {
             Check::Cram(tail, version) if tail.ends_cram(version) => Ok(()),
             Check::Cram(..) => Err(Unended::Cram),
             Check::Gzip(members) => members.finish(),
+            Check::Any => Ok(()),
         }
     }
 }
@@ -217,6 +230,26 @@ mod tests {
             let cut = &bytes[..bytes.len() - 1];
             assert!(judge(kind, cut, 100).is_err(), "{name}, cut");
         }
+    }
+
+    #[test]
+    fn a_missing_marker_is_let_pass_on_demand_but_no_cut() {
+        let bam = std::fs::read(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/data/samtools-test/3.quickcheck.ok.bam"
+        ))
+        .unwrap();
+        let judge = |bytes: &[u8]| {
+            let mut check = EndCheck::lenient(Kind::Bam);
+            check.see(bytes).and_then(|()| check.finish())
+        };
+        let unmarked = bam.len() - BGZF_END.len();
+        assert_eq!(judge(&bam), Ok(()));
+        assert_eq!(judge(&bam[..unmarked]), Ok(()));
+        assert_eq!(judge(&bam[..unmarked - 1]), Err(Unended::CutGzip));
+        assert_eq!(judge(&bam[..unmarked + 5]), Err(Unended::CutGzip));
+        let cram = Kind::Cram(CramVersion::new(3, 0).unwrap());
+        assert_eq!(EndCheck::lenient(cram).finish(), Ok(()));
     }
 
     #[test]

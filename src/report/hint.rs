@@ -4,6 +4,7 @@ use std::{error::Error, sync::Arc};
 
 use crate::{
     engine::{Failure, NotKnown},
+    format::Unended,
     source::pipe::PipeError,
     store::{
         StoreError, StoreErrorKind,
@@ -67,11 +68,15 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
         Failure::Exists(_) => {
             return Some("`--if-exists upload` makes another one, `--if-exists skip` none".to_owned());
         }
-        Failure::Pipe(PipeError::Unended { .. }) => Some(
-            "the program that wrote it has probably failed: look at what it said, and let the shell \
-             notice with `set -o pipefail`"
-                .to_owned(),
-        ),
+        Failure::Pipe(PipeError::Unended { end, .. }) => {
+            let is_marker = matches!(end, Unended::Bgzf | Unended::Cram);
+            let lenient = "; `--allow-no-eof` takes what tools write that write no marker";
+            Some(format!(
+                "the program that wrote it has probably failed: look at what it said, and let the shell \
+                 notice with `set -o pipefail`{}",
+                if is_marker { lenient } else { "" }
+            ))
+        }
         Failure::TooLong { .. } => {
             let hint = "say about how long it is with `--size`, or ask for parts of up to 100 MiB with \
                         `--part-size`; this begins a new upload";

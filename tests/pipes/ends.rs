@@ -52,6 +52,13 @@ fn bgzf_without_its_last_block() {
         let cut = &content[..content.len() - cut];
         is_refused(cut, &[], "it does not end with the end-of-file block of BGZF");
     }
+    let unmarked = &content[..content.len() - 28];
+    let lab = Lab::new();
+    let said = put(&lab, unmarked, &[]);
+    assert!(said.expect(1).stderr.contains("`--allow-no-eof`"), "{}", said.stderr);
+    let said = put(&lab, unmarked, &["--allow-no-eof"]);
+    assert!(lab.read_back(said.expect(0).line(), "SOURCE1") == unmarked);
+    is_refused(&content[..content.len() - 29], &["--allow-no-eof"], "in the middle of its gzip");
 }
 
 #[test]

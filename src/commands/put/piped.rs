@@ -72,13 +72,16 @@ impl Asked {
             let shown = format!("`{NAME}` ({})", inspected.file_type());
             return Err(request::no_reference(&[shown]).into());
         }
+        let kind = inspected.kind();
+        let lenient = put.trust.allow_no_eof;
+        let end = if lenient { EndCheck::lenient(kind) } else { EndCheck::new(kind) };
         let notes = draft.notes.iter().map(ToString::to_string).collect();
         let job = Job {
             fields: request::fields(put, &draft, tags),
             token: request::token()?,
             sources: Vec::new(),
             parts: Vec::new(),
-            pipe: Some(head.pipe(self.cut, EndCheck::new(inspected.kind()), self.room)),
+            pipe: Some(head.pipe(self.cut, end, self.room)),
             memory: state::nothing(self.cut.first()),
         };
         Ok(Request {
