@@ -73,7 +73,7 @@ impl Asked {
             return Err(request::no_reference(&[shown]).into());
         }
         let kind = inspected.kind();
-        let lenient = put.trust.allow_no_eof;
+        let lenient = put.what.allow_no_eof;
         let end = if lenient { EndCheck::lenient(kind) } else { EndCheck::new(kind) };
         let notes = draft.notes.iter().map(ToString::to_string).collect();
         let job = Job {
