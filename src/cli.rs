@@ -5,6 +5,7 @@
 
 mod exit_status;
 mod piped;
+mod rates;
 mod refusal;
 mod sandbox;
 mod unfinished;
@@ -13,10 +14,11 @@ mod what;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueHint, builder::FalseyValueParser};
+use clap::{Args, Parser, Subcommand, ValueHint, builder::BoolishValueParser};
 
 pub use exit_status::EXIT_STATUS;
 pub use piped::Piped;
+pub use rates::{Bandwidth, RequestRate};
 pub use refusal::explain;
 pub use sandbox::Sandbox;
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
@@ -138,7 +140,7 @@ pub struct Put {
     /// Do not resume: forget what was begun before, and start a new upload
     #[arg(
         long,
-        value_parser = FalseyValueParser::new(),
+        value_parser = BoolishValueParser::new(),
         env = "OMICS_UPLOAD_FRESH",
         hide_env = true,
         help_heading = "Transfer"
@@ -148,7 +150,7 @@ pub struct Put {
     /// Leave out the tag by which an upload is found again without local state
     #[arg(
         long,
-        value_parser = FalseyValueParser::new(),
+        value_parser = BoolishValueParser::new(),
         env = "OMICS_UPLOAD_NO_FINGERPRINT",
         hide_env = true,
         help_heading = "Transfer"
@@ -159,7 +161,7 @@ pub struct Put {
     pub state: State,
 
     /// Print what would be done, and send nothing
-    #[arg(long, value_parser = FalseyValueParser::new(), env = "OMICS_UPLOAD_DRY_RUN", hide_env = true, help_heading = "Transfer")]
+    #[arg(long, value_parser = BoolishValueParser::new(), env = "OMICS_UPLOAD_DRY_RUN", hide_env = true, help_heading = "Transfer")]
     pub dry_run: bool,
 
     #[command(flatten)]
@@ -198,6 +200,28 @@ pub struct Effort {
     )]
     pub concurrency: Concurrency,
 
+    /// Parts begun in a second, over all files: a number, or auto for the documented quota on AWS, and
+    /// for what the service bears elsewhere
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "auto",
+        env = "OMICS_UPLOAD_REQUESTS_PER_SECOND",
+        hide_env = true,
+        help_heading = "Transfer"
+    )]
+    pub requests_per_second: RequestRate,
+
+    /// The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s
+    #[arg(
+        long,
+        value_name = "RATE",
+        env = "OMICS_UPLOAD_MAX_BANDWIDTH",
+        hide_env = true,
+        help_heading = "Transfer"
+    )]
+    pub max_bandwidth: Option<Bandwidth>,
+
     /// Times the service may answer one request with an error or a wrong checksum; throttling and a
     /// dead network do not count
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = values::attempts, env = "OMICS_UPLOAD_ATTEMPTS", hide_env = true, help_heading = "Transfer")]
@@ -215,7 +239,7 @@ pub struct Effort {
     pub give_up_after: Span,
 
     /// Do not wait until the read set is active
-    #[arg(long, value_parser = FalseyValueParser::new(), env = "OMICS_UPLOAD_NO_WAIT", hide_env = true, help_heading = "Transfer")]
+    #[arg(long, value_parser = BoolishValueParser::new(), env = "OMICS_UPLOAD_NO_WAIT", hide_env = true, help_heading = "Transfer")]
     pub no_wait: bool,
 
     /// How long to wait until the read set is active
@@ -272,11 +296,11 @@ pub struct Show {
     pub progress: Progress,
 
     /// Show warnings and errors only
-    #[arg(long, short, value_parser = FalseyValueParser::new(), conflicts_with = "verbose", env = "OMICS_UPLOAD_QUIET", hide_env = true, help_heading = "Output")]
+    #[arg(long, short, value_parser = BoolishValueParser::new(), conflicts_with = "verbose", env = "OMICS_UPLOAD_QUIET", hide_env = true, help_heading = "Output")]
     pub quiet: bool,
 
     /// Show every part, retry and throttling
-    #[arg(long, short, value_parser = FalseyValueParser::new(), env = "OMICS_UPLOAD_VERBOSE", hide_env = true, help_heading = "Output")]
+    #[arg(long, short, value_parser = BoolishValueParser::new(), env = "OMICS_UPLOAD_VERBOSE", hide_env = true, help_heading = "Output")]
     pub verbose: bool,
 
     /// Write a detailed log there as well

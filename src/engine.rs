@@ -1,7 +1,7 @@
 //! Moves the parts of read sets to a store, confirms them, completes and waits.
 //!
-//! Bounded, retried and cancellable; knows neither AWS nor terminals nor file formats. One
-//! [`Engine`] serves a whole run: its permits and its patience are shared by all read sets.
+//! Bounded, paced, retried and cancellable; knows neither AWS nor terminals nor file formats. One
+//! [`Engine`] serves a whole run: its permits, its pace and its patience are shared by all read sets.
 
 mod attempt;
 mod begin;
@@ -25,16 +25,13 @@ use std::{
     collections::HashSet,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
 use futures::{StreamExt as _, stream, stream::FuturesUnordered};
-use tokio::{
-    sync::OnceCell,
-    time::{Instant, Interval, MissedTickBehavior},
-};
+use tokio::{sync::OnceCell, time::Instant};
 
 use begin::{Beginning, Begun};
 pub use counts::Counts;
@@ -48,6 +45,7 @@ use permits::Permits;
 
 use crate::{
     event::{Event, Item, Observer, Outcome, PartId},
+    pace::{Cap, Pace, Ticket},
     plan::Part,
     retry::Backoff,
     source::{Blocks, Source, pipe::Pipe},
@@ -131,8 +129,10 @@ pub struct Engine<S> {
     gauge: Arc<Gauge>,
     entrance: Entrance,
     patience: call::Patience,
-    /// Spaces the looks at read sets that are being processed.
-    looks: tokio::sync::Mutex<Interval>,
+    pace: Pace,
+    cap: Option<Arc<Cap>>,
+    /// Read sets whose processing is waited for.
+    waiting: AtomicUsize,
     blocks: Blocks,
     warned_opaque: AtomicBool,
     /// The unfinished uploads of the store, as they were when somebody asked first.
@@ -142,15 +142,12 @@ pub struct Engine<S> {
     made: Mutex<HashSet<ReadSetId>>,
 }
 
-/// Lists and metadata may be asked for 5 times a second, by everybody in the account and region
-/// (<https://docs.aws.amazon.com/omics/latest/dev/api-quotas.html>); we take half of it.
-const LOOK_EVERY: Duration = Duration::from_millis(400);
-
 impl<S: Store> Engine<S> {
-    /// Must be called within a tokio runtime.
     pub fn new(store: S, observer: Arc<dyn Observer>, limits: Limits, stop: Stop) -> Self {
-        let mut looks = tokio::time::interval(LOOK_EVERY);
-        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let pace = Pace::new(store.quotas());
+        if let Some(rate) = limits.requests_per_second {
+            pace.set(attempt::OPERATION, rate);
+        }
         Self {
             store,
             observer,
@@ -161,7 +158,9 @@ impl<S: Store> Engine<S> {
             gauge: Arc::default(),
             entrance: Entrance::default(),
             patience: call::Patience::new(limits.give_up_after),
-            looks: tokio::sync::Mutex::new(looks),
+            pace,
+            cap: limits.max_bandwidth.map(Cap::new).map(Arc::new),
+            waiting: AtomicUsize::new(0),
             blocks: Blocks::default(),
             warned_opaque: AtomicBool::new(false),
             listed: OnceCell::new(),
@@ -348,6 +347,11 @@ impl<S: Store> Engine<S> {
             () = self.stop.admission.cancelled() => Err(Failure::Interrupted),
             result = future => result.map_err(|_| Failure::Interrupted),
         }
+    }
+
+    /// Waits until a request may be made.
+    async fn turn(&self, operation: &'static str) -> Result<Ticket, Failure> {
+        self.admitted(async { Ok::<_, ()>(self.pace.turn(operation).await) }).await
     }
 
     async fn pause(&self, delay: Duration) -> Result<(), Failure> {

@@ -145,6 +145,15 @@ pub enum Event {
         delay: Duration,
         reason: String,
     },
+    /// The service asks to go slower: the attempt's bytes do not count, and another follows after
+    /// `delay`, in its turn. That is no retry.
+    PartThrottled {
+        #[serde(flatten)]
+        part: PartId,
+        attempt: u32,
+        #[serde(rename = "delay_seconds", serialize_with = "seconds")]
+        delay: Duration,
+    },
     /// The attempt came to nothing, and no other follows.
     PartFailed {
         #[serde(flatten)]
@@ -163,7 +172,7 @@ pub enum Event {
         bytes: ByteCount,
         reason: String,
     },
-    /// The service asks to go slower; nothing is lost.
+    /// The service asks to go slower with calls other than a part's upload; nothing is lost.
     Throttled {
         read_set: Item,
         operation: &'static str,

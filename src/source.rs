@@ -3,7 +3,9 @@
 //! Knows nothing of uploads. A part is never in memory as a whole: a thread reads and hashes small
 //! blocks ahead of the socket, and blocks when two of them wait.
 
+mod identity;
 pub mod pipe;
+mod toll;
 mod unsent;
 
 use std::{
@@ -21,34 +23,14 @@ use http_body::{Frame, SizeHint};
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
+    pace::Cap,
     plan::Part,
     types::{ByteCount, Escaped, Sha256, Sha256Hasher},
 };
 
+pub use identity::Identity;
+use toll::Toll;
 pub use unsent::fingerprint;
-
-/// What a file is recognised by: if one of these changes, its content may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Identity {
-    pub device: u64,
-    pub inode: u64,
-    pub size: ByteCount,
-    /// Nanoseconds since 1970.
-    pub modified: i128,
-}
-
-impl Identity {
-    fn of(file: &File) -> io::Result<Self> {
-        let metadata = file.metadata()?;
-        Ok(Self {
-            device: metadata.dev(),
-            inode: metadata.ino(),
-            size: ByteCount::new(metadata.len()),
-            modified: i128::from(metadata.mtime()) * 1_000_000_000
-                + i128::from(metadata.mtime_nsec()),
-        })
-    }
-}
 
 /// Why a file cannot be used as a source.
 #[derive(Debug, thiserror::Error)]
@@ -185,7 +167,8 @@ fn body(
     progress: impl Fn(ByteCount) + Send + Sync + 'static,
 ) -> (PartBody, Digesting) {
     let pipe = Arc::new(Mutex::new(Pipe { receiver, left: size, over: false }));
-    let body = PartBody { pipe: PipeEnd(Arc::clone(&pipe)), progress: Box::new(progress) };
+    let body =
+        PartBody { pipe: PipeEnd(Arc::clone(&pipe)), progress: Box::new(progress), toll: None };
     (body, Digesting { reading, pipe: PipeEnd(pipe) })
 }
 
@@ -335,6 +318,14 @@ impl Drop for PipeEnd {
 pub struct PartBody {
     pipe: PipeEnd,
     progress: Box<dyn Fn(ByteCount) + Send + Sync>,
+    toll: Option<Toll>,
+}
+
+impl PartBody {
+    /// Lets nothing out but in small pieces that a cap has granted.
+    pub fn keep_to(&mut self, cap: Arc<Cap>) {
+        self.toll = Some(Toll::new(cap));
+    }
 }
 
 impl http_body::Body for PartBody {
@@ -345,17 +336,22 @@ impl http_body::Body for PartBody {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        let mut pipe = self.pipe.lock();
+        let Self { pipe, progress, toll } = self.get_mut();
+        let mut pipe = pipe.lock();
         if pipe.over && pipe.left > 0 {
             // No plain end: what has gone out so far must not pass for the whole part.
             return Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())));
         }
-        let block = std::task::ready!(pipe.receiver.poll_recv(context));
+        let receiver = &mut pipe.receiver;
+        let block = std::task::ready!(match toll {
+            None => receiver.poll_recv(context),
+            Some(toll) => toll.poll_piece(context, |context| receiver.poll_recv(context)),
+        });
         if let Some(Ok(block)) = &block {
             let length = block.len() as u64;
             pipe.left = pipe.left.saturating_sub(length);
             // Still under the lock, so that nothing is told after the end.
-            (self.progress)(ByteCount::new(length));
+            progress(ByteCount::new(length));
         }
         Poll::Ready(block.map(|block| block.map(Frame::data)))
     }

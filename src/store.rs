@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, fmt, future::Future, time::Duration};
 
 use crate::{
     format::FileType,
+    pace::Quotas,
     plan::{Part, Rules},
     source::PartBody,
     types::{
@@ -145,6 +146,9 @@ pub enum Renewal {
 pub trait Store: Send + Sync {
     /// What may be sent there.
     fn rules(&self) -> Rules;
+
+    /// How often it may be asked, as far as that is known beforehand.
+    fn quotas(&self) -> Quotas;
 
     /// Begins an upload; the same token gives the same upload.
     fn create(

@@ -19,8 +19,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("event", &["types"]),
     ("pace", &["types"]),
     ("readset", &["format", "types"]),
-    ("source", &["format", "plan", "types"]),
-    ("store", &["format", "plan", "source", "types"]),
+    ("source", &["format", "pace", "plan", "types"]),
+    ("store", &["format", "pace", "plan", "source", "types"]),
     ("journal", &["types"]),
     ("engine", &["event", "journal", "pace", "plan", "retry", "source", "store", "types"]),
     ("signal", &["engine", "event"]),
@@ -32,8 +32,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "commands",
         &[
-            "cli", "console", "engine", "event", "format", "journal", "plan", "readset", "report",
-            "retry", "sandbox", "signal", "source", "store", "types",
+            "cli", "console", "engine", "event", "format", "journal", "pace", "plan", "readset",
+            "report", "retry", "sandbox", "signal", "source", "store", "types",
         ],
     ),
     // The binary, which sees the library from outside.

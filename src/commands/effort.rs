@@ -1,7 +1,7 @@
 //! How hard to try, as the command line says.
 
 use crate::{
-    cli::{self, Effort},
+    cli::{self, Bandwidth, Effort},
     engine::{Concurrency, Limits},
 };
 
@@ -11,6 +11,8 @@ pub(super) fn limits(effort: &Effort) -> Limits {
             cli::Concurrency::Auto => Concurrency::Auto,
             cli::Concurrency::Fixed(count) => Concurrency::Fixed(count),
         },
+        requests_per_second: effort.requests_per_second.get(),
+        max_bandwidth: effort.max_bandwidth.map(Bandwidth::get),
         attempts: effort.attempts,
         give_up_after: effort.give_up_after.get(),
         wait: (!effort.no_wait).then(|| effort.wait_timeout.get()),

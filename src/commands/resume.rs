@@ -149,7 +149,7 @@ async fn from_store(
         return Err(Problem::new(error).hint(hint).into());
     }
     let store = Omics::new(&reached.connection, reached.store.clone());
-    let listed = super::uploads::all(&store).await?;
+    let listed = super::uploads::all(&super::uploads::Asked::new(store)).await?;
     let listed = listed.into_iter().find(|listed| listed.created.id == *id).ok_or_else(|| {
         let error = anyhow::anyhow!("the store has no unfinished upload {id}");
         Problem::new(error).hint("`omics-upload uploads list` lists those that it has")

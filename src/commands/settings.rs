@@ -1,6 +1,9 @@
 //! The config file: a key is an option of `put`, its value that option's default.
 
-use std::path::PathBuf;
+use std::{
+    ffi::{OsStr, OsString},
+    path::PathBuf,
+};
 
 use anyhow::Context as _;
 use clap::CommandFactory as _;
@@ -15,6 +18,11 @@ const CONFIGURED: [&str; 4] = ["put", "resume", "wait", "check"];
 ///
 /// A file that cannot be used is no reason to refuse help, so the problem is handed on beside it.
 pub fn command() -> (clap::Command, Option<Problem>) {
+    let (command, problem) = from_file();
+    (without_empty_switches(command, |name| std::env::var_os(name)), problem)
+}
+
+fn from_file() -> (clap::Command, Option<Problem>) {
     let Some(path) = path() else { return (Cli::command(), None) };
     let configured = match std::fs::read_to_string(&path) {
         Ok(text) => configured(Cli::command(), &text),
@@ -31,6 +39,20 @@ pub fn command() -> (clap::Command, Option<Problem>) {
             (Cli::command(), Some(Problem::new(error)))
         }
     }
+}
+
+/// A variable that is set to nothing says neither yes nor no, and leaves the word to the file.
+fn without_empty_switches(
+    command: clap::Command,
+    variable: impl Fn(&OsStr) -> Option<OsString>,
+) -> clap::Command {
+    let is_empty = |arg: &clap::Arg| {
+        matches!(arg.get_action(), clap::ArgAction::SetTrue)
+            && arg.get_env().and_then(&variable).is_some_and(|value| value.is_empty())
+    };
+    command.mut_subcommands(|part| {
+        part.mut_args(|arg| if is_empty(&arg) { arg.env(None) } else { arg })
+    })
 }
 
 /// `$XDG_CONFIG_HOME/omics-upload/config.toml`, by default below `~/.config`.
@@ -103,6 +125,7 @@ fn values(value: &toml::Value) -> Option<Vec<String>> {
     let one = |value: &toml::Value| match value {
         toml::Value::String(text) => Some(text.clone()),
         toml::Value::Integer(number) => Some(number.to_string()),
+        toml::Value::Float(number) => Some(number.to_string()),
         toml::Value::Boolean(flag) => Some(flag.to_string()),
         _ => None,
     };
@@ -146,7 +169,10 @@ mod tests {
         for (config, wanted) in [
             ("stor = '1'", "`put` has no option `--stor`"),
             ("r1 = 'x'", "`put` has no option `--r1`"),
-            ("store = 1.5", "`store` must be a text, a number, true or false, or a list of texts"),
+            (
+                "store = 2026-11-21",
+                "`store` must be a text, a number, true or false, or a list of texts",
+            ),
             ("store", "it is not TOML"),
         ] {
             let error = configured(Cli::command(), config).unwrap_err();

@@ -8,12 +8,17 @@ use super::{output, state, target, target::Reached};
 use crate::{
     cli::{self, Common, Output, UploadsCommand},
     journal::{Folder, OpenError, Record, Stage},
+    pace::Pace,
     report::{Abort, Problem, render_for, status, status_of_all},
     retry::Backoff,
     store::{ListedUpload, Page, Store as _, StoreError, StoreErrorKind, StoredPart, omics::Omics},
     types::{ByteCount, PartSource, UploadId},
 };
 use table::Table;
+
+const LIST_UPLOADS: &str = "ListMultipartReadSetUploads";
+const LIST_PARTS: &str = "ListReadSetUploadParts";
+const ABORT: &str = "AbortMultipartReadSetUpload";
 
 pub(super) async fn run(uploads: cli::Uploads) -> Result<u8, Abort> {
     let common = match &uploads.command {
@@ -27,8 +32,8 @@ pub(super) async fn run(uploads: cli::Uploads) -> Result<u8, Abort> {
         return Err(Abort::Unusable(problems));
     }
     let reached = target::reach(&common.target, None).await?;
-    let store = Omics::new(&reached.connection, reached.store.clone());
-    let place = Place { store: &store, folder: state::folder(common.state.state_dir.clone()) };
+    let asked = Asked::new(Omics::new(&reached.connection, reached.store.clone()));
+    let place = Place { asked: &asked, folder: state::folder(common.state.state_dir.clone()) };
     let status = match &uploads.command {
         UploadsCommand::List { common } => list(&place, &reached, common).await,
         UploadsCommand::Parts { upload, source, created_after, created_before, limit, common } => {
@@ -55,9 +60,22 @@ pub(super) async fn run(uploads: cli::Uploads) -> Result<u8, Abort> {
     status
 }
 
+/// A store that is asked no faster than it documents.
+pub(super) struct Asked {
+    store: Omics,
+    pace: Pace,
+}
+
+impl Asked {
+    pub(super) fn new(store: Omics) -> Self {
+        let pace = Pace::new(store.quotas());
+        Self { store, pace }
+    }
+}
+
 /// The store, and what this machine knows of its uploads.
 struct Place<'a> {
-    store: &'a Omics,
+    asked: &'a Asked,
     folder: Option<Folder>,
 }
 
@@ -75,7 +93,7 @@ impl Place<'_> {
 }
 
 async fn list(place: &Place<'_>, reached: &Reached, common: &Common) -> Result<u8, Abort> {
-    let listed = all(place.store).await?;
+    let listed = all(place.asked).await?;
     show(place, reached, &listed, common.output).await
 }
 
@@ -90,7 +108,7 @@ async fn show(
     let mut objects = Vec::new();
     for listed in uploads {
         let id = &listed.created.id;
-        let stored = stored_bytes(place.store, id).await?;
+        let stored = stored_bytes(place.asked, id).await?;
         let record = place.record(id);
         let files: Vec<_> = record.iter().flat_map(|record| &record.header.sources).collect();
         let files: Vec<_> =
@@ -141,7 +159,7 @@ async fn parts(
     output: Output,
 ) -> Result<u8, Abort> {
     let wanted = |part: &StoredPart| source.is_none_or(|number| part.source as u8 + 1 == number);
-    let listed = stored(place.store, upload).await?;
+    let listed = stored(place.asked, upload).await?;
     let listed = listed.iter().filter(|part| wanted(part) && within(part)).take(limit);
     let mut table = Table::new(&["SOURCE", "PART", "SIZE", "UPDATED", "CHECKSUM"]);
     let mut objects = Vec::new();
@@ -215,8 +233,8 @@ async fn abort_one(place: &Place<'_>, id: &UploadId) -> Result<(), Refusal> {
         None => None,
         Some(folder) => state::lock(folder, id).map_err(Refusal::Busy)?,
     };
-    let call = || place.store.abort(id);
-    let result = patiently(call).await;
+    let abort = || place.asked.store.abort(id);
+    let result = patiently(&place.asked.pace, ABORT, abort).await;
     let gone = matches!(&result, Err(error) if error.kind == StoreErrorKind::Missing);
     if let Some(journal) = journal
         && (result.is_ok() || gone)
@@ -234,7 +252,7 @@ async fn prune(
     dry_run: bool,
     common: &Common,
 ) -> Result<u8, Abort> {
-    let listed: Vec<_> = all(place.store).await?.into_iter().filter(|listed| old(listed)).collect();
+    let listed: Vec<_> = all(place.asked).await?.into_iter().filter(|listed| old(listed)).collect();
     if dry_run {
         return show(place, reached, &listed, common.output).await;
     }
@@ -249,54 +267,62 @@ fn names(ids: &[UploadId]) -> String {
 }
 
 /// All unfinished uploads.
-pub(super) async fn all(store: &Omics) -> Result<Vec<ListedUpload>, Abort> {
-    pages(|page| async move { store.list_uploads(page.as_deref()).await }).await
+pub(super) async fn all(asked: &Asked) -> Result<Vec<ListedUpload>, Abort> {
+    let page =
+        |page: Option<String>| async move { asked.store.list_uploads(page.as_deref()).await };
+    pages(&asked.pace, LIST_UPLOADS, page).await
 }
 
 /// The bytes of an upload; none if it is completed or gone by now, and only still listed.
-async fn stored_bytes(store: &Omics, id: &UploadId) -> Result<u64, Abort> {
-    match store.list_parts(id, PartSource::Source1, None).await {
+async fn stored_bytes(asked: &Asked, id: &UploadId) -> Result<u64, Abort> {
+    asked.pace.turn(LIST_PARTS).await;
+    match asked.store.list_parts(id, PartSource::Source1, None).await {
         Err(error) if error.kind == StoreErrorKind::Missing => Ok(0),
-        _ => Ok(stored(store, id).await?.iter().map(|part| part.size.get()).sum()),
+        _ => Ok(stored(asked, id).await?.iter().map(|part| part.size.get()).sum()),
     }
 }
 
 /// All parts of both sources.
-async fn stored(store: &Omics, id: &UploadId) -> Result<Vec<StoredPart>, Abort> {
+async fn stored(asked: &Asked, id: &UploadId) -> Result<Vec<StoredPart>, Abort> {
     let mut parts = Vec::new();
     for source in PartSource::ALL {
         let page = |page: Option<String>| async move {
-            store.list_parts(id, source, page.as_deref()).await
+            asked.store.list_parts(id, source, page.as_deref()).await
         };
-        parts.extend(pages(page).await?);
+        parts.extend(pages(&asked.pace, LIST_PARTS, page).await?);
     }
     Ok(parts)
 }
 
-async fn pages<T, F>(page: impl Fn(Option<String>) -> F) -> Result<Vec<T>, Abort>
+async fn pages<T, F>(
+    pace: &Pace,
+    operation: &'static str,
+    request: impl Fn(Option<String>) -> F,
+) -> Result<Vec<T>, Abort>
 where
     F: Future<Output = Result<Page<T>, StoreError>>,
 {
     let mut items = Vec::new();
     let mut next = None;
     loop {
-        let answer = patiently(|| page(next.clone())).await.map_err(|error| {
-            let hint = match error.kind {
-                StoreErrorKind::Denied => Some(format!(
-                    "the caller needs the permission `omics:{}` on the sequence store",
-                    error.operation
-                )),
-                StoreErrorKind::Missing => {
-                    Some("look at the ID, at the store and at the region".to_owned())
-                }
-                _ => None,
-            };
-            let problem = Problem::new(error);
-            Abort::Broken(match hint {
-                Some(hint) => problem.hint(hint),
-                None => problem,
-            })
-        })?;
+        let answer =
+            patiently(pace, operation, || request(next.clone())).await.map_err(|error| {
+                let hint = match error.kind {
+                    StoreErrorKind::Denied => Some(format!(
+                        "the caller needs the permission `omics:{}` on the sequence store",
+                        error.operation
+                    )),
+                    StoreErrorKind::Missing => {
+                        Some("look at the ID, at the store and at the region".to_owned())
+                    }
+                    _ => None,
+                };
+                let problem = Problem::new(error);
+                Abort::Broken(match hint {
+                    Some(hint) => problem.hint(hint),
+                    None => problem,
+                })
+            })?;
         items.extend(answer.items);
         // A page that leads to itself would never end.
         if answer.next.is_none() || answer.next == next {
@@ -307,17 +333,25 @@ where
 }
 
 /// A request with a few more tries, for commands that people wait for.
-async fn patiently<T, F>(request: impl Fn() -> F) -> Result<T, StoreError>
+async fn patiently<T, F>(
+    pace: &Pace,
+    operation: &'static str,
+    request: impl Fn() -> F,
+) -> Result<T, StoreError>
 where
     F: Future<Output = Result<T, StoreError>>,
 {
     const TRIES: u32 = 6;
     let mut failures = 0;
     loop {
+        let ticket = pace.turn(operation).await;
         let error = match request().await {
             Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
+        if error.kind == StoreErrorKind::Throttled {
+            pace.throttled(operation, ticket);
+        }
         failures += 1;
         let passing = matches!(
             error.kind,

@@ -26,6 +26,8 @@ pub(super) async fn run(arguments: cli::Wait) -> Result<u8, Abort> {
         .map_err(|error| output::broken(error, "cannot wait for signals"))?;
     let limits = Limits {
         concurrency: Concurrency::Fixed(NonZeroUsize::MIN),
+        requests_per_second: None,
+        max_bandwidth: None,
         attempts: 10,
         give_up_after: arguments.give_up_after.get(),
         wait: Some(arguments.wait_timeout.get()),

@@ -124,6 +124,9 @@ fn detail(event: &Event, tally: &Tally) -> Option<String> {
             let words = format!("failed, attempt {attempt}, {}: {}", again(delay), reason(why));
             about(part, words)
         }
+        Event::PartThrottled { part, attempt, delay } => {
+            about(part, format!("throttled, attempt {attempt}, {}", again(delay)))
+        }
         Event::PartFailed { part } => about(part, "given up".to_owned()),
         Event::PartUploaded { part, bytes } => about(part, format!("confirmed, {bytes}")),
         Event::PartRejected { part, reason: why, .. } => {

@@ -86,6 +86,10 @@ impl Tally {
                 self.retries += 1;
                 self.trouble = Some(Escaped::new(reason).to_string());
             }
+            Event::PartThrottled { part, .. } => {
+                self.take_back(*part);
+                self.throttled += 1;
+            }
             Event::PartFailed { part } => self.take_back(*part),
             Event::PartUploaded { part, bytes } => self.part_uploaded(*part, bytes.get(), now),
             Event::PartRejected { part, .. } => self.part_rejected(*part, now),

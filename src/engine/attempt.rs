@@ -5,8 +5,6 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::Instant;
-
 use super::{
     Engine, Failure, Running, Sent, call::Failures, idle::Activity, levelling::Gauge, load::Load,
     permits::Permit,
@@ -18,7 +16,7 @@ use crate::{
     types::{Checksum, Escaped, Sha256, UploadId},
 };
 
-const OPERATION: &str = "UploadReadSetPart";
+pub(super) const OPERATION: &str = "UploadReadSetPart";
 
 /// Why an attempt came to nothing.
 #[derive(Debug, thiserror::Error)]
@@ -88,10 +86,10 @@ impl<S: Store> Engine<S> {
             if self.stop.admission.is_cancelled() {
                 break;
             }
+            let ticket = self.turn(OPERATION).await?;
             load.check()?;
             self.tell(&Event::PartStarted { part: id, bytes: part.size, attempt });
             let under_way = UnderWay { observer: &*self.observer, part: id, open: true };
-            let begun = Instant::now();
             let result = self.attempt(running, upload, &load).await?;
             self.count_attempt(result.as_ref().err());
             let setback = match result {
@@ -104,23 +102,26 @@ impl<S: Store> Engine<S> {
                 Err(setback) => setback,
             };
             let throttled = setback.is_throttling();
+            if let Setback::Store(error) = &setback {
+                self.slow_down(OPERATION, ticket, error);
+            }
             let reason = setback.to_string();
             let setback = match setback {
                 Setback::Store(error) if error.kind == StoreErrorKind::Expired => {
                     let reason = error.to_string();
                     let delay = Duration::ZERO;
                     under_way.ends_with(&Event::PartRetrying { part: id, attempt, delay, reason });
-                    self.renew(error, begun).await?;
+                    self.renew(error, ticket.at()).await?;
                     continue;
                 }
                 setback => setback,
             };
             let delay = self.judge_setback(&mut failures, setback, part)?;
-            if throttled {
-                let read_set = running.track.item;
-                self.tell(&Event::Throttled { read_set, operation: OPERATION, delay });
-            }
-            under_way.ends_with(&Event::PartRetrying { part: id, attempt, delay, reason });
+            under_way.ends_with(&if throttled {
+                Event::PartThrottled { part: id, attempt, delay }
+            } else {
+                Event::PartRetrying { part: id, attempt, delay, reason }
+            });
             running.track.count_failure(throttled);
             self.pause(delay).await?;
             if self.permits.are_too_many() {
@@ -179,7 +180,10 @@ impl<S: Store> Engine<S> {
                 observer.observe(&Event::PartProgress { part, bytes });
             }
         };
-        let (body, digesting) = load.stream(&self.blocks, progress);
+        let (mut body, digesting) = load.stream(&self.blocks, progress);
+        if let Some(cap) = &self.cap {
+            body.keep_to(Arc::clone(cap));
+        }
         let answer = tokio::select! {
             biased;
             () = self.stop.force.cancelled() => return Err(Failure::Interrupted),

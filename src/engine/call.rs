@@ -11,6 +11,8 @@ use tokio::time::Instant;
 use super::{Engine, Failure, Track};
 use crate::{
     event::Event,
+    pace::Ticket,
+    retry::Backoff,
     store::{Page, Store, StoreError, StoreErrorKind},
 };
 
@@ -73,10 +75,10 @@ impl<S: Store> Engine<S> {
     {
         let mut failures = Failures::default();
         loop {
-            let sent = Instant::now();
+            let ticket = self.turn(operation).await?;
             match self.once(request()).await? {
                 Ok(answer) => return Ok(answer),
-                Err(error) => self.after(track, operation, &mut failures, (error, sent)).await?,
+                Err(error) => self.after(track, operation, &mut failures, (error, ticket)).await?,
             }
         }
     }
@@ -130,18 +132,18 @@ impl<S: Store> Engine<S> {
         }
     }
 
-    /// Waits until a request that was sent at a time and failed may be made again, or says why it may
-    /// not.
+    /// Waits until a request that failed may be made again, or says why it may not.
     pub(super) async fn after(
         &self,
         track: &Track,
         operation: &'static str,
         failures: &mut Failures,
-        (error, sent): (StoreError, Instant),
+        (error, ticket): (StoreError, Ticket),
     ) -> Result<(), Failure> {
         if error.kind == StoreErrorKind::Expired {
-            return self.renew(error, sent).await;
+            return self.renew(error, ticket.at()).await;
         }
+        self.slow_down(operation, ticket, &error);
         let throttled = error.kind == StoreErrorKind::Throttled;
         let reason = error.to_string();
         let delay = self.judge(failures, error)?;
@@ -154,6 +156,16 @@ impl<S: Store> Engine<S> {
         }
         track.count_failure(throttled);
         self.pause(delay).await
+    }
+
+    /// Makes the operation slower, if that is what a failure asks for.
+    pub(super) fn slow_down(&self, operation: &'static str, ticket: Ticket, error: &StoreError) {
+        if let Some(pause) = error.retry_after {
+            self.pace.hold(operation, pause.min(Backoff::MAX_RETRY_AFTER));
+        }
+        if error.kind == StoreErrorKind::Throttled {
+            self.pace.throttled(operation, ticket);
+        }
     }
 
     /// What a failure means: the delay before the next attempt, or the end.

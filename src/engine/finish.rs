@@ -6,7 +6,10 @@
 
 use std::{
     collections::HashSet,
-    sync::{MutexGuard, PoisonError},
+    sync::{
+        MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -28,7 +31,12 @@ const UNSEEN: Duration = Duration::from_mins(1);
 /// How long a question may take whose answer the user is waiting for with the time used up.
 const LAST_LOOK: Duration = Duration::from_secs(30);
 
-/// The longest pause between two looks at a read set that is being processed.
+const LOOK: &str = "GetReadSetMetadata";
+
+/// The pause after the first look at a read set that is being processed: a small one takes no longer.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+
+/// The longest pause between two looks, unless many read sets share what the service allows.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 impl<S: Store> Engine<S> {
@@ -43,7 +51,7 @@ impl<S: Store> Engine<S> {
         let mut failures = Failures::default();
         let mut in_doubt = false;
         loop {
-            let sent = Instant::now();
+            let ticket = self.turn(operation).await?;
             let error = match self.once(self.store.complete(&upload.id, parts)).await? {
                 Ok(id) => {
                     self.made().insert(id.clone());
@@ -63,7 +71,7 @@ impl<S: Store> Engine<S> {
             if in_doubt && is_final {
                 return self.look_again(running, upload, error).await;
             }
-            self.after(&running.track, operation, &mut failures, (error, sent)).await?;
+            self.after(&running.track, operation, &mut failures, (error, ticket)).await?;
         }
     }
 
@@ -178,7 +186,8 @@ impl<S: Store> Engine<S> {
         limit: Duration,
     ) -> Result<(), Failure> {
         let begun = Instant::now();
-        let mut pause = Duration::from_millis(50);
+        let _waiting = Waiting::new(&self.waiting);
+        let mut pause = FIRST_PAUSE;
         let mut seen = false;
         let mut warned = false;
         loop {
@@ -201,7 +210,7 @@ impl<S: Store> Engine<S> {
             if left.is_zero() && seen {
                 return Err(not_known(id, NotKnown::Timeout(limit)));
             }
-            let rest = self.pause(pause.min(left)).await;
+            let rest = self.pause(pause.max(self.share_of_looks()).min(left)).await;
             rest.map_err(|_| not_known(id, NotKnown::Interrupted))?;
             pause = pause.mul_f64(1.5).min(LONGEST_PAUSE);
         }
@@ -232,9 +241,8 @@ impl<S: Store> Engine<S> {
         begun: Instant,
         limit: Duration,
     ) -> Result<ReadSetState, NotKnown> {
-        self.turn().await.map_err(|_| NotKnown::Interrupted)?;
         let left = limit.saturating_sub(begun.elapsed()).max(LAST_LOOK);
-        let look = self.call(track, "GetReadSetMetadata", || self.store.read_set(id));
+        let look = self.call(track, LOOK, || self.store.read_set(id));
         match timeout(left, look).await {
             Ok(Ok(state)) => Ok(state),
             Ok(Err(Failure::Interrupted)) => Err(NotKnown::Interrupted),
@@ -243,15 +251,34 @@ impl<S: Store> Engine<S> {
         }
     }
 
-    /// Waits for this run's turn to look.
-    async fn turn(&self) -> Result<(), Failure> {
-        self.admitted(async { Ok::<_, ()>(self.looks.lock().await.tick().await) }).await.map(drop)
+    /// How long a read set has to wait for its next look so that all that are waited for take no
+    /// more than half of what the service allows, which is everybody's in the account.
+    fn share_of_looks(&self) -> Duration {
+        let waiting = u32::try_from(self.waiting.load(Ordering::Relaxed)).unwrap_or(u32::MAX);
+        let rate = self.pace.rate(LOOK);
+        rate.map_or(Duration::ZERO, |rate| Duration::from_secs_f64(f64::from(waiting) * 2.0 / rate))
     }
 
     /// Where the parts of a failed upload are; nothing if that cannot be found out.
     async fn fallback(&self, track: &Track) -> Option<String> {
         let ask = self.call(track, "GetSequenceStore", || self.store.fallback_location());
         timeout(LAST_LOOK, ask).await.ok()?.ok()?
+    }
+}
+
+/// Counts a read set for as long as it is waited for.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -1,6 +1,9 @@
 //! What bounds a run, as it was asked for.
 
-use std::{num::NonZeroUsize, time::Duration};
+use std::{
+    num::{NonZeroU64, NonZeroUsize},
+    time::Duration,
+};
 
 use tokio_util::sync::CancellationToken;
 
@@ -36,6 +39,10 @@ impl Concurrency {
 pub struct Limits {
     /// Parts in flight, over all read sets.
     pub concurrency: Concurrency,
+    /// Parts begun in a second; `None` for what the store documents, or bears.
+    pub requests_per_second: Option<f64>,
+    /// Bytes of parts that go out in a second, over all of them.
+    pub max_bandwidth: Option<NonZeroU64>,
     /// Times the service may answer one request with an error or a wrong checksum.
     pub attempts: u32,
     /// How long nothing may get through at all.

@@ -10,6 +10,7 @@ mod faithful;
 mod fake;
 mod happy;
 mod lab;
+mod pacing;
 mod pouring;
 mod renewing;
 mod resuming;

@@ -38,6 +38,13 @@ pub struct Ticket {
     at: Instant,
 }
 
+impl Ticket {
+    /// When it was let through.
+    pub const fn at(&self) -> Instant {
+        self.at
+    }
+}
+
 /// The requests of one operation.
 #[derive(Debug)]
 pub(super) struct Lane {

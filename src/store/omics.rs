@@ -38,6 +38,7 @@ use super::{
 };
 use crate::{
     format::FileType,
+    pace::Quotas,
     plan::{Part, Rules},
     source::PartBody,
     types::{
@@ -71,6 +72,7 @@ pub struct Omics {
     data: Client,
     /// `None` in a sandbox, which takes any.
     credentials: Option<Arc<Renewable>>,
+    quotas: Quotas,
     store: StoreId,
 }
 
@@ -80,6 +82,7 @@ impl Omics {
             control: connection.control(),
             data: connection.data(),
             credentials: connection.credentials(),
+            quotas: connection.quotas(),
             store,
         }
     }
@@ -88,6 +91,10 @@ impl Omics {
 impl Store for Omics {
     fn rules(&self) -> Rules {
         Rules::HEALTHOMICS
+    }
+
+    fn quotas(&self) -> Quotas {
+        self.quotas
     }
 
     async fn create(&self, fields: &Fields, token: &ClientToken) -> Result<Created, StoreError> {

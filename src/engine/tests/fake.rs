@@ -12,6 +12,7 @@ use http_body_util::BodyExt as _;
 use tokio::time::{Instant, sleep};
 
 use crate::{
+    pace::Quotas,
     plan::{Part, Rules},
     source::PartBody,
     store::{
@@ -125,6 +126,7 @@ pub(super) const FALLBACK: &str = "s3://bucket/failed/";
 pub(super) struct Fake {
     /// How many entries a page has.
     pub(super) page_size: usize,
+    pub(super) quotas: Quotas,
     /// How the answer to a part spells its checksum.
     pub(super) spelling: Spelling,
     /// How the list does.
@@ -159,6 +161,7 @@ impl Default for Fake {
     fn default() -> Self {
         Self {
             page_size: 100,
+            quotas: Quotas::UNKNOWN,
             spelling: Spelling::Base64,
             listed: Spelling::Base64,
             latency: Duration::from_millis(10),
@@ -397,6 +400,10 @@ fn missing() -> StoreError {
 impl Store for &Fake {
     fn rules(&self) -> Rules {
         self.rules
+    }
+
+    fn quotas(&self) -> Quotas {
+        self.quotas
     }
 
     async fn create(&self, fields: &Fields, token: &ClientToken) -> Result<Created, StoreError> {

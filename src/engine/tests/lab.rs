@@ -49,6 +49,8 @@ impl Lab {
             heard: Arc::default(),
             limits: Limits {
                 concurrency: Concurrency::Fixed(NonZeroUsize::new(4).unwrap()),
+                requests_per_second: None,
+                max_bandwidth: None,
                 attempts: 3,
                 give_up_after: Duration::from_mins(10),
                 wait: Some(Duration::from_hours(2)),
@@ -242,7 +244,9 @@ impl Heard {
                     *open.get_mut(&part).expect("progress of a part that is under way") +=
                         bytes.get();
                 }
-                Event::PartRetrying { part, .. } | Event::PartFailed { part } => {
+                Event::PartRetrying { part, .. }
+                | Event::PartThrottled { part, .. }
+                | Event::PartFailed { part } => {
                     open.remove(&part).expect("the end of an attempt that had begun");
                 }
                 Event::Resuming { parts, bytes, .. } => {

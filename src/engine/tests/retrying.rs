@@ -44,7 +44,9 @@ async fn throttling_and_a_dead_network_are_no_attempts() {
             assert_eq!(lab.fake.count(is(on)), 10, "{on:?} {kind:?}");
             let counted = (ended.counts.throttled, ended.counts.retries);
             assert_eq!(counted, if kind == Throttled { (9, 0) } else { (0, 9) }, "{on:?}");
-            let told = lab.heard.count(|event| matches!(event, Event::Throttled { .. }));
+            let told = lab.heard.count(|event| {
+                matches!(event, Event::Throttled { .. } | Event::PartThrottled { .. })
+            });
             assert_eq!(told, if kind == Throttled { 9 } else { 0 }, "{on:?}");
         }
     }
@@ -161,7 +163,9 @@ async fn the_service_s_own_wish_for_a_pause_is_granted_up_to_five_minutes() {
             lab.success().await;
             assert_eq!(lab.fake.pauses(is(on))[0].as_secs(), granted, "{on:?}");
             let told = lab.heard.count(|event| match event {
-                Event::Throttled { delay, .. } => delay.as_secs() == granted,
+                Event::Throttled { delay, .. } | Event::PartThrottled { delay, .. } => {
+                    delay.as_secs() == granted
+                }
                 _ => false,
             });
             assert_eq!(told, 1, "{on:?}");
@@ -202,6 +206,7 @@ async fn calls_are_told_by_the_names_of_the_service() {
     lab.success().await;
     let operation = |event| match event {
         Event::Throttled { operation, .. } => Some(operation),
+        Event::PartThrottled { .. } => Some("UploadReadSetPart"),
         _ => None,
     };
     assert_eq!(

@@ -65,7 +65,7 @@ async fn a_pause_between_attempts_is_cut_short() {
         let lab = stop_when(lab, |event| {
             matches!(
                 event,
-                Event::PartRetrying { .. } | Event::Throttled { .. } | Event::Retrying { .. }
+                Event::PartThrottled { .. } | Event::Throttled { .. } | Event::Retrying { .. }
             )
         });
         let begun = Instant::now();

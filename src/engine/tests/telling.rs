@@ -29,6 +29,7 @@ fn item(event: &Event) -> Option<Item> {
         Event::PartStarted { part, .. }
         | Event::PartProgress { part, .. }
         | Event::PartRetrying { part, .. }
+        | Event::PartThrottled { part, .. }
         | Event::PartFailed { part }
         | Event::PartUploaded { part, .. }
         | Event::PartRejected { part, .. } => Some(part.item),

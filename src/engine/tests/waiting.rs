@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     event::{Event, Outcome},
+    pace::Quotas,
     store::{
         ReadSetState::{self, Failed, Gone, Processing, There, Unknown},
         StoreErrorKind::{Denied, Expired, Missing, Transient, Unreachable},
@@ -49,25 +50,30 @@ async fn the_looks_become_rare_but_never_rarer_than_every_30_seconds() {
     lab.success().await;
     let pauses = lab.fake.pauses(|call| *call == Call::Look);
     let pauses: Vec<_> = pauses.iter().map(Duration::as_millis).collect();
-    assert!(pauses.iter().all(|pause| (400..30_100).contains(pause)), "{pauses:?}");
+    assert!(pauses.iter().all(|pause| (50..30_100).contains(pause)), "{pauses:?}");
     assert!(pauses.is_sorted_by(|a, b| *a <= b + 15), "{pauses:?}");
     assert!(pauses[20..].iter().all(|pause| *pause >= 30_000), "{pauses:?}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn many_read_sets_are_looked_at_politely() {
-    let lab = (0..30).fold(Lab::empty().concurrency(30), |lab, _| lab.job(&[1]));
-    lab.fake.script(On::Look, states(vec![Processing; 90]));
+    let mut lab = (0..96).fold(Lab::empty().concurrency(30), |lab, _| lab.job(&[1]));
+    lab.fake.quotas = Quotas::HEALTHOMICS;
+    lab.fake.script(On::Look, states(vec![Processing; 1500]));
     let ended = lab.run().await;
     assert!(ended.iter().all(|ended| ended.active), "{ended:?}");
     let looks = looks(&lab);
-    assert_eq!(looks.len(), 120);
-    // Half of the 5 that all of an account may make in a second.
-    let second = |from: &Duration| {
-        let until = *from + Duration::from_secs(1);
-        looks.iter().filter(|at| (*from..until).contains(*at)).count()
+    assert_eq!(looks.len(), 1596);
+    let most = |seconds| {
+        let within = Duration::from_secs(seconds);
+        let from = |from: &Duration| {
+            looks.iter().filter(|at| (*from..*from + within).contains(*at)).count()
+        };
+        looks.iter().map(from).max().unwrap()
     };
-    assert!(looks.iter().map(second).max() <= Some(3), "{looks:?}");
+    // The 5 that all of an account may make in a second. In the long run it is about half of them,
+    // and the first look at every read set.
+    assert!(most(1) <= 7 && most(60) <= 60 * 5 / 2 + 60, "{} {}", most(1), most(60));
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,22 +6,23 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use aws_config::{AppName, BehaviorVersion, Region, timeout::TimeoutConfig};
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig, timeout::TimeoutConfig};
 use aws_credential_types::{Credentials, provider::error::CredentialsError};
 use aws_sdk_omics::{
     Client,
     config::{Builder, Config, IdentityCache, StalledStreamProtectionConfig, retry::RetryConfig},
 };
+use aws_types::service_config::ServiceConfigKey;
 
 use super::{
     credentials::{Current, Renewable},
     dial::Dial,
-    host::Hosts,
+    host::{self, Hosts},
     http::Http,
     proxy::{Proxies, Unusable},
     trust::tls,
 };
-use crate::types::Escaped;
+use crate::{pace::Quotas, types::Escaped};
 
 /// Where the store is.
 #[derive(Debug, Clone)]
@@ -66,6 +67,7 @@ pub struct Connection {
     region: String,
     /// `None` in a sandbox, which takes any.
     credentials: Option<Arc<Renewable>>,
+    quotas: Quotas,
 }
 
 impl Connection {
@@ -91,6 +93,11 @@ impl Connection {
         self.credentials.clone()
     }
 
+    /// How often the service may be asked: AWS documents it, and others do as they like.
+    pub(super) const fn quotas(&self) -> Quotas {
+        self.quotas
+    }
+
     pub(super) fn control(&self) -> Client {
         let timeouts =
             TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(SHORT);
@@ -110,7 +117,7 @@ impl Connection {
             .credentials_provider(Credentials::new("SANDBOX", "sandbox", None, None, "sandbox"))
             .region(Region::new(region.clone()))
             .http_client(Http::new(Dial::new(None, Proxies::none())));
-        Self { config: ours(config, false), region, credentials: None }
+        Self { config: ours(config, false), region, credentials: None, quotas: Quotas::UNKNOWN }
     }
 
     async fn aws(region: Option<String>) -> Result<Self, ConnectError> {
@@ -133,8 +140,25 @@ impl Connection {
         let config = Builder::from(&shared)
             .credentials_provider(Current(Arc::clone(&credentials)))
             .identity_cache(IdentityCache::no_cache());
-        Ok(Self { config: ours(config, never_prefixed), region, credentials: Some(credentials) })
+        let quotas = match endpoint(&shared) {
+            Some(url) if !host::is_of_aws(&url) => Quotas::UNKNOWN,
+            _ => Quotas::HEALTHOMICS,
+        };
+        let config = ours(config, never_prefixed);
+        Ok(Self { config, region, credentials: Some(credentials), quotas })
     }
+}
+
+/// The endpoint that takes the place of AWS's own, found where the SDK finds it.
+fn endpoint(shared: &SdkConfig) -> Option<String> {
+    let key = ServiceConfigKey::builder()
+        .service_id("Omics")
+        .env("AWS_ENDPOINT_URL")
+        .profile("endpoint_url")
+        .build()
+        .ok();
+    let of_service = key.and_then(|key| shared.service_config()?.load_config(key));
+    of_service.or_else(|| shared.endpoint_url().map(str::to_owned))
 }
 
 /// What is ours in every client: the engine retries, and knows slow from dead.

@@ -57,15 +57,33 @@ impl Intercept for Hosts {
     }
 }
 
+/// The scheme, the host with its port, and the rest.
+fn split(uri: &str) -> Option<(&str, &str, &str)> {
+    let (scheme, rest) = uri.split_once("://")?;
+    let (host, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    Some((scheme, host, rest))
+}
+
+fn without_port(host: &str) -> &str {
+    host.rsplit_once(':').map_or(host, |(host, _port)| host)
+}
+
+/// Whether an endpoint is one of AWS's, such as one inside a private network.
+pub(super) fn is_of_aws(url: &str) -> bool {
+    const DOMAINS: [&str; 3] = [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"];
+    split(url).is_some_and(|(_, host, _)| {
+        let host = without_port(host).to_ascii_lowercase();
+        DOMAINS.iter().any(|domain| host.ends_with(domain))
+    })
+}
+
 /// The URI without its host's prefix, if it must not have one.
 fn without_prefix(uri: &str, never: bool) -> Option<String> {
-    let (scheme, rest) = uri.split_once("://")?;
-    let end = rest.find(['/', '?']).unwrap_or(rest.len());
-    let bare = PREFIXES.iter().find_map(|prefix| rest[..end].strip_prefix(prefix))?;
-    let host = bare.rsplit_once(':').map_or(bare, |(host, _port)| host);
+    let (scheme, host, rest) = split(uri)?;
+    let bare = PREFIXES.iter().find_map(|prefix| host.strip_prefix(prefix))?;
+    let host = without_port(bare);
     let is_address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok();
-    (never || is_address || !host.contains('.'))
-        .then(|| format!("{scheme}://{bare}{}", &rest[end..]))
+    (never || is_address || !host.contains('.')).then(|| format!("{scheme}://{bare}{rest}"))
 }
 
 #[cfg(test)]
@@ -91,5 +109,21 @@ mod tests {
             without_prefix("https://storage-omics.example.org/x", true).as_deref(),
             Some("https://omics.example.org/x")
         );
+    }
+
+    #[test]
+    fn the_endpoints_of_aws_are_known_by_their_domain() {
+        for (url, ours) in [
+            ("https://omics.eu-west-1.amazonaws.com", true),
+            ("https://vpce-1-2.storage-omics.eu-west-1.vpce.amazonaws.com/", true),
+            ("https://Omics.us-east-1.API.aws:443", true),
+            ("http://127.0.0.1:4566", false),
+            ("http://[::1]:4566/x", false),
+            ("https://omics.example.org/?x=.amazonaws.com", false),
+            ("https://notamazonaws.com", false),
+            ("omics.eu-west-1.amazonaws.com", false),
+        ] {
+            assert_eq!(is_of_aws(url), ours, "{url}");
+        }
     }
 }

@@ -10,8 +10,11 @@ use super::{
     requests::STORE,
     wire::{Server, errors, upload_part},
 };
-use crate::store::StoreErrorKind::{
-    self, Denied, Expired, Invalid, Missing, Other, Quota, Throttled, Transient, Unreachable,
+use crate::{
+    pace::Quotas,
+    store::StoreErrorKind::{
+        self, Denied, Expired, Invalid, Missing, Other, Quota, Throttled, Transient, Unreachable,
+    },
 };
 
 /// The kind of an error with this status and code.
@@ -154,7 +157,8 @@ async fn credentials_that_cannot_be_had_any_more_have_run_out() {
         let config = omics.control.config().to_builder();
         let client = Client::from_conf(config.credentials_provider(NoCredentials(error)).build());
         let store = STORE.parse().unwrap();
-        let omics = Omics { control: client.clone(), data: client, credentials: None, store };
+        let (control, quotas) = (client.clone(), Quotas::UNKNOWN);
+        let omics = Omics { control, data: client, credentials: None, quotas, store };
         let failed = upload_part(&omics).await.unwrap_err();
         assert_eq!(failed.kind, wanted, "{:?}", error());
         assert!(server.seen().is_empty(), "nothing is sent");

@@ -34,6 +34,7 @@ async fn omics(rules: &[&Rule]) -> Omics {
         control: client.clone(),
         data: client,
         credentials: None,
+        quotas: connection.quotas(),
         store: STORE.parse().unwrap(),
     }
 }
