@@ -16,9 +16,6 @@ _omics__upload() {
             ",$1")
                 cmd="omics__upload"
                 ;;
-            omics__upload,check)
-                cmd="omics__upload__subcmd__check"
-                ;;
             omics__upload,completions)
                 cmd="omics__upload__subcmd__completions"
                 ;;
@@ -45,9 +42,6 @@ _omics__upload() {
                 ;;
             omics__upload,wait)
                 cmd="omics__upload__subcmd__wait"
-                ;;
-            omics__upload__subcmd__help,check)
-                cmd="omics__upload__subcmd__help__subcmd__check"
                 ;;
             omics__upload__subcmd__help,completions)
                 cmd="omics__upload__subcmd__help__subcmd__completions"
@@ -125,80 +119,12 @@ _omics__upload() {
 
     case "${cmd}" in
         omics__upload)
-            opts="-h -V --help --version put resume uploads wait check sandbox completions man exit-status help"
+            opts="-h -V --help --version put resume uploads wait sandbox completions man exit-status help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        omics__subcmd__upload__subcmd__check)
-            opts="-q -h --r1 --r2 --type --name --sample --subject --allow-no-eof --part-size --output --quiet --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --r1)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --r2)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --type)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --name)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --sample)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --subject)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --part-size)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -235,22 +161,8 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__help)
-            opts="put resume uploads wait check sandbox completions man exit-status help"
+            opts="put resume uploads wait sandbox completions man exit-status help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        omics__subcmd__upload__subcmd__help__subcmd__check)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -459,7 +371,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__put)
-            opts="-q -v -h --r1 --r2 --type --name --sample --subject --allow-no-eof --store --sandbox --reference --generated-from --description --tag --part-size --size --max-memory --concurrency --attempts --give-up-after --no-wait --wait-timeout --if-exists --fresh --no-fingerprint --state-dir --dry-run --output --progress --quiet --verbose --log-file --color --help"
+            opts="-q -v -h --r1 --r2 --store --sandbox --type --name --sample --subject --reference --generated-from --description --tag --part-size --size --max-memory --concurrency --requests-per-second --max-bandwidth --attempts --give-up-after --no-wait --wait-timeout --if-exists --fresh --no-fingerprint --state-dir --dry-run --output --progress --quiet --verbose --log-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -495,6 +407,17 @@ _omics__upload() {
                     fi
                     return 0
                     ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sandbox)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
                 --type)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -509,17 +432,6 @@ _omics__upload() {
                     ;;
                 --subject)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --store)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --sandbox)
-                    COMPREPLY=()
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o plusdirs
-                    fi
                     return 0
                     ;;
                 --reference)
@@ -551,6 +463,14 @@ _omics__upload() {
                     return 0
                     ;;
                 --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --requests-per-second)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-bandwidth)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -612,7 +532,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__resume)
-            opts="-q -v -h --store --sandbox --concurrency --attempts --give-up-after --no-wait --wait-timeout --state-dir --output --progress --quiet --verbose --log-file --color --help"
+            opts="-q -v -h --store --sandbox --concurrency --requests-per-second --max-bandwidth --attempts --give-up-after --no-wait --wait-timeout --state-dir --output --progress --quiet --verbose --log-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -630,6 +550,14 @@ _omics__upload() {
                     return 0
                     ;;
                 --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --requests-per-second)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-bandwidth)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -315,7 +315,8 @@ fn settings_of_our_own_that_cannot_be_used() {
           caused by: `x` is not a tag: the form is `KEY=VALUE`
         $ echo "store = 1.5" > config.toml; put a.bam
         error: the config file `LAB/home/.config/omics-upload/config.toml` cannot be used
-          caused by: `store` must be a text, a number, true or false, or a list of texts
+          caused by: `store` cannot have this value
+          caused by: `1.5` is not a sequence store: its ID (10 to 36 digits) or its ARN (`arn:aws:omics:REGION:ACCOUNT:sequenceStore/ID`) is needed
         $ echo "attempts = 0" > config.toml; put a.bam
         error: the config file `LAB/home/.config/omics-upload/config.toml` cannot be used
           caused by: `attempts` cannot have this value

@@ -52,15 +52,14 @@ fn verbose_names_every_part_and_every_trouble() {
         TIME a: part 1 of SOURCE1 started, attempt 1, 515 B
         TIME a: part 1 of SOURCE1 failed, attempt 1, again in TIME: UploadReadSetPart failed: InternalServerException: This error was asked for (request ID REQUEST_ID)
         TIME a: part 1 of SOURCE1 started, attempt 2, 515 B
-        TIME a: UploadReadSetPart throttled, again in TIME
-        TIME a: part 1 of SOURCE1 failed, attempt 2, again in TIME: UploadReadSetPart failed: ThrottlingException: This error was asked for (request ID REQUEST_ID)
+        TIME a: part 1 of SOURCE1 throttled, attempt 2, again in TIME
         TIME a: part 1 of SOURCE1 started, attempt 3, 515 B
         TIME a: part 1 of SOURCE1 confirmed, 515 B
         TIME a: confirming (the service's list of parts is checked)
         TIME a: ListReadSetUploadParts failed, attempt 1, again in TIME: ListReadSetUploadParts failed: the service answered with status 502 (request ID REQUEST_ID)
         TIME a: completing (HealthOmics puts the parts together)
         TIME a: processing (HealthOmics checks the read set), read set READ_SET
-        TIME a: active, read set READ_SET, 515 B sent at RATE, TIME in all, 3 retries, 1 time throttled
+        TIME a: active, read set READ_SET, 515 B sent at RATE, TIME in all, 2 retries, 1 time throttled
     "#]].assert_eq(&plain);
 }
 
