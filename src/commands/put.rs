@@ -14,7 +14,7 @@ use super::{
     target::{self, Reached},
     transfer::{self, Transfer},
 };
-use crate::{cli, engine::IfExists, report::Abort};
+use crate::{cli, engine::IfExists, pace::Quotas, report::Abort};
 use request::Request;
 pub(super) use request::token;
 pub(super) use shown::Shown;
@@ -29,8 +29,7 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
     };
     let request = Request::resolve(&put)?;
     if put.dry_run {
-        request.notes.iter().for_each(|note| output::complain(&format!("note: {note}\n")));
-        return Ok(output::print(&dry_run::plan(&request, put.show.output)));
+        return Ok(show_plan(&put, request));
     }
     let reached = match early {
         Some(reached) => reached,
@@ -70,4 +69,13 @@ async fn reach(put: &cli::Put) -> Result<Reached, Abort> {
         Some(problem) => Err(problem.into()),
         None => Ok(reached),
     }
+}
+
+/// `--dry-run`. Nobody is asked where the store is, and most are on AWS.
+fn show_plan(put: &cli::Put, mut request: Request) -> u8 {
+    let on_aws = put.target.sandbox.is_none();
+    let batch = transfer::batch(Quotas::HEALTHOMICS, request.jobs.len());
+    request.notes.extend(batch.filter(|_| on_aws));
+    request.notes.iter().for_each(|note| output::complain(&format!("note: {note}\n")));
+    output::print(&dry_run::plan(&request, put.show.output))
 }

@@ -12,6 +12,7 @@ use crate::{
     cli::{Output, Show},
     engine::{Engine, Job, Limits},
     event::{Event, PlannedItem},
+    pace::Quotas,
     report::{Abort, status},
     signal::Signals,
     store::omics::Omics,
@@ -42,7 +43,8 @@ pub(super) async fn run(mut transfer: Transfer<'_>, reached: &Reached) -> Result
     let signals = Signals::listen(&observer)
         .map_err(|error| output::broken(error, "cannot wait for signals"))?;
     observer.observe(&Event::Planned { read_sets: planned(&transfer.jobs) });
-    transfer.notes.iter().for_each(|note| console.note(note));
+    let batch = batch(reached.connection.quotas(), transfer.jobs.len());
+    transfer.notes.iter().chain(&batch).for_each(|note| console.note(note));
     for message in warnings {
         observer.observe(&Event::Warning { read_set: None, message });
     }
@@ -57,6 +59,20 @@ pub(super) async fn run(mut transfer: Transfer<'_>, reached: &Reached) -> Result
     };
     let printed = ending::deliver(&document, &ended);
     Ok(if status == status::DONE { printed } else { status })
+}
+
+/// What many read sets mean where uploads are begun and completed so and so often: the parts in
+/// flight change nothing about that.
+pub(super) fn batch(quotas: Quotas, read_sets: usize) -> Option<String> {
+    const MANY: usize = 10;
+    let quota = quotas.of("CompleteMultipartReadSetUpload").filter(|_| read_sets >= MANY)?;
+    let least = f64::from(u32::try_from(read_sets).ok()?) / quota;
+    let least = Duration::from_secs(Duration::from_secs_f64(least).as_secs());
+    Some(format!(
+        "AWS HealthOmics begins {quota} upload a second, and completes {quota} a second: {read_sets} \
+         read sets take at least {}",
+        humantime::format_duration(least)
+    ))
 }
 
 /// What is assumed of a link that nobody has measured yet, in bytes a second: 100 Mbit/s.

@@ -33,10 +33,15 @@ impl Quotas {
     /// A store that documents none.
     pub const UNKNOWN: Self = Self(&[]);
 
+    /// The requests a second that are documented for an operation, if any are.
+    pub fn of(self, operation: &str) -> Option<f64> {
+        self.0.iter().find(|(name, _)| *name == operation).map(|(_, quota)| *quota)
+    }
+
     /// The rate that we keep to; `None` if the store says nothing about the operation.
     pub(super) fn rate(self, operation: &str) -> Option<f64> {
-        let (_, quota) = self.0.iter().find(|(name, _)| *name == operation)?;
-        let spare = if *quota > 1.0 { SPARE } else { SPARE_OF_ONE };
+        let quota = self.of(operation)?;
+        let spare = if quota > 1.0 { SPARE } else { SPARE_OF_ONE };
         Some(quota * (1.0 - spare))
     }
 }

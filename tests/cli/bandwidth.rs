@@ -1,4 +1,4 @@
-//! A slow link is slow, and nothing else.
+//! A slow link is slow, and nothing else; so is one that we are told to use slowly.
 
 use crate::{
     lab::Lab,
@@ -17,4 +17,41 @@ fn one_megabit_a_second_is_enough() {
     assert!(lab.read_back(read_set["read_set_id"].as_str().unwrap(), "SOURCE1") == content);
     // At least the dated line every 30 seconds was there.
     assert!(said.stderr.contains("2 parts in flight"), "{}", said.stderr);
+}
+
+#[test]
+fn a_cap_that_is_asked_for_is_kept() {
+    let lab = Lab::new();
+    let content = fastq_of(2 * PART);
+    lab.file("reads.fastq.gz", &content);
+    let begun = std::time::Instant::now();
+    let cap = ["--part-size=5MiB", "--max-bandwidth=4MB/s", "--output=json"];
+    let said = lab.put(&[&["reads.fastq.gz"][..], &cap].concat());
+    let took = begun.elapsed().as_secs_f64();
+    let read_set = &said.expect(0).json()["read_sets"][0];
+    assert_eq!((&read_set["bytes_sent"], &read_set["retries"]), (&read_set["bytes"], &0.into()));
+    // A busy machine can make it slower, and nothing may make it faster.
+    let least = read_set["bytes"].as_f64().unwrap() / 4e6 * 0.97;
+    assert!(took >= least, "{took} s instead of {least}");
+    assert!(lab.read_back(read_set["read_set_id"].as_str().unwrap(), "SOURCE1") == content);
+}
+
+#[test]
+fn quotas_that_nobody_has_told_us_are_kept_soon() {
+    let lab = Lab::with_faults(&["quotas"]);
+    let content = fastq_of(PART);
+    let names: Vec<_> = (0..6).map(|index| format!("s{index}.fastq.gz")).collect();
+    names.iter().for_each(|name| lab.file(name, &content));
+    let mut arguments: Vec<_> = names.iter().map(String::as_str).collect();
+    arguments.extend(["--output=json", "--part-size=5MiB"]);
+    let said = lab.put(&arguments);
+    let document = said.expect(0).json();
+    let read_sets = document["read_sets"].as_array().unwrap();
+    // Six that begin at once: all but one are throttled, and none of it is a retry.
+    let all = |key: &str| read_sets.iter().map(|set| set[key].as_u64().unwrap()).sum::<u64>();
+    assert_eq!(all("retries"), 0);
+    assert!(all("throttled") > 0, "{document}");
+    // Each is asked for again in its turn, and few of them too early.
+    let creates = lab.count("CreateMultipartReadSetUpload");
+    assert!(creates <= 6 + 5 + 4, "{creates}");
 }

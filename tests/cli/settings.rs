@@ -33,6 +33,23 @@ fn flags_come_before_the_environment_and_the_environment_before_the_file() {
     Lab::run(command).expect(0);
     assert!(lab.count("GetReadSetMetadata") > 0);
 
+    // Set to nothing, it says nothing; and a word that is neither yes nor no is refused.
+    let looked = lab.count("GetReadSetMetadata");
+    let mut command = lab.command(["put", "a.bam"]);
+    command.env("OMICS_UPLOAD_NO_WAIT", "");
+    Lab::run(command).expect(0);
+    assert_eq!(lab.count("GetReadSetMetadata"), looked);
+    let mut command = lab.command(["put", "a.bam"]);
+    command.env("OMICS_UPLOAD_NO_WAIT", "perhaps");
+    let refused = Lab::run(command);
+    refused.expect(2);
+    assert!(
+        refused.stderr.contains("`perhaps`") || refused.stderr.contains("'perhaps'"),
+        "{}",
+        refused.stderr
+    );
+    assert!(refused.stderr.contains("--no-wait"), "{}", refused.stderr);
+
     // The folder of configurations can be elsewhere.
     lab.home_file("elsewhere/omics-upload/config.toml", "name = 'elsewhere'");
     let elsewhere = lab.home().join("elsewhere");

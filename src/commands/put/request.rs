@@ -59,8 +59,7 @@ impl Request {
             return Err(Abort::Unusable(problems));
         }
         let remarks = findings.iter().filter_map(Finding::note);
-        let mut notes: Vec<_> = notes(&drafts, &looked).into_iter().chain(remarks).collect();
-        notes.extend(batch(put, drafts.len()));
+        let notes = notes(&drafts, &looked).into_iter().chain(remarks).collect();
         let (jobs, part_sizes) = jobs(put, &drafts, looked, &sizes, &tags)?;
         let limits = effort::limits(&put.effort);
         Ok(Self { jobs, drafts, part_sizes, limits, notes })
@@ -118,19 +117,6 @@ fn notes(drafts: &[Draft], looked: &[Looked]) -> Vec<String> {
         .flat_map(|draft| draft.notes.iter().map(ToString::to_string))
         .chain(large)
         .collect()
-}
-
-/// What AWS makes of many read sets: uploads begin and are completed one a second there, and no
-/// number of parts in flight changes that
-/// (<https://docs.aws.amazon.com/omics/latest/dev/api-quotas.html>).
-fn batch(put: &cli::Put, read_sets: usize) -> Option<String> {
-    const MANY: usize = 10;
-    (read_sets >= MANY && put.target.sandbox.is_none()).then(|| {
-        format!(
-            "AWS HealthOmics begins one upload a second and completes one a second: {read_sets} read \
-             sets take at least {read_sets} s"
-        )
-    })
 }
 
 /// Moves the opened files into the jobs that send them.

@@ -94,7 +94,7 @@ impl Connection {
     }
 
     /// How often the service may be asked: AWS documents it, and others do as they like.
-    pub(super) const fn quotas(&self) -> Quotas {
+    pub const fn quotas(&self) -> Quotas {
         self.quotas
     }
 
