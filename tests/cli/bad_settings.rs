@@ -76,6 +76,18 @@ fn stores_and_flags_that_cannot_be_used() {
         error: invalid value '65' for '--concurrency <N>': a number from 1 to 64, or `auto`, is needed
 
         For more information, try '--help'.
+        $ put a.bam --store 1234567890 --requests-per-second 0
+        error: invalid value '0' for '--requests-per-second <N>': a number such as `10` or `2.5`, from 0.001 to 10000, or `auto`, is needed
+
+        For more information, try '--help'.
+        $ put a.bam --store 1234567890 --max-bandwidth 40
+        error: invalid value '40' for '--max-bandwidth <RATE>': a rate such as `40MB/s`, `500kB/s`, `1.5MiB/s` or `100Mbit/s` is needed, with its unit
+
+        For more information, try '--help'.
+        $ put a.bam --store 1234567890 --max-bandwidth 1B/s
+        error: invalid value '1B/s' for '--max-bandwidth <RATE>': at least 1kB/s is needed, or the parts in flight would starve
+
+        For more information, try '--help'.
         $ put a.bam --store 1234567890 --attempts 0
         error: invalid value '0' for '--attempts <N>': a number from 1 to 1000 is needed
 

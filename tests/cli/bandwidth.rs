@@ -41,7 +41,9 @@ fn quotas_that_nobody_has_told_us_are_kept_soon() {
     let lab = Lab::with_faults(&["quotas"]);
     let content = fastq_of(PART);
     let names: Vec<_> = (0..6).map(|index| format!("s{index}.fastq.gz")).collect();
-    names.iter().for_each(|name| lab.file(name, &content));
+    for name in &names {
+        lab.file(name, &content);
+    }
     let mut arguments: Vec<_> = names.iter().map(String::as_str).collect();
     arguments.extend(["--output=json", "--part-size=5MiB"]);
     let said = lab.put(&arguments);
