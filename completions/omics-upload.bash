@@ -16,6 +16,9 @@ _omics__upload() {
             ",$1")
                 cmd="omics__upload"
                 ;;
+            omics__upload,check)
+                cmd="omics__upload__subcmd__check"
+                ;;
             omics__upload,completions)
                 cmd="omics__upload__subcmd__completions"
                 ;;
@@ -42,6 +45,9 @@ _omics__upload() {
                 ;;
             omics__upload,wait)
                 cmd="omics__upload__subcmd__wait"
+                ;;
+            omics__upload__subcmd__help,check)
+                cmd="omics__upload__subcmd__help__subcmd__check"
                 ;;
             omics__upload__subcmd__help,completions)
                 cmd="omics__upload__subcmd__help__subcmd__completions"
@@ -119,12 +125,80 @@ _omics__upload() {
 
     case "${cmd}" in
         omics__upload)
-            opts="-h -V --help --version put resume uploads wait sandbox completions man exit-status help"
+            opts="-h -V --help --version put resume uploads wait check sandbox completions man exit-status help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__check)
+            opts="-q -h --r1 --r2 --type --name --sample --subject --allow-no-eof --part-size --output --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --r1)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --r2)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sample)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --subject)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --part-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -161,8 +235,22 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__help)
-            opts="put resume uploads wait sandbox completions man exit-status help"
+            opts="put resume uploads wait check sandbox completions man exit-status help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -371,7 +459,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__put)
-            opts="-q -v -h --r1 --r2 --store --sandbox --type --name --sample --subject --reference --generated-from --description --tag --allow-no-eof --part-size --size --max-memory --concurrency --requests-per-second --max-bandwidth --attempts --give-up-after --no-wait --wait-timeout --if-exists --fresh --no-fingerprint --state-dir --dry-run --output --progress --quiet --verbose --log-file --color --help"
+            opts="-q -v -h --r1 --r2 --type --name --sample --subject --allow-no-eof --store --sandbox --reference --generated-from --description --tag --part-size --size --max-memory --concurrency --requests-per-second --max-bandwidth --attempts --give-up-after --no-wait --wait-timeout --if-exists --fresh --no-fingerprint --state-dir --dry-run --output --progress --quiet --verbose --log-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -407,17 +495,6 @@ _omics__upload() {
                     fi
                     return 0
                     ;;
-                --store)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --sandbox)
-                    COMPREPLY=()
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o plusdirs
-                    fi
-                    return 0
-                    ;;
                 --type)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -432,6 +509,17 @@ _omics__upload() {
                     ;;
                 --subject)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sandbox)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --reference)
