@@ -91,7 +91,7 @@ impl<S: Store> Engine<S> {
             self.tell(&Event::PartStarted { part: id, bytes: part.size, attempt });
             let under_way = UnderWay { observer: &*self.observer, part: id, open: true };
             let result = self.attempt(running, upload, &load).await?;
-            self.count_attempt(result.as_ref().err());
+            self.count_attempt(result.as_ref().err(), ticket.at().elapsed());
             let setback = match result {
                 Ok(sent) => {
                     running.track.tally.parts_sent.fetch_add(1, Ordering::Relaxed);
@@ -133,13 +133,13 @@ impl<S: Store> Engine<S> {
         Err(Failure::Interrupted)
     }
 
-    fn count_attempt(&self, setback: Option<&Setback>) {
+    fn count_attempt(&self, setback: Option<&Setback>, time: Duration) {
         Gauge::count(&self.gauge.ended);
         match setback {
             Some(setback) if setback.is_throttling() => Gauge::count(&self.gauge.throttled),
             Some(Setback::Store(error)) if error.kind == StoreErrorKind::Expired => {}
             Some(_) => Gauge::count(&self.gauge.failed),
-            None => {}
+            None => self.gauge.took(time),
         }
     }
 

@@ -20,6 +20,7 @@ use hyper_util::{
     rt::TokioIo,
 };
 use rustls_pki_types::ServerName;
+use tokio::net::TcpStream;
 use tower_service::Service;
 
 use super::{
@@ -33,6 +34,11 @@ type BoxError = Box<dyn Error + Send + Sync>;
 #[derive(Debug, thiserror::Error)]
 #[error("it took longer than {}", humantime::format_duration(*.0))]
 pub(super) struct TookTooLong(pub(super) Duration);
+
+/// What a socket takes beyond what is on its way, in bytes. Without a bound it takes MiB ahead of a
+/// slow link, and nobody knows what has got through.
+#[cfg(any(target_os = "android", target_os = "linux"))]
+const UNSENT: u32 = 512 * 1024;
 
 /// Makes connections.
 #[derive(Clone)]
@@ -79,17 +85,25 @@ impl Dial {
 
     async fn connect(mut self, to: Uri) -> Result<Link, BoxError> {
         let Some(proxy) = self.proxies.toward(&to) else {
-            let pipe = Box::new(self.tcp.call(to.clone()).await?);
+            let pipe = Box::new(self.tcp(to.clone()).await?);
             return Ok(Link { pipe: self.secured(pipe, &to).await?, forwarding: false });
         };
         let unreachable = |error| Arc::new(ProxyError::unreachable(&proxy, error));
-        let tcp = self.tcp.call(proxy.uri().clone()).await.map_err(|e| unreachable(e.into()))?;
+        let tcp = self.tcp(proxy.uri().clone()).await.map_err(unreachable)?;
         let pipe = self.secured(Box::new(tcp), proxy.uri()).await.map_err(unreachable)?;
         if to.scheme() != Some(&Scheme::HTTPS) {
             return Ok(Link { pipe, forwarding: true });
         }
         let pipe = tunnel(pipe, &to, &proxy).await.map_err(Arc::new)?;
         Ok(Link { pipe: self.secured(Box::new(pipe), &to).await?, forwarding: false })
+    }
+
+    async fn tcp(&mut self, to: Uri) -> Result<TokioIo<TcpStream>, BoxError> {
+        let tcp = self.tcp.call(to).await?;
+        // Where it cannot be set, progress runs further ahead of what has got through: no more.
+        #[cfg(any(target_os = "android", target_os = "linux"))]
+        let _ = socket2::SockRef::from(tcp.inner()).set_tcp_notsent_lowat(UNSENT);
+        Ok(tcp)
     }
 
     /// TLS on top, if the URL wants it.
