@@ -52,7 +52,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l part-s
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l size -d 'About how long standard input is: sets the size of its parts as for a file [default: 16 parts of 64MiB, then 100MiB each]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l max-memory -d 'What the parts of standard input may take of memory [default: the parts in flight; with `--concurrency auto` 1GiB]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l concurrency -d 'Parts in flight, over all files: 1 to 64, or auto' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l requests-per-second -d 'Parts begun in a second, over all files: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l requests-per-second -d 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l max-bandwidth -d 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r
@@ -83,7 +83,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -s h -l h
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l store -d 'Sequence store: its ID or ARN' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l concurrency -d 'Parts in flight, over all files: 1 to 64, or auto' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l requests-per-second -d 'Parts begun in a second, over all files: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l requests-per-second -d 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l max-bandwidth -d 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r

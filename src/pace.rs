@@ -54,9 +54,9 @@ impl Pace {
         Self { quotas, rows: Mutex::default() }
     }
 
-    /// Gives one operation a rate of its own, in requests a second, in place of its quota.
-    pub fn set(&self, operation: &'static str, rate: f64) {
-        *self.row(operation).lane() = Lane::new(Some(rate));
+    /// Gives one operation another quota, in requests a second, before its first request.
+    pub fn set(&self, operation: &'static str, quota: f64) {
+        *self.row(operation).lane() = Lane::new(Some(quotas::below(quota)));
     }
 
     /// Waits until a request may be made, first come, first served. Dropping the future gives the

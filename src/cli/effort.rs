@@ -18,8 +18,8 @@ pub struct Effort {
     )]
     pub concurrency: Concurrency,
 
-    /// Parts begun in a second, over all files: a number, or auto for the documented quota on AWS, and
-    /// for what the service bears elsewhere
+    /// Parts that the service takes in a second, over all files, of which 98 % are used: a number, or
+    /// auto for the documented quota on AWS, and for what the service bears elsewhere
     #[arg(
         long,
         value_name = "N",

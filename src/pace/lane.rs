@@ -18,13 +18,20 @@ const FLOOD: f64 = 0.3;
 /// that it has passed.
 const LOWEST: f64 = 0.1;
 
-/// How much a rate grows in a second, and after a while without a throttle.
+/// How much a rate grows in a second right after it fell; how long without a throttle doubles that; and
+/// the most it becomes. It is slow about the rate that was too high, and then does not linger.
 const GROWTH: f64 = 0.005;
-const QUIET_GROWTH: f64 = 0.02;
-const QUIET: Duration = Duration::from_secs(30);
+const DOUBLED: f64 = 15.0;
+const MOST_GROWTH: f64 = 0.1;
 
-/// How far we look back for what got through.
-const WINDOW: Duration = Duration::from_secs(1);
+/// How far we look back from a throttled request for what got through.
+const BEFORE: Duration = Duration::from_secs(1);
+
+/// And how far forth: requests that were made together do not arrive in their order.
+const AFTER: Duration = Duration::from_millis(500);
+
+/// Fewer requests than this say nothing about shares.
+const ENOUGH: f64 = 5.0;
 
 /// How many requests are remembered: those of some seconds, with parts in flight to the limit.
 const REMEMBERED: usize = 4096;
@@ -130,7 +137,8 @@ impl Lane {
     /// Makes a fallen rate grow for the time that somebody waited.
     fn grow(&mut self, rate: f64, now: Instant) {
         let (Some(fallen), Some(since)) = (self.fallen, self.waited_since.take()) else { return };
-        let growth = if now - fallen > QUIET { QUIET_GROWTH } else { GROWTH };
+        let quiet = (now - fallen).as_secs_f64() / DOUBLED;
+        let growth = (GROWTH * quiet.exp2()).min(MOST_GROWTH);
         let grown = rate * (1.0 + growth).powf((now - since).as_secs_f64());
         match self.ceiling {
             Some(ceiling) if grown >= ceiling => (self.rate, self.fallen) = (self.ceiling, None),
@@ -146,7 +154,7 @@ impl Lane {
         }
         let (taken, admitted) = self.around(ticket.at);
         let shown = (OF_ADMITTED * admitted.max(0.5)).max(LOWEST);
-        let flood = taken - admitted > FLOOD * taken;
+        let flood = taken >= ENOUGH && taken - admitted > FLOOD * taken;
         let again = ticket.generation < self.generation;
         let rate = match self.rate {
             None => shown,
@@ -167,12 +175,13 @@ impl Lane {
         self.next = Some(if again { next } else { self.next.map_or(next, |due| due.max(next)) });
     }
 
-    /// How many requests were let through in the time before one of them, and how many of those were
+    /// How many requests were let through about the time of one of them, and how many of those were
     /// not throttled.
     #[expect(clippy::cast_precision_loss, reason = "there are never more than some thousands")]
     fn around(&self, at: Instant) -> (f64, f64) {
-        let recent = self.log.iter().filter(|(taken, _)| *taken <= at && at - *taken < WINDOW);
-        let (taken, throttled) = recent.fold((0_usize, 0_usize), |(taken, all), (_, throttled)| {
+        let near = |taken: Instant| taken + BEFORE > at && taken < at + AFTER;
+        let near = self.log.iter().filter(|(taken, _)| near(*taken));
+        let (taken, throttled) = near.fold((0_usize, 0_usize), |(taken, all), (_, throttled)| {
             (taken + 1, all + usize::from(*throttled))
         });
         (taken as f64, (taken - throttled) as f64)

@@ -40,8 +40,12 @@ impl Quotas {
 
     /// The rate that we keep to; `None` if the store says nothing about the operation.
     pub(super) fn rate(self, operation: &str) -> Option<f64> {
-        let quota = self.of(operation)?;
-        let spare = if quota > 1.0 { SPARE } else { SPARE_OF_ONE };
-        Some(quota * (1.0 - spare))
+        self.of(operation).map(below)
     }
+}
+
+/// The rate that keeps a quota for sure.
+pub(super) fn below(quota: f64) -> f64 {
+    let spare = if quota > 1.0 { SPARE } else { SPARE_OF_ONE };
+    quota * (1.0 - spare)
 }

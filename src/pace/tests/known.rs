@@ -46,7 +46,7 @@ async fn uploads_begin_one_a_second() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rate_that_is_given_is_the_rate() {
+async fn a_quota_that_is_given_is_kept_and_used() {
     for rate in [0.5, 1.0, 25.0, 300.0] {
         let pace = Pace::new(Quotas::HEALTHOMICS);
         pace.set(PART, rate);
@@ -58,7 +58,8 @@ async fn a_rate_that_is_given_is_the_rate() {
             made += 1.0;
         }
         let measured = (requests - (rate / 2.0).max(1.0)) / begun.elapsed().as_secs_f64();
-        assert!((measured / rate - 1.0).abs() < 0.02, "{rate}: {measured}");
+        let least = if rate > 1.0 { 0.97 } else { 0.9 };
+        assert!((least..1.0).contains(&(measured / rate)), "{rate}: {measured}");
     }
 }
 

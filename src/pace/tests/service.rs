@@ -75,6 +75,8 @@ pub(super) async fn drive(
         let (pace, service) = (Arc::clone(pace), Arc::clone(service));
         let mut dice = fastrand::Rng::with_seed(seed);
         async move {
+            // They do not begin in one moment, and so do not arrive in the order of their turns.
+            sleep(Duration::from_millis(seed)).await;
             while Instant::now() < end {
                 let ticket = pace.turn(PART).await;
                 sleep(way.there + way.jitter.mul_f64(dice.f64())).await;
