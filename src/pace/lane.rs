@@ -157,7 +157,11 @@ impl Lane {
         let flood = taken >= ENOUGH && taken - admitted > FLOOD * taken;
         let again = ticket.generation < self.generation;
         let rate = match self.rate {
-            None => shown,
+            None => {
+                // The others of a storm have yet to answer, and what is saved up meanwhile is not lost.
+                self.hold(now + BEFORE);
+                shown
+            }
             // What comes in later only makes clearer how far the rate was off.
             Some(rate) if again && flood => rate.min(shown),
             Some(_) if again => return,
