@@ -1,0 +1,120 @@
+//! What the innermost loops take, each by itself: `cargo bench --bench inner`. Not a timed test.
+//!
+//! A part is read from a file in memory and streamed without a socket, hashed without being streamed,
+//! and hashed without being read; a confirmed part is written to a journal on disk.
+
+#![expect(clippy::unwrap_used, reason = "a benchmark may end with a panic")]
+
+use std::{io::Write as _, path::Path};
+
+use divan::{Bencher, black_box, counter::BytesCount};
+use futures::future;
+use http_body::Body as _;
+use omics_upload::{
+    journal::{Folder, Header, Journal, Opened, PartRecord, SourceRecord},
+    plan::{self, Part},
+    source::{Blocks, Source},
+    types::{ByteCount, Fingerprint, PartNumber, PartSize, PartSource, Sha256, Sha256Hasher},
+};
+use tempfile::NamedTempFile;
+use tokio::runtime::Runtime;
+
+const MIB: usize = 1024 * 1024;
+
+fn main() {
+    divan::main();
+}
+
+/// A file of one part, in memory where the system has a folder for that.
+fn material() -> (NamedTempFile, Source, Part) {
+    let shared = Path::new("/dev/shm");
+    let folder = if shared.is_dir() { shared.to_owned() } else { std::env::temp_dir() };
+    let mut file = NamedTempFile::new_in(folder).unwrap();
+    file.write_all(&bytes(64 * MIB)).unwrap();
+    let source = Source::open(file.path()).unwrap();
+    let part = plan::split(PartSource::Source1, source.size(), PartSize::DEFAULT).next().unwrap();
+    (file, source, part)
+}
+
+fn bytes(length: usize) -> Vec<u8> {
+    let mut bytes = vec![0; length];
+    fastrand::Rng::with_seed(1).fill(&mut bytes);
+    bytes
+}
+
+/// As the engine does it, but for the socket.
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn stream_a_part_with_its_digest(bencher: Bencher<'_, '_>) {
+    let (_file, source, part) = material();
+    let (runtime, blocks) = (Runtime::new().unwrap(), Blocks::default());
+    let stream = || {
+        runtime.block_on(async {
+            let (mut body, digesting) = source.part(&part, &blocks, |moved| {
+                black_box(moved);
+            });
+            let mut body = std::pin::Pin::new(&mut body);
+            while let Some(frame) =
+                future::poll_fn(|context| body.as_mut().poll_frame(context)).await
+            {
+                black_box(frame.unwrap());
+            }
+            digesting.finish().await.unwrap().unwrap()
+        })
+    };
+    bencher.counter(BytesCount::new(part.size.get())).bench_local(stream);
+}
+
+/// As for a part that the service says it has.
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn read_a_part_for_its_digest(bencher: Bencher<'_, '_>) {
+    let (_file, source, part) = material();
+    let (runtime, blocks) = (Runtime::new().unwrap(), Blocks::default());
+    let read = || runtime.block_on(source.digest(&part, &blocks)).unwrap().unwrap();
+    bencher.counter(BytesCount::new(part.size.get())).bench_local(read);
+}
+
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn digest_what_is_in_memory(bencher: Bencher<'_, '_>) {
+    let bytes = bytes(64 * MIB);
+    bencher.counter(BytesCount::new(bytes.len())).bench_local(|| {
+        let mut hasher = Sha256Hasher::new();
+        black_box(&bytes).chunks(128 * 1024).for_each(|block| hasher.update(block));
+        hasher.finish()
+    });
+}
+
+#[divan::bench]
+fn append_a_part_to_a_journal(bencher: Bencher<'_, '_>) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut journal = journal(&Folder::new(folder.path().to_owned()));
+    let digest = Sha256::of(b"x");
+    let checksum = "LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE=".parse().unwrap();
+    let part = PartRecord { size: ByteCount::new(64 << 20), digest, checksum };
+    let mut number = 0;
+    bencher.bench_local(|| {
+        number = number % PartNumber::MAX.get() + 1;
+        journal.part(PartSource::Source1, PartNumber::new(number).unwrap(), &part).unwrap();
+    });
+}
+
+fn journal(folder: &Folder) -> Journal {
+    let source = SourceRecord {
+        path: "/data/sample.bam".into(),
+        device: 1,
+        inode: 2,
+        size: ByteCount::new(10),
+        modified: 1_700_000_000_123_456_789,
+    };
+    let began = "2026-01-01T00:00:00Z".to_owned();
+    let header = Header::new(
+        began.clone(),
+        "1234567890".parse().unwrap(),
+        "token".parse().unwrap(),
+        Fingerprint::new(&Sha256::of(b"x")),
+        PartSize::DEFAULT,
+        vec![source],
+        serde_json::Map::new(),
+    );
+    let opened = Opened { process: 7, host: "here".to_owned(), at: began };
+    folder.create("name", header, opened).unwrap()
+}
