@@ -190,7 +190,7 @@ impl Exchange<'_> {
         };
         let kept = !self.service.discard;
         let name = kept.then(|| disk::part_data(place.source, place.number));
-        let part = Receiver::new(dir, name, treatment);
+        let mut part = Receiver::new(dir, name, treatment);
         while let Some(block) = self.intake.block().await? {
             if !part.block(block).await {
                 break;

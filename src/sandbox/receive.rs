@@ -24,10 +24,13 @@ pub(super) enum Treatment {
     Corrupt,
 }
 
-/// Takes blocks in, and writes them on a blocking thread.
-pub(super) struct Receiver {
-    blocks: mpsc::Sender<Bytes>,
-    writer: JoinHandle<io::Result<Received>>,
+/// Takes blocks in.
+pub(super) enum Receiver {
+    /// Writes them on a blocking thread.
+    Keeping { blocks: mpsc::Sender<Bytes>, writer: JoinHandle<io::Result<Received>> },
+    /// Forgets them. A block is hashed in less time than it takes to hand it to another thread and to
+    /// be woken by it.
+    Discarding(Passage),
 }
 
 /// A part that has come in.
@@ -58,46 +61,65 @@ impl Data {
 impl Receiver {
     /// Begins a new file in `dir`; without a name, a part that is hashed and forgotten.
     pub(super) fn new(dir: PathBuf, name: Option<String>, treatment: Treatment) -> Self {
-        let (blocks, arriving) = mpsc::channel(WAITING);
+        let mut passage = Passage { hash: Sha256::new(), size: 0, treatment };
+        let Some(name) = name else { return Self::Discarding(passage) };
+        let (blocks, mut arriving) = mpsc::channel(WAITING);
         let writer = tokio::task::spawn_blocking(move || {
-            let (file, data) = name.map(|name| Data::create(&dir, name)).transpose()?.unzip();
-            let (size, digest) = write(file, arriving, treatment)?;
-            Ok(Received { data, size, digest })
+            let (mut file, data) = Data::create(&dir, name)?;
+            while let Some(block) = arriving.blocking_recv() {
+                file.write_all(&passage.pass(block))?;
+            }
+            Ok(passage.end(Some(data)))
         });
-        Self { blocks, writer }
+        Self::Keeping { blocks, writer }
     }
 
     /// Hands over a block; `false` if writing has failed, as `finish` will tell.
-    pub(super) async fn block(&self, block: Bytes) -> bool {
-        self.blocks.send(block).await.is_ok()
+    pub(super) async fn block(&mut self, block: Bytes) -> bool {
+        match self {
+            Self::Keeping { blocks, .. } => blocks.send(block).await.is_ok(),
+            Self::Discarding(passage) => {
+                passage.pass(block);
+                true
+            }
+        }
     }
 
-    /// Ends the file. Dropping the receiver instead removes it.
+    /// Ends the part. Dropping the receiver instead removes its file.
     pub(super) async fn finish(self) -> io::Result<Received> {
-        drop(self.blocks);
-        self.writer.await.map_err(io::Error::other)?
+        match self {
+            Self::Keeping { blocks, writer } => {
+                drop(blocks);
+                writer.await.map_err(io::Error::other)?
+            }
+            Self::Discarding(passage) => Ok(passage.end(None)),
+        }
     }
 }
 
-fn write(
-    mut file: Option<File>,
-    mut arriving: mpsc::Receiver<Bytes>,
+/// What is known of a part as it passes.
+pub(super) struct Passage {
+    hash: Sha256,
+    size: u64,
     treatment: Treatment,
-) -> io::Result<(u64, [u8; 32])> {
-    let (mut hash, mut size) = (Sha256::new(), 0);
-    while let Some(mut block) = arriving.blocking_recv() {
-        if treatment == Treatment::Corrupt && size == 0 && !block.is_empty() {
+}
+
+impl Passage {
+    /// The block as it is to be stored.
+    fn pass(&mut self, mut block: Bytes) -> Bytes {
+        if self.treatment == Treatment::Corrupt && self.size == 0 && !block.is_empty() {
             let mut flipped = block.to_vec();
             flipped[0] ^= 1;
             block = flipped.into();
         }
-        hash.update(&block);
-        if let Some(file) = &mut file {
-            file.write_all(&block)?;
-        }
-        size += block.len() as u64;
+        self.hash.update(&block);
+        self.size += block.len() as u64;
+        block
     }
-    Ok((size, hash.finalize().into()))
+
+    fn end(self, data: Option<Data>) -> Received {
+        Received { data, size: self.size, digest: self.hash.finalize().into() }
+    }
 }
 
 #[cfg(test)]
@@ -105,7 +127,7 @@ mod tests {
     use super::*;
 
     async fn receive(dir: &Path, name: Option<&str>, treatment: Treatment) -> Received {
-        let receiver = Receiver::new(dir.to_owned(), name.map(str::to_owned), treatment);
+        let mut receiver = Receiver::new(dir.to_owned(), name.map(str::to_owned), treatment);
         for block in ["a", "", "bc"] {
             assert!(receiver.block(Bytes::from(block)).await);
         }
@@ -138,7 +160,7 @@ mod tests {
     #[tokio::test]
     async fn a_broken_disk_is_told_at_the_end() {
         let nowhere = PathBuf::from("/nowhere/at/all");
-        let receiver = Receiver::new(nowhere, Some("part".to_owned()), Treatment::Faithful);
+        let mut receiver = Receiver::new(nowhere, Some("part".to_owned()), Treatment::Faithful);
         while receiver.block(Bytes::from_static(b"x")).await {
             tokio::task::yield_now().await;
         }
