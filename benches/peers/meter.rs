@@ -58,9 +58,14 @@ pub(crate) fn run(words: &[String]) -> Result<()> {
     let status = command.status().with_context(|| format!("cannot run `{program}`"))?;
     let wall = begun.elapsed();
     ensure!(status.success(), "`{program}` ended with {status}");
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
-    let micros = |time: TimeVal| time.num_microseconds();
-    let cpu = micros(usage.user_time()) + micros(usage.system_time());
-    println!("{} {cpu} {}", wall.as_micros(), usage.max_rss() * 1024);
+    let peak = getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss() * 1024;
+    println!("{} {} {peak}", wall.as_micros(), children()?.as_micros());
     Ok(())
+}
+
+/// The processor time of all children of this process that have ended and were waited for.
+pub(crate) fn children() -> Result<Duration> {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let micros = |time: TimeVal| u64::try_from(time.num_microseconds());
+    Ok(Duration::from_micros(micros(usage.user_time())? + micros(usage.system_time())?))
 }

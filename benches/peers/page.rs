@@ -17,10 +17,11 @@ pub(crate) fn page(plan: &Plan, figures: &Figures, goals: &[Goal]) -> String {
          {}\n\n\
          Everything is on loopback: the clients upload to a sandbox (`omics-upload sandbox --discard`, \
          a fresh one for every run), which hashes what it gets and forgets it. It has the same processors \
-         as the clients. For HTTPS, the benchmark ends TLS in front of it, with a certificate of a \
-         private authority. The clients take turns; a first round is not counted. Figures are medians, \
-         with the least and the most behind them. Processor time is user and system time of the client \
-         and all its processes, memory the largest resident set of any of them.\n\n\
+         as the clients: where they are few, no wall time can be less than all processor time together \
+         over their number. For HTTPS, the benchmark ends TLS in front of the sandbox, with a certificate \
+         of a private authority. The clients take turns; a first round is not counted. Figures are \
+         medians, with the least and the most behind them. Processor time is user and system time of the \
+         client and all its processes, memory the largest resident set of any of them.\n\n\
          ![Wall time and processor time for 1 GiB](performance.svg)\n\n{}",
         plan.rounds,
         machine::today(),
@@ -65,11 +66,15 @@ pub(crate) fn tables(figures: &Figures, goals: &[Goal]) -> String {
 fn compared(text: &mut String, comparison: &Comparison) {
     let scheme = comparison.scheme.as_str();
     line(text, &format!("\n## 1 GiB over {scheme}, in parts of 64 MiB\n"));
-    line(text, "| client | wall time | processor time | peak memory |\n|---|---|---|---|");
+    line(
+        text,
+        "| client | wall time | processor time | peak memory | the sandbox's processor time |\n|---|---|---|---|---|",
+    );
     for row in &comparison.rows {
         let (title, peak) = (row.client.title(), mib(row.peak));
         let (wall, cpu) = (shown(row.wall), shown(row.cpu));
-        line(text, &format!("| {title} | {wall} | {cpu} | {peak:.0} MiB |"));
+        let service = if row.client.sends() { shown(row.service) } else { "–".to_owned() };
+        line(text, &format!("| {title} | {wall} | {cpu} | {peak:.0} MiB | {service} |"));
     }
     for (client, reason) in &comparison.missing {
         line(text, &format!("\nLeft out: {}: {reason}.", client.title()));

@@ -1,5 +1,7 @@
 //! The measurements: who runs when, and how often.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 
 use crate::{
@@ -42,6 +44,8 @@ pub(crate) struct Row {
     pub(crate) wall: Spread,
     /// In seconds.
     pub(crate) cpu: Spread,
+    /// What the sandbox took meanwhile, in seconds.
+    pub(crate) service: Spread,
     /// In bytes, the highest of all runs.
     pub(crate) peak: u64,
 }
@@ -114,8 +118,9 @@ fn compare(plan: &Plan, rig: &Rig, scheme: Scheme) -> Result<Comparison> {
             let service = rig.service(scheme)?;
             let usage = meter::measure(&client.command(rig, &service)?)?;
             tell(scheme, round, *client, usage);
+            let service = service.end()?;
             if round > 0 {
-                runs.push(usage);
+                runs.push((usage, service));
             }
         }
     }
@@ -123,12 +128,13 @@ fn compare(plan: &Plan, rig: &Rig, scheme: Scheme) -> Result<Comparison> {
     Ok(Comparison { scheme, rows, missing })
 }
 
-fn row(client: Client, runs: &[Usage]) -> Option<Row> {
+fn row(client: Client, runs: &[(Usage, Duration)]) -> Option<Row> {
     Some(Row {
         client,
-        wall: Spread::of(runs.iter().map(|run| run.wall.as_secs_f64()))?,
-        cpu: Spread::of(runs.iter().map(|run| run.cpu.as_secs_f64()))?,
-        peak: runs.iter().map(|run| run.peak).max()?,
+        wall: Spread::of(runs.iter().map(|(run, _)| run.wall.as_secs_f64()))?,
+        cpu: Spread::of(runs.iter().map(|(run, _)| run.cpu.as_secs_f64()))?,
+        service: Spread::of(runs.iter().map(|(_, service)| service.as_secs_f64()))?,
+        peak: runs.iter().map(|(run, _)| run.peak).max()?,
     })
 }
 

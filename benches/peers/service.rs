@@ -5,6 +5,7 @@ use std::{
     net::SocketAddr,
     process::{Child, Command, Stdio},
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result};
@@ -12,7 +13,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio_rustls::rustls::ServerConfig;
 
-use crate::front::Front;
+use crate::{front::Front, meter};
 
 /// How a service is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +73,16 @@ impl Service {
             }
         };
         Ok(Self { process, _front: front, _folder: folder, scheme, url, store })
+    }
+}
+
+impl Service {
+    /// Ends the sandbox, and says what it took of processor time.
+    pub(crate) fn end(mut self) -> Result<Duration> {
+        let before = meter::children()?;
+        self.process.kill()?;
+        self.process.wait()?;
+        Ok(meter::children()?.saturating_sub(before))
     }
 }
 
