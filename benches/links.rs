@@ -56,7 +56,6 @@ async fn measure(grid: &Grid) -> Vec<trial::Row> {
         let trials = batch.cells.into_iter().map(|cell| trial::measure(Arc::clone(&rig), cell));
         let mut trials = stream::iter(trials).buffered(at_once);
         while let Some(row) = trials.next().await {
-            page::progress(&row);
             rows.push(row);
         }
     }

@@ -65,7 +65,7 @@ impl Rig {
     }
 
     /// Begins to upload over a link, to be killed later.
-    pub(crate) fn upload(&self, link: SocketAddr, concurrency: &str, log: &Path) -> Child {
+    pub(crate) fn upload(&self, link: SocketAddr, concurrency: &str, log: &Path) -> Upload {
         let mut command = Command::new(BINARY);
         command
             .arg("put")
@@ -79,6 +79,8 @@ impl Rig {
                 "--no-fingerprint",
             ])
             .args(["-v", "--progress", "lines", "--concurrency", concurrency])
+            // Should the benchmark be killed, its clients end soon.
+            .args(["--give-up-after", "10s"])
             .arg("--state-dir")
             .arg(log.with_extension("state"))
             .env("AWS_ENDPOINT_URL_OMICS", format!("http://{link}"))
@@ -90,11 +92,27 @@ impl Rig {
             .env("NO_PROXY", "127.0.0.1")
             .stdout(Stdio::null())
             .stderr(File::create(log).unwrap());
-        command.spawn().unwrap()
+        Upload(command.spawn().unwrap())
     }
 
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+}
+
+/// An upload that ends with this.
+pub(crate) struct Upload(Child);
+
+impl Upload {
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_some()
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

@@ -10,7 +10,7 @@ use std::{
 
 use tokio::time::sleep_until;
 
-use crate::{grid::Cell, proxy::Proxy, rig::Rig};
+use crate::{grid::Cell, page, proxy::Proxy, rig::Rig};
 
 /// The most parts in flight.
 const MOST: usize = 64;
@@ -60,6 +60,7 @@ pub(crate) async fn measure(rig: Arc<Rig>, cell: Cell) -> Row {
     let mut row = Row { cell, auto, fixed: Vec::new(), level };
     climb(&rig, &mut row, start, |parts| (parts < MOST).then_some(parts * 2)).await;
     climb(&rig, &mut row, start, |parts| (parts > 1).then_some(parts / 2)).await;
+    page::progress(&row);
     row
 }
 
@@ -92,18 +93,17 @@ async fn run(rig: &Rig, cell: Cell, concurrency: &str) -> (Run, usize) {
     let mut client = rig.upload(proxy.address, concurrency, &log);
     let first = tokio::time::timeout(Duration::from_secs(20), proxy.first_byte()).await;
     let Ok(first) = first else {
-        let _ = client.kill();
+        drop(client);
         panic!("the client sends nothing: {}", std::fs::read_to_string(&log).unwrap_or_default());
     };
     sleep_until(first + cell.window).await;
     let rate = proxy.bytes() as f64 / first.elapsed().as_secs_f64();
     let resets = proxy.resets();
-    let ended = client.try_wait().unwrap();
-    let _ = client.kill();
-    let _ = client.wait();
+    let has_ended = client.has_ended();
+    drop(client);
     proxy.stop().await;
     let said = std::fs::read_to_string(&log).unwrap_or_default();
-    assert!(ended.is_none(), "the client ended too soon: {said}");
+    assert!(!has_ended, "the client ended too soon: {said}");
     let _ = std::fs::remove_file(&log);
     (Run { rate, resets }, last_level(&said))
 }
