@@ -101,6 +101,7 @@ const fn room(total: Option<u64>, each: Option<u64>) -> (usize, u64) {
     match (total, each) {
         (Some(rate), _) if rate <= 10 * MBIT => (12, 60),
         (Some(rate), _) if rate <= 100 * MBIT => (9, 40),
+        (Some(_), Some(rate)) if rate <= 20 * MBIT => (3, 40),
         (Some(_), _) => (3, 30),
         (None, Some(rate)) if rate <= 20 * MBIT => (2, 40),
         (None, _) => (1, 20),

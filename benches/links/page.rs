@@ -49,14 +49,14 @@ at first, and what is acknowledged a round trip later doubles that up to 4 MiB (
 answers come a round trip late. The receive buffer is 64 KiB, so that the kernel hides nothing. A reset
 strikes with a chance of 0.5 % in every 64 MiB; what its request had sent does not count. Parts have
 64 MiB. Bytes are counted as they reach the service, from the client's first byte on, for 60 s (10 Mbit/s),
-40 s (100 Mbit/s, and 20 Mbit/s a connection without a total), 30 s (1 Gbit/s) or 20 s. The best fixed
+40 s (100 Mbit/s, and above that with 20 Mbit/s a connection), 30 s (1 Gbit/s) or 20 s. The best fixed
 number is searched for among the powers of two up to 64, from what the link needs on paper upwards and
 downwards for as long as that brings 1 % more. Without a total rate the machine is the link.
 ";
 
 fn table(rows: &[Row]) -> String {
     let mut table = String::from(
-        "| total | a connection | round trip | resets | `auto` | ends at | best fixed | of the best |\n\
+        "| total | a connection | round trip | resets (met) | `auto` | ends at | best fixed | of the best |\n\
          |---|---|---|---|---|---|---|---|\n",
     );
     for row in rows {
@@ -99,6 +99,7 @@ fn machine() -> String {
         model.map_or("an unknown processor", |rest| rest.trim_start_matches([' ', '\t', ':']));
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let kernel = kernel.split('-').next().unwrap_or_default();
     let date = Command::new("date").args(["-u", "+%Y-%m-%d"]).output();
     let date = date.map(|said| String::from_utf8_lossy(&said.stdout).trim().to_owned());
     format!("{model}, {cores} cores, Linux {}, on {}", kernel.trim(), date.unwrap_or_default())
