@@ -51,13 +51,14 @@ fn main() -> Result<()> {
         return meter::run(&arguments.split_off(1));
     }
     let plan = Plan::parse(&arguments)?;
+    let load = machine::load();
     let rig = rig::Rig::new()?;
     let figures = series::measure(&plan, &rig)?;
     let goals = verdict::goals(&figures);
     println!("\n{}", page::tables(&figures, &goals));
     if plan.is_whole() {
         let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
-        let page = page::page(&plan, &figures, &goals);
+        let page = page::page(&plan, &load, &figures, &goals);
         for (name, text) in [("performance.md", page), ("performance.svg", plot::draw(&figures))] {
             let path = docs.join(name);
             fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;

@@ -65,7 +65,16 @@ pub(crate) fn run(words: &[String]) -> Result<()> {
 
 /// The processor time of all children of this process that have ended and were waited for.
 pub(crate) fn children() -> Result<Duration> {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    taken(UsageWho::RUSAGE_CHILDREN)
+}
+
+/// The processor time of this process.
+pub(crate) fn own() -> Result<Duration> {
+    taken(UsageWho::RUSAGE_SELF)
+}
+
+fn taken(who: UsageWho) -> Result<Duration> {
+    let usage = getrusage(who)?;
     let micros = |time: TimeVal| u64::try_from(time.num_microseconds());
     Ok(Duration::from_micros(micros(usage.user_time())? + micros(usage.system_time())?))
 }

@@ -10,18 +10,21 @@ use crate::{
 };
 
 /// The whole document.
-pub(crate) fn page(plan: &Plan, figures: &Figures, goals: &[Goal]) -> String {
+pub(crate) fn page(plan: &Plan, load: &str, figures: &Figures, goals: &[Goal]) -> String {
     format!(
         "# Speed\n\n\
          Written by `cargo bench --bench peers -- --rounds {}` on {}.\n\
-         {}\n\n\
+         {} The load was {load} when it began; anything else that runs makes wall times worthless.\n\n\
          Everything is on loopback: the clients upload to a sandbox (`omics-upload sandbox --discard`, \
-         a fresh one for every run), which hashes what it gets and forgets it. It has the same processors \
-         as the clients: where they are few, no wall time can be less than all processor time together \
-         over their number. For HTTPS, the benchmark ends TLS in front of the sandbox, with a certificate \
-         of a private authority. The clients take turns; a first round is not counted. Figures are \
-         medians, with the least and the most behind them. Processor time is user and system time of the \
-         client and all its processes, memory the largest resident set of any of them.\n\n\
+         a fresh one for every run), which hashes what it gets and forgets it. For HTTPS, the benchmark \
+         ends TLS in front of the sandbox, with a certificate of a private authority. The clients take \
+         turns; a first round is not counted. Figures are medians, with the least and the most behind \
+         them. Processor time is user and system time of the client and all its processes, memory the \
+         largest resident set of any of them.\n\n\
+         Client and service share one machine. *Service* is the processor time of the sandbox and of the \
+         end of TLS, and *floor* the processor time of both sides over the number of cores: no wall time \
+         can be below it. Where the floor of a client that hashes is above what is wanted of it beside \
+         one that does not, only more cores, or a service elsewhere, can meet the goal.\n\n\
          ![Wall time and processor time for 1 GiB](performance.svg)\n\n{}",
         plan.rounds,
         machine::today(),
@@ -68,13 +71,17 @@ fn compared(text: &mut String, comparison: &Comparison) {
     line(text, &format!("\n## 1 GiB over {scheme}, in parts of 64 MiB\n"));
     line(
         text,
-        "| client | wall time | processor time | peak memory | the sandbox's processor time |\n|---|---|---|---|---|",
+        "| client | wall time | processor time | peak memory | service | floor |\n|---|---|---|---|---|---|",
     );
     for row in &comparison.rows {
         let (title, peak) = (row.client.title(), mib(row.peak));
         let (wall, cpu) = (shown(row.wall), shown(row.cpu));
-        let service = if row.client.sends() { shown(row.service) } else { "–".to_owned() };
-        line(text, &format!("| {title} | {wall} | {cpu} | {peak:.0} MiB | {service} |"));
+        let rest = if row.client.sends() {
+            format!("{:.2} s | {:.2} s", row.service.median, row.floor())
+        } else {
+            "– | –".to_owned()
+        };
+        line(text, &format!("| {title} | {wall} | {cpu} | {peak:.0} MiB | {rest} |"));
     }
     for (client, reason) in &comparison.missing {
         line(text, &format!("\nLeft out: {}: {reason}.", client.title()));

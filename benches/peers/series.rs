@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 
 use crate::{
     clients::Client,
+    machine,
     material::MIB,
     meter::{self, Usage},
     plan::{Group, Plan},
@@ -44,7 +45,7 @@ pub(crate) struct Row {
     pub(crate) wall: Spread,
     /// In seconds.
     pub(crate) cpu: Spread,
-    /// What the sandbox took meanwhile, in seconds.
+    /// What the sandbox and the end of TLS took of the processors meanwhile, in seconds.
     pub(crate) service: Spread,
     /// In bytes, the highest of all runs.
     pub(crate) peak: u64,
@@ -57,6 +58,15 @@ pub(crate) struct Comparison {
     pub(crate) rows: Vec<Row>,
     /// Who could not take part, and why.
     pub(crate) missing: Vec<(Client, String)>,
+}
+
+impl Row {
+    /// The least wall time that this machine's processors allow, in seconds: all that they have to do,
+    /// shared evenly.
+    #[expect(clippy::cast_precision_loss, reason = "there are far fewer than 2^52 processors")]
+    pub(crate) fn floor(&self) -> f64 {
+        (self.cpu.median + self.service.median) / machine::cores() as f64
+    }
 }
 
 impl Comparison {

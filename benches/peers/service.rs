@@ -34,6 +34,8 @@ impl Scheme {
 /// A running sandbox; dropping it ends it.
 pub(crate) struct Service {
     process: Child,
+    /// What this process had taken of processor time at the start.
+    own: Duration,
     /// Only held: both go when the service does.
     _front: Option<Front>,
     _folder: TempDir,
@@ -72,17 +74,19 @@ impl Service {
                 Some(front)
             }
         };
-        Ok(Self { process, _front: front, _folder: folder, scheme, url, store })
+        let own = meter::own()?;
+        Ok(Self { process, own, _front: front, _folder: folder, scheme, url, store })
     }
 }
 
 impl Service {
-    /// Ends the sandbox, and says what it took of processor time.
+    /// Ends the sandbox, and says what it and the end of TLS took of processor time.
     pub(crate) fn end(mut self) -> Result<Duration> {
         let before = meter::children()?;
         self.process.kill()?;
         self.process.wait()?;
-        Ok(meter::children()?.saturating_sub(before))
+        let front = meter::own()?.saturating_sub(self.own);
+        Ok(meter::children()?.saturating_sub(before) + front)
     }
 }
 

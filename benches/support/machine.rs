@@ -7,7 +7,7 @@ pub(crate) fn describe() -> String {
     let read = |path| fs::read_to_string(path).unwrap_or_default();
     let cpuinfo = read("/proc/cpuinfo");
     let model = field(&cpuinfo, "model name").unwrap_or("unknown processor");
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = cores();
     let meminfo = read("/proc/meminfo");
     let kib: u64 = field(&meminfo, "MemTotal")
         .and_then(|text| text.trim_end_matches(" kB").parse().ok())
@@ -16,6 +16,17 @@ pub(crate) fn describe() -> String {
     let kernel: Vec<_> = release.trim().split('.').take(2).collect();
     let (memory, kernel) = ((kib + (1 << 19)) >> 20, kernel.join("."));
     format!("Machine: {model}, {cores} cores, {memory} GiB of memory, Linux {kernel}.")
+}
+
+/// How many programs wanted a processor on average in the last minute.
+pub(crate) fn load() -> String {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').next().unwrap_or_default().to_owned()
+}
+
+/// How many processors there are.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// The day, in UTC.
