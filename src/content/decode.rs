@@ -59,9 +59,9 @@ pub enum Failure {
 /// checked, and two FASTQ files are compared in step.
 ///
 /// `threads` decompress BGZF, and besides them each file has a thread that reads, one that parses and
-/// one that hashes. A file takes less than 64 MiB of memory, and more only for longer records. To
-/// follow or to stop the work, count or fail in the readers. It blocks; all threads have ended when it
-/// returns.
+/// one that hashes. Memory is bounded by the number of threads, and grows only with the longest record
+/// of a BAM. To follow or to stop the work, count or fail in the readers. It blocks; all threads have
+/// ended when it returns.
 pub fn decode<R: Read + Send>(
     files: Vec<(Kind, R)>,
     algorithm: Option<Algorithm>,

@@ -25,8 +25,8 @@ pub(super) fn push_integer(text: &mut Vec<u8>, number: i64) {
 /// Appends a number as C's `%g` does: six digits that count, without zeros at the end, and an exponent
 /// for what is below 0.0001 or has more than six digits before the point.
 ///
-/// samtools writes numbers of arrays with code of its own. From htslib 1.19 on it gives the same for
-/// all that a 32-bit float can be; before, it rounded halves up instead of to even.
+/// samtools writes numbers of arrays with code of its own. For all that a 32-bit float can be, that of
+/// htslib 1.24 gives the same; that of 1.16 rounds halves up instead of to even.
 pub(super) fn push_float(text: &mut Vec<u8>, number: f64) {
     const LOWEST: i32 = -4;
     if number.is_sign_negative() {

@@ -276,8 +276,7 @@ fn the_text_of_odd_records_is_that_of_samtools() {
     assert_eq!(md5(&file), md5_of_samtools(&path));
 }
 
-/// Before version 1.19, samtools rounded halves up in arrays; every float has six digits or fewer here,
-/// or lies away from halves.
+/// samtools 1.16 rounds halves up in arrays, and 1.24 to even, so halves are left out here.
 #[test]
 fn floats_in_arrays_are_written_as_samtools_does() {
     if !samtools_is_there() {
