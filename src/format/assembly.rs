@@ -1,7 +1,7 @@
 //! Which genome a header's reference sequences are, by their names and lengths.
 //!
-//! Known are the human and mouse assemblies that nearly everybody uses; lengths are those of the
-//! assembly reports of NCBI. Whatever differs in one of the main chromosomes is unknown.
+//! Known are the human and mouse assemblies that nearly everybody uses. Whatever differs in one of
+//! the main chromosomes is unknown.
 
 use serde::Serialize;
 
