@@ -204,6 +204,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--part-size', '--part-size', [CompletionResultType]::ParameterName, 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
             [CompletionResult]::new('--allow-no-eof', '--allow-no-eof', [CompletionResultType]::ParameterName, 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write')
+            [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'Read every file to its end: checksums, records, and mates in step')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what is wrong')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what is wrong')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

@@ -139,7 +139,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__check)
-            opts="-q -h --r1 --r2 --type --name --sample --subject --allow-no-eof --part-size --output --quiet --help"
+            opts="-q -h --r1 --r2 --type --name --sample --subject --allow-no-eof --full --part-size --output --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -186,6 +186,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --part-size 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]'
             cand --output 'What stdout holds'
             cand --allow-no-eof 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
+            cand --full 'Read every file to its end: checksums, records, and mates in step'
             cand -q 'Say only what is wrong'
             cand --quiet 'Say only what is wrong'
             cand -h 'Print help (see more with ''--help'')'

@@ -174,6 +174,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l part
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l allow-no-eof -d 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l full -d 'Read every file to its end: checksums, records, and mates in step'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -s q -l quiet -d 'Say only what is wrong'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l dir -d 'Keep everything there [default: a temporary folder, removed at the end]' -r -f -a "(__fish_complete_directories)"

@@ -32,8 +32,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "commands",
         &[
-            "cli", "console", "engine", "event", "format", "journal", "pace", "plan", "readset",
-            "report", "retry", "sandbox", "signal", "source", "store", "types",
+            "cli", "console", "content", "engine", "event", "format", "journal", "pace", "plan",
+            "readset", "report", "retry", "sandbox", "signal", "source", "store", "types",
         ],
     ),
     // The binary, which sees the library from outside.

@@ -74,11 +74,15 @@ pub struct What {
 ///
 /// Nothing is sent, and no credentials, region or store are needed. What is found goes to stdout, and
 /// what is wrong to stderr. The quick checks of `put` are made, which take the same time whatever the
-/// size of a file.
+/// size of a file; `--full` reads all of each file.
 #[derive(Debug, Args)]
 pub struct Check {
     #[command(flatten)]
     pub what: What,
+
+    /// Read every file to its end: checksums, records, and mates in step
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "OMICS_UPLOAD_FULL", hide_env = true)]
+    pub full: bool,
 
     /// Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]
     #[arg(

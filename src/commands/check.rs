@@ -1,7 +1,9 @@
 //! `check`: what files are, whether they are sound, and what `put` would make of them.
 //!
-//! Makes no request: everything comes from the files' beginnings and ends.
+//! Makes no request: everything comes from the files' beginnings and ends, or from all of them if that
+//! is wanted.
 
+mod full;
 mod json;
 mod text;
 
@@ -12,6 +14,7 @@ use super::{
 };
 use crate::{
     cli,
+    content::Decoded,
     format::{self, Content, Sequences},
     plan,
     readset::Draft,
@@ -33,6 +36,8 @@ struct Seen {
     looked: Looked,
     /// Of a BAM or CRAM.
     sequences: Option<Sequences>,
+    /// If all of it was read, and is sound.
+    decoded: Option<Decoded>,
 }
 
 /// What `put` would make of files.
@@ -72,25 +77,30 @@ fn found(check: &cli::Check) -> Found {
     let sizes = look::part_sizes(check.part_size, &looked, &mut problems);
     let growing = look::growing(&looked);
     // The end of a file that is still written to says nothing.
-    let findings = if growing.is_empty() {
-        soundness::findings(&looked, &drafts, check.what.allow_no_eof, &mut problems)
-    } else {
-        Vec::new()
-    };
+    let mut findings = Vec::new();
+    let mut counts = vec![None; looked.len()];
+    if growing.is_empty() {
+        let lenient = check.what.allow_no_eof;
+        findings = soundness::findings(&looked, &drafts, lenient, &mut problems);
+        if check.full {
+            findings.extend(full::findings(&looked, &drafts, &mut counts));
+        }
+    }
     problems.extend(growing);
     problems.extend(findings.iter().filter_map(Finding::problem));
     let mut notes: Vec<_> =
         drafts.iter().flat_map(|draft| draft.notes.iter().map(ToString::to_string)).collect();
     notes.extend(findings.iter().filter_map(Finding::note));
     let read_sets = drafts.into_iter().map(|draft| read_set(draft, &looked, &sizes)).collect();
-    let files = looked.into_iter().map(|looked| seen(looked, &mut problems)).collect();
+    let files = looked.into_iter().zip(counts);
+    let files = files.map(|(looked, decoded)| seen(looked, decoded, &mut problems)).collect();
     Found { files, read_sets, findings, notes, problems }
 }
 
 /// Reads a header once more for all of its reference sequences.
-fn seen(looked: Looked, problems: &mut Vec<Problem>) -> Seen {
+fn seen(looked: Looked, decoded: Option<Decoded>, problems: &mut Vec<Problem>) -> Seen {
     let Content::Header(_) = looked.inspected.content() else {
-        return Seen { looked, sequences: None };
+        return Seen { looked, sequences: None, decoded };
     };
     let mut sequences = Sequences::default();
     let kind = looked.inspected.kind();
@@ -101,7 +111,7 @@ fn seen(looked: Looked, problems: &mut Vec<Problem>) -> Seen {
             anyhow::Error::new(error).context(format!("`{shown}` cannot be read again")),
         ));
     }
-    Seen { looked, sequences: Some(sequences) }
+    Seen { looked, sequences: Some(sequences), decoded }
 }
 
 fn read_set(draft: Draft, looked: &[Looked], sizes: &[Option<PartSize>]) -> ReadSet {

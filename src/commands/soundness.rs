@@ -21,7 +21,7 @@ pub(super) struct Finding {
     pub(super) files: Vec<usize>,
     pub(super) result: Verdict,
     /// The files as they are called in a sentence.
-    about: String,
+    pub(super) about: String,
     /// What is to be said of them.
     pub(super) text: String,
     pub(super) hint: Option<&'static str>,
@@ -34,6 +34,8 @@ pub(super) enum Check {
     End,
     LastReads,
     Sizes,
+    /// All of it.
+    Content,
 }
 
 impl Check {
@@ -43,6 +45,7 @@ impl Check {
             Self::End => "end",
             Self::LastReads => "last reads",
             Self::Sizes => "sizes",
+            Self::Content => "content",
         }
     }
 }

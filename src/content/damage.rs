@@ -23,7 +23,7 @@ pub enum Damage {
     Garbage { unit: Unit, at: u64 },
     #[error("after its end, at byte {at}, something else follows")]
     Trailing { at: u64 },
-    #[error("{unit} that begins at byte {at} is damaged: {what}")]
+    #[error("{unit} begins at byte {at}, and {what}")]
     Broken { unit: Unit, at: u64, what: &'static str },
     #[error("its header, which is decompressed, is damaged at byte {at} of it: {what}")]
     Header { at: u64, what: &'static str },

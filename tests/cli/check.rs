@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Runs `check` with an environment that has nothing of AWS in it.
-fn check(lab: &Lab, arguments: &[&str]) -> Said {
+pub(crate) fn check(lab: &Lab, arguments: &[&str]) -> Said {
     let mut command = lab.command(["check"].iter().chain(arguments));
     for name in
         ["AWS_ENDPOINT_URL_OMICS", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"]

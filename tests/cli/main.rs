@@ -9,6 +9,7 @@ mod bad_input;
 mod bad_settings;
 mod bandwidth;
 mod check;
+mod check_full;
 mod faults;
 #[path = "../support/files.rs"]
 mod files;

@@ -39,6 +39,13 @@ fn file(seen: &Seen) -> Value {
         "file_type": inspected.file_type(),
         "form": seen.form(),
     });
+    if let Some(decoded) = &seen.decoded {
+        file["content"] = json!({
+            "records": decoded.records,
+            "reads": decoded.reads,
+            "bases": decoded.bases,
+        });
+    }
     match inspected.content() {
         Content::Header(header) => {
             file["header"] = self::header(header, seen.sequences.as_ref());

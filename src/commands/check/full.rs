@@ -1,0 +1,84 @@
+//! `check --full`: every file is read to its end, mates in step.
+
+use std::{num::NonZero, thread};
+
+use super::super::{
+    look::Looked,
+    soundness::{Check, Finding, Verdict},
+};
+use crate::{
+    content::{self, Decoded, Failure},
+    readset::{Draft, Sources},
+    types::Escaped,
+};
+
+/// Reads all files, one read set after the other; `counts` gets what is in those that are sound.
+pub(super) fn findings(
+    looked: &[Looked],
+    drafts: &[Draft],
+    counts: &mut [Option<Decoded>],
+) -> Vec<Finding> {
+    let pairs = drafts.iter().filter_map(|draft| match draft.sources {
+        Sources::Pair { first, second } => Some(vec![first, second]),
+        Sources::One(_) => None,
+    });
+    let mut groups: Vec<_> = pairs.collect();
+    for at in 0..looked.len() {
+        if !groups.iter().any(|group| group.contains(&at)) {
+            groups.push(vec![at]);
+        }
+    }
+    groups.sort_unstable();
+    groups.iter().flat_map(|files| decode(looked, files, counts)).collect()
+}
+
+/// Reads one file or two mates.
+fn decode(looked: &[Looked], files: &[usize], counts: &mut [Option<Decoded>]) -> Vec<Finding> {
+    let readers =
+        files.iter().map(|at| (looked[*at].inspected.kind(), looked[*at].source.reader()));
+    let threads = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+    match content::decode(readers.collect(), None, threads) {
+        Err(failure) => vec![failed(looked, files, &failure)],
+        Ok(decoded) => {
+            let sound = |(at, decoded): (&usize, Decoded)| {
+                let (reads, bases) = (decoded.reads, decoded.bases);
+                counts[*at] = Some(decoded);
+                let text = format!("is sound to its end: {reads} reads, {bases} bases");
+                let about = about(looked, &[*at]);
+                let files = vec![*at];
+                let (check, result) = (Check::Content, Verdict::Passed);
+                Finding { check, files, result, about, text, hint: None }
+            };
+            files.iter().zip(decoded).map(sound).collect()
+        }
+    }
+}
+
+fn failed(looked: &[Looked], files: &[usize], failure: &Failure) -> Finding {
+    let (files, text, hint) = match failure {
+        Failure::Damaged { file, damage } => (
+            vec![files[*file]],
+            format!("is damaged: {damage}"),
+            "copy it again from where it came from, or make it again",
+        ),
+        Failure::NotMates(mismatch) => (
+            files.to_vec(),
+            format!("are no mates: {mismatch}"),
+            "compare them with where they came from",
+        ),
+        Failure::Unreadable { file, error } => (
+            vec![files[*file]],
+            format!("cannot be read to its end: {error}"),
+            "look at the disk or the network share that it is on",
+        ),
+    };
+    let about = about(looked, &files);
+    let (check, result) = (Check::Content, Verdict::Failed);
+    Finding { check, files, result, about, text, hint: Some(hint) }
+}
+
+/// The files as they are called in a sentence.
+fn about(looked: &[Looked], files: &[usize]) -> String {
+    let shown = files.iter().map(|at| format!("`{}`", Escaped::new(&looked[*at].shown)));
+    shown.collect::<Vec<_>>().join(" and ")
+}
