@@ -20,6 +20,7 @@ mod permits;
 mod pour;
 mod prove;
 mod renew;
+mod trials;
 
 use std::{
     collections::HashSet,
@@ -48,7 +49,7 @@ use crate::{
     pace::{Cap, Pace, Ticket},
     plan::Part,
     retry::Backoff,
-    source::{Blocks, Source, pipe::Pipe},
+    source::{Blocks, Source, Trial, pipe::Pipe},
     store::{Fields, ListedUpload, Store, StoreErrorKind},
     types::{Checksum, ClientToken, ReadSetId, Sha256, UploadId},
 };
@@ -63,6 +64,8 @@ pub struct Job {
     pub parts: Vec<Part>,
     /// What is sent instead of files; its parts are known when they come.
     pub pipe: Option<Pipe>,
+    /// What has to be true of the data before they become a read set.
+    pub trials: Vec<Arc<dyn Trial>>,
     /// What is known of earlier attempts.
     pub memory: Memory,
 }
@@ -297,14 +300,22 @@ impl<S: Store> Engine<S> {
         let left: Vec<_> =
             parts.into_iter().filter(|part| !have.contains(&(part.source, part.number))).collect();
         entry.only(left.len());
+        let trials = trials::Trials::begin(&running.job.trials);
         let mut sent = kept;
-        match &running.job.pipe {
-            None => self.send_all(running, &upload.id, &left, &mut sent).await?,
-            Some(pipe) => sent = self.pour(running, &upload, pipe, there).await?,
-        }
+        let sending = async {
+            match &running.job.pipe {
+                None => self.send_all(running, &upload.id, &left, &mut sent).await,
+                Some(pipe) => {
+                    sent = self.pour(running, &upload, pipe, there).await?;
+                    Ok(())
+                }
+            }
+        };
+        trials.beside(sending).await?;
         drop(entry);
         self.tell(&Event::Confirming { read_set });
-        let parts = self.confirm(running, &upload.id, sent).await?;
+        let parts = trials.beside(self.confirm(running, &upload.id, sent)).await?;
+        self.admitted(async { Ok::<_, ()>(trials.end().await) }).await??;
         running.job.sources.iter().try_for_each(Source::check)?;
         if may_be_complete && let Some(id) = self.find(running, &upload).await? {
             return Ok(id);

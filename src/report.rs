@@ -102,6 +102,7 @@ pub fn status_of(ended: &Ended) -> u8 {
         | Failure::NotConfirmed { .. }
         | Failure::Foreign { .. }
         | Failure::Changed(_)
+        | Failure::Unsound(_)
         | Failure::Read { .. }
         | Failure::Pipe(_)
         | Failure::TooLong { .. }
@@ -146,6 +147,7 @@ pub fn kind_of(failure: &Failure) -> &'static str {
             "not_confirmed"
         }
         Failure::Changed(_) => "source_changed",
+        Failure::Unsound(_) => "source_damaged",
         Failure::Read { .. } | Failure::Pipe(PipeError::Read(_)) => "read",
         Failure::Pipe(PipeError::Unended { .. }) => "not_whole",
         Failure::TooLong { .. } => "too_long",

@@ -6,6 +6,7 @@
 mod identity;
 pub mod pipe;
 mod toll;
+mod trial;
 mod unsent;
 
 use std::{
@@ -30,6 +31,7 @@ use crate::{
 
 pub use identity::Identity;
 use toll::Toll;
+pub use trial::{Defect, Trial};
 pub use unsent::fingerprint;
 
 /// Why a file cannot be used as a source.

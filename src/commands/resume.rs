@@ -216,5 +216,5 @@ fn job(
         .flat_map(|(file, source)| plan::split(source, file.size(), part_size))
         .collect();
     let memory = Memory::default();
-    Ok((Job { fields, token, sources, parts, pipe: None, memory }, fingerprint))
+    Ok((Job { fields, token, sources, parts, pipe: None, trials: Vec::new(), memory }, fingerprint))
 }

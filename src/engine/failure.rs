@@ -3,7 +3,7 @@
 use std::{io, path::PathBuf, time::Duration};
 
 use crate::{
-    source::{Changed, pipe::PipeError},
+    source::{Changed, Defect, pipe::PipeError},
     store::StoreError,
     types::{ByteCount, Escaped, PartNumber, PartSource, ReadSetId},
 };
@@ -66,6 +66,9 @@ pub enum Failure {
     Foreign { number: PartNumber, source_number: PartSource, size: ByteCount },
     #[error(transparent)]
     Changed(#[from] Changed),
+    /// The data must not become a read set.
+    #[error(transparent)]
+    Unsound(Defect),
     #[error("cannot read `{}`", Escaped::new(&path.to_string_lossy()))]
     Read {
         path: PathBuf,

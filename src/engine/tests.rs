@@ -19,4 +19,5 @@ mod sending;
 mod sharing;
 mod stopping;
 mod telling;
+mod trials;
 mod waiting;

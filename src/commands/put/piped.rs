@@ -82,6 +82,7 @@ impl Asked {
             sources: Vec::new(),
             parts: Vec::new(),
             pipe: Some(head.pipe(self.cut, end, self.room)),
+            trials: Vec::new(),
             memory: state::nothing(self.cut.first()),
         };
         Ok(Request {

@@ -151,6 +151,7 @@ fn jobs(
             sources,
             parts,
             pipe: None,
+            trials: Vec::new(),
             memory: state::nothing(part_size),
         });
         part_sizes.push(part_size);

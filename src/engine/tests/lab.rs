@@ -77,6 +77,7 @@ impl Lab {
             sources: Vec::new(),
             parts: Vec::new(),
             pipe: None,
+            trials: Vec::new(),
             memory: Memory::default(),
         };
         for (source, count) in PartSource::ALL.into_iter().zip(parts) {

@@ -1,0 +1,32 @@
+//! What has to be true of the data of an upload before it is completed.
+//!
+//! Whoever sends the data does not know what is looked for, only when it may begin, when all bytes
+//! have passed, and what came of it.
+
+use std::fmt;
+
+use futures::future::BoxFuture;
+
+/// A look at the data of one upload, beside the sending.
+pub trait Trial: fmt::Debug + Send + Sync {
+    /// The upload is there and its parts are about to be sent: called once, before any of them.
+    fn begin(&self);
+
+    /// Every part is with the service, and no further byte will pass.
+    fn sent(&self);
+
+    /// Ends at once when a flaw is found, and otherwise when there is none, which may be long after
+    /// all parts are sent. Dropping it gives the look up.
+    fn verdict(&self) -> BoxFuture<'_, Result<(), Defect>>;
+}
+
+/// Data that must not become a read set.
+///
+/// `Display` is a whole sentence that names the file and the place.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Defect {
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
