@@ -19,7 +19,9 @@ pub(super) struct Trials<'a> {
 impl<'a> Trials<'a> {
     /// Begins all of them.
     pub(super) fn begin(all: &'a [Arc<dyn Trial>]) -> Self {
-        all.iter().for_each(|trial| trial.begin());
+        for trial in all {
+            trial.begin();
+        }
         let verdicts = try_join_all(all.iter().map(|trial| trial.verdict()));
         Self { all, verdict: verdicts.map(|all| all.map(|_| ())).boxed().shared() }
     }
@@ -45,7 +47,9 @@ impl<'a> Trials<'a> {
 
     /// Waits until it is known that the data are without a flaw; no further byte will pass.
     pub(super) async fn end(&self) -> Result<(), Failure> {
-        self.all.iter().for_each(|trial| trial.sent());
+        for trial in self.all {
+            trial.sent();
+        }
         self.verdict.clone().await.map_err(Failure::Unsound)
     }
 }
