@@ -150,8 +150,12 @@ impl<S: Store> Engine<S> {
             let track = Track { item: Item(index), tally: Arc::default() };
             let started = Instant::now();
             self.tell(&Event::Processing { read_set: track.item, read_set_id: id.clone() });
-            let failure = self.wait(&track, id, limit).await.err();
+            let (etag_found, failure) = match self.wait(&track, id, limit).await {
+                Ok(etag) => (etag, None),
+                Err(failure) => (None, Some(failure)),
+            };
             let ended = Ended {
+                etag_found,
                 read_set_id: Some(id.clone()),
                 counts: track.tally.counts(),
                 elapsed: started.elapsed(),
@@ -237,7 +241,8 @@ impl<S: Store> Engine<S> {
         self.note_completed(running, &id);
         let Some(wait) = self.limits.wait else { return Ok(false) };
         self.tell(&Event::Processing { read_set: running.track.item, read_set_id: id.clone() });
-        self.wait(&running.track, &id, wait).await.map(|()| true)
+        ended.etag_found = self.wait(&running.track, &id, wait).await?;
+        Ok(true)
     }
 
     /// From an upload to its read set.

@@ -11,8 +11,8 @@ use crate::{
     source::PartBody,
     types::{
         ByteCount, Checksum, ClientToken, Description, Escaped, GeneratedFrom, Mark, PartNumber,
-        PartSource, ReadSetId, ReadSetName, ReferenceArn, SampleId, Sha256, SubjectId, Tags,
-        UploadId,
+        PartSource, ReadSetEtag, ReadSetId, ReadSetName, ReferenceArn, SampleId, Sha256, SubjectId,
+        Tags, UploadId,
     },
 };
 
@@ -61,8 +61,8 @@ pub struct CompletedPart {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReadSetState {
     Processing,
-    /// Active, archived or being activated: the store has taken it.
-    There,
+    /// Active, archived or being activated: the store has taken it, and has perhaps hashed it.
+    There(Option<ReadSetEtag>),
     /// The store did not take the data; its own words, if it has any.
     Failed(Option<String>),
     /// Deleted, or being deleted.

@@ -5,6 +5,7 @@
 
 mod digest;
 mod escape;
+mod etag;
 mod field;
 mod id;
 mod mark;
@@ -13,6 +14,7 @@ mod tag;
 
 pub use digest::{Checksum, Sha256, Sha256Hasher};
 pub use escape::Escaped;
+pub use etag::{EtagResult, ReadSetEtag};
 pub use field::{ClientToken, Description, GeneratedFrom, ReadSetName, SampleId, SubjectId};
 pub use id::{ReadSetId, ReferenceArn, StoreArn, StoreId, StoreName, UploadId};
 pub use mark::{Fingerprint, Mark};

@@ -93,7 +93,7 @@ impl<S: Store> Engine<S> {
         };
         let found = self.pages(&running.track, "ListReadSets", find).await?;
         let there = |found: &FoundReadSet| {
-            matches!(found.state, ReadSetState::There | ReadSetState::Processing)
+            matches!(found.state, ReadSetState::There(_) | ReadSetState::Processing)
         };
         let Some(found) = found.into_iter().find(there) else { return Ok(None) };
         // A journal that was only just begun has nothing to say.

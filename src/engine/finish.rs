@@ -19,7 +19,7 @@ use super::{Engine, Failure, NotKnown, Running, Track, call::Failures};
 use crate::{
     journal::UploadRecord,
     store::{CompletedPart, FoundReadSet, ReadSetState, Store, StoreError, StoreErrorKind},
-    types::{Escaped, Mark, PartSource, ReadSetId},
+    types::{Escaped, Mark, PartSource, ReadSetEtag, ReadSetId},
 };
 
 /// How often a read set is looked for after its upload has vanished: lists may lag behind.
@@ -178,13 +178,13 @@ impl<S: Store> Engine<S> {
         self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until the read set is there.
+    /// Waits until the read set is there; gives its `ETag` if it has one by then.
     pub(super) async fn wait(
         &self,
         track: &Track,
         id: &ReadSetId,
         limit: Duration,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<ReadSetEtag>, Failure> {
         let begun = Instant::now();
         let _waiting = Waiting::new(&self.waiting);
         let mut pause = FIRST_PAUSE;
@@ -192,7 +192,7 @@ impl<S: Store> Engine<S> {
         let mut warned = false;
         loop {
             match self.look(track, id, begun, limit).await {
-                Ok(ReadSetState::There) => return Ok(()),
+                Ok(ReadSetState::There(etag)) => return Ok(etag),
                 Ok(ReadSetState::Failed(message)) => {
                     return Err(self.not_accepted(track, id, message).await);
                 }

@@ -8,7 +8,7 @@ use crate::{
     plan::Part,
     source::{Source, Trial, pipe::Pipe},
     store::Fields,
-    types::{ClientToken, ReadSetId, UploadId},
+    types::{ClientToken, EtagResult, ReadSetEtag, ReadSetId, UploadId},
 };
 
 /// One read set to be, with its files open and its parts cut.
@@ -39,6 +39,10 @@ pub struct Ended {
     pub active: bool,
     /// Whether it was there before, and nothing was sent, as asked.
     pub skipped: bool,
+    /// The hash that the store should have made of the data, if the data were hashed.
+    pub etag_expected: Option<ReadSetEtag>,
+    /// The hash that the store has made of them, as far as that was seen.
+    pub etag_found: Option<ReadSetEtag>,
 }
 
 impl Ended {
@@ -50,5 +54,10 @@ impl Ended {
             Some(Failure::Interrupted) => Outcome::Interrupted,
             Some(_) => Outcome::Failed,
         }
+    }
+
+    /// What the store's hash says about the data, if both are known.
+    pub fn etag_result(&self) -> Option<EtagResult> {
+        Some(self.etag_expected.as_ref()?.compare(self.etag_found.as_ref()?))
     }
 }

@@ -28,7 +28,11 @@ pub(super) struct Rule {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Action {
-    Error { code: String, status: u16, retry_after: Option<u64> },
+    Error {
+        code: String,
+        status: u16,
+        retry_after: Option<u64>,
+    },
     Http(u16),
     Reset(Moment),
     Stall(Option<Duration>),
@@ -46,6 +50,8 @@ pub(super) enum Action {
     KeepListed,
     Empty(String),
     Status(String),
+    /// An algorithm, and a hash for each source.
+    Etag(String, String, Option<String>),
 }
 
 /// When a connection is reset, seen from the request's body.
@@ -103,7 +109,7 @@ impl Action {
                 Upload,
             )
             | (Self::Processing(_) | Self::UploadFailed(_) | Self::KeepListed, Complete)
-            | (Self::Status(_), Metadata) => Some(Level::Call),
+            | (Self::Status(_) | Self::Etag(..), Metadata) => Some(Level::Call),
             (
                 Self::WrongChecksum
                 | Self::OpaqueChecksum
@@ -137,6 +143,7 @@ impl Action {
             Self::KeepListed => "keep-listed",
             Self::Empty(_) => "empty",
             Self::Status(_) => "status",
+            Self::Etag(..) => "etag",
         }
     }
 }
@@ -179,6 +186,10 @@ impl fmt::Display for Action {
             Self::Bandwidth(bytes) => write!(f, ":{bytes}B/s"),
             Self::UploadFailed(text) | Self::Empty(text) | Self::Status(text) => {
                 write!(f, ":{text}")
+            }
+            Self::Etag(algorithm, first, None) => write!(f, ":{algorithm}/{first}"),
+            Self::Etag(algorithm, first, Some(second)) => {
+                write!(f, ":{algorithm}/{first}/{second}")
             }
             _ => Ok(()),
         }

@@ -44,6 +44,15 @@ impl Service {
         if let Some(status) = odd {
             answer["status"] = json!(status);
         }
+        let other = struck.find(|action| match action {
+            Action::Etag(algorithm, first, second) => Some((algorithm, first, second)),
+            _ => None,
+        });
+        if let Some((algorithm, first, second)) = other {
+            answer["etag"] = clean(json!({
+                "algorithm": algorithm, "source1": first, "source2": second,
+            }));
+        }
         Ok(answer)
     }
 

@@ -96,6 +96,7 @@ fn parse_action(name: &str, argument: Option<&str>) -> Result<Action, String> {
         "upload-failed" => Ok(Action::UploadFailed(argument.unwrap_or(FAILED).to_owned())),
         "keep-listed" => plain(Action::KeepListed),
         "empty" => Ok(Action::Empty(needed("the name of a member")?.to_owned())),
+        "etag" => etag(needed("an algorithm and a hash")?),
         "status" => Ok(Action::Status(needed("a status")?.to_owned())),
         _ => Err(format!("`{}` is not an action", Escaped::new(name))),
     }
@@ -113,6 +114,25 @@ fn parse_error(argument: &str) -> Result<Action, String> {
         format!("`{code}` has no documented HTTP status: say which, as in `error:{code}/400`")
     })?;
     Ok(Action::Error { code: code.to_owned(), status, retry_after: None })
+}
+
+/// `FASTQ_MD5up/HASH`, or with the hash of a second source `FASTQ_MD5up/HASH/HASH`.
+fn etag(text: &str) -> Result<Action, String> {
+    let pieces: Vec<_> = text.split('/').collect();
+    match pieces[..] {
+        _ if pieces.contains(&"") => Err(()),
+        [algorithm, first] => Ok(Action::Etag(algorithm.to_owned(), first.to_owned(), None)),
+        [algorithm, first, second] => {
+            Ok(Action::Etag(algorithm.to_owned(), first.to_owned(), Some(second.to_owned())))
+        }
+        _ => Err(()),
+    }
+    .map_err(|()| {
+        format!(
+            "`{}` is not an ETag such as `FASTQ_MD5up/HASH` or `FASTQ_MD5up/HASH/HASH`",
+            Escaped::new(text)
+        )
+    })
 }
 
 fn status(text: &str) -> Result<u16, String> {
@@ -223,6 +243,8 @@ mod tests {
             "CompleteMultipartReadSetUpload:keep-listed",
             "*:empty:nextToken",
             "GetReadSetMetadata:status:Odd",
+            "GetReadSetMetadata:etag:BAM_MD5up/00ff",
+            "GetReadSetMetadata:etag:FASTQ_SHA512up/00ff/ff00,times=2",
         ] {
             assert_eq!(text.parse::<Fault>().unwrap().to_string(), text);
         }
@@ -254,6 +276,10 @@ mod tests {
             ("*:reset:soon", "`soon` is none of `before`, `within` and `after`"),
             ("*:latency:fast", "`fast` is not a duration such as `250ms` or `2s`"),
             ("*:bandwidth:0", "`0` is not a rate such as `125kB` or `1MiB/s`"),
+            (
+                "*:etag:00ff",
+                "`00ff` is not an ETag such as `FASTQ_MD5up/HASH` or `FASTQ_MD5up/HASH/HASH`",
+            ),
             ("*:corrupt:x", "`corrupt` takes no argument"),
             ("GetReadSet:corrupt", "`corrupt` does not apply to `GetReadSet`"),
             ("ListReadSets:stall,part=1", "a call of `ListReadSets` is not about one part"),

@@ -3,6 +3,7 @@
 //! Builds requests from our values and parses what comes back into them: the SDK fills missing
 //! required members with empty strings, which are errors here.
 
+mod answer;
 mod connect;
 mod credentials;
 mod dial;
@@ -16,28 +17,26 @@ use std::sync::Arc;
 
 use aws_sdk_omics::{
     Client,
+    operation::get_sequence_store::GetSequenceStoreOutput,
     primitives::{ByteStream, DateTime, SdkBody},
-    types::{
-        CompleteReadSetUploadPartListItem, CreationType, FileType as SdkFileType,
-        MultipartReadSetUploadListItem, ReadSetFilter, ReadSetPartSource, ReadSetStatus,
-    },
+    types::{CompleteReadSetUploadPartListItem, CreationType, ReadSetFilter},
 };
 
+use self::{
+    answer::{listed, next, parse, sdk_file_type, sdk_source, state},
+    credentials::Renewable,
+    failure::{classify, unusable},
+};
 pub use self::{
     connect::{ConnectError, Connection, Endpoint},
     proxy::ProxyError,
     trust::{Flaw, TlsError},
-};
-use self::{
-    credentials::Renewable,
-    failure::{classify, unusable},
 };
 use super::{
     CompletedPart, Created, Fields, FoundReadSet, ListedUpload, Page, Proof, ReadSetState, Renewal,
     Store, StoreError, StoreErrorKind, StoredPart,
 };
 use crate::{
-    format::FileType,
     pace::Quotas,
     plan::{Part, Rules},
     source::PartBody,
@@ -85,6 +84,17 @@ impl Omics {
             quotas: connection.quotas(),
             store,
         }
+    }
+
+    /// How the store makes semantic `ETags`, in the service's words, if it says so.
+    pub async fn etag_family(&self) -> Result<Option<String>, StoreError> {
+        let answer = self.sequence_store().await?;
+        Ok(answer.e_tag_algorithm_family().map(|family| family.as_str().to_owned()))
+    }
+
+    async fn sequence_store(&self) -> Result<GetSequenceStoreOutput, StoreError> {
+        let ask = self.control.get_sequence_store().id(self.store.as_str());
+        ask.send().await.map_err(|error| classify(GET_STORE, error))
     }
 }
 
@@ -214,7 +224,7 @@ impl Store for Omics {
             .send()
             .await
             .map_err(|error| classify(GET_READ_SET, error))?;
-        Ok(state(answer.status(), answer.status_message()))
+        Ok(state(answer.status(), answer.status_message(), answer.etag()))
     }
 
     async fn find_read_sets(
@@ -248,7 +258,7 @@ impl Store for Omics {
                 id: parse(LIST_READ_SETS, found.id())?,
                 arn: found.arn().to_owned(),
                 created: found.creation_time().secs(),
-                state: state(found.status(), found.status_message()),
+                state: state(found.status(), found.status_message(), found.etag()),
             })
         });
         Ok(Page {
@@ -312,13 +322,7 @@ impl Store for Omics {
     }
 
     async fn fallback_location(&self) -> Result<Option<String>, StoreError> {
-        let answer = self
-            .control
-            .get_sequence_store()
-            .id(self.store.as_str())
-            .send()
-            .await
-            .map_err(|error| classify(GET_STORE, error))?;
+        let answer = self.sequence_store().await?;
         Ok(answer.fallback_location().filter(|text| !text.is_empty()).map(str::to_owned))
     }
 
@@ -328,68 +332,6 @@ impl Store for Omics {
             Some(theirs) if theirs == *digest => Proof::Equal,
             Some(_) => Proof::Different,
         }
-    }
-}
-
-fn listed(item: &MultipartReadSetUploadListItem) -> Result<ListedUpload, StoreError> {
-    let some = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
-    let id = parse(LIST_UPLOADS, item.upload_id())?;
-    let tags = item.tags().into_iter().flatten();
-    Ok(ListedUpload {
-        created: Created { id, at: item.creation_time().secs() },
-        file_type: item.source_file_type().as_str().to_owned(),
-        name: item.name().unwrap_or_default().to_owned(),
-        sample: item.sample_id().to_owned(),
-        subject: item.subject_id().to_owned(),
-        reference: some(Some(item.reference_arn())),
-        generated_from: some(Some(item.generated_from())),
-        description: some(item.description()),
-        tags: tags.map(|(key, value)| (key.clone(), value.clone())).collect(),
-    })
-}
-
-/// Parses a member that the service must give.
-fn parse<T>(operation: &'static str, value: &str) -> Result<T, StoreError>
-where
-    T: std::str::FromStr<Err = crate::types::Invalid>,
-{
-    value
-        .parse()
-        .map_err(|invalid: crate::types::Invalid| unusable(operation, &invalid.to_string()))
-}
-
-/// An empty token ends a list as none does.
-fn next(token: Option<&str>) -> Option<String> {
-    token.filter(|token| !token.is_empty()).map(str::to_owned)
-}
-
-const fn sdk_file_type(file_type: FileType) -> SdkFileType {
-    match file_type {
-        FileType::Fastq => SdkFileType::Fastq,
-        FileType::Bam => SdkFileType::Bam,
-        FileType::Cram => SdkFileType::Cram,
-        FileType::Ubam => SdkFileType::Ubam,
-    }
-}
-
-const fn sdk_source(source: PartSource) -> ReadSetPartSource {
-    match source {
-        PartSource::Source1 => ReadSetPartSource::Source1,
-        PartSource::Source2 => ReadSetPartSource::Source2,
-    }
-}
-
-/// Statuses are compared without case: the user guide spells them otherwise than the API reference.
-/// A read set that nobody reads is archived after a while, so that counts as there
-/// (<https://docs.aws.amazon.com/omics/latest/dev/sequence-stores.html>).
-fn state(status: &ReadSetStatus, message: Option<&str>) -> ReadSetState {
-    let message = || message.filter(|text| !text.is_empty()).map(str::to_owned);
-    match status.as_str().to_ascii_uppercase().as_str() {
-        "ACTIVE" | "ARCHIVED" | "ACTIVATING" => ReadSetState::There,
-        "PROCESSING_UPLOAD" => ReadSetState::Processing,
-        "UPLOAD_FAILED" => ReadSetState::Failed(message()),
-        "DELETING" | "DELETED" => ReadSetState::Gone,
-        _ => ReadSetState::Unknown(status.as_str().to_owned()),
     }
 }
 

@@ -163,6 +163,7 @@ async fn members_can_be_empty_and_statuses_odd() {
         "ListReadSetUploadParts:empty:nextToken",
         "CompleteMultipartReadSetUpload:empty:readSetId,nth=1",
         "GetReadSetMetadata:status:Archived,times=1",
+        "GetReadSetMetadata:etag:BAM_MD5up/00ff,times=1",
     ])
     .await;
     assert_eq!(site.create(FileType::Ubam).await, "");
@@ -176,6 +177,8 @@ async fn members_can_be_empty_and_statuses_odd() {
     assert_eq!(site.complete(&upload, claims).await.as_deref(), Ok(""));
     let list = site.client.list_read_sets().sequence_store_id(&site.store).send().await.unwrap();
     let id = list.read_sets()[0].id();
-    assert_eq!(site.metadata(id).await.status().as_str(), "Archived");
+    let first = site.metadata(id).await;
+    assert_eq!(first.status().as_str(), "Archived");
+    assert_eq!(first.etag().and_then(|etag| etag.source1()), Some("00ff"));
     assert_eq!(site.settled(id).await.status(), &ReadSetStatus::Active);
 }

@@ -194,7 +194,7 @@ pub(super) async fn a_completed_upload_is_gone_and_its_read_set_is_found(store: 
     for _ in 0..500 {
         match store.read_set(&id).await.unwrap() {
             ReadSetState::Processing => tokio::time::sleep(Duration::from_millis(10)).await,
-            ReadSetState::There => return,
+            ReadSetState::There(_) => return,
             other => panic!("{other:?}"),
         }
     }

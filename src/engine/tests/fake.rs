@@ -346,7 +346,7 @@ impl State {
         let id: ReadSetId =
             format!("{:010}", 5_000_000_001 + self.read_sets.len()).parse().unwrap();
         let arn = format!("arn:aws:omics:us-east-1:1:sequenceStore/1/readSet/{id}");
-        let found = FoundReadSet { id: id.clone(), arn, created, state: ReadSetState::There };
+        let found = FoundReadSet { id: id.clone(), arn, created, state: ReadSetState::There(None) };
         self.read_sets.push((found, fields));
         id
     }
@@ -510,7 +510,7 @@ impl Store for &Fake {
         fail(fault.as_ref())?;
         match fault {
             Some(Fault::State(state)) => Ok(state),
-            _ if self.read_sets().contains(id) => Ok(ReadSetState::There),
+            _ if self.read_sets().contains(id) => Ok(ReadSetState::There(None)),
             _ => Err(missing()),
         }
     }

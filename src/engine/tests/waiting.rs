@@ -16,6 +16,7 @@ use crate::{
         ReadSetState::{self, Failed, Gone, Processing, There, Unknown},
         StoreErrorKind::{Denied, Expired, Missing, Transient, Unreachable},
     },
+    types::ReadSetEtag,
 };
 
 fn states(states: impl IntoIterator<Item = ReadSetState>) -> Vec<Fault> {
@@ -39,9 +40,19 @@ async fn not_known(lab: &Lab) -> NotKnown {
 
 #[tokio::test(start_paused = true)]
 async fn a_read_set_is_looked_at_until_it_is_there() {
-    let lab = Lab::new(1).script(On::Look, states([Processing, Processing, Processing, There]));
+    let lab =
+        Lab::new(1).script(On::Look, states([Processing, Processing, Processing, There(None)]));
     lab.success().await;
     assert_eq!(looks(&lab).len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_etag_of_a_read_set_is_seen_with_it() {
+    let etag =
+        ReadSetEtag { algorithm: "BAM_MD5up".to_owned(), source1: "aa".to_owned(), source2: None };
+    let lab = Lab::new(1).script(On::Look, states([Processing, There(Some(etag.clone()))]));
+    let ended = lab.success().await;
+    assert_eq!((ended.etag_found, ended.etag_expected), (Some(etag), None));
 }
 
 #[tokio::test(start_paused = true)]
@@ -192,7 +203,7 @@ async fn trouble_does_not_lengthen_the_wait() {
 #[tokio::test(start_paused = true)]
 async fn an_unknown_status_is_told_once_and_waited_out() {
     let unknown = || Unknown("SLEEPING\u{7}".to_owned());
-    let lab = Lab::new(1).script(On::Look, states([unknown(), unknown(), There]));
+    let lab = Lab::new(1).script(On::Look, states([unknown(), unknown(), There(None)]));
     lab.success().await;
     assert_eq!(
         lab.heard.warnings(),
@@ -213,7 +224,7 @@ async fn a_read_set_that_was_seen_and_is_missing_has_been_deleted() {
 async fn read_sets_made_before_are_waited_for_each_by_itself() {
     let lab = Lab::empty();
     let ids: Vec<_> = ["a", "b", "c"].map(|sample| lab.fake.add_read_set(&fields(sample))).into();
-    lab.fake.script(On::Look, states([Processing, There, Failed(None), Processing]));
+    lab.fake.script(On::Look, states([Processing, There(None), Failed(None), Processing]));
     let ended = lab.engine().await_all(&ids, Duration::from_hours(1)).await;
     let known: Vec<_> = ended.iter().map(|ended| ended.read_set_id.clone().unwrap()).collect();
     assert_eq!(known, ids);

@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 
 use super::super::*;
 use crate::{
+    format::FileType,
     store::{Created, ReadSetState, StoreErrorKind},
-    types::Tags,
+    types::{ReadSetEtag, Tags},
 };
 
 pub(super) const STORE: &str = "1234567890";
@@ -249,10 +250,10 @@ async fn every_status_is_understood_in_any_case() {
     for (status, message, state) in [
         ("PROCESSING_UPLOAD", None, ReadSetState::Processing),
         ("Processing_Upload", Some("nothing"), ReadSetState::Processing),
-        ("ACTIVE", None, ReadSetState::There),
-        ("Active", None, ReadSetState::There),
-        ("ARCHIVED", None, ReadSetState::There),
-        ("activating", None, ReadSetState::There),
+        ("ACTIVE", None, ReadSetState::There(None)),
+        ("Active", None, ReadSetState::There(None)),
+        ("ARCHIVED", None, ReadSetState::There(None)),
+        ("activating", None, ReadSetState::There(None)),
         ("UPLOAD_FAILED", None, ReadSetState::Failed(None)),
         ("UPLOAD_FAILED", Some(""), ReadSetState::Failed(None)),
         ("upload_failed", Some("why"), ReadSetState::Failed(Some("why".to_owned()))),
@@ -275,6 +276,50 @@ async fn every_status_is_understood_in_any_case() {
             .then_http_response(move || answer(&body));
         let seen = omics(&[&rule]).await.read_set(&READ_SET.parse().unwrap()).await.unwrap();
         assert_eq!(seen, state, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn an_etag_may_be_missing_or_incomplete() {
+    let etag = |source2: Option<&str>| ReadSetEtag {
+        algorithm: "FASTQ_MD5up".to_owned(),
+        source1: "aa".to_owned(),
+        source2: source2.map(str::to_owned),
+    };
+    for (given, wanted) in [
+        (json!(null), None),
+        (json!({}), None),
+        (json!({"algorithm": "FASTQ_MD5up"}), None),
+        (json!({"algorithm": "", "source1": "aa"}), None),
+        (json!({"algorithm": "FASTQ_MD5up", "source1": ""}), None),
+        (json!({"algorithm": "FASTQ_MD5up", "source1": "aa", "source2": ""}), Some(etag(None))),
+        (
+            json!({"algorithm": "FASTQ_MD5up", "source1": "aa", "source2": "b"}),
+            Some(etag(Some("b"))),
+        ),
+    ] {
+        let body = json!({
+            "id": READ_SET, "arn": "arn", "sequenceStoreId": STORE, "status": "ACTIVE",
+            "fileType": "FASTQ", "creationTime": "2026-11-01T10:00:00Z", "etag": given,
+        });
+        let rule = mock!(Client::get_read_set_metadata).then_http_response(move || answer(&body));
+        let seen = omics(&[&rule]).await.read_set(&READ_SET.parse().unwrap()).await.unwrap();
+        assert_eq!(seen, ReadSetState::There(wanted), "{given}");
+    }
+}
+
+#[tokio::test]
+async fn a_store_may_say_how_it_hashes() {
+    for family in [json!("SHA512up"), json!(null)] {
+        let wanted = family.as_str().map(str::to_owned);
+        let body = json!({
+            "arn": "arn", "id": STORE, "creationTime": "2026-11-01T10:00:00Z",
+            "eTagAlgorithmFamily": family,
+        });
+        let rule = mock!(Client::get_sequence_store)
+            .match_requests(|input| input.id() == Some(STORE))
+            .then_http_response(move || answer(&body));
+        assert_eq!(omics(&[&rule]).await.etag_family().await.unwrap(), wanted);
     }
 }
 
@@ -310,7 +355,7 @@ async fn read_sets_are_looked_for_by_everything_that_is_known() {
         id: id.parse().unwrap(),
         arn: format!("arn:{id}"),
         created: 1_793_527_205,
-        state: ReadSetState::There,
+        state: ReadSetState::There(None),
     };
     let items = vec![found("5000000001"), found("5000000003")];
     assert_eq!(page, Page { items, next: None });

@@ -1,0 +1,89 @@
+//! From the SDK's values to ours, and back where they are enums.
+
+use aws_sdk_omics::types::{
+    ETag, FileType as SdkFileType, MultipartReadSetUploadListItem, ReadSetPartSource, ReadSetStatus,
+};
+
+use super::{LIST_UPLOADS, failure::unusable};
+use crate::{
+    format::FileType,
+    store::{Created, ListedUpload, ReadSetState, StoreError},
+    types::{PartSource, ReadSetEtag},
+};
+
+pub(super) fn listed(item: &MultipartReadSetUploadListItem) -> Result<ListedUpload, StoreError> {
+    let some = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
+    let id = parse(LIST_UPLOADS, item.upload_id())?;
+    let tags = item.tags().into_iter().flatten();
+    Ok(ListedUpload {
+        created: Created { id, at: item.creation_time().secs() },
+        file_type: item.source_file_type().as_str().to_owned(),
+        name: item.name().unwrap_or_default().to_owned(),
+        sample: item.sample_id().to_owned(),
+        subject: item.subject_id().to_owned(),
+        reference: some(Some(item.reference_arn())),
+        generated_from: some(Some(item.generated_from())),
+        description: some(item.description()),
+        tags: tags.map(|(key, value)| (key.clone(), value.clone())).collect(),
+    })
+}
+
+/// Parses a member that the service must give.
+pub(super) fn parse<T>(operation: &'static str, value: &str) -> Result<T, StoreError>
+where
+    T: std::str::FromStr<Err = crate::types::Invalid>,
+{
+    value
+        .parse()
+        .map_err(|invalid: crate::types::Invalid| unusable(operation, &invalid.to_string()))
+}
+
+/// An empty token ends a list as none does.
+pub(super) fn next(token: Option<&str>) -> Option<String> {
+    token.filter(|token| !token.is_empty()).map(str::to_owned)
+}
+
+pub(super) const fn sdk_file_type(file_type: FileType) -> SdkFileType {
+    match file_type {
+        FileType::Fastq => SdkFileType::Fastq,
+        FileType::Bam => SdkFileType::Bam,
+        FileType::Cram => SdkFileType::Cram,
+        FileType::Ubam => SdkFileType::Ubam,
+    }
+}
+
+pub(super) const fn sdk_source(source: PartSource) -> ReadSetPartSource {
+    match source {
+        PartSource::Source1 => ReadSetPartSource::Source1,
+        PartSource::Source2 => ReadSetPartSource::Source2,
+    }
+}
+
+/// Statuses are compared without case: the user guide spells them otherwise than the API reference.
+/// A read set that nobody reads is archived after a while, so that counts as there
+/// (<https://docs.aws.amazon.com/omics/latest/dev/sequence-stores.html>).
+pub(super) fn state(
+    status: &ReadSetStatus,
+    message: Option<&str>,
+    etag: Option<&ETag>,
+) -> ReadSetState {
+    let message = || message.filter(|text| !text.is_empty()).map(str::to_owned);
+    match status.as_str().to_ascii_uppercase().as_str() {
+        "ACTIVE" | "ARCHIVED" | "ACTIVATING" => ReadSetState::There(etag.and_then(read_set_etag)),
+        "PROCESSING_UPLOAD" => ReadSetState::Processing,
+        "UPLOAD_FAILED" => ReadSetState::Failed(message()),
+        "DELETING" | "DELETED" => ReadSetState::Gone,
+        _ => ReadSetState::Unknown(status.as_str().to_owned()),
+    }
+}
+
+/// Nothing of it is required; without a way and a hash it says nothing.
+fn read_set_etag(etag: &ETag) -> Option<ReadSetEtag> {
+    let some = |text: &&str| !text.is_empty();
+    let algorithm = etag.algorithm().map(|algorithm| algorithm.as_str()).filter(some)?;
+    Some(ReadSetEtag {
+        algorithm: algorithm.to_owned(),
+        source1: etag.source1().filter(some)?.to_owned(),
+        source2: etag.source2().filter(some).map(str::to_owned),
+    })
+}
