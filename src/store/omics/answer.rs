@@ -1,7 +1,8 @@
 //! From the SDK's values to ours, and back where they are enums.
 
 use aws_sdk_omics::types::{
-    ETag, FileType as SdkFileType, MultipartReadSetUploadListItem, ReadSetPartSource, ReadSetStatus,
+    ETag, ETagAlgorithm, FileType as SdkFileType, MultipartReadSetUploadListItem,
+    ReadSetPartSource, ReadSetStatus,
 };
 
 use super::{LIST_UPLOADS, failure::unusable};
@@ -80,7 +81,7 @@ pub(super) fn state(
 /// Nothing of it is required; without a way and a hash it says nothing.
 fn read_set_etag(etag: &ETag) -> Option<ReadSetEtag> {
     let some = |text: &&str| !text.is_empty();
-    let algorithm = etag.algorithm().map(|algorithm| algorithm.as_str()).filter(some)?;
+    let algorithm = etag.algorithm().map(ETagAlgorithm::as_str).filter(some)?;
     Some(ReadSetEtag {
         algorithm: algorithm.to_owned(),
         source1: etag.source1().filter(some)?.to_owned(),
