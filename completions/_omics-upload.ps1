@@ -214,6 +214,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
         'omics-upload;sandbox' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Keep everything there [default: a temporary folder, removed at the end]')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address to listen at; loopback only, and port 0 takes a free one')
+            [CompletionResult]::new('--reference', '--reference', [CompletionResultType]::ParameterName, 'Reference genome: a FASTA file, or its index (`.fai`) alone; may be given more than once')
             [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'Misbehave on request, such as `UploadReadSetPart:error:ThrottlingException,times=3`; may be given more than once')
             [CompletionResult]::new('--request-log', '--request-log', [CompletionResultType]::ParameterName, 'Write a line of JSON for every request there')
             [CompletionResult]::new('--discard', '--discard', [CompletionResultType]::ParameterName, 'Forget the data of parts once it is hashed, to measure speed without the disk; read sets become active unlooked at, and cannot be read back')

@@ -195,6 +195,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
         &'omics-upload;sandbox'= {
             cand --dir 'Keep everything there [default: a temporary folder, removed at the end]'
             cand --listen 'Address to listen at; loopback only, and port 0 takes a free one'
+            cand --reference 'Reference genome: a FASTA file, or its index (`.fai`) alone; may be given more than once'
             cand --fault 'Misbehave on request, such as `UploadReadSetPart:error:ThrottlingException,times=3`; may be given more than once'
             cand --request-log 'Write a line of JSON for every request there'
             cand --discard 'Forget the data of parts once it is hashed, to measure speed without the disk; read sets become active unlooked at, and cannot be read back'

@@ -11,9 +11,18 @@
 //! `CreateMultipartReadSetUpload`, `ListMultipartReadSetUploads`, `UploadReadSetPart`,
 //! `ListReadSetUploadParts`, `CompleteMultipartReadSetUpload`, `AbortMultipartReadSetUpload`,
 //! `GetReadSetMetadata`, `ListReadSets`, `GetReadSet`, `ListTagsForResource` and
-//! `BatchDeleteReadSet`, by the service model of 2022-11-28. Anything else is an
-//! `UnknownOperationException`. Everything belongs to account 000000000000, and to the Region that
-//! a request is signed for.
+//! `BatchDeleteReadSet`, by the service model of 2022-11-28; and `GetReferenceStore`,
+//! `ListReferenceStores`, `ListReferences`, `GetReferenceMetadata` and `GetReference` if it was given
+//! references. Anything else is an `UnknownOperationException`. Everything belongs to account
+//! 000000000000, and to the Region that a request is signed for.
+//!
+//! # References
+//!
+//! A reference is a FASTA file on this machine: it is copied, and its index (`.fai`) is made; or such
+//! an index alone, if the bases do not matter. It is called as its file, and is in the one reference
+//! store. A sandbox that has references knows no others, and Create refuses those; one that has none
+//! provides no operation on references, and takes every ARN of one as it is. Reads are not held
+//! against their reference. Imports from S3 are not there.
 //!
 //! # Where it is strict beyond what is documented
 //!
@@ -100,6 +109,7 @@
 //! as they come and never lie in memory as a whole; their sources are read from the parts' own
 //! files, and are not copied together. The layout is described in `sandbox/disk.rs`.
 
+mod adopt;
 mod answer;
 mod bam;
 mod content;
@@ -108,6 +118,7 @@ mod disk;
 mod error;
 mod exchange;
 mod extents;
+mod fasta;
 mod fastq;
 mod fault;
 mod faults;
@@ -122,6 +133,7 @@ mod process;
 mod readsets;
 mod receive;
 mod record;
+mod references;
 mod rules;
 mod server;
 mod service;
@@ -144,6 +156,7 @@ use tokio::{net::TcpSocket, time::timeout};
 use self::{disk::Home, fault::Action, faults::Faults, log::Log, service::Service};
 use crate::types::Escaped;
 
+pub use fasta::Unindexable;
 pub use fault::Fault;
 pub use spelling::InvalidFault;
 
@@ -162,12 +175,21 @@ pub struct Options {
     pub request_log: Option<PathBuf>,
     /// Forget the data of parts once it is hashed, so that the disk takes no part in measurements.
     pub discard: bool,
+    /// FASTA files, or indexes of such, that become references.
+    pub references: Vec<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Self { dir: None, listen, faults: Vec::new(), request_log: None, discard: false }
+        Self {
+            dir: None,
+            listen,
+            faults: Vec::new(),
+            request_log: None,
+            discard: false,
+            references: Vec::new(),
+        }
     }
 }
 
@@ -190,6 +212,16 @@ pub enum StartError {
     Temporary { source: io::Error },
     #[error("cannot open the request log `{}`", shown(path))]
     RequestLog { path: PathBuf, source: io::Error },
+    #[error("cannot read the reference `{}`", shown(path))]
+    Reference { path: PathBuf, source: io::Error },
+    #[error("`{}` cannot be a reference: {reason}", shown(path))]
+    NoReference { path: PathBuf, reason: &'static str },
+    #[error("`{}` is no FASTA file that can be indexed", shown(path))]
+    NoFasta { path: PathBuf, source: Unindexable },
+    #[error("`{}` is no index of a FASTA file", shown(path))]
+    NoIndex { path: PathBuf, source: Unindexable },
+    #[error("`{}` differs from the reference that the sandbox has by this name", shown(path))]
+    OtherReference { path: PathBuf },
     #[error("cannot listen on `{address}`")]
     Listen { address: SocketAddr, source: io::Error },
 }
@@ -212,7 +244,7 @@ pub struct Sandbox {
 impl Sandbox {
     /// Opens or makes the directory and listens. When it returns, requests are answered.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let Options { dir, listen, faults, request_log, discard } = options;
+        let Options { dir, listen, faults, request_log, discard, references } = options;
         if !listen.ip().is_loopback() {
             return Err(StartError::NotLoopback(listen));
         }
@@ -220,8 +252,10 @@ impl Sandbox {
         let slow = operation::Operation::ALL
             .into_iter()
             .any(|operation| faults.may(operation, |a| matches!(a, Action::Bandwidth(_))));
-        let opened =
-            tokio::task::spawn_blocking(move || open(dir, faults, request_log, discard)).await;
+        let opened = tokio::task::spawn_blocking(move || {
+            open(dir, faults, request_log, discard, &references)
+        })
+        .await;
         let (service, store_id, temporary) =
             opened.map_err(|error| StartError::Temporary { source: io::Error::other(error) })??;
         let failed = |source| StartError::Listen { address: listen, source };
@@ -241,6 +275,11 @@ impl Sandbox {
     /// The store that was made on the directory's first start.
     pub fn store_id(&self) -> &str {
         &self.store_id
+    }
+
+    /// The names and ARNs of the references, for callers in a Region.
+    pub fn references(&self, region: &str) -> Vec<(String, String)> {
+        self.service.references(region)
     }
 
     /// Accepts nothing more, waits shortly for what is going on, and lets go of the directory; a
@@ -271,6 +310,7 @@ fn open(
     faults: Faults,
     request_log: Option<PathBuf>,
     discard: bool,
+    references: &[PathBuf],
 ) -> Result<Opened, StartError> {
     let (root, temporary) = if let Some(dir) = dir {
         (dir, None)
@@ -291,6 +331,9 @@ fn open(
             .ready_made_store()
             .map_err(|source| StartError::Directory { dir: root, source })?,
     };
+    for path in references {
+        service.add_reference(path)?;
+    }
     Ok((Arc::new(service), store, temporary))
 }
 

@@ -17,6 +17,8 @@ const R1: &[u8] = include_bytes!("data/hts-sys/r1.fq");
 const R2: &[u8] = include_bytes!("data/hts-sys/r2.fq");
 const UBAM: &[u8] = include_bytes!("data/pysam-tests/test_unaligned.bam");
 
+const GENOME: &[u8] = b">chr1\nACGT\nAC\n>chr2\nNN\n";
+
 /// The errors of the model that boto3 has to recognise, one a call.
 const ERRORS: [&str; 7] = [
     "AccessDeniedException",
@@ -71,7 +73,8 @@ fn script(name: &str) -> PathBuf {
 }
 
 fn write_files(dir: &Path) {
-    for (name, bytes) in [("r1.fq", R1), ("r2.fq", R2), ("reads.bam", UBAM)] {
+    for (name, bytes) in [("r1.fq", R1), ("r2.fq", R2), ("reads.bam", UBAM), ("genome.fa", GENOME)]
+    {
         fs::write(dir.join(name), bytes).unwrap();
     }
 }
@@ -95,7 +98,8 @@ async fn boto3_does_a_whole_upload() {
         return;
     }
     write_files(dir.path());
-    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let references = vec![dir.path().join("genome.fa")];
+    let sandbox = Sandbox::start(Options { references, ..Options::default() }).await.unwrap();
     let faults = (1..)
         .zip(ERRORS)
         .map(|(nth, code)| format!("ListReadSets:error:{code},nth={nth}").parse().unwrap())
@@ -116,7 +120,8 @@ async fn the_aws_cli_does_a_whole_upload() {
         return;
     }
     write_files(dir.path());
-    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let references = vec![dir.path().join("genome.fa")];
+    let sandbox = Sandbox::start(Options { references, ..Options::default() }).await.unwrap();
     let mut command = python(dir.path());
     command
         .arg(script("aws_cli_upload.py"))

@@ -18,6 +18,10 @@ pub struct Sandbox {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub listen: SocketAddr,
 
+    /// Reference genome: a FASTA file, or its index (`.fai`) alone; may be given more than once
+    #[arg(long = "reference", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub references: Vec<PathBuf>,
+
     /// Misbehave on request, such as `UploadReadSetPart:error:ThrottlingException,times=3`; may be
     /// given more than once
     #[arg(long = "fault", value_name = "SPEC")]

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::output;
+use super::{output, target};
 use crate::{
     cli,
     event::{Event, Observer},
     report::{Abort, Problem, status},
     sandbox::{Fault, Options, Sandbox},
     signal::Signals,
+    types::Escaped,
 };
 
 const FAULTS: &str = "the README lists what a sandbox can do wrong";
@@ -40,6 +41,7 @@ pub(super) async fn run(arguments: cli::Sandbox) -> Result<u8, Abort> {
         faults,
         request_log: arguments.request_log,
         discard: arguments.discard,
+        references: arguments.references,
     };
     let sandbox = Sandbox::start(options).await.map_err(Problem::new)?;
     let url = sandbox.url();
@@ -48,10 +50,20 @@ pub(super) async fn run(arguments: cli::Sandbox) -> Result<u8, Abort> {
         "sandbox: serving sequence store {} at {url}; stop it with Ctrl-C\n",
         sandbox.store_id()
     ));
+    for (name, arn) in sandbox.references(&region()) {
+        output::complain(&format!("sandbox: reference `{}` is {arn}\n", Escaped::new(&name)));
+    }
     if printed == status::DONE {
         signals.stop().admission.cancelled().await;
     }
     sandbox.stop().await;
     // Being stopped is how this command ends well.
     Ok(printed)
+}
+
+/// The region that callers on this machine probably sign for: the ARNs of references have it.
+fn region() -> String {
+    let named = |name| std::env::var(name).ok().filter(|region| !region.is_empty());
+    let region = named("AWS_REGION").or_else(|| named("AWS_DEFAULT_REGION"));
+    region.unwrap_or_else(|| target::SANDBOX_REGION.to_owned())
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Where a sandbox says it is, if nothing else does.
-const SANDBOX_REGION: &str = "us-east-1";
+pub(super) const SANDBOX_REGION: &str = "us-east-1";
 
 /// A store that can be talked to.
 pub(super) struct Reached {

@@ -7,7 +7,7 @@ use http_body_util::{BodyExt as _, Full, StreamBody, combinators::UnsyncBoxBody}
 use hyper::{
     Response, StatusCode,
     body::Frame,
-    header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER},
+    header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderValue, RETRY_AFTER},
 };
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -58,6 +58,18 @@ pub(super) fn content(extents: Extents) -> Response<Body> {
     let body = StreamBody::new(stream).boxed_unsync();
     let mut response = response(StatusCode::OK, "application/octet-stream", body);
     response.headers_mut().insert(CONTENT_LENGTH, length.into());
+    response
+}
+
+/// Bytes of a file, of which a range was asked for: its first and last byte, and how many there are.
+pub(super) fn stretch(extents: Extents, range: Option<[u64; 3]>) -> Response<Body> {
+    let mut response = content(extents);
+    if let Some([first, last, all]) = range
+        && let Ok(value) = HeaderValue::try_from(format!("bytes {first}-{last}/{all}"))
+    {
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        response.headers_mut().insert(CONTENT_RANGE, value);
+    }
     response
 }
 

@@ -8,6 +8,10 @@
 //! stores/STORE/UPLOAD/SOURCE1-00001.json   one part; names the file that holds its data, if kept
 //! stores/STORE/UPLOAD/SOURCE1-00001-….part
 //! stores/STORE/UPLOAD/readset.json         there from Complete on
+//! references/store.json                    there once the sandbox was given a reference
+//! references/REFERENCE/reference.json
+//! references/REFERENCE/source.fa           unless it was given by its index only
+//! references/REFERENCE/index.fai
 //! ```
 //!
 //! Every change is the appearance or disappearance of one JSON file, which is written aside and
@@ -100,6 +104,18 @@ impl Home {
         self.store(store).join(upload)
     }
 
+    pub(super) fn references(&self) -> PathBuf {
+        self.root.join("references")
+    }
+
+    pub(super) fn reference(&self, id: &str) -> PathBuf {
+        self.references().join(id)
+    }
+
+    pub(super) fn reference_ids(&self) -> Result<Vec<String>, StartError> {
+        numbered(&self.references())
+    }
+
     pub(super) fn store_ids(&self) -> Result<Vec<String>, StartError> {
         numbered(&self.stores())
     }
@@ -116,7 +132,7 @@ fn is_ours(root: &Path) -> io::Result<bool> {
     }
     for entry in fs::read_dir(root)? {
         let name = entry?.file_name();
-        if !["lock", "stores", "sandbox.tmp"].iter().any(|ours| name == *ours) {
+        if !["lock", "stores", "references", "sandbox.tmp"].iter().any(|ours| name == *ours) {
             return Ok(false);
         }
     }

@@ -130,6 +130,13 @@ impl Exchange<'_> {
         if let Some(error) = error {
             return self.refuse(error).await;
         }
+        if target.operation.is_about_references() {
+            match self.service.has_references() {
+                Ok(true) => {}
+                Ok(false) => return self.refuse(without_references(target.operation)).await,
+                Err(error) => return self.refuse(error).await,
+            }
+        }
         if !self.service.faults.admit(target.operation, std::time::Instant::now()) {
             return self.refuse(ApiError::throttled()).await;
         }
@@ -208,6 +215,10 @@ impl Exchange<'_> {
             let extents = aside(move || service.read_set_part(&call)).await?;
             return Ok(answer::content(extents));
         }
+        if call.operation == Operation::GetReference {
+            let (stretch, range) = aside(move || service.reference_part(&call)).await?;
+            return Ok(answer::stretch(stretch, range));
+        }
         let value = aside(move || operate(&service, &call, &struck)).await?;
         Ok(self.document(value))
     }
@@ -229,6 +240,12 @@ impl Exchange<'_> {
             self.entry.line.code = code.and_then(|code| code.to_str().ok()).map(str::to_owned);
         }
     }
+}
+
+fn without_references(operation: Operation) -> ApiError {
+    ApiError::unknown_operation(format!(
+        "{operation} is not provided by this sandbox, which was given no references"
+    ))
 }
 
 /// Does what waits for the disk where waiting is allowed. Once begun, it is carried through, even
@@ -261,8 +278,12 @@ fn operate(service: &Arc<Service>, call: &Call, struck: &Struck) -> Result<Value
         Operation::ListReadSets => service.list_read_sets(call),
         Operation::ListTagsForResource => service.list_tags_for_resource(call),
         Operation::BatchDeleteReadSet => service.batch_delete(call),
-        // These two stream, and are dealt with before.
-        Operation::UploadReadSetPart | Operation::GetReadSet => {
+        Operation::GetReferenceStore => service.get_reference_store(call),
+        Operation::ListReferenceStores => service.list_reference_stores(call),
+        Operation::ListReferences => service.list_references(call),
+        Operation::GetReferenceMetadata => service.reference_metadata(call),
+        // These stream, and are dealt with before.
+        Operation::UploadReadSetPart | Operation::GetReadSet | Operation::GetReference => {
             Err(ApiError::internal("The operation has no document"))
         }
     }

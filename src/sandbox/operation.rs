@@ -25,10 +25,15 @@ pub(super) enum Operation {
     GetReadSet,
     ListTagsForResource,
     BatchDeleteReadSet,
+    GetReferenceStore,
+    ListReferenceStores,
+    ListReferences,
+    GetReferenceMetadata,
+    GetReference,
 }
 
 impl Operation {
-    pub(super) const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 19] = [
         Self::CreateSequenceStore,
         Self::GetSequenceStore,
         Self::ListSequenceStores,
@@ -43,6 +48,11 @@ impl Operation {
         Self::GetReadSet,
         Self::ListTagsForResource,
         Self::BatchDeleteReadSet,
+        Self::GetReferenceStore,
+        Self::ListReferenceStores,
+        Self::ListReferences,
+        Self::GetReferenceMetadata,
+        Self::GetReference,
     ];
 
     pub(super) const fn name(self) -> &'static str {
@@ -61,6 +71,11 @@ impl Operation {
             Self::GetReadSet => "GetReadSet",
             Self::ListTagsForResource => "ListTagsForResource",
             Self::BatchDeleteReadSet => "BatchDeleteReadSet",
+            Self::GetReferenceStore => "GetReferenceStore",
+            Self::ListReferenceStores => "ListReferenceStores",
+            Self::ListReferences => "ListReferences",
+            Self::GetReferenceMetadata => "GetReferenceMetadata",
+            Self::GetReference => "GetReference",
         }
     }
 
@@ -68,7 +83,7 @@ impl Operation {
     /// (<https://docs.aws.amazon.com/omics/latest/dev/api-quotas.html>).
     pub(super) const fn requests_per_second(self) -> u32 {
         match self {
-            Self::UploadReadSetPart => 10,
+            Self::UploadReadSetPart | Self::GetReference => 10,
             Self::GetReadSet => 30,
             Self::CreateMultipartReadSetUpload
             | Self::CompleteMultipartReadSetUpload
@@ -81,7 +96,11 @@ impl Operation {
             | Self::ListReadSetUploadParts
             | Self::GetReadSetMetadata
             | Self::ListReadSets
-            | Self::ListTagsForResource => 5,
+            | Self::ListTagsForResource
+            | Self::GetReferenceStore
+            | Self::ListReferenceStores
+            | Self::ListReferences
+            | Self::GetReferenceMetadata => 5,
         }
     }
 
@@ -118,7 +137,26 @@ impl Operation {
             Self::BatchDeleteReadSet => {
                 (Method::POST, "sequencestore/{sequenceStoreId}/readset/batch/delete")
             }
+            Self::GetReferenceStore => (Method::GET, "referencestore/{id}"),
+            Self::ListReferenceStores => (Method::POST, "referencestores"),
+            Self::ListReferences => (Method::POST, "referencestore/{referenceStoreId}/references"),
+            Self::GetReferenceMetadata => {
+                (Method::GET, "referencestore/{referenceStoreId}/reference/{id}/metadata")
+            }
+            Self::GetReference => (Method::GET, "referencestore/{referenceStoreId}/reference/{id}"),
         }
+    }
+
+    /// Whether it is about references, which a sandbox serves if it was given some.
+    pub(super) const fn is_about_references(self) -> bool {
+        matches!(
+            self,
+            Self::GetReferenceStore
+                | Self::ListReferenceStores
+                | Self::ListReferences
+                | Self::GetReferenceMetadata
+                | Self::GetReference
+        )
     }
 
     /// The operation that a request is for, with the labels of its path, decoded.

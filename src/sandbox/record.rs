@@ -49,6 +49,10 @@ choice!(
     StoredFile { Source1 = "SOURCE1", Source2 = "SOURCE2", Index = "INDEX" }
 );
 choice!(
+    /// Which file of a reference is read.
+    ReferenceFile { Source = "SOURCE", Index = "INDEX" }
+);
+choice!(
     /// What an upload says that it is.
     SourceFileType { Fastq = "FASTQ", Bam = "BAM", Cram = "CRAM", Ubam = "UBAM" }
 );
@@ -104,6 +108,27 @@ pub(super) struct StoreFields {
     pub(super) etag_family: EtagFamily,
     pub(super) tags: Tags,
     pub(super) client_token: Option<String>,
+}
+
+/// The one reference store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ReferenceStoreRecord {
+    pub(super) id: String,
+    pub(super) created: Timestamp,
+    pub(super) name: String,
+}
+
+/// A reference genome.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ReferenceRecord {
+    pub(super) id: String,
+    pub(super) created: Timestamp,
+    pub(super) name: String,
+    /// Of the source; of the index if that is all there is.
+    pub(super) md5: String,
+    /// The sizes of the files; a reference that was given by its index has no source.
+    pub(super) source: Option<u64>,
+    pub(super) index: u64,
 }
 
 /// An upload, and what a read set keeps of it.

@@ -19,6 +19,8 @@ enum Pattern {
     Digits,
     /// `[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+`
     Printable,
+    /// `[\p{L}||\p{N}]+`
+    LettersAndNumbers,
     /// `arn:.+`
     Arn,
     /// `$|^arn:.+`
@@ -37,6 +39,9 @@ impl Text {
     pub(super) const CHECKSUM: Self = Self { min: 1, max: 100, pattern: Pattern::Printable };
     pub(super) const NEXT_TOKEN: Self = Self { min: 1, max: 6144, pattern: Pattern::Printable };
     pub(super) const TAGGED_ARN: Self = Self { min: 1, max: 150, pattern: Pattern::Arn };
+    pub(super) const REFERENCE_NAME: Self = Self { min: 3, max: 255, pattern: Pattern::Printable };
+    pub(super) const MD5: Self = Self { min: 1, max: 255, pattern: Pattern::LettersAndNumbers };
+    pub(super) const RANGE: Self = Self { min: 1, max: 127, pattern: Pattern::Any };
     pub(super) const FALLBACK: Self = Self { min: 0, max: usize::MAX, pattern: Pattern::S3Prefix };
     pub(super) const TAG_KEY: Self = Self { min: 1, max: 128, pattern: Pattern::Any };
     pub(super) const TAG_VALUE: Self = Self { min: 0, max: 256, pattern: Pattern::Any };
@@ -67,6 +72,7 @@ impl Pattern {
             Self::Any => ".*",
             Self::Digits => "[0-9]+",
             Self::Printable => r"[\p{L}||\p{M}||\p{Z}||\p{S}||\p{N}||\p{P}]+",
+            Self::LettersAndNumbers => r"[\p{L}||\p{N}]+",
             Self::Arn => "arn:.+",
             Self::ArnOrEmpty => "$|^arn:.+",
             Self::S3Prefix => "$|^s3://([a-z0-9][a-z0-9-.]{1,61}[a-z0-9])/?((.{1,1024})/)?",
@@ -85,6 +91,9 @@ impl Pattern {
                     && value
                         .chars()
                         .all(|c| c.general_category_group() != GeneralCategoryGroup::Other)
+            }
+            Self::LettersAndNumbers => {
+                !value.is_empty() && value.chars().all(|c| c.is_alphanumeric() || c == '|')
             }
             Self::Arn => is_arn(value),
             Self::ArnOrEmpty => value.is_empty() || is_arn(value),
@@ -175,6 +184,9 @@ mod tests {
             (&Text::REFERENCE, vec!["arn:x", "arn:aws:omics:us-west-2:1:referenceStore/1"]),
             (&Text::REFERENCE_FILTER, vec!["", "arn:x"]),
             (&Text::CHECKSUM, vec!["x", &"x".repeat(100)]),
+            (&Text::REFERENCE_NAME, vec!["x.f", "GRCh38 (no alts)", &"x".repeat(255)]),
+            (&Text::MD5, vec!["7ff134953dcca8c8997453bbb80b6b5e"]),
+            (&Text::RANGE, vec!["bytes=0-9"]),
             (
                 &Text::FALLBACK,
                 vec!["", "s3://abc", "s3://abc/", "s3://a-b.c/some/where/", "s3://0a9/x/"],
@@ -193,6 +205,9 @@ mod tests {
             (&Text::REFERENCE, vec!["", "arn:", "hg38", "arn:a\nb"]),
             (&Text::REFERENCE_FILTER, vec!["hg38", "arn:"]),
             (&Text::CHECKSUM, vec!["", &"x".repeat(101)]),
+            (&Text::REFERENCE_NAME, vec!["", "ab", "a\tb", &"x".repeat(256)]),
+            (&Text::MD5, vec!["", "7ff1-3495", &"0".repeat(256)]),
+            (&Text::RANGE, vec!["", &"0".repeat(128)]),
             (
                 &Text::FALLBACK,
                 vec![

@@ -1,6 +1,6 @@
 //! What the sandbox knows, and the rule for changing it: under one lock, disk first, then memory.
 //!
-//! The operations themselves are in `stores`, `uploads`, `parts` and `readsets`.
+//! The operations themselves are in `stores`, `uploads`, `parts`, `readsets` and `references`.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -22,6 +22,7 @@ use super::{
     members::{Members, Object},
     operation::{Labels, Operation},
     record::{PartRecord, ReadSetRecord, Source, StoreRecord, UploadRecord},
+    references::{self, ReferenceStore},
     rules::{Text, Violations},
     target::Target,
 };
@@ -58,6 +59,8 @@ impl fmt::Debug for Service {
 pub(super) struct State {
     closed: bool,
     pub(super) stores: BTreeMap<String, Store>,
+    /// `None` until the sandbox is given a reference.
+    pub(super) references: Option<ReferenceStore>,
 }
 
 pub(super) struct Store {
@@ -88,12 +91,13 @@ pub(super) struct Call {
     pub(super) body: Object,
     /// The Region of the caller's signature; ARNs are made with it.
     pub(super) region: String,
+    pub(super) range: Option<String>,
 }
 
 impl Call {
     pub(super) fn new(target: Target, body: Object) -> Self {
-        let Target { operation, labels, query, region } = target;
-        Self { operation, labels, query, body, region }
+        let Target { operation, labels, query, region, range } = target;
+        Self { operation, labels, query, body, region, range }
     }
 
     /// A label of the path; the route has it, or the operation would not have been found.
@@ -146,6 +150,7 @@ impl Service {
                 state.stores.insert(id, store);
             }
         }
+        state.references = references::load(&home)?;
         let processors = Semaphore::new(PROCESSED_AT_ONCE);
         let (state, tasks) = (Mutex::new(state), TaskTracker::new());
         let stopping = CancellationToken::new();
@@ -202,6 +207,7 @@ impl State {
                         .values()
                         .any(|set| set.upload.id == id || set.record.id == id)
             });
+            let taken = taken || self.references.as_ref().is_some_and(|store| store.has_id(&id));
             if !taken {
                 return id;
             }

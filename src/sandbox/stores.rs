@@ -94,6 +94,9 @@ impl Service {
         call.no_body(&mut violations);
         violations.into_result()?;
         let missing = || ApiError::not_found("The specified resource does not exist.");
+        if self.state()?.has_reference_arn(&call.region, arn) {
+            return Ok(json!({ "tags": {} }));
+        }
         let prefix = format!("arn:aws:omics:{}:{ACCOUNT}:sequenceStore/", call.region);
         let path = arn.strip_prefix(&prefix).ok_or_else(missing)?;
         let state = self.state()?;

@@ -20,6 +20,8 @@ pub(super) struct Target {
     pub(super) query: Object,
     /// The Region of the caller's signature.
     pub(super) region: String,
+    /// The header `Range`, which one operation of the model has.
+    pub(super) range: Option<String>,
 }
 
 impl Target {
@@ -35,7 +37,9 @@ impl Target {
             signature::check_unsigned_payload(&head.headers)?;
         }
         let query = read_query(head.uri.query().unwrap_or_default())?;
-        Ok(Self { operation, labels, query, region })
+        let range = head.headers.get("range").filter(|_| operation == Operation::GetReference);
+        let range = range.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        Ok(Self { operation, labels, query, region, range })
     }
 
     /// What faults look at.

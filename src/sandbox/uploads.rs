@@ -28,6 +28,7 @@ impl Service {
         let store_id = call.label("sequenceStoreId");
         let mut state = self.state()?;
         let id = state.new_id();
+        state.check_reference(call, fields.reference_arn.as_deref())?;
         let store = state.store_mut(store_id)?;
         let known = fields.client_token.as_ref().and_then(|token| {
             store

@@ -1,7 +1,7 @@
 """A whole upload with the AWS CLI, as the user guide's "Direct upload to a sequence store" describes
 it.
 
-Argument: a directory with r1.fq and reads.bam. The endpoint comes from AWS_ENDPOINT_URL_OMICS, and
+Argument: a directory with r1.fq, reads.bam and genome.fa, which the sandbox has as a reference. The endpoint comes from AWS_ENDPOINT_URL_OMICS, and
 AWS_DISABLE_HOST_PREFIX_INJECTION keeps `storage-` and the like off its host name.
 """
 
@@ -89,5 +89,16 @@ assert [row["id"] for row in aws("list-read-sets", *in_store)["readSets"]] == [
 again = run("abort-multipart-read-set-upload", *in_store, *upload)
 assert again.returncode != 0
 assert "(ResourceNotFoundException)" in again.stderr, again.stderr
+
+reference_store = aws("list-reference-stores")["referenceStores"][0]["id"]
+in_references = ("--reference-store-id", reference_store)
+(reference,) = aws("list-references", *in_references)["references"]
+assert reference["name"] == "genome.fa"
+genome = (*in_references, "--id", reference["id"])
+metadata = aws("get-reference-metadata", *genome)
+assert metadata["files"]["index"]["totalParts"] == 1
+target = files / "genome.fa.fai"
+aws("get-reference", *genome, "--file", "INDEX", "--part-number", "1", str(target))
+assert target.read_text().splitlines() == ["chr1\t6\t6\t4\t5", "chr2\t2\t20\t2\t3"]
 
 print("done")

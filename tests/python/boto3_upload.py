@@ -1,7 +1,8 @@
 """A whole upload with boto3, as the user guide's "Direct upload to a sequence store" describes it.
 
-Arguments: URL, a directory with r1.fq, r2.fq and reads.bam, the URL of a sandbox whose ListReadSets
-answers one error after the other, and those errors' codes.
+Arguments: URL, a directory with r1.fq, r2.fq, reads.bam and genome.fa, which the sandbox has as a
+reference, the URL of a sandbox whose ListReadSets answers one error after the other, and those
+errors' codes.
 """
 
 import base64
@@ -185,6 +186,45 @@ refused(
 )
 answer = client.batch_delete_read_set(sequenceStoreId=store, ids=[broken, "1111111111"])
 assert [error["id"] for error in answer["errors"]] == ["1111111111"]
+
+# A reference, as it is listed, described and read.
+(reference_store,) = listed("list_reference_stores", "referenceStores")
+in_store = {"referenceStoreId": reference_store["id"]}
+assert client.get_reference_store(id=reference_store["id"])["arn"] == reference_store["arn"]
+(reference,) = listed("list_references", "references", **in_store, filter={"name": "genome.fa"})
+assert reference["arn"] == f"{reference_store['arn']}/reference/{reference['id']}"
+genome = {**in_store, "id": reference["id"]}
+metadata = client.get_reference_metadata(**genome)
+text = (files / "genome.fa").read_bytes()
+assert metadata["md5"] == hashlib.md5(text).hexdigest()
+assert metadata["files"]["source"]["contentLength"] == len(text)
+
+
+def read_reference(file, **members):
+    answer = client.get_reference(**genome, file=file, partNumber=1, **members)
+    return answer["payload"].read()
+
+
+assert read_reference("SOURCE") == text
+assert read_reference("INDEX") == b"chr1\t6\t6\t4\t5\nchr2\t2\t20\t2\t3\n"
+assert read_reference("INDEX", range="bytes=0-3") == b"chr1"
+assert len(read_reference("INDEX")) == metadata["files"]["index"]["contentLength"]
+refused(errors.RangeNotSatisfiableException, client.get_reference, **genome, partNumber=2)
+refused(
+    errors.ResourceNotFoundException, client.get_reference_metadata, **in_store, id="1111111111"
+)
+members = {"sourceFileType": "BAM", "subjectId": "s", "sampleId": "s", "name": "aligned"}
+known = client.create_multipart_read_set_upload(
+    sequenceStoreId=store, referenceArn=reference["arn"], **members
+)
+assert known["referenceArn"] == reference["arn"]
+refused(
+    errors.ResourceNotFoundException,
+    client.create_multipart_read_set_upload,
+    sequenceStoreId=store,
+    referenceArn=reference["arn"] + "1",
+    **members,
+)
 
 faulty = client_for(faulty_url)
 for code in codes:

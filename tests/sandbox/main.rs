@@ -10,6 +10,7 @@ mod lasting;
 mod lies;
 mod lists;
 mod raw;
+mod references;
 mod rules;
 mod site;
 mod whole;
