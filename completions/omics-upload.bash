@@ -191,6 +191,10 @@ _omics__upload() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --id-pattern)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --part-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -508,6 +512,10 @@ _omics__upload() {
                     return 0
                     ;;
                 --subject)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id-pattern)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

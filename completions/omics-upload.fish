@@ -42,6 +42,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l type -
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l name -d 'Name of the read set [default: the file\'s name without extensions]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l sample -d 'Sample ID [default: the SM of the @RG lines, else by the file\'s name]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l subject -d 'Subject ID [default: the sample ID]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l id-pattern -d 'What sample, subject, name and tag values must match as a whole: a regular expression' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l store -d 'Sequence store: its ID or ARN' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l reference -d 'Reference genome; BAM and CRAM need one' -r
@@ -72,6 +73,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l log-fi
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l color -d 'When to use colors' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l allow-sample-mismatch -d 'Take a sample that differs from the header\'s or from that of the file\'s name'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l allow-no-eof -d 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l no-wait -d 'Do not wait until the read set is active'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l fresh -d 'Do not resume: forget what was begun before, and start a new upload'
@@ -170,9 +172,11 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l type
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l name -d 'Name of the read set [default: the file\'s name without extensions]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l sample -d 'Sample ID [default: the SM of the @RG lines, else by the file\'s name]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l subject -d 'Subject ID [default: the sample ID]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l id-pattern -d 'What sample, subject, name and tag values must match as a whole: a regular expression' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l part-size -d 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l allow-sample-mismatch -d 'Take a sample that differs from the header\'s or from that of the file\'s name'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l allow-no-eof -d 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l full -d 'Read every file to its end: checksums, records, and mates in step'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -s q -l quiet -d 'Say only what is wrong'

@@ -24,7 +24,7 @@ pub use rates::{Bandwidth, RequestRate};
 pub use refusal::explain;
 pub use sandbox::Sandbox;
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
-pub use values::{Color, Concurrency, IfExists, Output, Progress, Span, Time};
+pub use values::{Color, Concurrency, IdPattern, IfExists, Output, Progress, Span, Time};
 pub use what::{Check, What};
 
 use crate::types::{Description, GeneratedFrom, PartSize, ReadSetId, ReferenceArn, StoreName, Tag};

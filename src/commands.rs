@@ -3,6 +3,7 @@
 mod check;
 mod effort;
 mod generate;
+mod identity;
 mod look;
 mod output;
 mod put;

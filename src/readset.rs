@@ -68,13 +68,19 @@ fn duplicates(inputs: &[Input<'_>]) -> Vec<ReadSetError> {
 fn draft(inputs: &[Input<'_>], group: Group, wishes: &Wishes) -> Result<Draft, Vec<ReadSetError>> {
     let first = &inputs[group.sources.first()];
     let mut errors = Vec::new();
-    let mut keep = |error| errors.push(error);
-    let file_type = file_type(first, wishes.file_type).map_err(&mut keep).ok();
-    let name = infer::name(inputs, &group, wishes).map_err(&mut keep).ok();
-    let sample = infer::sample(inputs, &group, wishes).map_err(&mut keep).ok();
+    let file_type = file_type(first, wishes.file_type).map_err(|error| errors.push(error)).ok();
+    let name = infer::name(inputs, &group, wishes).map_err(|error| errors.push(error)).ok();
+    let sample = infer::sample(inputs, &group, wishes).map_err(|error| errors.push(error)).ok();
+    if let Some(sample) = sample.as_ref().filter(|_| !wishes.any_sample) {
+        errors.extend(infer::other_samples(inputs, &group, sample));
+    }
     let subject = sample
         .as_ref()
-        .and_then(|sample| infer::subject(first, &sample.value, wishes).map_err(&mut keep).ok());
+        .map(|sample| infer::subject(first, &sample.value, wishes))
+        .and_then(|subject| subject.map_err(|error| errors.push(error)).ok());
+    if !errors.is_empty() {
+        return Err(errors);
+    }
     let (Some(file_type), Some(name), Some(sample), Some(subject)) =
         (file_type, name, sample, subject)
     else {

@@ -214,6 +214,7 @@ fn flags_go_before_everything_that_could_be_inferred() {
         sample: Some("S".parse().unwrap()),
         subject: Some("P".parse().unwrap()),
         pair: None,
+        any_sample: true,
     };
     let draft = one(&[(".bam", ubam(&["a", "b"]))], &wishes);
     assert_eq!(summary(&draft), (vec![0], "N", "S"));

@@ -32,6 +32,37 @@ impl FromStr for Concurrency {
     }
 }
 
+/// What a whole value has to look like.
+#[derive(Debug, Clone)]
+pub struct IdPattern {
+    text: String,
+    whole: regex_lite::Regex,
+}
+
+impl IdPattern {
+    /// Whether all of `value` matches.
+    pub fn matches(&self, value: &str) -> bool {
+        self.whole.is_match(value)
+    }
+}
+
+impl FromStr for IdPattern {
+    type Err = regex_lite::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // By itself first: what is wrong with it must not be looked for in what is put around it.
+        regex_lite::Regex::new(text)?;
+        let whole = regex_lite::Regex::new(&format!("^(?:{text})$"))?;
+        Ok(Self { text: text.to_owned(), whole })
+    }
+}
+
+impl fmt::Display for IdPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 /// A duration as people write it: `90s`, `5m`, `2h 30m`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span(Duration);

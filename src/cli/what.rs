@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint, builder::FalseyValueParser};
 
-use super::Output;
+use super::{IdPattern, Output};
 use crate::{
     format::FileType,
     types::{PartSize, ReadSetName, SampleId, SubjectId},
@@ -58,6 +58,26 @@ pub struct What {
         help_heading = "Read set"
     )]
     pub subject: Option<SubjectId>,
+
+    /// Take a sample that differs from the header's or from that of the file's name
+    #[arg(
+        long,
+        value_parser = FalseyValueParser::new(),
+        env = "OMICS_UPLOAD_ALLOW_SAMPLE_MISMATCH",
+        hide_env = true,
+        help_heading = "Read set"
+    )]
+    pub allow_sample_mismatch: bool,
+
+    /// What sample, subject, name and tag values must match as a whole: a regular expression
+    #[arg(
+        long,
+        value_name = "REGEX",
+        env = "OMICS_UPLOAD_ID_PATTERN",
+        hide_env = true,
+        help_heading = "Read set"
+    )]
+    pub id_pattern: Option<IdPattern>,
 
     /// Take BAM and CRAM files without an end-of-file marker, which old tools did not write
     #[arg(

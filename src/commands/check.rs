@@ -8,6 +8,7 @@ mod json;
 mod text;
 
 use super::{
+    identity,
     look::{self, Looked},
     output,
     soundness::{self, Finding},
@@ -19,7 +20,7 @@ use crate::{
     plan,
     readset::Draft,
     report::{Problem, status},
-    types::{ByteCount, Escaped, PartSize, PartSource},
+    types::{ByteCount, Escaped, PartSize, PartSource, Tags},
 };
 
 /// Everything that was found.
@@ -74,6 +75,8 @@ fn found(check: &cli::Check) -> Found {
     let mut problems = Vec::new();
     let looked = look::at_all(&check.what, &mut problems);
     let drafts = look::drafts(&check.what, &looked, &mut problems);
+    let pattern = check.what.id_pattern.as_ref();
+    problems.extend(identity::problems(pattern, &drafts, &Tags::default()));
     let sizes = look::part_sizes(check.part_size, &looked, &mut problems);
     let growing = look::growing(&looked);
     // The end of a file that is still written to says nothing.

@@ -80,6 +80,7 @@ pub(super) fn drafts(
         sample: what.sample.clone(),
         subject: what.subject.clone(),
         pair: what.r1.is_some().then_some((0, 1)),
+        any_sample: what.allow_sample_mismatch,
     };
     readset::assemble(&inputs, &wishes).unwrap_or_else(|errors| {
         problems.extend(errors.into_iter().map(Problem::new));

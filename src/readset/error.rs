@@ -92,6 +92,24 @@ pub enum ReadSetError {
     )]
     SeveralSamples { file: String, samples: Vec<String> },
     #[error(
+        "the header of `{}` names {}, and `--sample` says `{}`: find out which is right; \
+         `--allow-sample-mismatch` sends it as `{}`",
+        Escaped::new(file),
+        Listed(header),
+        Escaped::new(asked),
+        Escaped::new(asked)
+    )]
+    OtherSample { file: String, header: Vec<String>, asked: String },
+    #[error(
+        "by its name `{}` is of sample `{}`, and `--sample` says `{}`: find out which is right; \
+         `--allow-sample-mismatch` sends it as `{}`",
+        Escaped::new(file),
+        Escaped::new(named),
+        Escaped::new(asked),
+        Escaped::new(asked)
+    )]
+    OtherName { file: String, named: String, asked: String },
+    #[error(
         "`--name` is given for {0} read sets, which would all have the same name: upload them one \
          by one, or leave `--name` out"
     )]

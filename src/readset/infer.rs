@@ -8,7 +8,7 @@ use std::str::FromStr;
 use super::{
     Field, Inferred, Input, Origin, Sources, Wishes,
     error::{Basis, ReadSetError},
-    filename::{FileName, Mark, Read, is_run_accession, sample_of},
+    filename::{FileName, Mark, Read, Style, is_run_accession, sample_of},
     pairing::Group,
 };
 use crate::{
@@ -102,6 +102,51 @@ fn is_trusted(mark: &Mark<'_>, input: &Input<'_>) -> bool {
         Content::Header(_) => false,
     };
     mark.style.is_plain() || says_the_same || is_run_accession(mark.stem)
+}
+
+/// Which files are of another sample than the one that was asked for, by their headers, or by their
+/// names if those are the ones that bcl2fastq and BCL Convert give.
+pub(super) fn other_samples(
+    inputs: &[Input<'_>],
+    group: &Group,
+    sample: &Inferred<SampleId>,
+) -> Vec<ReadSetError> {
+    let asked = sample.value.as_str();
+    let other = |at: usize| {
+        let input = &inputs[at];
+        let header = input.inspected.samples();
+        if !header.is_empty() && !header.iter().any(|name| name == asked) {
+            let (file, header) = (input.shown.to_owned(), header.to_vec());
+            return Some(ReadSetError::OtherSample { file, header, asked: asked.to_owned() });
+        }
+        let name = input.base_name()?;
+        let named = sample_of_run(&name).filter(|named| !is_akin(named, asked))?.to_owned();
+        let file = input.shown.to_owned();
+        Some(ReadSetError::OtherName { file, named, asked: asked.to_owned() })
+    };
+    let given = sample.origin == Origin::Flag;
+    group.sources.indexes().filter(|_| given).filter_map(other).collect()
+}
+
+/// The sample of `SAMPLE_S1_L001_R1_001.fastq.gz`.
+fn sample_of_run(name: &str) -> Option<&str> {
+    let mark = FileName::parse(name).mark.filter(|mark| mark.style == Style::Illumina)?;
+    let sample = sample_of(mark.stem, Some(mark.style));
+    (sample != "Undetermined").then_some(sample)
+}
+
+/// Whether one of two names is the other with more around it: `NA12878-rep1` is no other sample than
+/// `NA12878`. Letters and digits count, since sample sheets allow little else.
+fn is_akin(a: &str, b: &str) -> bool {
+    let words = |name: &str| {
+        let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect::<Vec<_>>()
+    };
+    let (a, b) = (words(a), words(b));
+    let holds = |long: &[String], short: &[String]| {
+        !short.is_empty() && long.windows(short.len()).any(|part| part == short)
+    };
+    holds(&a, &b) || holds(&b, &a)
 }
 
 /// The subject: as asked, or else the sample.

@@ -29,6 +29,8 @@ pub struct Wishes {
     pub subject: Option<SubjectId>,
     /// `--r1` and `--r2`, as indexes into the inputs.
     pub pair: Option<(usize, usize)>,
+    /// `--allow-sample-mismatch`: what a file says of its sample does not matter.
+    pub any_sample: bool,
 }
 
 impl Input<'_> {

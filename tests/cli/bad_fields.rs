@@ -33,6 +33,8 @@ fn files_that_do_not_say_what_they_are() {
             error: the header of `several.bam` names 3 samples (`NA1`, `NA2` and `NA\u{1b}[2J`), and a read set has one: say which with `--sample`
             $ put several.bam b.bam --sample NA1 --name both
             error: `--name` is given for 2 read sets, which would all have the same name: upload them one by one, or leave `--name` out
+
+            error: the header of `b.bam` names `x`, and `--sample` says `NA1`: find out which is right; `--allow-sample-mismatch` sends it as `NA1`
             $ put b.bam --type fastq
             error: `b.bam` is UBAM by its content, and `--type` says FASTQ: leave `--type` out
             $ put reads.fastq.gz --type ubam

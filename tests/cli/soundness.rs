@@ -210,7 +210,8 @@ fn clean_files_raise_no_alarm() {
             .flatten()
             .map(|(_, path)| path.to_string_lossy().into_owned()),
     );
-    let mut arguments = vec!["--dry-run", "--reference", REFERENCE, "--sample", "S1"];
+    let mut arguments =
+        vec!["--dry-run", "--reference", REFERENCE, "--sample", "S1", "--allow-sample-mismatch"];
     arguments.extend(names.iter().map(String::as_str));
     let said = lab.put(&arguments);
     said.expect(0);
@@ -230,7 +231,15 @@ fn real_files_that_were_cut_are_refused() {
     ] {
         let lab = Lab::new();
         let path = data(name).to_string_lossy().into_owned();
-        let arguments = [&path, "--reference", REFERENCE, "--dry-run", "--sample", "S1"];
+        let arguments = [
+            &path,
+            "--reference",
+            REFERENCE,
+            "--dry-run",
+            "--sample",
+            "S1",
+            "--allow-sample-mismatch",
+        ];
         let said = lab.put(&arguments);
         assert!(
             said.expect(2).stderr.contains("the file is probably truncated"),
@@ -239,4 +248,88 @@ fn real_files_that_were_cut_are_refused() {
         );
         lab.put(&[&arguments[..], &["--allow-no-eof"]].concat()).expect(0);
     }
+}
+
+#[test]
+fn files_of_another_sample() {
+    let mut refusals = Refusals::new();
+    refusals.file("a.bam", &bgzf(&plain_bam(b"@RG\tID:1\tSM:NA1\n", &[]), 1000));
+    refusals.file("b.bam", &bgzf(&plain_bam(b"@RG\tID:1\tSM:NA1\n@RG\tID:2\tSM:NA2\n", &[]), 1000));
+    let run = ["NA1_S5_L001_R1_001.fastq.gz", "NA1_S5_L001_R2_001.fastq.gz"];
+    for (name, mate) in run.iter().zip(1..) {
+        refusals.file(name, &gzip(&fastq(&[format!("r1 {mate}:N:0:A")])));
+    }
+    refusals
+        .put(&["a.bam", "--sample", "NA2"])
+        .put(&["b.bam", "--sample", "NA3"])
+        .put(&[run[0], run[1], "--sample", "NA2"])
+        .say(&expect![[r#"
+            $ put a.bam --sample NA2
+            error: the header of `a.bam` names `NA1`, and `--sample` says `NA2`: find out which is right; `--allow-sample-mismatch` sends it as `NA2`
+            $ put b.bam --sample NA3
+            error: the header of `b.bam` names `NA1` and `NA2`, and `--sample` says `NA3`: find out which is right; `--allow-sample-mismatch` sends it as `NA3`
+            $ put NA1_S5_L001_R1_001.fastq.gz NA1_S5_L001_R2_001.fastq.gz --sample NA2
+            error: by its name `NA1_S5_L001_R1_001.fastq.gz` is of sample `NA1`, and `--sample` says `NA2`: find out which is right; `--allow-sample-mismatch` sends it as `NA2`
+
+            error: by its name `NA1_S5_L001_R2_001.fastq.gz` is of sample `NA1`, and `--sample` says `NA2`: find out which is right; `--allow-sample-mismatch` sends it as `NA2`
+        "#]]);
+    let lab = refusals.lab;
+    for name in ["Undetermined_S0_L001_R1_001.fastq.gz", "NA1_R1.fastq.gz", "lane.1.fq.gz"] {
+        lab.file(name, &gzip(&fastq(&["r1"])));
+    }
+    for arguments in [
+        &["a.bam", "--sample", "NA1"][..],
+        &["a.bam", "--sample", "NA2", "--allow-sample-mismatch"],
+        &["b.bam", "--sample", "NA2"],
+        &[run[0], run[1], "--sample", "na1"],
+        &[run[0], run[1], "--sample", "NA1-rep2"],
+        &[run[0], run[1], "--sample", "NA2", "--allow-sample-mismatch"],
+        // What these names say is not certain.
+        &["Undetermined_S0_L001_R1_001.fastq.gz", "--sample", "NA2"],
+        &["NA1_R1.fastq.gz", "--sample", "NA2"],
+        &["lane.1.fq.gz", "--sample", "NA2"],
+    ] {
+        lab.put(&[arguments, &["--dry-run"]].concat()).expect(0);
+    }
+}
+
+#[test]
+fn names_that_are_no_pseudonyms() {
+    let mut refusals = Refusals::new();
+    refusals.file("P-0001.bam", &bgzf(&plain_bam(b"@RG\tID:1\tSM:P-0001\n", &[]), 1000));
+    refusals.file("smith.bam", &bgzf(&plain_bam(b"@RG\tID:1\tSM:P-0001\n", &[]), 1000));
+    let pattern = "--id-pattern=P-[0-9]{4}";
+    refusals
+        .put(&["smith.bam", pattern])
+        .put(&["P-0001.bam", pattern, "--subject", "P-00011", "--tag", "patient=xP-0001"])
+        .put(&["P-0001.bam", pattern, "--sample", "P-0001\nx"])
+        .put(&["P-0001.bam", "--id-pattern", "P-("])
+        .say(&expect![[r#"
+            $ put smith.bam '--id-pattern=P-[0-9]{4}'
+            error: the name, `smith`, does not match the pattern `P-[0-9]{4}` as a whole
+
+            hint: `--id-pattern`, its environment variable or the config file asks for the pattern
+            $ put P-0001.bam '--id-pattern=P-[0-9]{4}' --subject P-00011 --tag patient=xP-0001
+            error: the subject, `P-00011`, does not match the pattern `P-[0-9]{4}` as a whole
+
+            hint: `--id-pattern`, its environment variable or the config file asks for the pattern
+
+            error: the value of the tag `patient`, `xP-0001`, does not match the pattern `P-[0-9]{4}` as a whole
+
+            hint: `--id-pattern`, its environment variable or the config file asks for the pattern
+            $ put P-0001.bam '--id-pattern=P-[0-9]{4}' --sample 'P-0001\nx'
+            error: invalid value 'P-0001\nx' for '--sample <ID>': `P-0001\nx` is not a sample ID: it contains the character U+000A; the service takes letters, marks, separators, symbols, numbers and punctuation
+
+            For more information, try '--help'.
+            $ put P-0001.bam --id-pattern 'P-('
+            error: invalid value 'P-(' for '--id-pattern <REGEX>': found open group without closing ')'
+
+            For more information, try '--help'.
+        "#]]);
+    let lab = refusals.lab;
+    lab.put(&["P-0001.bam", pattern, "--tag", "patient=P-0002", "--dry-run"]).expect(0);
+    lab.put(&["P-0001.bam", "--id-pattern=a|P-0001|b", "--dry-run"]).expect(0);
+    let mut command = lab.put_command(&["smith.bam", "--dry-run"]);
+    command.env("OMICS_UPLOAD_ID_PATTERN", "P-.*");
+    Lab::run(command).expect(2);
 }

@@ -45,12 +45,12 @@ fn what_is_wrong_with_a_pipe_is_said_at_once() {
         (&plain, &["-", "--name=x"]),
         (&ubam[..100], &["-", "--name=x"]),
         (reads(), &["-", "--name=x"]),
-        (&bam, &["-", "--name=x", "--sample=s"]),
-        (&ubam, &["-", "--name=x", "--sample=s", "--type=cram"]),
-        (&ubam, &["-", "--name=x", "--sample=s", "--max-memory=64MiB"]),
-        (&ubam, &["-", "--name=x", "--sample=s", "--max-memory=6MiB", "--part-size=7MiB"]),
-        (&ubam, &["-", "--name=x", "--sample=s", "--size=977GiB"]),
-        (&ubam, &["-", "--name=x", "--sample=s", "--size=100GiB", "--part-size=5MiB"]),
+        (&bam, &["-", "--name=x", "--sample=S123456"]),
+        (&ubam, &["-", "--name=x", "--sample=S123456", "--type=cram"]),
+        (&ubam, &["-", "--name=x", "--sample=S123456", "--max-memory=64MiB"]),
+        (&ubam, &["-", "--name=x", "--sample=S123456", "--max-memory=6MiB", "--part-size=7MiB"]),
+        (&ubam, &["-", "--name=x", "--sample=S123456", "--size=977GiB"]),
+        (&ubam, &["-", "--name=x", "--sample=S123456", "--size=100GiB", "--part-size=5MiB"]),
         (&ubam, &["-", "--name=x", "--size=0"]),
         (&ubam, &["a.bam", "--size=1GiB"]),
     ] {
@@ -89,24 +89,24 @@ fn what_is_wrong_with_a_pipe_is_said_at_once() {
           caused by: the BAM header ends after 62 bytes; the file is truncated
         $ put - --name=x
         error: `-` does not tell the sample of a read set: give `--sample`
-        $ put - --name=x --sample=s
+        $ put - --name=x --sample=S123456
         error: aligned reads need a reference genome, and none is given for `-` (BAM)
 
         hint: give the ARN of the reference that the reads are aligned to with `--reference`; `aws omics list-references` lists what a reference store has
-        $ put - --name=x --sample=s --type=cram
+        $ put - --name=x --sample=S123456 --type=cram
         error: `-` is UBAM by its content, and `--type` says CRAM: leave `--type` out
-        $ put - --name=x --sample=s --max-memory=64MiB
+        $ put - --name=x --sample=S123456 --max-memory=64MiB
         error: `--max-memory` is 64.0 MiB, and a part of standard input can have 100.0 MiB, which must fit
 
         hint: give `--part-size`, from 5MiB on: 10,000 parts are all that there can be; or say about how long it is with `--size`
-        $ put - --name=x --sample=s --max-memory=6MiB --part-size=7MiB
+        $ put - --name=x --sample=S123456 --max-memory=6MiB --part-size=7MiB
         error: `--max-memory` is 6.0 MiB, and a part of standard input can have 7.0 MiB, which must fit
 
         hint: give `--part-size`, from 5MiB on: 10,000 parts are all that there can be; or say about how long it is with `--size`
-        $ put - --name=x --sample=s --size=977GiB
+        $ put - --name=x --sample=S123456 --size=977GiB
         error: standard input cannot be uploaded
           caused by: its 1049045762048 bytes (977.0 GiB) are too many: a source has at most 1047972020224 bytes (976.0 GiB), 10000 parts of at most 100 MiB
-        $ put - --name=x --sample=s --size=100GiB --part-size=5MiB
+        $ put - --name=x --sample=S123456 --size=100GiB --part-size=5MiB
         error: standard input cannot be uploaded
           caused by: its 107374182400 bytes would be 20480 parts of 5242880 bytes (5.0 MiB), and a source has at most 10000 parts: `--part-size` must be at least 11MiB
         $ put - --name=x --size=0

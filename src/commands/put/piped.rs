@@ -6,10 +6,11 @@ use std::{
     fs::File,
     io::{self, IsTerminal as _},
     os::fd::AsFd as _,
+    slice::from_ref,
 };
 
 use super::{
-    super::{effort, look, state},
+    super::{effort, identity, look, state},
     request::{self, Request},
 };
 use crate::{
@@ -75,6 +76,11 @@ impl Asked {
         let kind = inspected.kind();
         let lenient = put.what.allow_no_eof;
         let end = if lenient { EndCheck::lenient(kind) } else { EndCheck::new(kind) };
+        let pattern = put.what.id_pattern.as_ref();
+        let unlike = identity::problems(pattern, from_ref(&draft), tags);
+        if !unlike.is_empty() {
+            return Err(Abort::Unusable(unlike));
+        }
         let notes = draft.notes.iter().map(ToString::to_string).collect();
         let job = Job {
             fields: request::fields(put, &draft, tags),
@@ -166,6 +172,7 @@ fn draft(put: &cli::Put, inspected: &Inspected) -> Result<Draft, Abort> {
         sample: put.what.sample.clone(),
         subject: put.what.subject.clone(),
         pair: None,
+        any_sample: put.what.allow_sample_mismatch,
     };
     let unusable = |errors: Vec<readset::ReadSetError>| {
         Abort::Unusable(errors.into_iter().map(Problem::new).collect())

@@ -4,7 +4,7 @@
 
 use super::{
     super::{
-        effort,
+        effort, identity,
         look::{self, Looked},
         soundness::{self, Finding},
         state, target,
@@ -40,6 +40,7 @@ impl Request {
         problems.extend(piped::without_pipe(put));
         let looked = look::at_all(&put.what, &mut problems);
         let drafts = look::drafts(&put.what, &looked, &mut problems);
+        problems.extend(identity::problems(put.what.id_pattern.as_ref(), &drafts, &tags));
         if put.reference.is_none() && put.what.file_type != Some(FileType::Ubam) {
             let aligned = aligned(&looked);
             problems.extend((!aligned.is_empty()).then(|| no_reference(&aligned)));
