@@ -11,6 +11,7 @@ mod refusal;
 mod sandbox;
 mod unfinished;
 mod values;
+mod verify;
 mod what;
 
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ pub use refusal::explain;
 pub use sandbox::Sandbox;
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
 pub use values::{Color, Concurrency, IdPattern, IfExists, Output, Progress, Span, Time};
+pub use verify::Verify;
 pub use what::{Check, What};
 
 use crate::types::{Description, GeneratedFrom, PartSize, ReadSetId, ReferenceArn, StoreName, Tag};
@@ -124,6 +126,9 @@ pub struct Put {
 
     #[command(flatten)]
     pub piped: Piped,
+
+    #[command(flatten)]
+    pub verify: Verify,
 
     #[command(flatten)]
     pub effort: Effort,

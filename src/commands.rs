@@ -15,6 +15,7 @@ mod state;
 mod target;
 mod transfer;
 mod uploads;
+mod verification;
 mod wait;
 
 use std::process::ExitCode;

@@ -9,6 +9,7 @@ mod call;
 mod confirm;
 mod counts;
 mod entrance;
+mod etag;
 mod failure;
 mod finish;
 mod idle;
@@ -40,7 +41,7 @@ pub use counts::Counts;
 use counts::Tally;
 use entrance::{Entrance, Entry, Waiting};
 pub use failure::{Failure, NotKnown};
-pub use job::{Ended, Job};
+pub use job::{Ended, Job, Verify};
 use levelling::Gauge;
 pub use limits::{Concurrency, Limits, Stop};
 pub use memory::{IfExists, Memory};
@@ -178,10 +179,7 @@ impl<S: Store> Engine<S> {
         };
         let mut ended = Ended::default();
         let mut started = Instant::now();
-        match self.steps(&running, &mut ended, &mut started).await {
-            Ok(active) => ended.active = active,
-            Err(failure) => ended.failure = Some(failure),
-        }
+        ended.failure = self.steps(&running, &mut ended, &mut started).await.err();
         if ended.failure.as_ref().is_none_or(Failure::is_final) {
             job.memory.end();
         }
@@ -210,7 +208,7 @@ impl<S: Store> Engine<S> {
         running: &Running<'_>,
         ended: &mut Ended,
         started: &mut Instant,
-    ) -> Result<bool, Failure> {
+    ) -> Result<(), Failure> {
         let entry = self.entered(running).await?;
         *started = Instant::now();
         if let Some(busy) = &running.job.memory.busy {
@@ -218,7 +216,7 @@ impl<S: Store> Engine<S> {
         }
         if let Some(id) = self.existing(running).await? {
             (ended.read_set_id, ended.skipped) = (Some(id), true);
-            return Ok(false);
+            return Ok(());
         }
         let id = match self.begin(running).await? {
             Beginning::Made(id) => id,
@@ -238,11 +236,17 @@ impl<S: Store> Engine<S> {
             }
         };
         ended.read_set_id = Some(id.clone());
+        ended.findings = running.job.findings.get().cloned();
+        ended.etag_expected = ended.findings.as_ref().and_then(|found| found.etag.clone());
         self.note_completed(running, &id);
-        let Some(wait) = self.limits.wait else { return Ok(false) };
+        let Some(wait) = self.limits.wait else { return Ok(()) };
         self.tell(&Event::Processing { read_set: running.track.item, read_set_id: id.clone() });
         ended.etag_found = self.wait(&running.track, &id, wait).await?;
-        Ok(true)
+        ended.active = true;
+        if running.job.verify != Verify::No {
+            self.compare_etags(running, &id, ended).await?;
+        }
+        Ok(())
     }
 
     /// From an upload to its read set.

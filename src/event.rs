@@ -7,7 +7,9 @@ use std::{fmt, time::Duration};
 
 use serde::Serialize;
 
-use crate::types::{ByteCount, PartNumber, PartSource, ReadSetId, UploadId};
+use crate::types::{
+    ByteCount, EtagResult, PartNumber, PartSource, ReadSetEtag, ReadSetId, UploadId,
+};
 
 /// Which read set of the run, counted from 0 in the order of the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -193,6 +195,33 @@ pub enum Event {
         #[serde(rename = "delay_seconds", serialize_with = "seconds")]
         delay: Duration,
         reason: String,
+    },
+    /// So many more bytes of the files were decoded, beside the sending.
+    DecodeProgress {
+        read_set: Item,
+        bytes: ByteCount,
+    },
+    /// All parts are with the service, and the files are still being decoded.
+    Decoding {
+        read_set: Item,
+    },
+    /// All of the data were decoded, and nothing is wrong with them.
+    Decoded {
+        read_set: Item,
+        reads: u64,
+        bases: u64,
+    },
+    /// Files have the MD5 that they should have; `null` for one of which that is not known.
+    Md5Matches {
+        read_set: Item,
+        md5: Vec<Option<String>>,
+    },
+    /// The hash that the store has made of the data is held against our own.
+    EtagCompared {
+        read_set: Item,
+        expected: Option<ReadSetEtag>,
+        found: Option<ReadSetEtag>,
+        result: EtagResult,
     },
     /// All parts are sent; the service's list is held against them.
     Confirming {

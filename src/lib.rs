@@ -18,7 +18,8 @@
 //! engine writes it, and resuming reads it.
 //!
 //! [`content`] reads whole files in order: it proves that they are undamaged, counts reads and bases, and
-//! makes the hash that the service makes of their content.
+//! makes the hash that the service makes of their content. [`decoding`] does that beside an upload, of
+//! what is being sent.
 //!
 //! [`sandbox`] is the service itself on a small scale: real HTTP, real rules, kept on disk. It shares
 //! nothing with the client but a few of the [`types`], so that it cannot agree with the
@@ -39,6 +40,7 @@ pub mod cli;
 pub mod commands;
 pub mod console;
 pub mod content;
+pub mod decoding;
 pub mod engine;
 pub mod event;
 pub mod format;

@@ -7,7 +7,7 @@ mod hint;
 
 use std::{error::Error, fmt::Write as _};
 
-pub use document::{Document, ErrorReport, ReadSetReport};
+pub use document::{Document, ErrorReport, ReadSetReport, VerificationReport};
 pub use hint::{Advice, hint};
 
 use crate::{
@@ -87,8 +87,8 @@ pub mod status {
 /// What one read set comes to.
 pub fn status_of(ended: &Ended) -> u8 {
     ended.failure.as_ref().map_or(status::DONE, |failure| match failure {
-        Failure::NotAccepted { .. } => status::NOT_ACCEPTED,
-        Failure::NotKnown { .. } => status::NOT_KNOWN,
+        Failure::NotAccepted { .. } | Failure::OtherEtag { .. } => status::NOT_ACCEPTED,
+        Failure::NotKnown { .. } | Failure::NotVerified { .. } => status::NOT_KNOWN,
         Failure::GaveUp { .. }
         | Failure::Attempts { .. }
         | Failure::Expired(_)
@@ -154,6 +154,8 @@ pub fn kind_of(failure: &Failure) -> &'static str {
         Failure::Shorter { .. } | Failure::Other(_) => "other_content",
         Failure::Vanished(_) => "vanished",
         Failure::NotAccepted { .. } => "not_accepted",
+        Failure::OtherEtag { .. } => "other_etag",
+        Failure::NotVerified { .. } => "not_verified",
         Failure::NotKnown { .. } => "not_known",
     }
 }

@@ -31,7 +31,7 @@ use crate::{
 
 pub use identity::Identity;
 use toll::Toll;
-pub use trial::{Defect, Trial};
+pub use trial::{Counted, Defect, Findings, Trial};
 pub use unsent::fingerprint;
 
 /// Why a file cannot be used as a source.
@@ -105,7 +105,7 @@ impl Source {
     }
 
     /// The file from its first byte, without disturbing anybody else's position.
-    pub fn reader(&self) -> impl io::Read + Send {
+    pub fn reader(&self) -> impl io::Read + Send + use<> {
         FromStart { file: Arc::clone(&self.file), at: 0 }
     }
 

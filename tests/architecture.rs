@@ -20,6 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("pace", &["types"]),
     ("readset", &["format", "types"]),
     ("source", &["format", "pace", "plan", "types"]),
+    ("decoding", &["content", "event", "format", "source", "types"]),
     ("store", &["format", "pace", "plan", "source", "types"]),
     ("journal", &["types"]),
     ("engine", &["event", "journal", "pace", "plan", "retry", "source", "store", "types"]),
@@ -32,8 +33,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "commands",
         &[
-            "cli", "console", "content", "engine", "event", "format", "journal", "pace", "plan",
-            "readset", "report", "retry", "sandbox", "signal", "source", "store", "types",
+            "cli", "console", "content", "decoding", "engine", "event", "format", "journal",
+            "pace", "plan", "readset", "report", "retry", "sandbox", "signal", "source", "store",
+            "types",
         ],
     ),
     // The binary, which sees the library from outside.

@@ -35,7 +35,7 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
         Some(reached) => reached,
         None => reach(&put).await?,
     };
-    let Request { mut jobs, part_sizes, notes, limits, .. } = request;
+    let Request { mut jobs, part_sizes, expected, notes, limits, .. } = request;
     for job in &mut jobs {
         job.memory.if_exists = match put.if_exists {
             cli::IfExists::Upload => IfExists::Upload,
@@ -52,7 +52,8 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
         fresh: put.fresh,
         mark: !put.no_fingerprint,
     };
-    let transfer = Transfer { jobs, part_sizes, notes, limits, show: &put.show, wishes };
+    let (show, verify) = (&put.show, &put.verify);
+    let transfer = Transfer { jobs, part_sizes, notes, limits, expected, verify, show, wishes };
     let status = transfer::run(transfer, &reached).await?;
     if let Some(sandbox) = reached.sandbox {
         sandbox.stop().await;

@@ -1,6 +1,6 @@
 //! `resume`: finishes what was begun, without the files and options having to be said again.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use super::{
     effort, output, state, target,
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     cli,
-    engine::{Job, Memory},
+    engine::{Job, Memory, Verify},
     journal::{Record, Stage, UploadRecord},
     plan,
     report::{Abort, Problem, status, status_of_all},
@@ -50,7 +50,9 @@ pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
         state::Wishes { folder: folder.as_ref(), store: &reached.store, fresh: false, mark: true };
     let limits = effort::limits(&arguments.effort);
     let show = &arguments.show;
-    let transfer = Transfer { jobs, part_sizes, notes: Vec::new(), limits, show, wishes };
+    let (notes, expected) = (Vec::new(), Vec::new());
+    let verify = &cli::Verify { verify: false };
+    let transfer = Transfer { jobs, part_sizes, notes, limits, expected, verify, show, wishes };
     let status = transfer::run(transfer, &reached).await?;
     if let Some(sandbox) = reached.sandbox {
         sandbox.stop().await;
@@ -215,6 +217,16 @@ fn job(
         .zip(PartSource::ALL)
         .flat_map(|(file, source)| plan::split(source, file.size(), part_size))
         .collect();
-    let memory = Memory::default();
-    Ok((Job { fields, token, sources, parts, pipe: None, trials: Vec::new(), memory }, fingerprint))
+    let job = Job {
+        fields,
+        token,
+        sources,
+        parts,
+        pipe: None,
+        trials: Vec::new(),
+        findings: Arc::default(),
+        verify: Verify::No,
+        memory: Memory::default(),
+    };
+    Ok((job, fingerprint))
 }

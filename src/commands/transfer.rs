@@ -7,9 +7,10 @@ use super::{
     put::{Shown, ending},
     state,
     target::Reached,
+    verification::{self, Expected},
 };
 use crate::{
-    cli::{Output, Show},
+    cli::{Output, Show, Verify},
     engine::{Engine, Job, Limits},
     event::{Event, PlannedItem},
     pace::Quotas,
@@ -25,6 +26,9 @@ pub(super) struct Transfer<'a> {
     pub(super) part_sizes: Vec<PartSize>,
     pub(super) notes: Vec<String>,
     pub(super) limits: Limits,
+    /// Of each job, what is to be known of its sources; none of those that nothing is known of.
+    pub(super) expected: Vec<Vec<Expected>>,
+    pub(super) verify: &'a Verify,
     pub(super) show: &'a Show,
     pub(super) wishes: state::Wishes<'a>,
 }
@@ -49,6 +53,8 @@ pub(super) async fn run(mut transfer: Transfer<'_>, reached: &Reached) -> Result
         observer.observe(&Event::Warning { read_set: None, message });
     }
     let store = Omics::new(&reached.connection, reached.store.clone());
+    let algorithm = verification::algorithm(transfer.verify, &store).await;
+    verification::attach(&mut transfer.jobs, transfer.expected, algorithm, &observer);
     let engine = Engine::new(store, observer, transfer.limits, signals.stop());
     let ended = engine.run(&transfer.jobs).await;
     let names: Vec<_> = transfer.jobs.iter().map(ending::name).collect();

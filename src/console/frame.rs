@@ -71,17 +71,23 @@ fn row_line(row: &Row, label: usize, columns: usize, palette: Palette) -> String
         return assemble(pieces, Some(row.amount), columns, palette);
     }
     pieces.push(phase_piece(row.phase, row.in_phase, columns));
+    if row.phase == Phase::Decoding {
+        pieces.push(Piece::percent(row.amount));
+        return assemble(pieces, Some(row.amount), columns, palette);
+    }
     assemble(pieces, None, columns, palette)
 }
 
 /// The whole run: what it is at, how far, how fast, how long still.
 fn total_line(snapshot: &Snapshot, label: usize, columns: usize, palette: Palette) -> String {
     let mut pieces = vec![state(snapshot, label, columns)];
-    if snapshot.amount.total.is_some() {
-        pieces.push(Piece::percent(snapshot.amount));
+    let decoding = snapshot.phase == Phase::Decoding;
+    let amount = if decoding { snapshot.decoded } else { snapshot.amount };
+    if amount.total.is_some() {
+        pieces.push(Piece::percent(amount));
     }
-    if snapshot.amount.done() > 0 {
-        pieces.push(Piece { text: snapshot.amount.describe(), rank: 2, paint: None });
+    if amount.done() > 0 {
+        pieces.push(Piece { text: amount.describe(), rank: 2, paint: None });
     }
     if snapshot.phase == Phase::Uploading {
         let rate = snapshot.rate.map_or_else(String::new, text::rate);
@@ -97,7 +103,7 @@ fn total_line(snapshot: &Snapshot, label: usize, columns: usize, palette: Palett
         let text = format!("{} of {} done", snapshot.outcomes.len(), snapshot.planned);
         pieces.push(Piece { text, rank: 4, paint: None });
     }
-    let amount = (snapshot.phase <= Phase::Uploading).then_some(snapshot.amount);
+    let amount = (snapshot.phase <= Phase::Uploading || decoding).then_some(amount);
     assemble(pieces, amount, columns, palette)
 }
 

@@ -35,6 +35,9 @@ enum Remark<'a> {
         bytes_total: Option<u64>,
         bytes_per_second: Option<u64>,
         seconds_left: Option<u64>,
+        /// With `--verify`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        bytes_decoded: Option<u64>,
         parts_in_flight: usize,
         retries: u64,
         throttled: u64,
@@ -55,7 +58,8 @@ enum Remark<'a> {
 
 /// One fact; `None` for what [`progress`] sums up.
 pub(super) fn event(event: &Event, at: Timestamp) -> Option<String> {
-    (!matches!(event, Event::PartProgress { .. })).then(|| record(event, at))
+    let summed_up = matches!(event, Event::PartProgress { .. } | Event::DecodeProgress { .. });
+    (!summed_up).then(|| record(event, at))
 }
 
 pub(super) fn progress(snapshot: &Snapshot, at: Timestamp) -> String {
@@ -67,6 +71,7 @@ pub(super) fn progress(snapshot: &Snapshot, at: Timestamp) -> String {
         bytes_total: amount.total,
         bytes_per_second: snapshot.rate,
         seconds_left: snapshot.left.map(|left| left.as_secs()),
+        bytes_decoded: Some(snapshot.decoded.confirmed).filter(|bytes| *bytes > 0),
         parts_in_flight: snapshot.parts_in_flight,
         retries: snapshot.retries,
         throttled: snapshot.throttled,

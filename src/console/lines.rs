@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     event::{Event, Item, Outcome, PartId},
-    types::Escaped,
+    types::{Escaped, EtagResult, ReadSetEtag},
 };
 
 /// How much a line matters; more is greater.
@@ -32,12 +32,16 @@ pub(super) const fn weight(event: &Event) -> Weight {
         Event::UploadCreated { .. }
         | Event::Checking { .. }
         | Event::Confirming { .. }
+        | Event::Decoding { .. }
         | Event::Completing { .. }
         | Event::Processing { .. } => Weight::Phase,
         Event::Finished { .. }
         | Event::Stopping { .. }
         | Event::Resuming { .. }
         | Event::Comparing { .. }
+        | Event::Decoded { .. }
+        | Event::Md5Matches { .. }
+        | Event::EtagCompared { .. }
         | Event::CredentialsRenewed => Weight::End,
         Event::Warning { .. } | Event::AwaitingCredentials { .. } => Weight::Warning,
         _ => Weight::Detail,
@@ -72,6 +76,7 @@ pub(super) fn describe(event: &Event, tally: &Tally, now: Instant) -> Option<Str
         Event::AwaitingCredentials { message } => Escaped::new(message).to_string(),
         Event::CredentialsRenewed => "there are new credentials: going on".to_owned(),
         Event::Confirming { read_set } => about(read_set, Phase::Confirming.describe().to_owned()),
+        Event::Decoding { read_set } => about(read_set, Phase::Decoding.describe().to_owned()),
         Event::Completing { read_set } => about(read_set, Phase::Completing.describe().to_owned()),
         Event::Processing { read_set, read_set_id } => {
             let words = format!("{}, read set {read_set_id}", Phase::Processing.describe());
@@ -84,6 +89,9 @@ pub(super) fn describe(event: &Event, tally: &Tally, now: Instant) -> Option<Str
             let reason = message.as_deref().map(|why| format!(": {}", Escaped::new(why)));
             about(read_set, facts.join(", ") + &reason.unwrap_or_default())
         }
+        Event::Decoded { read_set, .. }
+        | Event::Md5Matches { read_set, .. }
+        | Event::EtagCompared { read_set, .. } => about(read_set, finding(event)?),
         Event::Warning { read_set, message } => {
             let message = Escaped::new(message).to_string();
             match read_set {
@@ -96,6 +104,35 @@ pub(super) fn describe(event: &Event, tally: &Tally, now: Instant) -> Option<Str
             format!("stopping ({signal}): parts in flight get {grace} to finish")
         }
         _ => detail(event, tally)?,
+    })
+}
+
+/// What is known of the data.
+fn finding(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Decoded { reads, bases, .. } => {
+            format!("sound to the end: {reads} reads, {bases} bases")
+        }
+        Event::Md5Matches { md5, .. } => {
+            let sums: Vec<_> = md5.iter().flatten().map(String::as_str).collect();
+            format!("MD5 as it should be: {}", sums.join(" "))
+        }
+        Event::EtagCompared { expected, found, result, .. } => {
+            let shown = |etag: &Option<ReadSetEtag>| {
+                etag.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string)
+            };
+            match result {
+                EtagResult::Matches => format!("the ETag matches: {}", shown(found)),
+                EtagResult::NotPredicted => {
+                    format!("the ETag cannot be predicted; the store has {}", shown(found))
+                }
+                _ => {
+                    let (expected, found) = (shown(expected), shown(found));
+                    format!("the ETag {result}: the store has {found}, the data have {expected}")
+                }
+            }
+        }
+        _ => return None,
     })
 }
 
@@ -171,6 +208,10 @@ pub(super) fn heartbeat(snapshot: &Snapshot) -> String {
     } else {
         let since = text::duration(snapshot.in_phase);
         facts.push(format!("{} {since}", snapshot.phase.describe()));
+    }
+    if snapshot.phase == Phase::Decoding {
+        let percent = snapshot.decoded.percent().map(|percent| format!(" ({percent} %)"));
+        facts.push(format!("{}{}", snapshot.decoded.describe(), percent.unwrap_or_default()));
     }
     facts.extend(troubles(snapshot));
     if let Some(stalled) = snapshot.stalled {

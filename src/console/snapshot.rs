@@ -16,6 +16,8 @@ pub(super) enum Phase {
     Checking,
     Uploading,
     Confirming,
+    /// All parts are sent, and the files are still being read in order.
+    Decoding,
     Completing,
     Processing,
     Done,
@@ -29,6 +31,7 @@ impl Phase {
             Self::Checking => "checking (the files are read to see which parts are there already)",
             Self::Uploading => "uploading",
             Self::Confirming => "confirming (the service's list of parts is checked)",
+            Self::Decoding => "decoding (all parts are sent; decoding takes longer than sending)",
             Self::Completing => "completing (HealthOmics puts the parts together)",
             Self::Processing => "processing (HealthOmics checks the read set)",
             Self::Done => "done",
@@ -42,6 +45,7 @@ impl Phase {
             Self::Checking => "checking",
             Self::Uploading => "uploading",
             Self::Confirming => "confirming",
+            Self::Decoding => "decoding",
             Self::Completing => "completing",
             Self::Processing => "processing",
             Self::Done => "done",
@@ -98,6 +102,8 @@ pub(super) struct Snapshot {
     /// For how long some read set has been in that phase.
     pub(super) in_phase: Duration,
     pub(super) amount: Amount,
+    /// What is decoded, of the read sets that have not ended.
+    pub(super) decoded: Amount,
     /// Bytes per second.
     pub(super) rate: Option<u64>,
     pub(super) left: Option<Duration>,

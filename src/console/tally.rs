@@ -61,6 +61,7 @@ struct ReadSet {
     confirmed: HashMap<Key, u64>,
     confirmed_bytes: u64,
     flights: HashMap<Key, Flight>,
+    decoded: u64,
 }
 
 /// An attempt that is neither confirmed nor given up.
@@ -108,7 +109,12 @@ impl Tally {
                 self.trouble = Some(Escaped::new(message).to_string());
             }
             Event::CredentialsRenewed => self.trouble = None,
+            Event::DecodeProgress { read_set, bytes } => self.decoded(*read_set, bytes.get()),
+            Event::Decoding { read_set } => self.enter(*read_set, Phase::Decoding, now),
             Event::Warning { .. }
+            | Event::Decoded { .. }
+            | Event::Md5Matches { .. }
+            | Event::EtagCompared { .. }
             | Event::Level { .. }
             | Event::Resuming { .. }
             | Event::Comparing { .. }
@@ -118,6 +124,12 @@ impl Tally {
 
     fn get_mut(&mut self, item: Item) -> Option<&mut ReadSet> {
         self.read_sets.get_mut(item.0)
+    }
+
+    fn decoded(&mut self, item: Item, bytes: u64) {
+        if let Some(read_set) = self.get_mut(item) {
+            read_set.decoded = read_set.decoded.saturating_add(bytes);
+        }
     }
 
     fn enter(&mut self, item: Item, phase: Phase, now: Instant) {
@@ -236,6 +248,11 @@ impl Tally {
                 in_flight: counted().map(ReadSet::in_flight).sum(),
                 total: counted().map(|set| set.total).sum(),
             },
+            decoded: Amount {
+                confirmed: unfinished().map(|set| set.decoded).sum(),
+                in_flight: 0,
+                total: unfinished().map(|set| set.total).sum(),
+            },
             rate,
             left: missing
                 .zip(rate.filter(|_| phase == Phase::Uploading))
@@ -270,6 +287,7 @@ impl ReadSet {
             confirmed: HashMap::new(),
             confirmed_bytes: 0,
             flights: HashMap::new(),
+            decoded: 0,
         }
     }
 
@@ -299,6 +317,15 @@ impl ReadSet {
         self.flights.values().map(|flight| flight.sent).fold(0, u64::saturating_add).min(room)
     }
 
+    /// How far it is in what it is at.
+    fn amount(&self) -> Amount {
+        let (confirmed, in_flight) = match self.phase {
+            Phase::Decoding => (self.decoded, 0),
+            _ => (self.confirmed_bytes, self.in_flight()),
+        };
+        Amount { confirmed, in_flight, total: self.total }
+    }
+
     fn missing(&self) -> Option<u64> {
         Some(self.total?.saturating_sub(self.confirmed_bytes).saturating_sub(self.in_flight()))
     }
@@ -308,11 +335,7 @@ impl ReadSet {
             name: self.name.clone(),
             phase: self.phase,
             in_phase: now.saturating_duration_since(self.since),
-            amount: Amount {
-                confirmed: self.confirmed_bytes,
-                in_flight: self.in_flight(),
-                total: self.total,
-            },
+            amount: self.amount(),
         }
     }
 }

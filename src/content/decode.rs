@@ -55,6 +55,34 @@ pub enum Failure {
     },
 }
 
+impl Failure {
+    /// The file that it is about; `None` if it is about both.
+    pub const fn file(&self) -> Option<usize> {
+        match self {
+            Self::Damaged { file, .. } | Self::Unreadable { file, .. } => Some(*file),
+            Self::NotMates(_) => None,
+        }
+    }
+
+    /// What is to be said of the file or the files, such as "is damaged: …".
+    pub fn what(&self) -> String {
+        match self {
+            Self::Damaged { damage, .. } => format!("is damaged: {damage}"),
+            Self::NotMates(mismatch) => format!("are no mates: {mismatch}"),
+            Self::Unreadable { error, .. } => format!("cannot be read to its end: {error}"),
+        }
+    }
+
+    /// What to do about it.
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::Damaged { .. } => "copy it again from where it came from, or make it again",
+            Self::NotMates(_) => "compare them with where they came from",
+            Self::Unreadable { .. } => "look at the disk or the network share that it is on",
+        }
+    }
+}
+
 /// Decodes `files` to their ends, each from its first byte: every checksum and every record is
 /// checked, and two FASTQ files are compared in step.
 ///

@@ -5,7 +5,7 @@ use std::{io, path::PathBuf, time::Duration};
 use crate::{
     source::{Changed, Defect, pipe::PipeError},
     store::StoreError,
-    types::{ByteCount, Escaped, PartNumber, PartSource, ReadSetId},
+    types::{ByteCount, Escaped, PartNumber, PartSource, ReadSetEtag, ReadSetId},
 };
 
 /// Why a job ended early.
@@ -110,6 +110,15 @@ pub enum Failure {
         /// Where the service keeps the parts of a failed upload.
         fallback: Option<String>,
     },
+    /// The read set is there, and the store says that it holds other data than were sent.
+    #[error(
+        "read set {id} does not hold what was sent: its ETag is {found}, and that of the data is \
+         {expected}"
+    )]
+    OtherEtag { id: ReadSetId, expected: ReadSetEtag, found: ReadSetEtag },
+    /// The read set is there; whether it holds what was sent is not known.
+    #[error("read set {id} is active, but its ETag cannot be compared: {why}")]
+    NotVerified { id: ReadSetId, why: String },
     /// The upload is complete; whether the read set is there is not known.
     #[error("read set {id} is complete, but not known to be active")]
     NotKnown {
@@ -126,7 +135,13 @@ fn times(count: u32) -> String {
 impl Failure {
     /// Whether nothing of the upload is left that could be taken up again.
     pub(super) const fn is_final(&self) -> bool {
-        matches!(self, Self::NotAccepted { .. } | Self::Vanished(_))
+        matches!(
+            self,
+            Self::NotAccepted { .. }
+                | Self::Vanished(_)
+                | Self::OtherEtag { .. }
+                | Self::NotVerified { .. }
+        )
     }
 }
 

@@ -1,12 +1,15 @@
 //! What goes in and what comes out: a read set to be, and what happened to it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use super::{Counts, Failure, Memory};
 use crate::{
     event::Outcome,
     plan::Part,
-    source::{Source, Trial, pipe::Pipe},
+    source::{Findings, Source, Trial, pipe::Pipe},
     store::Fields,
     types::{ClientToken, EtagResult, ReadSetEtag, ReadSetId, UploadId},
 };
@@ -23,8 +26,22 @@ pub struct Job {
     pub pipe: Option<Pipe>,
     /// What has to be true of the data before they become a read set.
     pub trials: Vec<Arc<dyn Trial>>,
+    /// Where the trials put what they find.
+    pub findings: Arc<OnceLock<Findings>>,
+    pub verify: Verify,
     /// What is known of earlier attempts.
     pub memory: Memory,
+}
+
+/// Whether the store's hash of the data is held against the one among the findings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Verify {
+    #[default]
+    No,
+    /// What comes of it is only told: nobody knows to the byte what the store hashes.
+    Tell,
+    /// It has to be the same.
+    Insist,
 }
 
 /// What happened to a job.
@@ -39,6 +56,8 @@ pub struct Ended {
     pub active: bool,
     /// Whether it was there before, and nothing was sent, as asked.
     pub skipped: bool,
+    /// What was found in the data, if they were read for that.
+    pub findings: Option<Findings>,
     /// The hash that the store should have made of the data, if the data were hashed.
     pub etag_expected: Option<ReadSetEtag>,
     /// The hash that the store has made of them, as far as that was seen.
@@ -51,13 +70,18 @@ impl Ended {
             None if self.skipped => Outcome::Skipped,
             None if self.active => Outcome::Active,
             None | Some(Failure::NotKnown { .. }) => Outcome::Completed,
+            Some(Failure::NotVerified { .. }) => Outcome::Active,
             Some(Failure::Interrupted) => Outcome::Interrupted,
             Some(_) => Outcome::Failed,
         }
     }
 
-    /// What the store's hash says about the data, if both are known.
-    pub fn etag_result(&self) -> Option<EtagResult> {
-        Some(self.etag_expected.as_ref()?.compare(self.etag_found.as_ref()?))
+    /// What the store's hash says about the data.
+    pub fn etag_result(&self) -> EtagResult {
+        match (&self.etag_expected, &self.etag_found) {
+            (Some(expected), Some(found)) => expected.compare(found),
+            (None, _) if self.findings.is_some() => EtagResult::NotPredicted,
+            _ => EtagResult::Missing,
+        }
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     engine::{Ended, Failure},
     event::Outcome,
     format::FileType,
-    types::{ByteCount, ReadSetId, StoreId, UploadId},
+    types::{ByteCount, EtagResult, ReadSetEtag, ReadSetId, StoreId, UploadId},
 };
 
 /// What a run did; part of the contract with scripts.
@@ -44,7 +44,49 @@ pub struct ReadSetReport {
     pub throttled: u64,
     pub elapsed_seconds: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub verification: Option<VerificationReport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorReport>,
+}
+
+/// What was found in the data while they were sent, and what the store says of them.
+#[derive(Debug, Serialize)]
+pub struct VerificationReport {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reads: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bases: Option<u64>,
+    /// Of each file whose sum was known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    md5: Vec<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    etag: Option<EtagReport>,
+}
+
+/// The store's hash of the data beside our own.
+#[derive(Debug, Serialize)]
+struct EtagReport {
+    expected: Option<ReadSetEtag>,
+    found: Option<ReadSetEtag>,
+    result: EtagResult,
+}
+
+impl VerificationReport {
+    pub fn of(ended: &Ended) -> Option<Self> {
+        let findings = ended.findings.as_ref()?;
+        let counted = findings.counted;
+        let known = findings.md5.iter().any(Option::is_some);
+        Some(Self {
+            reads: counted.map(|counted| counted.reads),
+            bases: counted.map(|counted| counted.bases),
+            md5: if known { findings.md5.clone() } else { Vec::new() },
+            etag: (counted.is_some() && ended.active).then(|| EtagReport {
+                expected: ended.etag_expected.clone(),
+                found: ended.etag_found.clone(),
+                result: ended.etag_result(),
+            }),
+        })
+    }
 }
 
 /// Why a read set did not get where it should.

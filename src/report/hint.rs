@@ -65,6 +65,21 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
                 |location| format!("the store keeps the parts of failed uploads in {location}"),
             ));
         }
+        Failure::OtherEtag { id, .. } => {
+            let store = advice.store;
+            return Some(format!(
+                "do not use the read set: what was sent is sound, and the store holds something else; \
+                 look at its processing, delete it with `aws omics batch-delete-read-set \
+                 --sequence-store-id {store} --ids {id}`, and upload the data again"
+            ));
+        }
+        Failure::NotVerified { id, .. } => {
+            let store = advice.store;
+            return Some(format!(
+                "the data were sent whole; `omics-upload verify {id} FILE... --store {store}` compares \
+                 them again"
+            ));
+        }
         Failure::NotKnown { id, why } => return Some(not_known(id, why, advice.store)),
         Failure::Busy(_) => {
             return Some("wait until it has ended, and run the same command again".to_owned());

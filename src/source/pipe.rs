@@ -4,6 +4,8 @@
 //! bytes against how they have to end. Both are left to themselves when nobody wants them any more: a
 //! read that never returns must not keep the process.
 
+mod tap;
+
 use std::{
     fmt,
     io::{self, Read},
@@ -17,6 +19,9 @@ use std::{
 
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+
+use tap::Spout;
+pub use tap::Tap;
 
 use super::{BLOCK, BLOCKS_AHEAD, Block, Blocks, Digesting, PartBody, body};
 use crate::{
@@ -75,7 +80,8 @@ impl Head {
         let room = room.map(|room| Arc::new(Semaphore::new(blocks(room).min(MAX_ROOM))));
         let fingerprint = self.fingerprint(cut);
         let bytes = Arc::new(AtomicU64::new(0));
-        Pipe { cut, fingerprint, room, bytes, unread: Mutex::new(Some((self, end))) }
+        let (unread, spout) = (Mutex::new(Some((self, end))), Mutex::new(Spout::closed()));
+        Pipe { cut, fingerprint, room, bytes, unread, spout }
     }
 
     /// What names an upload of data that begin so and are cut so. Of files, all of the content has a
@@ -124,6 +130,7 @@ pub struct Pipe {
     /// Bytes that were read so far.
     bytes: Arc<AtomicU64>,
     unread: Mutex<Option<(Head, EndCheck)>>,
+    spout: Mutex<Spout>,
 }
 
 impl fmt::Debug for Pipe {
@@ -154,9 +161,18 @@ impl Pipe {
         ByteCount::new(self.bytes.load(Ordering::Relaxed))
     }
 
+    /// The same data for one more reader, who has to keep up; must be asked for before it is started.
+    pub fn tap(&self) -> Tap {
+        let (spout, tap) = tap::tap();
+        *self.spout.lock().unwrap_or_else(PoisonError::into_inner) = spout;
+        tap
+    }
+
     /// Begins to read; `None` if somebody did before.
     pub fn start(&self, blocks: &Blocks) -> Option<Parts> {
         let (head, end) = self.unread.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        let mut spout = self.spout.lock().unwrap_or_else(PoisonError::into_inner);
+        let spout = std::mem::replace(&mut *spout, Spout::closed());
         let (asks, asked) = mpsc::channel(1);
         let (seen, shown) = channel::sync_channel(CHECKS_AHEAD);
         let reader = Reader {
@@ -165,6 +181,7 @@ impl Pipe {
             rest: head.rest,
             blocks: blocks.clone(),
             bytes: Arc::clone(&self.bytes),
+            spout,
             watch: Watch { seen, thread: thread::spawn(move || judge(end, &shown)) },
         };
         thread::spawn(move || reader.run(asked));
@@ -252,6 +269,7 @@ struct Reader {
     rest: Box<dyn Read + Send>,
     blocks: Blocks,
     bytes: Arc<AtomicU64>,
+    spout: Spout,
     watch: Watch,
 }
 
@@ -264,7 +282,10 @@ impl Reader {
                     let _ = answer.send(Ok(Some(filled)));
                     continue;
                 }
-                Ok(None) => self.watch.verdict(&self.bytes).map(|()| None),
+                Ok(None) => self.watch.verdict(&self.bytes).map(|()| {
+                    self.spout.end();
+                    None
+                }),
                 Err(error) => Err(PipeError::Read(error)),
             };
             let _ = answer.send(over);
@@ -289,6 +310,7 @@ impl Reader {
             let is_last = block.length < length;
             let block = Bytes::from_owner(block);
             blocks.push(block.clone());
+            self.spout.put(block.clone());
             if self.watch.seen.send(block).is_err() {
                 return Ok(None);
             }

@@ -7,6 +7,8 @@ use std::fmt;
 
 use futures::future::BoxFuture;
 
+use crate::types::ReadSetEtag;
+
 /// A look at the data of one upload, beside the sending.
 pub trait Trial: fmt::Debug + Send + Sync {
     /// The upload is there and its parts are about to be sent: called once, before any of them.
@@ -29,4 +31,23 @@ pub struct Defect {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+}
+
+/// What was found in the data of an upload by reading all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// Of all sources together, if they were decoded.
+    pub counted: Option<Counted>,
+    /// What the store should make of them, as far as that can be known.
+    pub etag: Option<ReadSetEtag>,
+    /// The MD5 of each source's own bytes, where it was compared.
+    pub md5: Vec<Option<String>>,
+}
+
+/// How much sequence there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// Without secondary and supplementary alignments; of a CRAM, all records.
+    pub reads: u64,
+    pub bases: u64,
 }

@@ -30,16 +30,22 @@ pub enum EtagResult {
     DiffersUnconfirmed,
     /// They were made in different ways.
     NotComparable,
+    /// Nobody knows what it should be: of a CRAM.
+    NotPredicted,
+    /// The store has none, or none was made of the data.
+    Missing,
 }
 
 impl EtagResult {
-    /// In words.
+    /// What it says of the `ETag`, in words.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Matches => "matches",
             Self::Differs => "differs",
             Self::DiffersUnconfirmed => "differs (definition unconfirmed)",
-            Self::NotComparable => "not comparable",
+            Self::NotComparable => "was made in another way",
+            Self::NotPredicted => "cannot be predicted",
+            Self::Missing => "cannot be compared",
         }
     }
 }

@@ -55,26 +55,10 @@ fn decode(looked: &[Looked], files: &[usize], counts: &mut [Option<Decoded>]) ->
 }
 
 fn failed(looked: &[Looked], files: &[usize], failure: &Failure) -> Finding {
-    let (files, text, hint) = match failure {
-        Failure::Damaged { file, damage } => (
-            vec![files[*file]],
-            format!("is damaged: {damage}"),
-            "copy it again from where it came from, or make it again",
-        ),
-        Failure::NotMates(mismatch) => (
-            files.to_vec(),
-            format!("are no mates: {mismatch}"),
-            "compare them with where they came from",
-        ),
-        Failure::Unreadable { file, error } => (
-            vec![files[*file]],
-            format!("cannot be read to its end: {error}"),
-            "look at the disk or the network share that it is on",
-        ),
-    };
+    let files = failure.file().map_or_else(|| files.to_vec(), |file| vec![files[file]]);
     let about = about(looked, &files);
     let (check, result) = (Check::Content, Verdict::Failed);
-    Finding { check, files, result, about, text, hint: Some(hint) }
+    Finding { check, files, result, about, text: failure.what(), hint: Some(failure.hint()) }
 }
 
 /// The files as they are called in a sentence.

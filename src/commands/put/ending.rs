@@ -3,7 +3,7 @@
 use super::{super::output, Shown};
 use crate::{
     engine::{Counts, Ended, Failure, Job},
-    report::{self, Advice, Document, ErrorReport, ReadSetReport, status},
+    report::{self, Advice, Document, ErrorReport, ReadSetReport, VerificationReport, status},
     signal::Signals,
     types::{ByteCount, ReadSetId, StoreId},
 };
@@ -38,7 +38,10 @@ fn was_interrupted(ended: &Ended) -> bool {
 
 /// A line per read set, in the order of the command line: its ID, or `failed`.
 pub(in crate::commands) fn lines(ended: &[Ended]) -> Vec<u8> {
-    let accepted = |ended: &&Ended| !matches!(ended.failure, Some(Failure::NotAccepted { .. }));
+    let accepted = |ended: &&Ended| {
+        let why = ended.failure.as_ref();
+        !matches!(why, Some(Failure::NotAccepted { .. } | Failure::OtherEtag { .. }))
+    };
     let line = |ended: &Ended| {
         let id = Some(ended).filter(accepted).and_then(|ended| ended.read_set_id.as_ref());
         id.map_or_else(|| "failed\n".to_owned(), |id| format!("{id}\n"))
@@ -78,6 +81,7 @@ pub(in crate::commands) fn document(jobs: &[Job], ended: &[Ended], store: &Store
         retries: ended.counts.retries,
         throttled: ended.counts.throttled,
         elapsed_seconds: ended.elapsed.as_secs_f64(),
+        verification: VerificationReport::of(ended),
         error: ErrorReport::of(ended, store),
     });
     json(&Document::new(reports.collect()))

@@ -7,15 +7,16 @@ use std::{
     io::{self, IsTerminal as _},
     os::fd::AsFd as _,
     slice::from_ref,
+    sync::Arc,
 };
 
 use super::{
-    super::{effort, identity, look, state},
+    super::{effort, identity, look, state, verification::Expected},
     request::{self, Request},
 };
 use crate::{
     cli::{self, Concurrency},
-    engine::Job,
+    engine::{Job, Verify},
     format::{self, EndCheck, InspectError, Inspected, Refused},
     plan::{Cut, Rules},
     readset::{self, Draft, Input, Wishes},
@@ -89,12 +90,15 @@ impl Asked {
             parts: Vec::new(),
             pipe: Some(head.pipe(self.cut, end, self.room)),
             trials: Vec::new(),
+            findings: Arc::default(),
+            verify: Verify::No,
             memory: state::nothing(self.cut.first()),
         };
         Ok(Request {
             jobs: vec![job],
             drafts: vec![draft],
             part_sizes: vec![self.cut.first()],
+            expected: vec![vec![Expected { kind, md5: None }]],
             limits: effort::limits(&put.effort),
             notes,
         })

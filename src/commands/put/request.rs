@@ -2,18 +2,21 @@
 //!
 //! All problems are found before the first of them is told, and no request is made here.
 
+use std::sync::Arc;
+
 use super::{
     super::{
         effort, identity,
         look::{self, Looked},
         soundness::{self, Finding},
         state, target,
+        verification::Expected,
     },
     piped,
 };
 use crate::{
     cli,
-    engine::{Job, Limits},
+    engine::{Job, Limits, Verify},
     format::FileType,
     plan,
     readset::Draft,
@@ -27,6 +30,8 @@ pub(super) struct Request {
     pub(super) jobs: Vec<Job>,
     pub(super) drafts: Vec<Draft>,
     pub(super) part_sizes: Vec<PartSize>,
+    /// What is to be known of the sources of each job.
+    pub(super) expected: Vec<Vec<Expected>>,
     pub(super) limits: Limits,
     pub(super) notes: Vec<String>,
 }
@@ -61,9 +66,10 @@ impl Request {
         }
         let remarks = findings.iter().filter_map(Finding::note);
         let notes = notes(&drafts, &looked).into_iter().chain(remarks).collect();
+        let expected = drafts.iter().map(|draft| expected(draft, &looked)).collect();
         let (jobs, part_sizes) = jobs(put, &drafts, looked, &sizes, &tags)?;
         let limits = effort::limits(&put.effort);
-        Ok(Self { jobs, drafts, part_sizes, limits, notes })
+        Ok(Self { jobs, drafts, part_sizes, expected, limits, notes })
     }
 }
 
@@ -120,6 +126,11 @@ fn notes(drafts: &[Draft], looked: &[Looked]) -> Vec<String> {
         .collect()
 }
 
+fn expected(draft: &Draft, looked: &[Looked]) -> Vec<Expected> {
+    let source = |index: usize| Expected { kind: looked[index].inspected.kind(), md5: None };
+    draft.sources.indexes().map(source).collect()
+}
+
 /// Moves the opened files into the jobs that send them.
 fn jobs(
     put: &cli::Put,
@@ -153,6 +164,8 @@ fn jobs(
             parts,
             pipe: None,
             trials: Vec::new(),
+            findings: Arc::default(),
+            verify: Verify::No,
             memory: state::nothing(part_size),
         });
         part_sizes.push(part_size);

@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 use tokio::time::Instant;
 
 use super::{
-    super::{Concurrency, Ended, Engine, Failure, Job, Limits, Memory, Stop},
+    super::{Concurrency, Ended, Engine, Failure, Job, Limits, Memory, Stop, Verify},
     fake::{Fake, Fault, On},
 };
 use crate::{
@@ -78,6 +78,8 @@ impl Lab {
             parts: Vec::new(),
             pipe: None,
             trials: Vec::new(),
+            findings: Arc::default(),
+            verify: Verify::No,
             memory: Memory::default(),
         };
         for (source, count) in PartSource::ALL.into_iter().zip(parts) {

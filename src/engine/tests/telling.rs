@@ -22,6 +22,11 @@ fn item(event: &Event) -> Option<Item> {
         | Event::Comparing { read_set, .. }
         | Event::Checking { read_set, .. }
         | Event::Checked { read_set, .. }
+        | Event::DecodeProgress { read_set, .. }
+        | Event::Decoding { read_set }
+        | Event::Decoded { read_set, .. }
+        | Event::Md5Matches { read_set, .. }
+        | Event::EtagCompared { read_set, .. }
         | Event::Confirming { read_set }
         | Event::Completing { read_set }
         | Event::Processing { read_set, .. }

@@ -1,0 +1,68 @@
+//! What `put` looks for in the data while they are sent, as the command line says.
+
+use std::sync::Arc;
+
+use crate::{
+    cli,
+    content::Algorithm,
+    decoding::{Audience, Decoding, Input, Listed},
+    engine::{Job, Verify},
+    event::{Item, Observer},
+    format::Kind,
+    source::Trial,
+    store::omics::Omics,
+    types::Escaped,
+};
+
+/// One source of a job: what it is, and the MD5 that it should have.
+#[derive(Debug, Clone)]
+pub(super) struct Expected {
+    pub(super) kind: Kind,
+    pub(super) md5: Option<Listed>,
+}
+
+/// How the store hashes; what cannot be known is taken to be the default.
+pub(super) async fn algorithm(verify: &cli::Verify, store: &Omics) -> Option<Algorithm> {
+    if !verify.verify {
+        return None;
+    }
+    let family = store.etag_family().await.ok().flatten();
+    Some(family.and_then(|family| family.parse().ok()).unwrap_or(Algorithm::Md5))
+}
+
+/// Adds to each job the look at its data that was asked for.
+pub(super) fn attach(
+    jobs: &mut [Job],
+    expected: Vec<Vec<Expected>>,
+    algorithm: Option<Algorithm>,
+    observer: &Arc<dyn Observer>,
+) {
+    for ((index, job), expected) in jobs.iter_mut().enumerate().zip(expected) {
+        if algorithm.is_none() && expected.iter().all(|source| source.md5.is_none()) {
+            continue;
+        }
+        let is_fastq = expected.iter().all(|source| matches!(source.kind, Kind::Fastq(_)));
+        if algorithm.is_some() {
+            job.verify = if is_fastq { Verify::Insist } else { Verify::Tell };
+        }
+        let audience = Audience { observer: Arc::clone(observer), item: Item(index) };
+        let inputs = inputs(job, expected);
+        let findings = Arc::clone(&job.findings);
+        let trial: Arc<dyn Trial> = Arc::new(Decoding::new(inputs, algorithm, findings, audience));
+        job.trials.push(trial);
+    }
+}
+
+fn inputs(job: &Job, expected: Vec<Expected>) -> Vec<Input> {
+    let mut expected = expected.into_iter();
+    let mut inputs = Vec::new();
+    for (source, Expected { kind, md5 }) in job.sources.iter().zip(&mut expected) {
+        let name = format!("`{}`", Escaped::new(&source.path().to_string_lossy()));
+        inputs.push(Input { name, kind, reader: Box::new(source.reader()), md5 });
+    }
+    if let Some((pipe, Expected { kind, md5 })) = job.pipe.as_ref().zip(expected.next()) {
+        let name = "standard input".to_owned();
+        inputs.push(Input { name, kind, reader: Box::new(pipe.tap()), md5 });
+    }
+    inputs
+}

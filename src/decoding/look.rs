@@ -1,0 +1,123 @@
+//! One reading of all inputs: decoded if that is wanted, and hashed where a sum is known.
+
+use std::{
+    io::{self, Read},
+    num::NonZero,
+    sync::Arc,
+    thread,
+};
+
+use super::{
+    Audience, Input, Listed,
+    md5::{Md5, Sum, Summing},
+    watched::{Marks, Watched},
+};
+use crate::{
+    content::{self, Algorithm, Decoded},
+    format::Kind,
+    source::{Counted, Defect, Findings},
+    types::ReadSetEtag,
+};
+
+/// Reads the inputs to their ends.
+pub(super) fn look(
+    inputs: Vec<Input>,
+    algorithm: Option<Algorithm>,
+    audience: &Audience,
+    marks: &Arc<Marks>,
+) -> Result<Findings, Defect> {
+    let names: Vec<_> = inputs.iter().map(|input| input.name.clone()).collect();
+    let mut readers = Vec::with_capacity(inputs.len());
+    let mut sums = Vec::with_capacity(inputs.len());
+    for Input { kind, reader, md5, .. } in inputs {
+        let reader = Watched::new(reader, audience, marks);
+        let (reader, sum): (Box<dyn Read + Send>, _) = match md5 {
+            None => (Box::new(reader), None),
+            Some(listed) => {
+                let (reader, sum) = Summing::new(reader);
+                (Box::new(reader), Some((sum, listed)))
+            }
+        };
+        readers.push((kind, reader));
+        sums.push(sum);
+    }
+    let kinds: Vec<_> = readers.iter().map(|(kind, _)| *kind).collect();
+    let mut findings = match algorithm {
+        Some(algorithm) => decode(readers, algorithm, &names, &kinds)?,
+        None => {
+            read(readers, &names)?;
+            Findings::default()
+        }
+    };
+    for (name, sum) in names.iter().zip(sums) {
+        findings.md5.push(sum.map(|(sum, listed)| compare(name, sum, &listed)).transpose()?);
+    }
+    Ok(findings)
+}
+
+type Readers = Vec<(Kind, Box<dyn Read + Send>)>;
+
+fn decode(
+    readers: Readers,
+    algorithm: Algorithm,
+    names: &[String],
+    kinds: &[Kind],
+) -> Result<Findings, Defect> {
+    let threads = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+    let decoded = content::decode(readers, Some(algorithm), threads)
+        .map_err(|failure| defect(&failure, names))?;
+    let counted = Counted {
+        reads: decoded.iter().map(|file| file.reads).sum(),
+        bases: decoded.iter().map(|file| file.bases).sum(),
+    };
+    let etag = etag(algorithm, kinds, &decoded);
+    Ok(Findings { counted: Some(counted), etag, md5: Vec::new() })
+}
+
+/// What the service should make of the data; nobody knows what it makes of a CRAM.
+fn etag(algorithm: Algorithm, kinds: &[Kind], decoded: &[Decoded]) -> Option<ReadSetEtag> {
+    let what = match kinds.first()? {
+        Kind::Fastq(_) => "FASTQ",
+        Kind::Bam => "BAM",
+        Kind::Cram(_) => return None,
+    };
+    let hash = |file: &Decoded| file.etag.as_ref().map(ToString::to_string);
+    Some(ReadSetEtag {
+        algorithm: format!("{what}_{algorithm}"),
+        source1: hash(decoded.first()?)?,
+        source2: decoded.get(1).and_then(hash),
+    })
+}
+
+/// Reads everything, which hashes it on the way.
+fn read(readers: Readers, names: &[String]) -> Result<(), Defect> {
+    for (file, (_, mut reader)) in readers.into_iter().enumerate() {
+        io::copy(&mut reader, &mut io::sink())
+            .map_err(|error| defect(&content::Failure::Unreadable { file, error }, names))?;
+    }
+    Ok(())
+}
+
+fn defect(failure: &content::Failure, names: &[String]) -> Defect {
+    let about = match failure.file() {
+        Some(file) => names.get(file).cloned().unwrap_or_default(),
+        None => names.join(" and "),
+    };
+    let message = format!("{about} {}", failure.what());
+    Defect { message, hint: Some(failure.hint().to_owned()) }
+}
+
+fn compare(name: &str, sum: Sum, listed: &Listed) -> Result<String, Defect> {
+    let failed = |error: io::Error| Defect { message: error.to_string(), hint: None };
+    let found: Md5 = sum.finish().map_err(failed)?;
+    if found == listed.sum {
+        return Ok(found.to_string());
+    }
+    let Listed { sum, list } = listed;
+    let hint = "it is not the file that the sum was made of, or it was damaged since: copy it again \
+                from where it came from";
+    Err(Defect {
+        message: format!("{name} has the MD5 {found}, and {list} says {sum}"),
+        hint: Some(hint.to_owned()),
+    })
+}
