@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint};
 
-use super::{Effort, Output, Show, Span, State, Target, Time};
+use super::{Effort, Output, Show, Span, State, Target, Time, Verify};
 use crate::types::UploadId;
 
 /// Finish what was interrupted on this machine: all of it, or one upload.
@@ -26,6 +26,9 @@ pub struct Resume {
 
     #[command(flatten)]
     pub effort: Effort,
+
+    #[command(flatten)]
+    pub verify: Verify,
 
     #[command(flatten)]
     pub state: State,

@@ -6,6 +6,7 @@ use super::{
     effort, output, state, target,
     target::Reached,
     transfer::{self, Transfer},
+    verification,
 };
 use crate::{
     cli,
@@ -45,13 +46,14 @@ pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
         output::complain("nothing is to be resumed: this machine knows of no unfinished upload\n");
         return Ok(status::DONE);
     }
-    let (jobs, part_sizes) = jobs.into_iter().unzip();
+    let (jobs, part_sizes): (Vec<_>, Vec<_>) = jobs.into_iter().unzip();
     let wishes =
         state::Wishes { folder: folder.as_ref(), store: &reached.store, fresh: false, mark: true };
     let limits = effort::limits(&arguments.effort);
     let show = &arguments.show;
-    let (notes, expected) = (Vec::new(), Vec::new());
-    let verify = &cli::Verify { verify: false };
+    let verify = &arguments.verify;
+    let expected = verification::of_files(verify, &jobs)?;
+    let notes = Vec::new();
     let transfer = Transfer { jobs, part_sizes, notes, limits, expected, verify, show, wishes };
     let status = transfer::run(transfer, &reached).await?;
     if let Some(sandbox) = reached.sandbox {

@@ -48,6 +48,8 @@ pub(super) async fn run(mut transfer: Transfer<'_>, reached: &Reached) -> Result
         .map_err(|error| output::broken(error, "cannot wait for signals"))?;
     observer.observe(&Event::Planned { read_sets: planned(&transfer.jobs) });
     let batch = batch(reached.connection.quotas(), transfer.jobs.len());
+    let waits = transfer.limits.wait.is_some();
+    transfer.notes.extend(verification::note(transfer.verify, waits));
     transfer.notes.iter().chain(&batch).for_each(|note| console.note(note));
     for message in warnings {
         observer.observe(&Event::Warning { read_set: None, message });

@@ -8,8 +8,9 @@ use crate::{
     decoding::{Audience, Decoding, Input, Listed},
     engine::{Job, Verify},
     event::{Item, Observer},
-    format::Kind,
-    source::Trial,
+    format::{self, Kind},
+    report::Problem,
+    source::{Source, Trial},
     store::omics::Omics,
     types::Escaped,
 };
@@ -28,6 +29,28 @@ pub(super) async fn algorithm(verify: &cli::Verify, store: &Omics) -> Option<Alg
     }
     let family = store.etag_family().await.ok().flatten();
     Some(family.and_then(|family| family.parse().ok()).unwrap_or(Algorithm::Md5))
+}
+
+/// What is known of the files of jobs that nobody has looked at yet.
+pub(super) fn of_files(verify: &cli::Verify, jobs: &[Job]) -> Result<Vec<Vec<Expected>>, Problem> {
+    if !verify.verify {
+        return Ok(Vec::new());
+    }
+    let of_source = |source: &Source| {
+        let prefix = source.prefix(format::PREFIX).map_err(Problem::new)?;
+        let inspected = format::inspect(&prefix, source.reader()).map_err(Problem::new)?;
+        Ok(Expected { kind: inspected.kind(), md5: None })
+    };
+    jobs.iter().map(|job| job.sources.iter().map(of_source).collect()).collect()
+}
+
+/// What to know beforehand of what was asked for.
+pub(super) fn note(verify: &cli::Verify, waits: bool) -> Option<String> {
+    (verify.verify && !waits).then(|| {
+        "nobody waits for the read set, so its ETag is not compared: `omics-upload verify READ_SET_ID \
+         FILE...` does that when it is active"
+            .to_owned()
+    })
 }
 
 /// Adds to each job the look at its data that was asked for.

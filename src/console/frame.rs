@@ -242,6 +242,32 @@ mod tests {
     }
 
     #[test]
+    fn what_is_still_decoded_has_a_bar_of_its_own() {
+        let mut run = Run::new(&[("NA12878", 128), ("NA12879", 128)]);
+        let item = crate::event::Item(0);
+        run.tell(&created(0)).send(0, 1..=2);
+        let bytes = crate::types::ByteCount::new(32 * 1024 * 1024);
+        run.tell(&Event::DecodeProgress { read_set: item, bytes });
+        run.tell(&Event::Decoding { read_set: item }).wait(3000);
+        assert_eq!(
+            draw(&run, 24, 120),
+            [
+                "NA12878    [=======                       ]  decoding (all parts are sent, this takes \
+                 longer) 3s   25 %",
+                "decoding (all parts are sent, this takes longer) 3s  [==                   ]   12 %  \
+                 32.0 MiB of 256.0 MiB  0 of 2 done",
+            ]
+        );
+        assert_eq!(
+            draw(&run, 24, 60),
+            [
+                "NA12878    [=======                       ]  decoding 3s   25 %",
+                "decoding 3s  [===        ]   12 %  32.0 MiB of 256.0 MiB",
+            ]
+        );
+    }
+
+    #[test]
     fn narrow_terminals_get_less_and_never_too_much() {
         let run = run();
         let last = |columns| draw(&run, 24, columns).pop().unwrap();

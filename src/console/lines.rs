@@ -302,6 +302,76 @@ mod tests {
         describe(event, &run.tally, run.now).unwrap_or_default()
     }
 
+    fn etag(expected: Option<&str>, found: Option<&str>, result: EtagResult) -> Event {
+        let etag = |hash: &str| ReadSetEtag {
+            algorithm: "BAM_MD5up".to_owned(),
+            source1: hash.to_owned(),
+            source2: None,
+        };
+        let (expected, found) = (expected.map(etag), found.map(etag));
+        Event::EtagCompared { read_set: Item(1), expected, found, result }
+    }
+
+    #[test]
+    fn what_is_sent_and_still_decoded_has_its_own_amount() {
+        let mut run = Run::new(&[("a", 128)]);
+        let item = Item(0);
+        run.tell(&created(0)).send(0, 1..=2);
+        let bytes = crate::types::ByteCount::new(32 * 1024 * 1024);
+        run.tell(&Event::DecodeProgress { read_set: item, bytes });
+        assert!(heartbeat(&run.tally.snapshot(run.now)).contains("(100 %)"));
+        run.tell(&Event::Confirming { read_set: item }).tell(&Event::Decoding { read_set: item });
+        run.wait(2000);
+        assert_eq!(
+            heartbeat(&run.tally.snapshot(run.now)),
+            "decoding (all parts are sent, this takes longer) 2s, 32.0 MiB of 128.0 \
+             MiB (25 %)"
+        );
+        run.tell(&Event::Completing { read_set: item });
+        assert!(heartbeat(&run.tally.snapshot(run.now)).starts_with("completing"));
+    }
+
+    #[test]
+    fn what_is_found_in_the_data_has_its_words() {
+        let mut run = Run::new(&[("NA1", 128), ("b\u{1b}c", 64)]);
+        let item = Item(1);
+        for (event, weighs, words) in [
+            (
+                Event::Decoding { read_set: item },
+                Weight::Phase,
+                "b\\u{1b}c: decoding (all parts are sent, this takes longer)",
+            ),
+            (
+                Event::Decoded { read_set: item, reads: 3, bases: 450 },
+                Weight::End,
+                "b\\u{1b}c: sound to the end: 3 reads, 450 bases",
+            ),
+            (
+                Event::Md5Matches { read_set: item, md5: vec![None, Some("00ff".to_owned())] },
+                Weight::End,
+                "b\\u{1b}c: MD5 as it should be: 00ff",
+            ),
+            (
+                etag(Some("aa"), Some("AA"), EtagResult::Matches),
+                Weight::End,
+                "b\\u{1b}c: the ETag matches: BAM_MD5up AA",
+            ),
+            (
+                etag(Some("aa"), Some("bb"), EtagResult::DiffersUnconfirmed),
+                Weight::End,
+                "b\\u{1b}c: the ETag differs (definition unconfirmed): the store has BAM_MD5up bb, \
+                 the data have BAM_MD5up aa",
+            ),
+            (
+                etag(None, None, EtagResult::NotPredicted),
+                Weight::End,
+                "b\\u{1b}c: the ETag cannot be predicted; the store has none",
+            ),
+        ] {
+            assert_eq!((weight(&event), said(&mut run, &event).as_str()), (weighs, words));
+        }
+    }
+
     #[test]
     fn every_fact_has_its_words() {
         let mut run = Run::new(&[("NA1", 128), ("b\u{1b}c", 64)]);

@@ -42,12 +42,11 @@ pub(super) fn look(
         sums.push(sum);
     }
     let kinds: Vec<_> = readers.iter().map(|(kind, _)| *kind).collect();
-    let mut findings = match algorithm {
-        Some(algorithm) => decode(readers, algorithm, &names, &kinds)?,
-        None => {
-            read(readers, &names)?;
-            Findings::default()
-        }
+    let mut findings = if let Some(algorithm) = algorithm {
+        decode(readers, algorithm, &names, &kinds)?
+    } else {
+        read(readers, &names)?;
+        Findings::default()
     };
     for (name, sum) in names.iter().zip(sums) {
         findings.md5.push(sum.map(|(sum, listed)| compare(name, sum, &listed)).transpose()?);

@@ -68,8 +68,8 @@ fn judge(id: &ReadSetId, ended: &Ended, result: EtagResult) -> Result<(), Failur
         ))),
         (_, Some(expected), Some(found)) => Err(Failure::OtherEtag {
             id: id.clone(),
-            expected: expected.clone(),
-            found: found.clone(),
+            expected: Box::new(expected.clone()),
+            found: Box::new(found.clone()),
         }),
         (_, None, _) => Err(not_verified(
             "an earlier run has completed it, and its data were not read again".to_owned(),

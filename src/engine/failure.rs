@@ -115,7 +115,7 @@ pub enum Failure {
         "read set {id} does not hold what was sent: its ETag is {found}, and that of the data is \
          {expected}"
     )]
-    OtherEtag { id: ReadSetId, expected: ReadSetEtag, found: ReadSetEtag },
+    OtherEtag { id: ReadSetId, expected: Box<ReadSetEtag>, found: Box<ReadSetEtag> },
     /// The read set is there; whether it holds what was sent is not known.
     #[error("read set {id} is active, but its ETag cannot be compared: {why}")]
     NotVerified { id: ReadSetId, why: String },

@@ -5,18 +5,19 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{
-    super::{Failure, NotKnown},
+    super::{Failure, NotKnown, Verify},
     fake::{Call, FALLBACK, Fault, On},
     lab::{Lab, fields},
 };
 use crate::{
     event::{Event, Outcome},
     pace::Quotas,
+    source::Findings,
     store::{
         ReadSetState::{self, Failed, Gone, Processing, There, Unknown},
         StoreErrorKind::{Denied, Expired, Missing, Transient, Unreachable},
     },
-    types::ReadSetEtag,
+    types::{EtagResult, ReadSetEtag},
 };
 
 fn states(states: impl IntoIterator<Item = ReadSetState>) -> Vec<Fault> {
@@ -53,6 +54,72 @@ async fn the_etag_of_a_read_set_is_seen_with_it() {
     let lab = Lab::new(1).script(On::Look, states([Processing, There(Some(etag.clone()))]));
     let ended = lab.success().await;
     assert_eq!((ended.etag_found, ended.etag_expected), (Some(etag), None));
+}
+
+fn hash(text: &str) -> ReadSetEtag {
+    ReadSetEtag { algorithm: "FASTQ_MD5up".to_owned(), source1: text.to_owned(), source2: None }
+}
+
+/// A job whose data have the hash `aa`, as a trial has found, which has to be the store's.
+fn verified(mut lab: Lab) -> Lab {
+    let findings = Findings { etag: Some(hash("aa")), ..Findings::default() };
+    lab.jobs[0].findings.set(findings).unwrap();
+    lab.jobs[0].verify = Verify::Insist;
+    lab
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_etag_that_comes_late_is_waited_for_a_while() {
+    let late = |count| {
+        let mut all = vec![There(None); count];
+        all.push(There(Some(hash("AA"))));
+        verified(Lab::new(1).script(On::Look, states(all)))
+    };
+    let lab = late(8);
+    assert_eq!(lab.success().await.etag_result(), EtagResult::Matches);
+    let pauses = lab.fake.pauses(|call| *call == Call::Look);
+    assert!(pauses.iter().all(|pause| pause.as_secs() >= 5), "{pauses:?}");
+    let lab = late(20);
+    let ended = lab.run_one().await;
+    assert!(ended.active && ended.outcome() == Outcome::Active, "{ended:?}");
+    let why = ended.failure.unwrap();
+    assert!(why.to_string().ends_with("the store shows none 1m after it became active"), "{why}");
+    assert!(matches!(why, Failure::NotVerified { .. }), "{why:?}");
+    // What is only to be told is not waited for.
+    let mut lab = late(8);
+    lab.jobs[0].verify = Verify::Tell;
+    assert_eq!((lab.success().await.etag_result(), looks(&lab).len()), (EtagResult::Missing, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_etag_is_a_failure_and_no_etag_of_ours_decides_nothing() {
+    let lab = verified(Lab::new(1).script(On::Look, states([There(Some(hash("bb")))])));
+    let ended = lab.run_one().await;
+    assert_eq!((ended.outcome(), ended.etag_result()), (Outcome::Failed, EtagResult::Differs));
+    let expected = "read set 1000000001 does not hold what was sent: its ETag is FASTQ_MD5up bb, and \
+                    that of the data is FASTQ_MD5up aa";
+    let why = ended.failure.unwrap().to_string();
+    assert_eq!(why.split_once(" does").unwrap().1, expected.split_once(" does").unwrap().1);
+    // The data were read by an earlier run.
+    let mut lab = Lab::new(1).script(On::Look, states([There(Some(hash("aa")))]));
+    lab.jobs[0].verify = Verify::Insist;
+    assert!(matches!(lab.failure().await, Failure::NotVerified { .. }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signal_ends_the_wait_for_an_etag() {
+    let lab = verified(Lab::new(1).always(On::Look, Fault::State(There(None))));
+    let admission = lab.stop.admission.clone();
+    let lab = lab.when(move |event| {
+        if matches!(event, Event::Processing { .. }) {
+            let admission = admission.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_secs(7)).await;
+                admission.cancel();
+            });
+        }
+    });
+    assert!(matches!(not_known(&lab).await, NotKnown::Interrupted));
 }
 
 #[tokio::test(start_paused = true)]
