@@ -75,6 +75,7 @@ always\t''
 never\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l allow-sample-mismatch -d 'Take a sample that differs from the header\'s or from that of the file\'s name'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l allow-no-eof -d 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l verify -d 'Decode the data while they are sent: what is damaged is not completed, and at the end the store\'s hash of them is compared'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l no-wait -d 'Do not wait until the read set is active'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l fresh -d 'Do not resume: forget what was begun before, and start a new upload'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l no-fingerprint -d 'Leave out the tag by which an upload is found again without local state'
@@ -103,6 +104,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l col
 always\t''
 never\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l no-wait -d 'Do not wait until the read set is active'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l verify -d 'Decode the data while they are sent: what is damaged is not completed, and at the end the store\'s hash of them is compared'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -s q -l quiet -d 'Show warnings and errors only'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -s v -l verbose -d 'Show every part, retry and throttling'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -277,9 +277,9 @@ fn help_and_version_go_to_stdout() {
         1    failed for good: the service or the system refused, or the source changed or is damaged
         2    usage, configuration or input is wrong; nothing was sent
         3    several read sets: some failed, some succeeded
-        4    the service did not accept the data
+        4    the service did not accept the data, or its ETag shows that it holds other data
         5    completed, but not known to be active (not within --wait-timeout, or the caller may not
-             look); the read set ID is on stdout
+             look), or with --verify not known to hold what was sent; the read set ID is on stdout
         75   temporary trouble outlasted the patience, or the credentials ran out; what was sent is kept,
              and the same command resumes
         130  SIGINT: what was sent is kept, and the same command resumes
