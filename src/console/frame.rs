@@ -261,8 +261,8 @@ mod tests {
         assert_eq!(
             draw(&run, 24, 60),
             [
-                "NA12878    [=======                       ]  decoding 3s   25 %",
-                "decoding 3s  [===        ]   12 %  32.0 MiB of 256.0 MiB",
+                "NA12878    [======                    ]  decoding 3s   25 %",
+                "decoding 3s  [=             ]   12 %  32.0 MiB of 256.0 MiB",
             ]
         );
     }
