@@ -7,6 +7,7 @@ mod effort;
 mod exit_status;
 mod piped;
 mod rates;
+mod reference;
 mod refusal;
 mod sandbox;
 mod unfinished;
@@ -22,6 +23,7 @@ pub use effort::Effort;
 pub use exit_status::EXIT_STATUS;
 pub use piped::Piped;
 pub use rates::{Bandwidth, RequestRate};
+pub use reference::{Reference, ReferenceChoice};
 pub use refusal::explain;
 pub use sandbox::Sandbox;
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
@@ -29,7 +31,7 @@ pub use values::{Color, Concurrency, IdPattern, IfExists, Output, Progress, Span
 pub use verify::Verify;
 pub use what::{Check, What};
 
-use crate::types::{Description, GeneratedFrom, PartSize, ReadSetId, ReferenceArn, StoreName, Tag};
+use crate::types::{Description, GeneratedFrom, PartSize, ReadSetId, StoreName, Tag};
 
 /// Upload FASTQ, BAM, CRAM and unmapped BAM files into AWS HealthOmics sequence stores.
 #[derive(Debug, Parser)]
@@ -80,15 +82,8 @@ pub struct Put {
     #[command(flatten)]
     pub target: Target,
 
-    /// Reference genome; BAM and CRAM need one
-    #[arg(
-        long,
-        value_name = "ARN",
-        env = "OMICS_UPLOAD_REFERENCE",
-        hide_env = true,
-        help_heading = "Read set"
-    )]
-    pub reference: Option<ReferenceArn>,
+    #[command(flatten)]
+    pub reference: Reference,
 
     /// Where the data come from
     #[arg(

@@ -7,6 +7,7 @@ mod identity;
 mod look;
 mod output;
 mod put;
+mod reference;
 mod resume;
 mod sandbox;
 mod settings;

@@ -5,9 +5,11 @@
 mod assembly;
 mod bam;
 mod blocks;
+mod contig;
 mod cram;
 mod ending;
 mod fastq;
+mod fit;
 mod foreign;
 mod gzip;
 mod header;
@@ -23,8 +25,10 @@ use std::{fmt, str::FromStr};
 use serde::Serialize;
 
 pub use assembly::{Naming, Sequences};
+pub use contig::{Contig, NotAnIndex, read_contigs, read_index};
 pub use ending::{EndCheck, Unended};
 pub use fastq::{BrokenRecord, FastqHead};
+pub use fit::{Difference, Fit, Theirs, fit};
 pub use foreign::Foreign;
 pub use gzip::Compression;
 pub use header::{

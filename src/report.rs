@@ -14,7 +14,7 @@ use crate::{
     engine::{Ended, Failure},
     source::pipe::PipeError,
     store::StoreErrorKind,
-    types::Escaped,
+    types::{Escaped, StoreId},
 };
 
 /// Something in the input, the configuration or the environment that cannot be used.
@@ -47,6 +47,8 @@ pub enum Abort {
     Unusable(Vec<Problem>),
     /// The system failed us.
     Broken(Problem),
+    /// The service failed before anything was sent: what to say, and the exit status.
+    Early(Problem, u8),
 }
 
 impl From<Problem> for Abort {
@@ -56,10 +58,18 @@ impl From<Problem> for Abort {
 }
 
 impl Abort {
+    /// A failure of the same kinds as those of uploads, before there is one.
+    pub fn early(failure: Failure, store: &StoreId) -> Self {
+        let hint = hint(&failure, Advice { store, upload: None });
+        let status = status_of_failure(&failure);
+        Self::Early(Problem { error: failure.into(), hint }, status)
+    }
+
     pub const fn status(&self) -> u8 {
         match self {
             Self::Unusable(_) => status::UNUSABLE,
             Self::Broken(_) => status::FAILED,
+            Self::Early(_, status) => *status,
         }
     }
 
@@ -68,7 +78,7 @@ impl Abort {
             Self::Unusable(problems) => {
                 problems.iter().map(Problem::text).collect::<Vec<_>>().join("\n")
             }
-            Self::Broken(problem) => problem.text(),
+            Self::Broken(problem) | Self::Early(problem, _) => problem.text(),
         }
     }
 }
@@ -86,7 +96,11 @@ pub mod status {
 
 /// What one read set comes to.
 pub fn status_of(ended: &Ended) -> u8 {
-    ended.failure.as_ref().map_or(status::DONE, |failure| match failure {
+    ended.failure.as_ref().map_or(status::DONE, status_of_failure)
+}
+
+const fn status_of_failure(failure: &Failure) -> u8 {
+    match failure {
         Failure::NotAccepted { .. } | Failure::OtherEtag { .. } => status::NOT_ACCEPTED,
         Failure::NotKnown { .. } | Failure::NotVerified { .. } => status::NOT_KNOWN,
         Failure::GaveUp { .. }
@@ -109,7 +123,7 @@ pub fn status_of(ended: &Ended) -> u8 {
         | Failure::Shorter { .. }
         | Failure::Other(_)
         | Failure::Vanished(_) => status::FAILED,
-    })
+    }
 }
 
 /// What a run comes to, from what its read sets came to.

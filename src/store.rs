@@ -1,6 +1,7 @@
 //! What a destination does, and how it fails. The engine sees nothing else of the service.
 
 pub mod omics;
+pub mod reference;
 
 use std::{collections::BTreeMap, fmt, future::Future, time::Duration};
 

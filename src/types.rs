@@ -16,7 +16,7 @@ pub use digest::{Checksum, Sha256, Sha256Hasher};
 pub use escape::Escaped;
 pub use etag::{EtagResult, ReadSetEtag};
 pub use field::{ClientToken, Description, GeneratedFrom, ReadSetName, SampleId, SubjectId};
-pub use id::{ReadSetId, ReferenceArn, StoreArn, StoreId, StoreName, UploadId};
+pub use id::{ReadSetId, ReferenceArn, ReferenceStoreId, StoreArn, StoreId, StoreName, UploadId};
 pub use mark::{Fingerprint, Mark};
 pub use part::{ByteCount, PartNumber, PartSize, PartSource};
 pub use tag::{Tag, Tags, TagsError};

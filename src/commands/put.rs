@@ -10,11 +10,19 @@ mod request;
 mod shown;
 
 use super::{
-    output, state,
+    effort, output,
+    reference::{self, Library},
+    state,
     target::{self, Reached},
     transfer::{self, Transfer},
 };
-use crate::{cli, engine::IfExists, pace::Quotas, report::Abort};
+use crate::{
+    cli::{self, ReferenceChoice},
+    engine::IfExists,
+    format::FileType,
+    pace::Quotas,
+    report::Abort,
+};
 use request::Request;
 pub(super) use request::token;
 pub(super) use shown::Shown;
@@ -23,7 +31,7 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
     // What writes to a pipe may take hours until it begins: nothing else should fail after that.
     let early = if piped::is_asked(&put) && !put.dry_run && put.target.sandbox.is_none() {
         piped::Asked::of(&put, request::given(&put).1)?;
-        Some(reach(&put).await?)
+        Some(prepare(&put).await?)
     } else {
         None
     };
@@ -31,11 +39,14 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
     if put.dry_run {
         return Ok(show_plan(&put, request));
     }
-    let reached = match early {
-        Some(reached) => reached,
+    let (reached, mut library) = match early {
+        Some(early) => early,
         None => reach(&put).await?,
     };
-    let Request { mut jobs, part_sizes, expected, notes, limits, .. } = request;
+    let Request { mut jobs, part_sizes, expected, mut notes, limits, aligned, .. } = request;
+    let settled = reference::settle(&put.reference, &mut library, &mut jobs, &aligned).await?;
+    notes.extend(settled.passed().filter(|_| put.show.verbose));
+    notes.extend(settled.notes);
     for job in &mut jobs {
         job.memory.if_exists = match put.if_exists {
             cli::IfExists::Upload => IfExists::Upload,
@@ -62,14 +73,33 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
 }
 
 /// Connects to the store, in whose region the reference has to be.
-async fn reach(put: &cli::Put) -> Result<Reached, Abort> {
-    let reference = put.reference.as_ref();
-    let reached = target::reach(&put.target, reference).await?;
+async fn reach(put: &cli::Put) -> Result<(Reached, Library), Abort> {
+    let (reference, files) = (request::arn(put), &put.reference.sandbox_files);
+    let reached = target::reach_with(&put.target, reference, files).await?;
     let region = reached.connection.region();
-    match reference.and_then(|reference| target::same_region(reference, region)) {
-        Some(problem) => Err(problem.into()),
-        None => Ok(reached),
+    if let Some(problem) = reference.and_then(|arn| target::same_region(arn, region)) {
+        return Err(problem.into());
     }
+    let library = Library::new(&reached, effort::limits(&put.effort));
+    Ok((reached, library))
+}
+
+/// Connects before it is known what is going to be uploaded, and asks for the reference that it
+/// will probably need.
+async fn prepare(put: &cli::Put) -> Result<(Reached, Library), Abort> {
+    let (reached, mut library) = reach(put).await?;
+    let file_type = put.what.file_type;
+    if let Some(choice) = &put.reference.choice {
+        let is_needed = match choice {
+            ReferenceChoice::Arn(_) => file_type.is_none_or(FileType::needs_reference),
+            // What is not aligned does without.
+            ReferenceChoice::Auto => file_type.is_some_and(FileType::needs_reference),
+        };
+        if is_needed {
+            library.foresee(choice).await?;
+        }
+    }
+    Ok((reached, library))
 }
 
 /// `--dry-run`. Nobody is asked where the store is, and most are on AWS.
@@ -78,5 +108,6 @@ fn show_plan(put: &cli::Put, mut request: Request) -> u8 {
     let batch = transfer::batch(Quotas::HEALTHOMICS, request.jobs.len());
     request.notes.extend(batch.filter(|_| on_aws));
     request.notes.iter().for_each(|note| output::complain(&format!("note: {note}\n")));
-    output::print(&dry_run::plan(&request, put.show.output))
+    let auto = put.reference.choice == Some(ReferenceChoice::Auto);
+    output::print(&dry_run::plan(&request, auto, put.show.output))
 }

@@ -1,5 +1,7 @@
 //! Which store is meant, and a connection to it: on AWS, or in a sandbox of our own.
 
+use std::path::PathBuf;
+
 use crate::{
     cli::Target,
     report::{Abort, Problem},
@@ -48,9 +50,19 @@ pub(super) async fn reach(
     target: &Target,
     reference: Option<&ReferenceArn>,
 ) -> Result<Reached, Abort> {
+    reach_with(target, reference, &[]).await
+}
+
+/// The same; files become references of a sandbox.
+pub(super) async fn reach_with(
+    target: &Target,
+    reference: Option<&ReferenceArn>,
+    files: &[PathBuf],
+) -> Result<Reached, Abort> {
     let name = target.store.as_ref();
     if let Some(dir) = &target.sandbox {
-        let options = sandbox::Options { dir: dir.clone(), ..Default::default() };
+        let references = files.to_vec();
+        let options = sandbox::Options { dir: dir.clone(), references, ..Default::default() };
         let sandbox = Sandbox::start(options).await.map_err(Problem::new)?;
         let region = name.and_then(StoreName::region).or(reference.map(ReferenceArn::region));
         let region = region.unwrap_or(SANDBOX_REGION).to_owned();

@@ -264,6 +264,18 @@ impl Sequences {
     }
 }
 
+/// The one assembly that has a chromosome of this name and length.
+pub(super) fn of_chromosome(name: &str, length: u64) -> Option<&'static str> {
+    let at = place(name.strip_prefix("chr").unwrap_or(name))?;
+    let has = |known: &&Known| match at {
+        X => known.x == length,
+        Y => known.y == length,
+        at => known.numbered.get(at).is_some_and(|known| *known == length),
+    };
+    let mut found = KNOWN.iter().filter(has);
+    found.next().filter(|_| found.next().is_none()).map(|known| known.name)
+}
+
 fn place(bare: &str) -> Option<usize> {
     match bare {
         "X" => Some(X),
@@ -333,6 +345,27 @@ mod tests {
         let mut decoy = main("GRCh37", "", ("MT", 16_569));
         decoy.push(("hs37d5".to_owned(), 35_477_943));
         assert_eq!(seen(&decoy).assembly(), Some("hs37d5"));
+    }
+
+    #[test]
+    fn a_chromosome_alone_may_tell_its_assembly() {
+        for (name, length, assembly) in [
+            ("chr1", 248_956_422, Some("GRCh38")),
+            ("1", 249_250_621, Some("GRCh37")),
+            ("chrX", 154_259_566, Some("T2T-CHM13")),
+            ("19", 61_431_566, Some("GRCm38")),
+            ("chr1", 1, None),
+            ("chrM", 16_569, None),
+            ("scaffold", 248_956_422, None),
+        ] {
+            assert_eq!(of_chromosome(name, length), assembly, "{name}");
+        }
+        // No two assemblies share the length of a chromosome, or it would tell neither.
+        for known in &KNOWN {
+            for (at, length) in known.numbered.iter().enumerate() {
+                assert_eq!(of_chromosome(&format!("{}", at + 1), *length), Some(known.name));
+            }
+        }
     }
 
     #[test]

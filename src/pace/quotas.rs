@@ -28,6 +28,10 @@ impl Quotas {
         ("ListTagsForResource", 5.0),
         ("GetReadSetMetadata", 5.0),
         ("GetSequenceStore", 5.0),
+        ("ListReferenceStores", 5.0),
+        ("ListReferences", 5.0),
+        ("GetReferenceMetadata", 5.0),
+        ("GetReference", 10.0),
     ]);
 
     /// A store that documents none.

@@ -11,6 +11,7 @@ mod failure;
 mod host;
 mod http;
 mod proxy;
+pub mod references;
 mod trust;
 
 use std::sync::Arc;

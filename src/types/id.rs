@@ -44,6 +44,10 @@ id!(
     UploadId, "upload ID"
 );
 id!(
+    /// A reference store's ID: 10 to 36 digits.
+    ReferenceStoreId, "reference store ID"
+);
+id!(
     /// A read set's ID: 10 to 36 digits.
     ReadSetId, "read set ID"
 );
@@ -112,7 +116,7 @@ impl FromStr for StoreArn {
 
 /// A reference genome in a HealthOmics reference store:
 /// `arn:PARTITION:omics:REGION:ACCOUNT:referenceStore/STORE/reference/ID`, at most 127 characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ReferenceArn {
     text: String,
     region_end: usize,
@@ -122,6 +126,13 @@ pub struct ReferenceArn {
 impl ReferenceArn {
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// The IDs of the reference's store and of the reference, which is all that requests name.
+    pub fn ids(&self) -> (&str, &str) {
+        let (before, id) = self.text.rsplit_once('/').unwrap_or_default();
+        let store = before.split('/').nth(1).unwrap_or_default();
+        (store, id)
     }
 
     /// The AWS region that the reference lives in; it has to be the sequence store's.
@@ -213,6 +224,7 @@ mod tests {
             "arn:aws:omics:us-west-2:123456789012:referenceStore/1234567890/reference/0987654321";
         let arn: ReferenceArn = text.parse().unwrap();
         assert_eq!((arn.as_str(), arn.region()), (text, "us-west-2"));
+        assert_eq!(arn.ids(), ("1234567890", "0987654321"));
         for bad in [
             "",
             "hg38",

@@ -11,11 +11,12 @@ use crate::{
     plan::Cut,
     readset::Draft,
     source::pipe::Pipe,
+    store::Fields,
     types::{Escaped, PartSize, PartSource, ReferenceArn},
 };
 
-/// The plan as it is printed.
-pub(super) fn plan(request: &Request, output: Output) -> Vec<u8> {
+/// The plan as it is printed; with `auto`, references are still to be found.
+pub(super) fn plan(request: &Request, auto: bool, output: Output) -> Vec<u8> {
     let planned = request
         .jobs
         .iter()
@@ -23,9 +24,10 @@ pub(super) fn plan(request: &Request, output: Output) -> Vec<u8> {
         .zip(&request.part_sizes)
         .map(|((job, draft), size)| (job, draft, *size));
     match output {
-        Output::Text => {
-            planned.map(|(job, draft, size)| text(job, draft, size)).collect::<Vec<_>>().join("\n")
-        }
+        Output::Text => planned
+            .map(|(job, draft, size)| text(job, draft, size, auto))
+            .collect::<Vec<_>>()
+            .join("\n"),
         Output::Json => {
             let read_sets: Vec<_> =
                 planned.map(|(job, draft, size)| object(job, draft, size)).collect();
@@ -36,7 +38,7 @@ pub(super) fn plan(request: &Request, output: Output) -> Vec<u8> {
     .into_bytes()
 }
 
-fn text(job: &Job, draft: &Draft, part_size: PartSize) -> String {
+fn text(job: &Job, draft: &Draft, part_size: PartSize, auto: bool) -> String {
     let fields = &job.fields;
     let mut text = String::new();
     let mut line = |label: &str, value: &str, origin: &str| {
@@ -48,7 +50,8 @@ fn text(job: &Job, draft: &Draft, part_size: PartSize) -> String {
     line("name", fields.name.as_str(), &from(&draft.name.origin));
     line("sample", fields.sample.as_str(), &from(&draft.sample.origin));
     line("subject", fields.subject.as_str(), &from(&draft.subject.origin));
-    line("reference", fields.reference.as_ref().map_or("none", |arn| arn.as_str()), "");
+    let (reference, fate) = reference(fields, auto);
+    line("reference", reference, fate);
     if let Some(value) = &fields.generated_from {
         line("generated from", value.as_str(), "");
     }
@@ -70,6 +73,17 @@ fn text(job: &Job, draft: &Draft, part_size: PartSize) -> String {
     let files: Vec<_> = ending::files(job);
     let heading = files.iter().map(|file| Escaped::new(file).to_string()).collect::<Vec<_>>();
     format!("{}\n{text}", heading.join(" "))
+}
+
+/// The reference, and what is going to be done about it, for nobody is asked now.
+fn reference(fields: &Fields, auto: bool) -> (&str, &'static str) {
+    let is_aligned = fields.file_type.needs_reference();
+    match &fields.reference {
+        Some(arn) if is_aligned => (arn.as_str(), "  (to be compared with the reads)"),
+        Some(arn) => (arn.as_str(), ""),
+        None if auto && is_aligned => ("auto", "  (to be looked up)"),
+        None => ("none", ""),
+    }
 }
 
 /// How a pipe is cut, in words.

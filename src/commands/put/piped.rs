@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    super::{effort, identity, look, state, verification::Expected},
+    super::{effort, identity, look, reference::Aligned, state, verification::Expected},
     request::{self, Request},
 };
 use crate::{
@@ -70,11 +70,15 @@ impl Asked {
         let prefix = head.prefix(format::PREFIX).to_owned();
         let inspected = format::inspect(&prefix, head.reader()).map_err(unlike)?;
         let draft = draft(put, &inspected)?;
-        if put.reference.is_none() && draft.file_type.needs_reference() {
+        if put.reference.choice.is_none() && draft.file_type.needs_reference() {
             let shown = format!("`{NAME}` ({})", inspected.file_type());
             return Err(request::no_reference(&[shown]).into());
         }
         let kind = inspected.kind();
+        let is_compared = put.reference.choice.is_some() && draft.file_type.needs_reference();
+        let contigs = is_compared.then(|| format::read_contigs(kind, head.reader())).transpose();
+        let contigs = contigs.map_err(|error| unlike(error.into()))?;
+        let aligned = contigs.map(|contigs| Aligned::new(NAME, contigs, []));
         let lenient = put.what.allow_no_eof;
         let end = if lenient { EndCheck::lenient(kind) } else { EndCheck::new(kind) };
         let pattern = put.what.id_pattern.as_ref();
@@ -101,6 +105,7 @@ impl Asked {
             expected: vec![vec![Expected { kind, md5: None }]],
             limits: effort::limits(&put.effort),
             notes,
+            aligned: vec![aligned],
         })
     }
 }

@@ -8,6 +8,7 @@ use super::{
     super::{
         effort, identity,
         look::{self, Looked},
+        reference::Aligned,
         soundness::{self, Finding},
         state, target,
         verification::Expected,
@@ -15,14 +16,14 @@ use super::{
     piped,
 };
 use crate::{
-    cli,
+    cli::{self, ReferenceChoice},
     engine::{Job, Limits, Verify},
-    format::FileType,
+    format::{self, FileType, HeaderError},
     plan,
     readset::Draft,
     report::{Abort, Problem},
     store::Fields,
-    types::{ByteCount, ClientToken, Escaped, PartSize, PartSource, Tags},
+    types::{ByteCount, ClientToken, Escaped, PartSize, PartSource, ReferenceArn, Tags},
 };
 
 /// Everything that `put` needs to start.
@@ -34,6 +35,8 @@ pub(super) struct Request {
     pub(super) expected: Vec<Vec<Expected>>,
     pub(super) limits: Limits,
     pub(super) notes: Vec<String>,
+    /// What is to be held against a reference, for each read set.
+    pub(super) aligned: Vec<Option<Aligned>>,
 }
 
 impl Request {
@@ -46,7 +49,7 @@ impl Request {
         let looked = look::at_all(&put.what, &mut problems);
         let drafts = look::drafts(&put.what, &looked, &mut problems);
         problems.extend(identity::problems(put.what.id_pattern.as_ref(), &drafts, &tags));
-        if put.reference.is_none() && put.what.file_type != Some(FileType::Ubam) {
+        if put.reference.choice.is_none() && put.what.file_type != Some(FileType::Ubam) {
             let aligned = aligned(&looked);
             problems.extend((!aligned.is_empty()).then(|| no_reference(&aligned)));
         }
@@ -61,6 +64,7 @@ impl Request {
         };
         problems.extend(growing);
         problems.extend(findings.iter().filter_map(Finding::problem));
+        let aligned = contigs(put, &looked, &drafts, &mut problems);
         if !problems.is_empty() {
             return Err(Abort::Unusable(problems));
         }
@@ -69,7 +73,7 @@ impl Request {
         let expected = drafts.iter().map(|draft| expected(draft, &looked)).collect();
         let (jobs, part_sizes) = jobs(put, &drafts, looked, &sizes, &tags)?;
         let limits = effort::limits(&put.effort);
-        Ok(Self { jobs, drafts, part_sizes, expected, limits, notes })
+        Ok(Self { jobs, drafts, part_sizes, expected, limits, notes, aligned })
     }
 }
 
@@ -80,12 +84,35 @@ pub(super) fn given(put: &cli::Put) -> (Tags, Vec<Problem>) {
         .map_err(|error| problems.push(Problem::new(error)))
         .unwrap_or_default();
     let store = put.target.store.as_ref();
-    if let (Some(reference), Some(region)) =
-        (&put.reference, store.and_then(|store| store.region()))
-    {
+    if let (Some(reference), Some(region)) = (arn(put), store.and_then(|store| store.region())) {
         problems.extend(target::same_region(reference, region));
     }
     (tags, problems)
+}
+
+/// Reads the headers of aligned read sets once more, for all of their reference sequences.
+fn contigs(
+    put: &cli::Put,
+    looked: &[Looked],
+    drafts: &[Draft],
+    problems: &mut Vec<Problem>,
+) -> Vec<Option<Aligned>> {
+    let mut all: Vec<Option<Aligned>> = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        let Looked { source, inspected, shown } = &looked[draft.sources.first()];
+        let needed = put.reference.choice.is_some() && !put.dry_run;
+        let read = (needed && draft.file_type.needs_reference())
+            .then(|| format::read_contigs(inspected.kind(), source.reader()));
+        let unreadable = |error: HeaderError| {
+            let shown = Escaped::new(shown);
+            let context = format!("`{shown}` cannot be read again");
+            problems.push(Problem::new(anyhow::Error::new(error).context(context)));
+        };
+        let contigs = read.and_then(|read| read.map_err(unreadable).ok());
+        let aligned = contigs.map(|list| Aligned::new(shown, list, all.iter().flatten()));
+        all.push(aligned);
+    }
+    all
 }
 
 /// The files that cannot do without a reference.
@@ -173,13 +200,18 @@ fn jobs(
     Ok((jobs, part_sizes))
 }
 
+/// The reference, if it is said which.
+pub(super) fn arn(put: &cli::Put) -> Option<&ReferenceArn> {
+    put.reference.choice.as_ref().and_then(ReferenceChoice::arn)
+}
+
 pub(super) fn fields(put: &cli::Put, draft: &Draft, tags: &Tags) -> Fields {
     Fields {
         file_type: draft.file_type,
         name: draft.name.value.clone(),
         sample: draft.sample.value.clone(),
         subject: draft.subject.value.clone(),
-        reference: put.reference.clone(),
+        reference: arn(put).cloned(),
         generated_from: put.generated_from.clone(),
         description: put.description.clone(),
         tags: tags.clone(),

@@ -1,0 +1,80 @@
+//! Which genome reads are aligned to, and how sure that has to be.
+
+use std::{fmt, path::PathBuf, str::FromStr};
+
+use clap::{Args, ValueHint, builder::BoolishValueParser};
+
+use crate::types::{Invalid, ReferenceArn};
+
+/// What `put` is told about the reference.
+#[derive(Debug, Args)]
+pub struct Reference {
+    /// Reference genome, which BAM and CRAM need: its ARN, or `auto` for the one in the account's
+    /// reference store that has the sequences of the reads' header
+    #[arg(
+        id = "reference",
+        long = "reference",
+        value_name = "ARN",
+        env = "OMICS_UPLOAD_REFERENCE",
+        hide_env = true,
+        help_heading = "Read set"
+    )]
+    pub choice: Option<ReferenceChoice>,
+
+    /// Upload reads whose header does not fit the reference
+    #[arg(
+        id = "allow_reference_mismatch",
+        long = "allow-reference-mismatch",
+        value_parser = BoolishValueParser::new(),
+        env = "OMICS_UPLOAD_ALLOW_REFERENCE_MISMATCH",
+        hide_env = true,
+        help_heading = "Read set"
+    )]
+    pub allow_mismatch: bool,
+
+    /// Give the sandbox of this process a reference genome: a FASTA file, or its index (`.fai`); may
+    /// be given more than once
+    #[arg(
+        id = "sandbox_reference",
+        long = "sandbox-reference",
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        env = "OMICS_UPLOAD_SANDBOX_REFERENCE",
+        hide_env = true,
+        help_heading = "Destination"
+    )]
+    pub sandbox_files: Vec<PathBuf>,
+}
+
+/// A reference by its ARN, or the one that fits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReferenceChoice {
+    Arn(ReferenceArn),
+    Auto,
+}
+
+impl ReferenceChoice {
+    pub const fn arn(&self) -> Option<&ReferenceArn> {
+        match self {
+            Self::Arn(arn) => Some(arn),
+            Self::Auto => None,
+        }
+    }
+}
+
+impl FromStr for ReferenceChoice {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text == "auto" { Ok(Self::Auto) } else { text.parse().map(Self::Arn) }
+    }
+}
+
+impl fmt::Display for ReferenceChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Arn(arn) => arn.fmt(f),
+            Self::Auto => f.write_str("auto"),
+        }
+    }
+}

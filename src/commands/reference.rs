@@ -1,0 +1,163 @@
+//! Whether reads fit their reference, known before anything is sent; `--reference auto`.
+//!
+//! What a file's header lists is held against the reference's own index. What the store has is asked
+//! for in `library`, and what is said of it is in `words`.
+
+mod choose;
+mod library;
+mod words;
+
+use std::sync::Arc;
+
+use super::soundness::Verdict;
+use crate::{
+    cli::{Reference, ReferenceChoice},
+    engine::Job,
+    format::{Contig, Fit, fit},
+    report::{Abort, Problem},
+    types::ReferenceArn,
+};
+use choose::Chosen;
+pub(super) use library::Library;
+use library::{Genome, Known};
+
+/// The reference sequences that the file of an aligned read set lists.
+#[derive(Debug, Clone)]
+pub(super) struct Aligned {
+    /// The file.
+    pub(super) shown: String,
+    /// The same lists are the same: many files have been aligned to one genome.
+    pub(super) contigs: Arc<[Contig]>,
+}
+
+impl Aligned {
+    /// Takes what a file lists; `others` have been seen before.
+    pub(super) fn new<'a>(
+        shown: &str,
+        contigs: Vec<Contig>,
+        others: impl IntoIterator<Item = &'a Self>,
+    ) -> Self {
+        let known = others.into_iter().find(|other| *other.contigs == *contigs);
+        let contigs = known.map_or_else(|| contigs.into(), |known| Arc::clone(&known.contigs));
+        Self { shown: shown.to_owned(), contigs }
+    }
+}
+
+/// What came of holding a read set against its reference.
+#[derive(Debug, Clone)]
+pub(super) struct Checked {
+    pub(super) result: Verdict,
+    /// A whole sentence.
+    pub(super) text: String,
+}
+
+/// What is known of the references of all read sets.
+#[derive(Debug, Default)]
+pub(super) struct Settled {
+    /// For each read set, in order; those that are not aligned have nothing to be held against.
+    pub(super) checks: Vec<Option<Checked>>,
+    pub(super) notes: Vec<String>,
+}
+
+/// Finds out the reference of every aligned read set, sets it where it was left to us, and refuses
+/// those that do not fit.
+pub(super) async fn settle(
+    asked: &Reference,
+    library: &mut Library,
+    jobs: &mut [Job],
+    aligned: &[Option<Aligned>],
+) -> Result<Settled, Abort> {
+    let mut settled = Settled::default();
+    let mut problems = Vec::new();
+    let mut taken = choose::Taken::default();
+    for (job, aligned) in jobs.iter_mut().zip(aligned) {
+        let checked = match (&asked.choice, aligned) {
+            (None, _) | (_, None) => None,
+            (Some(ReferenceChoice::Arn(arn)), Some(aligned)) => {
+                Some(compare(aligned, arn, asked.allow_mismatch, library).await?)
+            }
+            (Some(ReferenceChoice::Auto), Some(aligned)) => {
+                Some(match choose::choose(aligned, library, &mut taken).await? {
+                    Chosen::One { arn, fit } => {
+                        job.fields.reference = Some(arn);
+                        Ok(fit)
+                    }
+                    Chosen::None(problem) => Err(problem),
+                })
+            }
+        };
+        let checked =
+            checked.and_then(|found| found.map_err(|problem| problems.push(problem)).ok());
+        settled.note(checked.as_ref());
+        settled.checks.push(checked);
+    }
+    if !problems.is_empty() {
+        return Err(Abort::Unusable(problems));
+    }
+    settled.notes.extend(taken.notes());
+    Ok(settled)
+}
+
+impl Settled {
+    /// A note is said once, however many read sets it is about.
+    fn note(&mut self, checked: Option<&Checked>) {
+        let worth = |result| matches!(result, Verdict::Note | Verdict::Undecided);
+        if let Some(checked) = checked.filter(|checked| worth(checked.result))
+            && !self.notes.contains(&checked.text)
+        {
+            self.notes.push(checked.text.clone());
+        }
+    }
+
+    /// What was found to be right, for those who want to know everything.
+    pub(super) fn passed(&self) -> impl Iterator<Item = String> {
+        let passed = self.checks.iter().flatten();
+        passed
+            .filter(|checked| checked.result == Verdict::Passed)
+            .map(|checked| format!("reference: {}", checked.text))
+    }
+}
+
+/// Holds a file against the reference that was given for it.
+async fn compare(
+    aligned: &Aligned,
+    arn: &ReferenceArn,
+    allow_mismatch: bool,
+    library: &mut Library,
+) -> Result<Result<Checked, Problem>, Abort> {
+    let known = library.genome(arn).await?;
+    Ok(match &*known {
+        Known::Missing(why) => Err(words::missing(arn, why.as_deref())),
+        Known::Unread(why) => {
+            Ok(Checked { result: Verdict::Undecided, text: words::not_compared(arn, why) })
+        }
+        Known::Genome(genome) => judge(aligned, genome, allow_mismatch),
+    })
+}
+
+fn judge(aligned: &Aligned, genome: &Genome, allow_mismatch: bool) -> Result<Checked, Problem> {
+    match fit(&aligned.contigs, &genome.contigs) {
+        Fit::Whole { more, swapped } => Ok(checked(aligned, genome, more, swapped)),
+        Fit::Differs(difference) if allow_mismatch => {
+            let text = words::mismatch_allowed(aligned, genome, &difference);
+            Ok(Checked { result: Verdict::Note, text })
+        }
+        Fit::Differs(difference) => Err(words::mismatch(aligned, genome, &difference)),
+    }
+}
+
+/// What is said of a file that fits.
+fn checked(
+    aligned: &Aligned,
+    genome: &Genome,
+    more: usize,
+    swapped: Option<(Box<str>, Box<str>)>,
+) -> Checked {
+    match swapped {
+        None => Checked { result: Verdict::Passed, text: words::fits(aligned, genome, more) },
+        Some((first, second)) => {
+            let text = words::swapped(aligned, genome, &first, &second);
+            Checked { result: Verdict::Note, text }
+        }
+    }
+}

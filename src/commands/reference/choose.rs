@@ -1,0 +1,110 @@
+//! `--reference auto`: the one reference of the account that fits.
+
+use std::sync::Arc;
+
+use super::{
+    Aligned, Checked, checked,
+    library::{Known, Library},
+    words,
+};
+use crate::{
+    format::{Contig, Fit, fit},
+    report::{Abort, Problem},
+    store::reference::ListedReference,
+    types::ReferenceArn,
+};
+
+/// What came of choosing.
+pub(super) enum Chosen {
+    One { arn: ReferenceArn, fit: Checked },
+    None(Problem),
+}
+
+/// What was chosen so far, and for which files.
+#[derive(Default)]
+pub(super) struct Taken {
+    /// Which of the account's references fits a list of sequences.
+    by_list: Vec<(Arc<[Contig]>, Candidates)>,
+    /// Each reference as it is called, and the files that it was taken for.
+    by_reference: Vec<(ReferenceArn, String, Vec<String>)>,
+}
+
+/// The references of the account, held against one list of sequences.
+#[derive(Default)]
+pub(super) struct Candidates {
+    /// Those that fit best, with what they have besides, and which two sequences they have the other
+    /// way round.
+    pub(super) best: Vec<(ListedReference, usize, Option<(Box<str>, Box<str>)>)>,
+    /// The others, and why not.
+    pub(super) others: Vec<(ListedReference, String)>,
+}
+
+/// Chooses for one file.
+pub(super) async fn choose(
+    aligned: &Aligned,
+    library: &mut Library,
+    taken: &mut Taken,
+) -> Result<Chosen, Abort> {
+    let known = taken.by_list.iter().position(|(list, _)| Arc::ptr_eq(list, &aligned.contigs));
+    let at = if let Some(at) = known {
+        at
+    } else {
+        let candidates = candidates(&aligned.contigs, library).await?;
+        taken.by_list.push((Arc::clone(&aligned.contigs), candidates));
+        taken.by_list.len() - 1
+    };
+    let candidates = &taken.by_list[at].1;
+    let [(listed, more, swapped)] = &candidates.best[..] else {
+        return Ok(Chosen::None(words::undecided(aligned, candidates, library.region())));
+    };
+    let known = library.genome(&listed.arn).await?;
+    let Known::Genome(genome) = &*known else {
+        return Ok(Chosen::None(words::undecided(aligned, candidates, library.region())));
+    };
+    let fit = checked(aligned, genome, *more, swapped.clone());
+    let arn = listed.arn.clone();
+    match taken.by_reference.iter_mut().find(|(known, ..)| *known == arn) {
+        Some((_, _, files)) => files.push(aligned.shown.clone()),
+        None => {
+            let label = words::label(&listed.name, &arn);
+            taken.by_reference.push((arn.clone(), label, vec![aligned.shown.clone()]));
+        }
+    }
+    Ok(Chosen::One { arn, fit })
+}
+
+/// Holds all references against a list. One that has nothing besides and keeps the order is better
+/// than one that has more, for a header mostly lists all of its genome.
+async fn candidates(contigs: &[Contig], library: &mut Library) -> Result<Candidates, Abort> {
+    let mut found = Candidates::default();
+    // A header without sequences would fit all of them.
+    if contigs.is_empty() {
+        return Ok(found);
+    }
+    let mut whole = Vec::new();
+    for listed in library.listed().await?.iter() {
+        let other = match &*library.genome(&listed.arn).await? {
+            Known::Missing(_) => "it has been deleted by now".to_owned(),
+            Known::Unread(why) => format!("not compared, for {why}"),
+            Known::Genome(genome) => match fit(contigs, &genome.contigs) {
+                Fit::Differs(difference) => difference.to_string(),
+                Fit::Whole { more, swapped } => {
+                    whole.push((listed.clone(), more, swapped));
+                    continue;
+                }
+            },
+        };
+        found.others.push((listed.clone(), other));
+    }
+    let rank = |(_, more, swapped): &(_, usize, Option<_>)| (*more > 0, swapped.is_some());
+    let best = whole.iter().map(rank).min();
+    found.best = whole.into_iter().filter(|one| Some(rank(one)) == best).collect();
+    Ok(found)
+}
+
+impl Taken {
+    /// What was taken for what.
+    pub(super) fn notes(&self) -> impl Iterator<Item = String> {
+        self.by_reference.iter().map(|(_, label, files)| words::taken(label, files))
+    }
+}

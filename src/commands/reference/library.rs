@@ -1,0 +1,288 @@
+//! The account's references, each asked for once in a run, politely and with retries.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use tokio::time::Instant;
+
+use super::super::{output, target::Reached};
+use crate::{
+    cli::ReferenceChoice,
+    engine::{Failure, Limits},
+    format::{Contig, read_index},
+    pace::Pace,
+    report::Abort,
+    retry::Backoff,
+    store::{
+        Page, Renewal, Store as _, StoreError, StoreErrorKind,
+        omics::{
+            Omics,
+            references::{
+                GET_REFERENCE, GET_REFERENCE_METADATA, LIST_REFERENCE_STORES, LIST_REFERENCES,
+                References,
+            },
+        },
+        reference::{IndexFile, ListedReference},
+    },
+    types::{ReferenceArn, StoreId},
+};
+
+/// The references as far as they have been asked for.
+pub(in super::super) struct Library {
+    references: References,
+    /// Knows where new credentials come from.
+    omics: Omics,
+    store: StoreId,
+    region: String,
+    pace: Pace,
+    limits: Limits,
+    genomes: HashMap<ReferenceArn, Arc<Known>>,
+    listed: Option<Arc<[ListedReference]>>,
+}
+
+/// What is known of a reference.
+pub(super) enum Known {
+    Genome(Genome),
+    /// Its sequences are not known: why, as a part of a sentence.
+    Unread(String),
+    /// It is not there: what there is instead, if there is something to say.
+    Missing(Option<String>),
+}
+
+/// A reference with its sequences.
+pub(super) struct Genome {
+    pub(super) arn: ReferenceArn,
+    pub(super) name: String,
+    pub(super) contigs: Vec<Contig>,
+}
+
+/// Why a request was given up.
+enum Refusal {
+    /// The run cannot go on.
+    Abort(Abort),
+    /// The service answered, and will not answer otherwise.
+    Answered(StoreError),
+}
+
+impl Library {
+    pub(in super::super) fn new(reached: &Reached, limits: Limits) -> Self {
+        let references = References::new(&reached.connection);
+        let pace = Pace::new(references.quotas());
+        Self {
+            references,
+            omics: Omics::new(&reached.connection, reached.store.clone()),
+            store: reached.store.clone(),
+            region: reached.connection.region().to_owned(),
+            pace,
+            limits,
+            genomes: HashMap::new(),
+            listed: None,
+        }
+    }
+
+    pub(super) fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Asks for what is going to be needed, so that nothing of it fails hours later.
+    pub(in super::super) async fn foresee(
+        &mut self,
+        choice: &ReferenceChoice,
+    ) -> Result<(), Abort> {
+        match choice {
+            ReferenceChoice::Arn(arn) => {
+                if let Known::Missing(instead) = &*self.genome(arn).await? {
+                    return Err(super::words::missing(arn, instead.as_deref()).into());
+                }
+            }
+            ReferenceChoice::Auto => {
+                self.listed().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What is known of a reference.
+    pub(super) async fn genome(&mut self, arn: &ReferenceArn) -> Result<Arc<Known>, Abort> {
+        if let Some(known) = self.genomes.get(arn) {
+            return Ok(Arc::clone(known));
+        }
+        let known = match self.read(arn).await {
+            Ok(known) => known,
+            Err(Refusal::Abort(abort)) => return Err(abort),
+            Err(Refusal::Answered(error)) if is_absent(&error) => Known::Missing(None),
+            Err(Refusal::Answered(error)) => Known::Unread(why_unread(&error)),
+        };
+        let known = Arc::new(known);
+        self.genomes.insert(arn.clone(), Arc::clone(&known));
+        Ok(known)
+    }
+
+    async fn read(&self, arn: &ReferenceArn) -> Result<Known, Refusal> {
+        let request = || self.references.metadata(arn);
+        let metadata = self.patiently(GET_REFERENCE_METADATA, request).await?;
+        if metadata.listed.arn != *arn {
+            let instead =
+                format!("the reference of the caller's account is {}", metadata.listed.arn);
+            return Ok(Known::Missing(Some(instead)));
+        }
+        if !metadata.listed.is_active {
+            return Ok(Known::Missing(Some("it was deleted".to_owned())));
+        }
+        let Some(index) = metadata.index else {
+            return Ok(Known::Unread("it has no index".to_owned()));
+        };
+        let text = match self.index(arn, index).await {
+            // The reference is there, so this says something of its index.
+            Err(Refusal::Answered(error)) => return Ok(Known::Unread(why_unread(&error))),
+            text => text?,
+        };
+        if text.len() as u64 != index.size.get() {
+            return Ok(Known::Unread("its index is not as long as it should be".to_owned()));
+        }
+        Ok(match read_index(&text) {
+            Ok(contigs) if contigs.is_empty() => Known::Unread("its index is empty".to_owned()),
+            Ok(contigs) => {
+                Known::Genome(Genome { arn: arn.clone(), name: metadata.listed.name, contigs })
+            }
+            Err(error) => Known::Unread(format!("its index cannot be read: {error}")),
+        })
+    }
+
+    async fn index(&self, arn: &ReferenceArn, index: IndexFile) -> Result<Vec<u8>, Refusal> {
+        let mut text = Vec::new();
+        for part in 1..=index.parts {
+            let request = || self.references.index(arn, part);
+            text.extend(self.patiently(GET_REFERENCE, request).await?);
+        }
+        Ok(text)
+    }
+
+    /// All references of the account that can be used.
+    pub(super) async fn listed(&mut self) -> Result<Arc<[ListedReference]>, Abort> {
+        if let Some(listed) = &self.listed {
+            return Ok(Arc::clone(listed));
+        }
+        let listed: Arc<[ListedReference]> = match self.list().await {
+            Ok(listed) => listed.into(),
+            Err(Refusal::Abort(abort)) => return Err(abort),
+            Err(Refusal::Answered(error)) => return Err(super::words::not_listed(error).into()),
+        };
+        self.listed = Some(Arc::clone(&listed));
+        Ok(listed)
+    }
+
+    async fn list(&self) -> Result<Vec<ListedReference>, Refusal> {
+        let stores =
+            |page: Option<String>| async move { self.references.stores(page.as_deref()).await };
+        let mut all = Vec::new();
+        for store in &self.pages(LIST_REFERENCE_STORES, stores).await? {
+            let page = |page: Option<String>| async move {
+                self.references.list(store, page.as_deref()).await
+            };
+            all.extend(self.pages(LIST_REFERENCES, page).await?);
+        }
+        all.retain(|listed| listed.is_active);
+        Ok(all)
+    }
+
+    async fn pages<T, F>(
+        &self,
+        operation: &'static str,
+        request: impl Fn(Option<String>) -> F,
+    ) -> Result<Vec<T>, Refusal>
+    where
+        F: Future<Output = Result<Page<T>, StoreError>>,
+    {
+        let mut items = Vec::new();
+        let mut next = None;
+        loop {
+            let answer = self.patiently(operation, || request(next.clone())).await?;
+            items.extend(answer.items);
+            // A page that leads to itself would never end.
+            if answer.next.is_none() || answer.next == next {
+                return Ok(items);
+            }
+            next = answer.next;
+        }
+    }
+
+    /// A request with as many tries, and as much patience, as those of the upload have.
+    async fn patiently<T, F>(
+        &self,
+        operation: &'static str,
+        request: impl Fn() -> F,
+    ) -> Result<T, Refusal>
+    where
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        let begun = Instant::now();
+        let (mut failures, mut counted, mut renewed) = (0, 0, false);
+        loop {
+            let ticket = self.pace.turn(operation).await;
+            let error = match request().await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            match error.kind {
+                StoreErrorKind::Expired if renewed => return Err(self.end(Failure::Expired(error))),
+                StoreErrorKind::Expired => {
+                    renewed = true;
+                    match self.omics.renew().await {
+                        Ok(Renewal::Renewed) => continue,
+                        _ => return Err(self.end(Failure::Expired(error))),
+                    }
+                }
+                StoreErrorKind::Throttled => self.pace.throttled(operation, ticket),
+                StoreErrorKind::Unreachable => {}
+                StoreErrorKind::Transient => {
+                    counted += 1;
+                    if counted >= self.limits.attempts {
+                        return Err(Refusal::Answered(error));
+                    }
+                }
+                _ => return Err(Refusal::Answered(error)),
+            }
+            let after = self.limits.give_up_after;
+            if begun.elapsed() >= after {
+                return Err(self.end(Failure::GaveUp { after, last: error }));
+            }
+            failures += 1;
+            if failures == TOLD {
+                tell(&error, after);
+            }
+            let delay = Backoff::DEFAULT.delay(failures, fastrand::f64(), error.retry_after);
+            tokio::time::sleep(delay).await;
+        }
+    }
+
+    fn end(&self, failure: Failure) -> Refusal {
+        Refusal::Abort(Abort::early(failure, &self.store))
+    }
+}
+
+/// After how many failures in a row the user is told: nothing else is shown at this time.
+const TOLD: u32 = 3;
+
+fn tell(error: &StoreError, after: Duration) {
+    let after = humantime::format_duration(after);
+    output::complain(&format!("warning: {error}: it is tried again for up to {after}\n"));
+}
+
+/// The service knows the operation, and not the reference.
+fn is_absent(error: &StoreError) -> bool {
+    error.kind == StoreErrorKind::Missing
+        && error.code.as_deref() == Some("ResourceNotFoundException")
+}
+
+/// Why sequences are not known, as a part of a sentence.
+fn why_unread(error: &StoreError) -> String {
+    match error.kind {
+        StoreErrorKind::Denied => {
+            format!("the caller lacks the permission `omics:{}`", error.operation)
+        }
+        _ if error.code.as_deref() == Some("UnknownOperationException") => {
+            format!("this endpoint has no operation {}", error.operation)
+        }
+        _ => error.to_string(),
+    }
+}

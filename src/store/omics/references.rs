@@ -1,0 +1,166 @@
+//! The account's references: requests, and what comes back.
+//!
+//! They belong to an account and a region, and not to a sequence store, so they are asked for here
+//! and not through `Store`. As there, every method makes one request and never tries again.
+
+use std::{io, time::Duration};
+
+use aws_sdk_omics::{
+    Client,
+    primitives::ByteStream,
+    types::{ReferenceFile, ReferenceStatus},
+};
+use tokio::time::timeout;
+
+use super::{
+    Connection, PAGE,
+    answer::{next, parse},
+    failure::{classify, unusable},
+};
+use crate::{
+    pace::Quotas,
+    store::{
+        Page, StoreError, StoreErrorKind,
+        reference::{IndexFile, ListedReference, ReferenceMetadata},
+    },
+    types::{ByteCount, ReferenceArn, ReferenceStoreId},
+};
+
+pub const LIST_REFERENCE_STORES: &str = "ListReferenceStores";
+pub const LIST_REFERENCES: &str = "ListReferences";
+pub const GET_REFERENCE_METADATA: &str = "GetReferenceMetadata";
+pub const GET_REFERENCE: &str = "GetReference";
+
+/// The largest part of an index that is taken: a genome in a million pieces has some 40 MB.
+const MAX_INDEX: usize = 256 * 1024 * 1024;
+
+/// How long an answer may be silent in its middle.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// The references of the caller's account in a region.
+#[derive(Debug, Clone)]
+pub struct References {
+    pub(super) client: Client,
+    pub(super) quotas: Quotas,
+}
+
+impl References {
+    pub fn new(connection: &Connection) -> Self {
+        Self { client: connection.control(), quotas: connection.quotas() }
+    }
+
+    /// How often they may be asked for, as far as that is known beforehand.
+    pub const fn quotas(&self) -> Quotas {
+        self.quotas
+    }
+
+    /// A page of the reference stores; the service has one an account and region.
+    pub async fn stores(&self, page: Option<&str>) -> Result<Page<ReferenceStoreId>, StoreError> {
+        let request = self.client.list_reference_stores().max_results(PAGE);
+        let answer = request
+            .set_next_token(page.map(str::to_owned))
+            .send()
+            .await
+            .map_err(|error| classify(LIST_REFERENCE_STORES, error))?;
+        let stores = answer.reference_stores().iter();
+        let items = stores.map(|store| parse(LIST_REFERENCE_STORES, store.id()));
+        Ok(Page {
+            items: items.collect::<Result<_, StoreError>>()?,
+            next: next(answer.next_token()),
+        })
+    }
+
+    /// A page of the references in a store.
+    pub async fn list(
+        &self,
+        store: &ReferenceStoreId,
+        page: Option<&str>,
+    ) -> Result<Page<ListedReference>, StoreError> {
+        let answer = self
+            .client
+            .list_references()
+            .reference_store_id(store.as_str())
+            .max_results(PAGE)
+            .set_next_token(page.map(str::to_owned))
+            .send()
+            .await
+            .map_err(|error| classify(LIST_REFERENCES, error))?;
+        let items = answer.references().iter().map(|item| {
+            Ok(ListedReference {
+                arn: parse(LIST_REFERENCES, item.arn())?,
+                name: item.name().unwrap_or_default().to_owned(),
+                is_active: is_active(item.status()),
+            })
+        });
+        Ok(Page {
+            items: items.collect::<Result<_, StoreError>>()?,
+            next: next(answer.next_token()),
+        })
+    }
+
+    /// What is known of one reference. Requests name it by its IDs, so that what is there may belong
+    /// to another account than the ARN: the answer has the ARN of what it is about.
+    pub async fn metadata(&self, arn: &ReferenceArn) -> Result<ReferenceMetadata, StoreError> {
+        let (store, id) = arn.ids();
+        let answer = self
+            .client
+            .get_reference_metadata()
+            .reference_store_id(store)
+            .id(id)
+            .send()
+            .await
+            .map_err(|error| classify(GET_REFERENCE_METADATA, error))?;
+        let listed = ListedReference {
+            arn: parse(GET_REFERENCE_METADATA, answer.arn())?,
+            name: answer.name().unwrap_or_default().to_owned(),
+            is_active: is_active(answer.status()),
+        };
+        let index = answer.files().and_then(|files| files.index()).and_then(|file| {
+            let size = u64::try_from(file.content_length()?).ok().filter(|size| *size > 0)?;
+            let parts = u16::try_from(file.total_parts()?).ok().filter(|parts| *parts > 0)?;
+            Some(IndexFile { size: ByteCount::new(size), parts })
+        });
+        Ok(ReferenceMetadata { listed, index })
+    }
+
+    /// One part of the index of a reference.
+    pub async fn index(&self, arn: &ReferenceArn, part: u16) -> Result<Vec<u8>, StoreError> {
+        let (store, id) = arn.ids();
+        let answer = self
+            .client
+            .get_reference()
+            .reference_store_id(store)
+            .id(id)
+            .file(ReferenceFile::Index)
+            .part_number(i32::from(part))
+            .send()
+            .await
+            .map_err(|error| classify(GET_REFERENCE, error))?;
+        read(answer.payload).await
+    }
+}
+
+/// Reads an answer to its end. The client's clock stops where the answer begins.
+async fn read(mut payload: ByteStream) -> Result<Vec<u8>, StoreError> {
+    let cut_off = |source: Box<dyn std::error::Error + Send + Sync>| {
+        let message = "the answer breaks off";
+        let mut error = StoreError::new(StoreErrorKind::Unreachable, GET_REFERENCE, message);
+        error.source = Some(source);
+        error
+    };
+    let mut bytes = Vec::new();
+    loop {
+        let block = timeout(SILENCE, payload.try_next()).await;
+        let block = block.map_err(|_| cut_off(io::Error::from(io::ErrorKind::TimedOut).into()))?;
+        let Some(block) = block.map_err(|error| cut_off(error.into()))? else { return Ok(bytes) };
+        if bytes.len() + block.len() > MAX_INDEX {
+            return Err(unusable(GET_REFERENCE, "the index is larger than any genome's"));
+        }
+        bytes.extend_from_slice(&block);
+    }
+}
+
+/// A reference whose status is not said is there.
+fn is_active(status: Option<&ReferenceStatus>) -> bool {
+    status.is_none_or(|status| status.as_str().eq_ignore_ascii_case("ACTIVE"))
+}
