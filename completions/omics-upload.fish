@@ -45,7 +45,8 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l subjec
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l id-pattern -d 'What sample, subject, name and tag values must match as a whole: a regular expression' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l store -d 'Sequence store: its ID or ARN' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l reference -d 'Reference genome; BAM and CRAM need one' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l reference -d 'Reference genome, which BAM and CRAM need: its ARN, or `auto` for the one in the account\'s reference store that has the sequences of the reads\' header' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l sandbox-reference -d 'Give the sandbox of this process a reference genome: a FASTA file, or its index (`.fai`); may be given more than once' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l generated-from -d 'Where the data come from' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l description -d 'Description' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l tag -d 'Tag; may be given more than once' -r
@@ -75,6 +76,7 @@ always\t''
 never\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l allow-sample-mismatch -d 'Take a sample that differs from the header\'s or from that of the file\'s name'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l allow-no-eof -d 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l allow-reference-mismatch -d 'Upload reads whose header does not fit the reference'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l verify -d 'Decode the data while they are sent: what is damaged is not completed, and at the end the store\'s hash of them is compared'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l no-wait -d 'Do not wait until the read set is active'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l fresh -d 'Do not resume: forget what was begun before, and start a new upload'

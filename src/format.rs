@@ -28,7 +28,7 @@ pub use assembly::{Naming, Sequences};
 pub use contig::{Contig, NotAnIndex, read_contigs, read_index};
 pub use ending::{EndCheck, Unended};
 pub use fastq::{BrokenRecord, FastqHead};
-pub use fit::{Difference, Fit, Theirs, fit};
+pub use fit::{Difference, Fit, Theirs, Whole, fit};
 pub use foreign::Foreign;
 pub use gzip::Compression;
 pub use header::{

@@ -13,7 +13,7 @@ use super::soundness::Verdict;
 use crate::{
     cli::{Reference, ReferenceChoice},
     engine::Job,
-    format::{Contig, Fit, fit},
+    format::{Contig, Fit, Whole, fit},
     report::{Abort, Problem},
     types::ReferenceArn,
 };
@@ -137,7 +137,7 @@ async fn compare(
 
 fn judge(aligned: &Aligned, genome: &Genome, allow_mismatch: bool) -> Result<Checked, Problem> {
     match fit(&aligned.contigs, &genome.contigs) {
-        Fit::Whole { more, swapped } => Ok(checked(aligned, genome, more, swapped)),
+        Fit::Whole(whole) => Ok(checked(aligned, genome, &whole)),
         Fit::Differs(difference) if allow_mismatch => {
             let text = words::mismatch_allowed(aligned, genome, &difference);
             Ok(Checked { result: Verdict::Note, text })
@@ -147,16 +147,11 @@ fn judge(aligned: &Aligned, genome: &Genome, allow_mismatch: bool) -> Result<Che
 }
 
 /// What is said of a file that fits.
-fn checked(
-    aligned: &Aligned,
-    genome: &Genome,
-    more: usize,
-    swapped: Option<(Box<str>, Box<str>)>,
-) -> Checked {
-    match swapped {
-        None => Checked { result: Verdict::Passed, text: words::fits(aligned, genome, more) },
+fn checked(aligned: &Aligned, genome: &Genome, whole: &Whole) -> Checked {
+    match &whole.swapped {
+        None => Checked { result: Verdict::Passed, text: words::fits(aligned, genome, whole.more) },
         Some((first, second)) => {
-            let text = words::swapped(aligned, genome, &first, &second);
+            let text = words::swapped(aligned, genome, first, second);
             Checked { result: Verdict::Note, text }
         }
     }

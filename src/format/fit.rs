@@ -15,13 +15,17 @@ use super::{Contig, Reference, Sequences, assembly::of_chromosome};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fit {
     /// The genome has them all.
-    Whole {
-        /// How many it has besides.
-        more: usize,
-        /// The first two that the genome has the other way round.
-        swapped: Option<(Box<str>, Box<str>)>,
-    },
+    Whole(Whole),
     Differs(Difference),
+}
+
+/// How a genome has all sequences of the reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// How many it has besides.
+    pub more: usize,
+    /// Two of the reads' that follow each other, and that it has the other way round.
+    pub swapped: Option<(Box<str>, Box<str>)>,
 }
 
 /// The first difference in the order of the reads' header.
@@ -47,33 +51,28 @@ pub enum Theirs {
 
 /// Holds the reads' reference sequences against a genome's.
 pub fn fit(reads: &[Contig], genome: &[Contig]) -> Fit {
+    // Of a name that is there twice, the first one counts.
     let places: HashMap<&str, usize> =
         genome.iter().enumerate().rev().map(|(at, contig)| (&*contig.name, at)).collect();
-    let mut last = None;
-    let mut swapped = None;
+    let mut order = Vec::with_capacity(reads.len());
     for (at, ours) in reads.iter().enumerate() {
-        let found = places.get(&*ours.name).map(|place| (*place, &genome[*place]));
-        let theirs = match found {
+        let theirs = match places.get(&*ours.name).map(|place| (*place, &genome[*place])) {
+            Some((place, contig)) if !differ(ours, contig) => {
+                order.push(place);
+                continue;
+            }
+            Some((_, contig)) => Theirs::Length(contig.length.unwrap_or_default()),
             None => {
                 named_otherwise(at, reads, genome, &places).map_or(Theirs::Nothing, Theirs::Named)
-            }
-            Some((_, contig)) if differ(ours, contig) => {
-                Theirs::Length(contig.length.unwrap_or_default())
-            }
-            Some((place, _)) => {
-                if swapped.is_none() && last.is_some_and(|(_, before)| place < before) {
-                    swapped =
-                        last.map(|(name, _): (&Box<str>, usize)| (name.clone(), ours.name.clone()));
-                }
-                last = Some((&ours.name, place));
-                continue;
             }
         };
         let assemblies = assemblies(reads, genome, ours, &theirs);
         return Fit::Differs(Difference { place: at + 1, ours: ours.clone(), theirs, assemblies });
     }
+    let swapped = order.windows(2).position(|pair| pair[1] < pair[0]);
+    let swapped = swapped.map(|at| (reads[at].name.clone(), reads[at + 1].name.clone()));
     let names: HashSet<&str> = reads.iter().map(|contig| &*contig.name).collect();
-    Fit::Whole { more: places.len().saturating_sub(names.len()), swapped }
+    Fit::Whole(Whole { more: places.len().saturating_sub(names.len()), swapped })
 }
 
 fn differ(ours: &Contig, theirs: &Contig) -> bool {
@@ -193,11 +192,11 @@ mod tests {
             (&[], 4, None),
         ] {
             let fit = fit(&contigs(reads), &genome);
-            assert_eq!(fit, Fit::Whole { more, swapped: wanted }, "{reads:?}");
+            assert_eq!(fit, Fit::Whole(Whole { more, swapped: wanted }), "{reads:?}");
         }
         // A header that does not say a length is not held to one.
         let unknown = vec![Contig { name: "b".into(), length: None }];
-        assert_eq!(fit(&unknown, &genome), Fit::Whole { more: 3, swapped: None });
+        assert_eq!(fit(&unknown, &genome), Fit::Whole(Whole { more: 3, swapped: None }));
     }
 
     #[test]
@@ -266,6 +265,6 @@ mod tests {
     fn of_a_name_that_is_there_twice_the_first_counts() {
         let genome = contigs(&[("a", 1), ("a", 2), ("b", 3)]);
         let reads = contigs(&[("a", 1), ("b", 3)]);
-        assert_eq!(fit(&reads, &genome), Fit::Whole { more: 0, swapped: None });
+        assert_eq!(fit(&reads, &genome), Fit::Whole(Whole { more: 0, swapped: None }));
     }
 }

@@ -35,6 +35,8 @@ pub struct ReadSetReport {
     pub sample_id: String,
     pub subject_id: String,
     pub file_type: FileType,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference_arn: Option<String>,
     pub bytes: ByteCount,
     pub bytes_sent: ByteCount,
     pub parts: u64,

@@ -46,7 +46,7 @@ pub(crate) fn data(name: &str) -> PathBuf {
 
 pub(crate) struct Lab {
     runtime: Runtime,
-    sandbox: Option<Sandbox>,
+    pub(crate) sandbox: Option<Sandbox>,
     folder: tempfile::TempDir,
 }
 
@@ -80,6 +80,11 @@ impl Lab {
 
     /// The same sandbox folder, served anew with other faults.
     pub(crate) fn restart_sandbox(&mut self, specs: &[&str]) {
+        self.restart_sandbox_with(specs, Vec::new());
+    }
+
+    /// The same, given these files as references besides those that it has.
+    pub(crate) fn restart_sandbox_with(&mut self, specs: &[&str], references: Vec<PathBuf>) {
         if let Some(sandbox) = self.sandbox.take() {
             self.runtime.block_on(sandbox.stop());
         }
@@ -88,6 +93,7 @@ impl Lab {
             dir: Some(self.folder.path().join("store")),
             faults,
             request_log: Some(self.request_log()),
+            references,
             ..Options::default()
         };
         self.sandbox = Some(self.runtime.block_on(Sandbox::start(options)).unwrap());

@@ -238,29 +238,29 @@ fn a_dry_run_shows_the_plan_and_sends_nothing() {
     lab.shows(
         &dry(&lab, &arguments),
         &expect![[r#"
-        a.bam
-          type           BAM
-          name           a  (from the file name)
-          sample         NA1  (from @RG SM)
-          subject        NA1  (from the sample)
-          reference      arn:aws:omics:us-east-1:123456789012:referenceStore/ID/reference/ID
-          generated from y
-          description    x
-          tag            a=b
-          SOURCE1        a.bam  97 B (97 bytes), 1 part of 5.0 MiB
+            a.bam
+              type           BAM
+              name           a  (from the file name)
+              sample         NA1  (from @RG SM)
+              subject        NA1  (from the sample)
+              reference      arn:aws:omics:us-east-1:123456789012:referenceStore/ID/reference/ID  (to be compared with the reads)
+              generated from y
+              description    x
+              tag            a=b
+              SOURCE1        a.bam  97 B (97 bytes), 1 part of 5.0 MiB
 
-        s_R1.fastq.gz
-          type           FASTQ
-          name           s_R1  (from the file name)
-          sample         s  (from the file name)
-          subject        s  (from the sample)
-          reference      arn:aws:omics:us-east-1:123456789012:referenceStore/ID/reference/ID
-          generated from y
-          description    x
-          tag            a=b
-          SOURCE1        s_R1.fastq.gz  5.0 MiB (5242881 bytes), 2 parts of 5.0 MiB
-        --- status 0
-    "#]],
+            s_R1.fastq.gz
+              type           FASTQ
+              name           s_R1  (from the file name)
+              sample         s  (from the file name)
+              subject        s  (from the sample)
+              reference      arn:aws:omics:us-east-1:123456789012:referenceStore/ID/reference/ID
+              generated from y
+              description    x
+              tag            a=b
+              SOURCE1        s_R1.fastq.gz  5.0 MiB (5242881 bytes), 2 parts of 5.0 MiB
+            --- status 0
+        "#]],
     );
     let said = dry(&lab, &[&arguments[..], &["--output=json"]].concat());
     let document = said.expect(0).json();

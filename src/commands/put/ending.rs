@@ -73,6 +73,7 @@ pub(in crate::commands) fn document(jobs: &[Job], ended: &[Ended], store: &Store
         sample_id: job.fields.sample.to_string(),
         subject_id: job.fields.subject.to_string(),
         file_type: job.fields.file_type,
+        reference_arn: job.fields.reference.as_ref().map(ToString::to_string),
         bytes: bytes(job),
         bytes_sent: ended.counts.bytes_sent,
         parts: parts(job, &ended.counts),

@@ -8,7 +8,7 @@ use super::{
     words,
 };
 use crate::{
-    format::{Contig, Fit, fit},
+    format::{Contig, Fit, Whole, fit},
     report::{Abort, Problem},
     store::reference::ListedReference,
     types::ReferenceArn,
@@ -32,9 +32,8 @@ pub(super) struct Taken {
 /// The references of the account, held against one list of sequences.
 #[derive(Default)]
 pub(super) struct Candidates {
-    /// Those that fit best, with what they have besides, and which two sequences they have the other
-    /// way round.
-    pub(super) best: Vec<(ListedReference, usize, Option<(Box<str>, Box<str>)>)>,
+    /// Those that fit best, and how.
+    pub(super) best: Vec<(ListedReference, Whole)>,
     /// The others, and why not.
     pub(super) others: Vec<(ListedReference, String)>,
 }
@@ -54,22 +53,17 @@ pub(super) async fn choose(
         taken.by_list.len() - 1
     };
     let candidates = &taken.by_list[at].1;
-    let [(listed, more, swapped)] = &candidates.best[..] else {
+    let [(listed, whole)] = &candidates.best[..] else {
         return Ok(Chosen::None(words::undecided(aligned, candidates, library.region())));
     };
     let known = library.genome(&listed.arn).await?;
     let Known::Genome(genome) = &*known else {
         return Ok(Chosen::None(words::undecided(aligned, candidates, library.region())));
     };
-    let fit = checked(aligned, genome, *more, swapped.clone());
+    let fit = checked(aligned, genome, whole);
+    let label = words::label(&listed.name, &listed.arn);
     let arn = listed.arn.clone();
-    match taken.by_reference.iter_mut().find(|(known, ..)| *known == arn) {
-        Some((_, _, files)) => files.push(aligned.shown.clone()),
-        None => {
-            let label = words::label(&listed.name, &arn);
-            taken.by_reference.push((arn.clone(), label, vec![aligned.shown.clone()]));
-        }
-    }
+    taken.take(&arn, label, &aligned.shown);
     Ok(Chosen::One { arn, fit })
 }
 
@@ -88,21 +82,30 @@ async fn candidates(contigs: &[Contig], library: &mut Library) -> Result<Candida
             Known::Unread(why) => format!("not compared, for {why}"),
             Known::Genome(genome) => match fit(contigs, &genome.contigs) {
                 Fit::Differs(difference) => difference.to_string(),
-                Fit::Whole { more, swapped } => {
-                    whole.push((listed.clone(), more, swapped));
+                Fit::Whole(how) => {
+                    whole.push((listed.clone(), how));
                     continue;
                 }
             },
         };
         found.others.push((listed.clone(), other));
     }
-    let rank = |(_, more, swapped): &(_, usize, Option<_>)| (*more > 0, swapped.is_some());
+    let rank = |(_, how): &(ListedReference, Whole)| (how.more > 0, how.swapped.is_some());
     let best = whole.iter().map(rank).min();
     found.best = whole.into_iter().filter(|one| Some(rank(one)) == best).collect();
     Ok(found)
 }
 
 impl Taken {
+    fn take(&mut self, arn: &ReferenceArn, label: String, file: &str) {
+        let known = self.by_reference.iter().position(|(known, ..)| known == arn);
+        let at = known.unwrap_or_else(|| {
+            self.by_reference.push((arn.clone(), label, Vec::new()));
+            self.by_reference.len() - 1
+        });
+        self.by_reference[at].2.push(file.to_owned());
+    }
+
     /// What was taken for what.
     pub(super) fn notes(&self) -> impl Iterator<Item = String> {
         self.by_reference.iter().map(|(_, label, files)| words::taken(label, files))

@@ -131,7 +131,7 @@ pub(super) fn undecided(aligned: &Aligned, candidates: &Candidates, region: &str
     }
     let Candidates { best, others } = candidates;
     if !best.is_empty() {
-        let lines = best.iter().map(|(listed, ..)| of_listed(listed));
+        let lines = best.iter().map(|(listed, _)| of_listed(listed));
         let said = format!("`{shown}` fits {} references alike", best.len());
         return Problem::new(anyhow::anyhow!("{said}{}", lists(lines))).hint(give);
     }
@@ -159,11 +159,8 @@ fn of_listed(listed: &ListedReference) -> String {
 /// A line each, and how many there are besides.
 fn lists(all: impl ExactSizeIterator<Item = String>) -> String {
     let more = all.len().saturating_sub(NAMED);
-    let mut text: String = all.take(NAMED).flat_map(|line| ["\n".to_owned(), line]).collect();
-    if more > 0 {
-        text.push_str(&format!("\nand {more} more"));
-    }
-    text
+    let more = (more > 0).then(|| format!("and {more} more"));
+    all.take(NAMED).chain(more).flat_map(|line| ["\n".to_owned(), line]).collect()
 }
 
 /// Which reference was taken.
