@@ -5,8 +5,10 @@ use std::{
     fs::{self, File},
     io::{self, Read as _},
     path::Path,
+    time::Duration,
 };
 
+use jiff::Timestamp;
 use md5::{Digest as _, Md5};
 
 use super::{
@@ -73,7 +75,7 @@ impl Service {
         }
         fs::write(dir.join(INDEX), &adopted.index).map_err(failed)?;
         let Adopted { md5, source, index } = adopted;
-        let (created, index) = (record::now(), index.len() as u64);
+        let (created, index) = (created(state), index.len() as u64);
         let record = ReferenceRecord { id: id.clone(), created, name, md5, source, index };
         let store = self.reference_store(state).map_err(failed)?;
         disk::write(&dir.join(RECORD), &record).map_err(failed)?;
@@ -93,6 +95,14 @@ impl Service {
         };
         Ok(state.references.insert(store))
     }
+}
+
+/// References are listed by their times, so no two have the same one, however fast they come.
+fn created(state: &State) -> Timestamp {
+    let all = state.references.iter().flat_map(|store| store.references.values());
+    let last = all.map(|reference| reference.created).max();
+    let after = last.and_then(|last| last.checked_add(Duration::from_millis(1)).ok());
+    after.map_or_else(record::now, |after| after.max(record::now()))
 }
 
 fn is_index(path: &Path) -> bool {
