@@ -28,7 +28,7 @@ pub use refusal::explain;
 pub use sandbox::Sandbox;
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
 pub use values::{Color, Concurrency, IdPattern, IfExists, Output, Progress, Span, Time};
-pub use verify::Verify;
+pub use verify::{Md5, Verify};
 pub use what::{Check, What};
 
 use crate::types::{Description, GeneratedFrom, PartSize, ReadSetId, StoreName, Tag};

@@ -13,6 +13,7 @@ mod sandbox;
 mod settings;
 mod soundness;
 mod state;
+mod sums;
 mod target;
 mod transfer;
 mod uploads;

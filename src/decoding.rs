@@ -6,6 +6,7 @@
 
 mod look;
 mod md5;
+mod md5_list;
 mod watched;
 
 use std::{
@@ -18,7 +19,10 @@ use std::{
 use futures::future::{BoxFuture, FutureExt as _};
 use tokio::sync::oneshot;
 
-pub use self::md5::{Listed, Md5};
+pub use self::{
+    md5::{Listed, Md5, sum},
+    md5_list::{Entry, ListError, Md5List},
+};
 use crate::{
     content::Algorithm,
     event::{Event, Item, Observer},

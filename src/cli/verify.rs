@@ -1,6 +1,8 @@
 //! The options that say what has to be known of the data before they become a read set.
 
-use clap::{Args, builder::BoolishValueParser};
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint, builder::BoolishValueParser};
 
 /// What is looked for beyond the quick checks.
 #[derive(Debug, Args)]
@@ -9,4 +11,19 @@ pub struct Verify {
     /// store's hash of them is compared
     #[arg(long, value_parser = BoolishValueParser::new(), env = "OMICS_UPLOAD_VERIFY", hide_env = true, help_heading = "Checks")]
     pub verify: bool,
+
+    #[command(flatten)]
+    pub md5: Md5,
+}
+
+/// The MD5 sums that a delivery came with.
+#[derive(Debug, Args)]
+pub struct Md5 {
+    /// List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = "OMICS_UPLOAD_MD5_FILE", hide_env = true, help_heading = "Checks")]
+    pub md5_file: Option<PathBuf>,
+
+    /// The same with the lists beside the files: FILE.md5, md5sum.txt, md5sums.txt or MD5.txt
+    #[arg(long, value_parser = BoolishValueParser::new(), env = "OMICS_UPLOAD_CHECK_MD5", hide_env = true, help_heading = "Checks")]
+    pub check_md5: bool,
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint, builder::FalseyValueParser};
 
-use super::{IdPattern, Output};
+use super::{IdPattern, Md5, Output};
 use crate::{
     format::FileType,
     types::{PartSize, ReadSetName, SampleId, SubjectId},
@@ -103,6 +103,9 @@ pub struct Check {
     /// Read every file to its end: checksums, records, and mates in step
     #[arg(long, value_parser = FalseyValueParser::new(), env = "OMICS_UPLOAD_FULL", hide_env = true)]
     pub full: bool,
+
+    #[command(flatten)]
+    pub md5: Md5,
 
     /// Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]
     #[arg(

@@ -5,6 +5,7 @@
 
 mod full;
 mod json;
+mod md5;
 mod text;
 
 use super::{
@@ -88,6 +89,7 @@ fn found(check: &cli::Check) -> Found {
         if check.full {
             findings.extend(full::findings(&looked, &drafts, &mut counts));
         }
+        findings.extend(md5::findings(&check.md5, &looked, &mut problems));
     }
     problems.extend(growing);
     problems.extend(findings.iter().filter_map(Finding::problem));

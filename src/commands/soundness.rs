@@ -36,6 +36,8 @@ pub(super) enum Check {
     Sizes,
     /// All of it.
     Content,
+    /// The sum that the file came with.
+    Md5,
 }
 
 impl Check {
@@ -46,6 +48,7 @@ impl Check {
             Self::LastReads => "last reads",
             Self::Sizes => "sizes",
             Self::Content => "content",
+            Self::Md5 => "MD5",
         }
     }
 }

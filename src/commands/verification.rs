@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::sums::Sums;
 use crate::{
     cli,
     content::Algorithm,
@@ -33,13 +34,14 @@ pub(super) async fn algorithm(verify: &cli::Verify, store: &Omics) -> Option<Alg
 
 /// What is known of the files of jobs that nobody has looked at yet.
 pub(super) fn of_files(verify: &cli::Verify, jobs: &[Job]) -> Result<Vec<Vec<Expected>>, Problem> {
-    if !verify.verify {
+    let sums = Sums::of(&verify.md5)?;
+    if !verify.verify && matches!(sums, Sums::None) {
         return Ok(Vec::new());
     }
     let of_source = |source: &Source| {
         let prefix = source.prefix(format::PREFIX).map_err(Problem::new)?;
         let inspected = format::inspect(&prefix, source.reader()).map_err(Problem::new)?;
-        Ok(Expected { kind: inspected.kind(), md5: None })
+        Ok(Expected { kind: inspected.kind(), md5: sums.of_file(source.path())? })
     };
     jobs.iter().map(|job| job.sources.iter().map(of_source).collect()).collect()
 }

@@ -48,6 +48,20 @@ pub struct Listed {
     pub list: String,
 }
 
+/// The sum of everything that a reader gives.
+pub fn sum(mut reader: impl Read) -> io::Result<Md5> {
+    let mut hasher = md5::Md5::new();
+    let mut block = vec![0; BLOCK];
+    loop {
+        match reader.read(&mut block) {
+            Ok(0) => return Ok(Md5(hasher.finalize().into())),
+            Ok(read) => hasher.update(&block[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 /// How much is handed on at a time.
 const BLOCK: usize = 256 * 1024;
 /// How many blocks may wait.

@@ -15,3 +15,4 @@ mod lab;
 #[path = "../cli/material.rs"]
 mod material;
 mod piped;
+mod sums;

@@ -11,11 +11,14 @@ use std::{
 };
 
 use super::{
-    super::{effort, identity, look, reference::Aligned, state, verification::Expected},
+    super::{
+        effort, identity, look, reference::Aligned, state, sums::Sums, verification::Expected,
+    },
     request::{self, Request},
 };
 use crate::{
     cli::{self, Concurrency},
+    decoding::Listed,
     engine::{Job, Verify},
     format::{self, EndCheck, InspectError, Inspected, Refused},
     plan::{Cut, Rules},
@@ -47,6 +50,7 @@ pub(super) fn without_pipe(put: &cli::Put) -> Option<Problem> {
 pub(super) struct Asked {
     cut: Cut,
     room: Option<ByteCount>,
+    md5: Option<Listed>,
 }
 
 impl Asked {
@@ -58,8 +62,10 @@ impl Asked {
         let cut = Cut::of(&Rules::HEALTHOMICS, put.part_size, put.piped.size)
             .map_err(|error| problems.push(unfit(error)));
         let room = cut.and_then(|cut| room(put, cut).map_err(|problem| problems.push(problem)));
-        match (cut, room) {
-            (Ok(cut), Ok(room)) if problems.is_empty() => Ok(Self { cut, room }),
+        let md5 = Sums::of(&put.verify.md5).and_then(|sums| sums.of_pipe());
+        let md5 = md5.map_err(|problem| problems.push(problem));
+        match (cut, room, md5) {
+            (Ok(cut), Ok(room), Ok(md5)) if problems.is_empty() => Ok(Self { cut, room, md5 }),
             _ => Err(Abort::Unusable(problems)),
         }
     }
@@ -102,7 +108,7 @@ impl Asked {
             jobs: vec![job],
             drafts: vec![draft],
             part_sizes: vec![self.cut.first()],
-            expected: vec![vec![Expected { kind, md5: None }]],
+            expected: vec![vec![Expected { kind, md5: self.md5 }]],
             limits: effort::limits(&put.effort),
             notes,
             aligned: vec![aligned],

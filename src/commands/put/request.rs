@@ -10,7 +10,9 @@ use super::{
         look::{self, Looked},
         reference::Aligned,
         soundness::{self, Finding},
-        state, target,
+        state,
+        sums::Sums,
+        target,
         verification::Expected,
     },
     piped,
@@ -65,12 +67,12 @@ impl Request {
         problems.extend(growing);
         problems.extend(findings.iter().filter_map(Finding::problem));
         let aligned = contigs(put, &looked, &drafts, &mut problems);
+        let expected = expected(&put.verify.md5, &drafts, &looked, &mut problems);
         if !problems.is_empty() {
             return Err(Abort::Unusable(problems));
         }
         let remarks = findings.iter().filter_map(Finding::note);
         let notes = notes(&drafts, &looked).into_iter().chain(remarks).collect();
-        let expected = drafts.iter().map(|draft| expected(draft, &looked)).collect();
         let (jobs, part_sizes) = jobs(put, &drafts, looked, &sizes, &tags)?;
         let limits = effort::limits(&put.effort);
         Ok(Self { jobs, drafts, part_sizes, expected, limits, notes, aligned })
@@ -153,9 +155,26 @@ fn notes(drafts: &[Draft], looked: &[Looked]) -> Vec<String> {
         .collect()
 }
 
-fn expected(draft: &Draft, looked: &[Looked]) -> Vec<Expected> {
-    let source = |index: usize| Expected { kind: looked[index].inspected.kind(), md5: None };
-    draft.sources.indexes().map(source).collect()
+/// What is known of the sources of each read set, with the MD5 that they should have.
+fn expected(
+    md5: &cli::Md5,
+    drafts: &[Draft],
+    looked: &[Looked],
+    problems: &mut Vec<Problem>,
+) -> Vec<Vec<Expected>> {
+    let sums = Sums::of(md5).unwrap_or_else(|problem| {
+        problems.push(problem);
+        Sums::None
+    });
+    let mut source = |index: usize| {
+        let Looked { source, inspected, .. } = &looked[index];
+        let md5 = sums.of_file(source.path()).unwrap_or_else(|problem| {
+            problems.push(problem);
+            None
+        });
+        Expected { kind: inspected.kind(), md5 }
+    };
+    drafts.iter().map(|draft| draft.sources.indexes().map(&mut source).collect()).collect()
 }
 
 /// Moves the opened files into the jobs that send them.

@@ -1,0 +1,57 @@
+//! `check --check-md5` and `--md5-file`: files against the sums that they came with.
+
+use super::super::{
+    look::Looked,
+    soundness::{Check, Finding, Verdict},
+    sums::Sums,
+};
+use crate::{
+    cli,
+    decoding::{self, Listed},
+    report::Problem,
+    types::Escaped,
+};
+
+/// Reads all files of which a sum is known; a file without one is a problem.
+pub(super) fn findings(
+    md5: &cli::Md5,
+    looked: &[Looked],
+    problems: &mut Vec<Problem>,
+) -> Vec<Finding> {
+    let sums = match Sums::of(md5) {
+        Ok(sums) => sums,
+        Err(problem) => {
+            problems.push(problem);
+            return Vec::new();
+        }
+    };
+    let mut findings = Vec::new();
+    for (at, looked) in looked.iter().enumerate() {
+        match sums.of_file(looked.source.path()) {
+            Ok(None) => {}
+            Ok(Some(listed)) => findings.push(compare(at, looked, &listed)),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    findings
+}
+
+fn compare(at: usize, looked: &Looked, listed: &Listed) -> Finding {
+    let (result, text, hint) = match decoding::sum(looked.source.reader()) {
+        Ok(sum) if sum == listed.sum => {
+            (Verdict::Passed, format!("has the MD5 that {} says: {sum}", listed.list), None)
+        }
+        Ok(sum) => (
+            Verdict::Failed,
+            format!("has the MD5 {sum}, and {} says {}", listed.list, listed.sum),
+            Some("copy it again from where it came from"),
+        ),
+        Err(error) => (
+            Verdict::Failed,
+            format!("cannot be read to its end: {error}"),
+            Some("look at the disk or the network share that it is on"),
+        ),
+    };
+    let about = format!("`{}`", Escaped::new(&looked.shown));
+    Finding { check: Check::Md5, files: vec![at], result, about, text, hint }
+}
