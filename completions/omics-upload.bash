@@ -139,7 +139,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__check)
-            opts="-q -h --r1 --r2 --type --name --sample --subject --allow-sample-mismatch --id-pattern --allow-no-eof --full --part-size --output --quiet --help"
+            opts="-q -h --r1 --r2 --type --name --sample --subject --allow-sample-mismatch --id-pattern --allow-no-eof --full --md5-file --check-md5 --part-size --output --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -193,6 +193,21 @@ _omics__upload() {
                     ;;
                 --id-pattern)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --md5-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --part-size)
@@ -463,7 +478,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__put)
-            opts="-q -v -h --r1 --r2 --type --name --sample --subject --allow-sample-mismatch --id-pattern --allow-no-eof --store --sandbox --reference --allow-reference-mismatch --sandbox-reference --generated-from --description --tag --part-size --size --max-memory --verify --concurrency --requests-per-second --max-bandwidth --attempts --give-up-after --no-wait --wait-timeout --if-exists --fresh --no-fingerprint --state-dir --dry-run --output --progress --quiet --verbose --log-file --color --help"
+            opts="-q -v -h --r1 --r2 --type --name --sample --subject --allow-sample-mismatch --id-pattern --allow-no-eof --store --sandbox --reference --allow-reference-mismatch --sandbox-reference --generated-from --description --tag --part-size --size --max-memory --verify --md5-file --check-md5 --concurrency --requests-per-second --max-bandwidth --attempts --give-up-after --no-wait --wait-timeout --if-exists --fresh --no-fingerprint --state-dir --dry-run --output --progress --quiet --verbose --log-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -573,6 +588,21 @@ _omics__upload() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --md5-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --concurrency)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -643,7 +673,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__resume)
-            opts="-q -v -h --store --sandbox --concurrency --requests-per-second --max-bandwidth --attempts --give-up-after --no-wait --wait-timeout --verify --state-dir --output --progress --quiet --verbose --log-file --color --help"
+            opts="-q -v -h --store --sandbox --concurrency --requests-per-second --max-bandwidth --attempts --give-up-after --no-wait --wait-timeout --verify --md5-file --check-md5 --state-dir --output --progress --quiet --verbose --log-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -682,6 +712,21 @@ _omics__upload() {
                     ;;
                 --wait-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --md5-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --state-dir)

@@ -53,6 +53,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l tag -d
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l part-size -d 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l size -d 'About how long standard input is: sets the size of its parts as for a file [default: 16 parts of 64MiB, then 100MiB each]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l max-memory -d 'What the parts of standard input may take of memory [default: the parts in flight; with `--concurrency auto` 1GiB]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l md5-file -d 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l concurrency -d 'Parts in flight, over all files: 1 to 64, or auto' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l requests-per-second -d 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l max-bandwidth -d 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s' -r
@@ -78,6 +79,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l allow-
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l allow-no-eof -d 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l allow-reference-mismatch -d 'Upload reads whose header does not fit the reference'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l verify -d 'Decode the data while they are sent: what is damaged is not completed, and at the end the store\'s hash of them is compared'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l check-md5 -d 'The same with the lists beside the files: FILE.md5, md5sum.txt, md5sums.txt or MD5.txt'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l no-wait -d 'Do not wait until the read set is active'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l fresh -d 'Do not resume: forget what was begun before, and start a new upload'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l no-fingerprint -d 'Leave out the tag by which an upload is found again without local state'
@@ -93,6 +95,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l max
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l wait-timeout -d 'How long to wait until the read set is active' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l md5-file -d 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
@@ -107,6 +110,7 @@ always\t''
 never\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l no-wait -d 'Do not wait until the read set is active'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l verify -d 'Decode the data while they are sent: what is damaged is not completed, and at the end the store\'s hash of them is compared'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l check-md5 -d 'The same with the lists beside the files: FILE.md5, md5sum.txt, md5sums.txt or MD5.txt'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -s q -l quiet -d 'Show warnings and errors only'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -s v -l verbose -d 'Show every part, retry and throttling'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -177,12 +181,14 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l name
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l sample -d 'Sample ID [default: the SM of the @RG lines, else by the file\'s name]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l subject -d 'Subject ID [default: the sample ID]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l id-pattern -d 'What sample, subject, name and tag values must match as a whole: a regular expression' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l md5-file -d 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l part-size -d 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l allow-sample-mismatch -d 'Take a sample that differs from the header\'s or from that of the file\'s name'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l allow-no-eof -d 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l full -d 'Read every file to its end: checksums, records, and mates in step'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l check-md5 -d 'The same with the lists beside the files: FILE.md5, md5sum.txt, md5sums.txt or MD5.txt'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -s q -l quiet -d 'Say only what is wrong'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l dir -d 'Keep everything there [default: a temporary folder, removed at the end]' -r -f -a "(__fish_complete_directories)"
