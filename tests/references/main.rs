@@ -15,4 +15,5 @@ mod genome;
 mod lab;
 mod not_compared;
 mod piped;
+mod real;
 mod served;

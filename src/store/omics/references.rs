@@ -164,3 +164,40 @@ async fn read(mut payload: ByteStream) -> Result<Vec<u8>, StoreError> {
 fn is_active(status: Option<&ReferenceStatus>) -> bool {
     status.is_none_or(|status| status.as_str().eq_ignore_ascii_case("ACTIVE"))
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_omics::primitives::SdkBody;
+    use bytes::Bytes;
+    use futures::{StreamExt as _, stream};
+    use http_body::Frame;
+    use http_body_util::StreamBody;
+
+    use super::*;
+
+    fn payload(
+        blocks: impl futures::Stream<Item = Result<Bytes, io::Error>> + Send + Sync + 'static,
+    ) -> ByteStream {
+        let frames = blocks.map(|block| block.map(Frame::data));
+        ByteStream::new(SdkBody::from_body_1_x(StreamBody::new(frames)))
+    }
+
+    fn block(text: &'static str) -> Result<Bytes, io::Error> {
+        Ok(Bytes::from_static(text.as_bytes()))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_is_read_to_its_end_or_given_up() {
+        let whole = payload(stream::iter([block("chr1\t1\n"), block("chr2\t2\n")]));
+        assert_eq!(read(whole).await.unwrap(), b"chr1\t1\nchr2\t2\n");
+        let broken = stream::iter([block("chr1"), Err(io::ErrorKind::ConnectionReset.into())]);
+        let silent = stream::iter([block("chr1")]).chain(stream::pending());
+        let began = tokio::time::Instant::now();
+        for (payload, after) in [(payload(broken), Duration::ZERO), (payload(silent), SILENCE)] {
+            let error = read(payload).await.unwrap_err();
+            assert_eq!(error.kind, StoreErrorKind::Unreachable);
+            assert!(error.source.is_some(), "what lies below is kept");
+            assert_eq!(began.elapsed().as_secs(), after.as_secs());
+        }
+    }
+}

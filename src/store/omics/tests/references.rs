@@ -6,8 +6,10 @@ use aws_smithy_runtime_api::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::super::{references::References, *};
-use crate::store::reference::{IndexFile, ListedReference, ReferenceMetadata};
-use crate::types::ReferenceArn;
+use crate::{
+    store::reference::{IndexFile, ListedReference, ReferenceMetadata},
+    types::ReferenceArn,
+};
 
 const STORE: &str = "1234567890";
 const ID: &str = "0987654321";
