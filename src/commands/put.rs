@@ -48,11 +48,7 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
     notes.extend(settled.passed().filter(|_| put.show.verbose));
     notes.extend(settled.notes);
     for job in &mut jobs {
-        job.memory.if_exists = match put.if_exists {
-            cli::IfExists::Upload => IfExists::Upload,
-            cli::IfExists::Skip => IfExists::Skip,
-            cli::IfExists::Fail => IfExists::Fail,
-        };
+        job.memory.if_exists = if_exists(put.if_exists);
     }
     // A sandbox that is forgotten at the end leaves nothing to be remembered.
     let lasting = !matches!(put.target.sandbox, Some(None));
@@ -70,6 +66,14 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
         sandbox.stop().await;
     }
     Ok(status)
+}
+
+const fn if_exists(asked: cli::IfExists) -> IfExists {
+    match asked {
+        cli::IfExists::Upload => IfExists::Upload,
+        cli::IfExists::Skip => IfExists::Skip,
+        cli::IfExists::Fail => IfExists::Fail,
+    }
 }
 
 /// Connects to the store, in whose region the reference has to be.

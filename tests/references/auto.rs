@@ -142,6 +142,18 @@ fn without_the_permission_to_list_the_arn_has_to_be_given() {
 }
 
 #[test]
+fn a_list_that_cannot_be_had_now_may_be_had_later() {
+    let fault = "ListReferences:error:InternalServerException";
+    let lab = lab_with(&[("small.fa", fasta(&SMALL))], &[fault]);
+    lab.file("x.bam", &aligned_bam(&SMALL));
+    let said = lab.put(&["x.bam", "--reference=auto", "--attempts=2"]);
+    let wanted =
+        "error: the service answered 2 times with an error\n  caused by: ListReferences failed";
+    assert!(said.expect(75).stderr.starts_with(wanted), "{}", said.stderr);
+    assert_eq!(lab.count("ListReferences"), 2);
+}
+
+#[test]
 fn a_reference_that_may_not_be_read_is_not_taken() {
     let lab =
         lab_with(&[("small.fa", fasta(&SMALL))], &["GetReference:error:AccessDeniedException"]);

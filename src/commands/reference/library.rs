@@ -55,6 +55,17 @@ pub(super) struct Genome {
     pub(super) contigs: Vec<Contig>,
 }
 
+/// How one request has failed so far.
+struct Trouble {
+    begun: Instant,
+    /// All in a row; the delays grow with them.
+    failures: u32,
+    /// Those that `--attempts` counts.
+    counted: u32,
+    /// Whether new credentials have been got.
+    renewed: bool,
+}
+
 /// Why a request was given up.
 enum Refusal {
     /// The run cannot go on.
@@ -165,6 +176,10 @@ impl Library {
         let listed: Arc<[ListedReference]> = match self.list().await {
             Ok(listed) => listed.into(),
             Err(Refusal::Abort(abort)) => return Err(abort),
+            Err(Refusal::Answered(last)) if last.kind == StoreErrorKind::Transient => {
+                let attempts = self.limits.attempts;
+                return Err(Abort::early(Failure::Attempts { attempts, last }, &self.store));
+            }
             Err(Refusal::Answered(error)) => return Err(super::words::not_listed(error).into()),
         };
         self.listed = Some(Arc::clone(&listed));
@@ -215,44 +230,49 @@ impl Library {
     where
         F: Future<Output = Result<T, StoreError>>,
     {
-        let begun = Instant::now();
-        let (mut failures, mut counted, mut renewed) = (0, 0, false);
+        let mut trouble =
+            Trouble { begun: Instant::now(), failures: 0, counted: 0, renewed: false };
         loop {
             let ticket = self.pace.turn(operation).await;
-            let error = match request().await {
+            match request().await {
                 Ok(answer) => return Ok(answer),
-                Err(error) => error,
-            };
-            match error.kind {
-                StoreErrorKind::Expired if renewed => return Err(self.end(Failure::Expired(error))),
-                StoreErrorKind::Expired => {
-                    renewed = true;
-                    match self.omics.renew().await {
-                        Ok(Renewal::Renewed) => continue,
-                        _ => return Err(self.end(Failure::Expired(error))),
+                Err(error) => {
+                    if error.kind == StoreErrorKind::Throttled {
+                        self.pace.throttled(operation, ticket);
                     }
+                    self.after(&mut trouble, error).await?;
                 }
-                StoreErrorKind::Throttled => self.pace.throttled(operation, ticket),
-                StoreErrorKind::Unreachable => {}
-                StoreErrorKind::Transient => {
-                    counted += 1;
-                    if counted >= self.limits.attempts {
-                        return Err(Refusal::Answered(error));
-                    }
-                }
-                _ => return Err(Refusal::Answered(error)),
             }
-            let after = self.limits.give_up_after;
-            if begun.elapsed() >= after {
-                return Err(self.end(Failure::GaveUp { after, last: error }));
-            }
-            failures += 1;
-            if failures == TOLD {
-                tell(&error, after);
-            }
-            let delay = Backoff::DEFAULT.delay(failures, fastrand::f64(), error.retry_after);
-            tokio::time::sleep(delay).await;
         }
+    }
+
+    /// Waits until a request that failed may be made again, or says why it may not.
+    async fn after(&self, trouble: &mut Trouble, error: StoreError) -> Result<(), Refusal> {
+        match error.kind {
+            StoreErrorKind::Expired => {
+                let renewed =
+                    !trouble.renewed && matches!(self.omics.renew().await, Ok(Renewal::Renewed));
+                trouble.renewed = true;
+                return if renewed { Ok(()) } else { Err(self.end(Failure::Expired(error))) };
+            }
+            StoreErrorKind::Throttled | StoreErrorKind::Unreachable => {}
+            StoreErrorKind::Transient => trouble.counted += 1,
+            _ => return Err(Refusal::Answered(error)),
+        }
+        if trouble.counted >= self.limits.attempts {
+            return Err(Refusal::Answered(error));
+        }
+        let after = self.limits.give_up_after;
+        if trouble.begun.elapsed() >= after {
+            return Err(self.end(Failure::GaveUp { after, last: error }));
+        }
+        trouble.failures += 1;
+        if trouble.failures == TOLD {
+            tell(&error, after);
+        }
+        let delay = Backoff::DEFAULT.delay(trouble.failures, fastrand::f64(), error.retry_after);
+        tokio::time::sleep(delay).await;
+        Ok(())
     }
 
     fn end(&self, failure: Failure) -> Refusal {

@@ -182,16 +182,14 @@ mod tests {
         ByteStream::new(SdkBody::from_body_1_x(StreamBody::new(frames)))
     }
 
-    fn block(text: &'static str) -> Result<Bytes, io::Error> {
-        Ok(Bytes::from_static(text.as_bytes()))
-    }
+    const CHR1: Result<Bytes, io::Error> = Ok(Bytes::from_static(b"chr1\t1\n"));
 
     #[tokio::test(start_paused = true)]
     async fn an_answer_is_read_to_its_end_or_given_up() {
-        let whole = payload(stream::iter([block("chr1\t1\n"), block("chr2\t2\n")]));
-        assert_eq!(read(whole).await.unwrap(), b"chr1\t1\nchr2\t2\n");
-        let broken = stream::iter([block("chr1"), Err(io::ErrorKind::ConnectionReset.into())]);
-        let silent = stream::iter([block("chr1")]).chain(stream::pending());
+        let whole = payload(stream::iter([CHR1, CHR1]));
+        assert_eq!(read(whole).await.unwrap(), b"chr1\t1\nchr1\t1\n");
+        let broken = stream::iter([CHR1, Err(io::ErrorKind::ConnectionReset.into())]);
+        let silent = stream::iter([CHR1]).chain(stream::pending());
         let began = tokio::time::Instant::now();
         for (payload, after) in [(payload(broken), Duration::ZERO), (payload(silent), SILENCE)] {
             let error = read(payload).await.unwrap_err();
