@@ -5,9 +5,10 @@
 //! and then it tries half as many again, less often each time that is in vain. Trouble halves.
 //!
 //! A level is judged by what moves at the end of its round, when its connections have opened up. A
-//! gain that is plain to see ends the round early. A round that seems in vain gets more time, since
-//! a new connection needs many round trips before it is fast. Rounds are counted in bytes rather
-//! than seconds, so that a fast link rises fast.
+//! gain that is plain to see ends the round early, and a large one at once: a link whose rate grows by
+//! so much is not full, even if it only grows because connections open up. A round that seems in
+//! vain gets more time, since a new connection needs many round trips before it is fast. Rounds are
+//! counted in bytes rather than seconds, so that a fast link rises fast.
 
 mod measured;
 mod reason;
@@ -20,7 +21,7 @@ use measured::{Measured, Troubles};
 pub use reason::Reason;
 
 /// The fewest parts in flight that it starts with.
-pub const START: usize = 4;
+pub const START: usize = 8;
 
 /// The most parts in flight.
 pub const MOST: usize = 64;
@@ -37,6 +38,11 @@ const PATIENCE: (Duration, u64) = (Duration::from_secs(3), 2);
 
 /// By then a level is judged by whatever has moved.
 const LONGEST: Duration = Duration::from_secs(20);
+
+/// A gain that shows before the connections have opened up, with so much of [`RIPE`]: a link whose
+/// rate grows like that is not full, whatever it grows by.
+const EARLY_GAIN: f64 = 1.4;
+const EARLY: u64 = RIPE / 4;
 
 /// A gain that is plain to see, and the least that counts as one after all patience.
 const PLAIN_GAIN: f64 = 1.2;
@@ -91,8 +97,9 @@ pub struct Level {
 enum Phase {
     /// The first level.
     Opening,
-    /// More parts than `before` are tried, which moved so many bytes a second.
-    Trying { before: usize, moved: f64 },
+    /// More parts than `before` are tried, which moved so many bytes a second; the gain that is plain
+    /// to see is the larger the less had been measured by then.
+    Trying { before: usize, moved: f64, plain: f64 },
     /// It stays put, for so long so far.
     Resting(Duration),
 }
@@ -134,8 +141,9 @@ impl Level {
         if self.parts > usable.saturating_mul(3) / 2 {
             return Some(self.settle(usable, Reason::Quota));
         }
-        if slice.in_flight < self.parts {
-            // The link was not asked for all that the level allows.
+        if slice.in_flight < self.parts - self.parts / 8 {
+            // The link was not asked for all that the level allows. Between two parts a few are not in
+            // flight for a moment.
             self.measured.clear();
             return None;
         }
@@ -143,26 +151,26 @@ impl Level {
         let most = self.most.min(usable);
         match self.phase {
             Phase::Opening => self.open(most),
-            Phase::Trying { before, moved } => self.judge(before, moved, most),
+            Phase::Trying { before, moved, plain } => self.judge((before, moved), plain, most),
             Phase::Resting(so_far) => self.go_on_resting(so_far + slice.elapsed, most),
         }
     }
 
     fn open(&mut self, most: usize) -> Option<Change> {
-        self.is_ripe()
-            .then(|| self.measured.late_rate())?
-            .and_then(|moved| self.raise(most, moved, Reason::First { moved }))
+        let moved = self.measured.late_rate().filter(|_| self.has_moved(EARLY))?;
+        self.raise(most, moved, Reason::First { moved })
     }
 
-    fn judge(&mut self, before: usize, moved: f64, most: usize) -> Option<Change> {
-        let now = self.measured.late_rate().filter(|_| self.is_ripe())?;
-        let reason = Reason::Gain { before, moved, now };
-        if now >= moved * PLAIN_GAIN {
+    fn judge(&mut self, (before, moved): (usize, f64), plain: f64, most: usize) -> Option<Change> {
+        let now = self.measured.late_rate()?;
+        let is_plain = (now >= moved * EARLY_GAIN && self.has_moved(EARLY))
+            || (now >= moved * plain && self.has_moved(RIPE));
+        if is_plain {
             self.rest = REST.0;
-            return self.raise(most, now, reason);
+            return self.raise(most, now, Reason::Gain { before, moved, now });
         }
-        let (time, bytes) = (self.measured.time(), self.measured.bytes());
-        let has_enough = time >= PATIENCE.0 && bytes >= self.ripe() * PATIENCE.1;
+        let time = self.measured.time();
+        let has_enough = time >= PATIENCE.0 && self.has_moved(RIPE * PATIENCE.1);
         if !has_enough && time < LONGEST {
             return None;
         }
@@ -180,7 +188,7 @@ impl Level {
     fn go_on_resting(&mut self, so_far: Duration, most: usize) -> Option<Change> {
         self.phase = Phase::Resting(so_far);
         let moved = self.measured.late_rate()?;
-        if so_far < self.rest || !self.is_ripe() {
+        if so_far < self.rest || !self.has_moved(RIPE) {
             return None;
         }
         self.raise(most, moved, Reason::Probe { moved })
@@ -194,7 +202,8 @@ impl Level {
             self.phase = Phase::Resting(Duration::ZERO);
             return None;
         }
-        self.phase = Phase::Trying { before, moved };
+        let plain = if self.has_moved(RIPE) { PLAIN_GAIN } else { EARLY_GAIN };
+        self.phase = Phase::Trying { before, moved, plain };
         Some(self.change(more.min(most), reason))
     }
 
@@ -212,13 +221,10 @@ impl Level {
         Change { before, parts, reason }
     }
 
-    fn is_ripe(&self) -> bool {
-        self.measured.time() >= SHORTEST
-            && (self.measured.bytes() >= self.ripe() || self.measured.time() >= LONGEST)
-    }
-
-    const fn ripe(&self) -> u64 {
-        RIPE * self.parts as u64
+    /// Whether every part has moved so many bytes in this round, or it has gone on for too long.
+    fn has_moved(&self, bytes_each: u64) -> bool {
+        let (time, bytes) = (self.measured.time(), self.measured.bytes());
+        time >= LONGEST || (time >= SHORTEST && bytes >= bytes_each * self.parts as u64)
     }
 }
 

@@ -125,7 +125,7 @@ async fn permits_grow_while_that_brings_more() {
     lab.success().await;
     let levels = levels(&lab);
     let steps: Vec<_> = levels.iter().map(|(before, parts, _)| (*before, *parts)).collect();
-    assert_eq!(steps[..2], [(4, 8), (8, 16)], "{levels:?}");
+    assert_eq!(steps[..2], [(8, 16), (16, 32)], "{levels:?}");
     assert_eq!(lab.fake.most_in_flight(), steps.iter().map(|(_, parts)| *parts).max().unwrap());
     assert!(levels[1].2.contains("/s instead of"), "{levels:?}");
 }
@@ -136,7 +136,7 @@ async fn permits_become_fewer_when_attempts_fail() {
     lab.fake.script(On::AnyPart, vec![Fault::Fail(Unreachable); 8]);
     lab.success().await;
     let levels = levels(&lab);
-    assert_eq!((levels[0].0, levels[0].1), (4, 2), "{levels:?}");
+    assert_eq!((levels[0].0, levels[0].1), (8, 4), "{levels:?}");
     assert!(levels[0].2.ends_with("attempts failed"), "{levels:?}");
     // Those that failed make room before they try again.
     let failed = lab.heard.timed();
@@ -149,7 +149,7 @@ async fn permits_become_fewer_when_attempts_fail() {
             _ => {}
         }
         if *at > failed[change].0 + Duration::from_secs(2) {
-            assert!(under_way <= 2, "{under_way} at {at:?}");
+            assert!(under_way <= 4, "{under_way} at {at:?}");
         }
     }
 }

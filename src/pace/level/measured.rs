@@ -85,7 +85,7 @@ impl Troubles {
     pub(super) fn are_too_many(&mut self, parts: usize) -> bool {
         let weight = self.failed + self.throttled + 2 * self.stuck;
         let parts = u32::try_from(parts).unwrap_or(u32::MAX);
-        if weight >= 2 && weight.saturating_mul(4) > parts && weight * 8 > self.ended {
+        if weight >= 3 && weight.saturating_mul(4) > parts && weight * 8 > self.ended {
             return true;
         }
         if self.ended > parts.saturating_mul(4) {

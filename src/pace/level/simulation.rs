@@ -74,10 +74,16 @@ impl Run {
     /// Bytes that so many parts in flight move in so many seconds.
     pub(super) fn fixed(link: Link, parts: usize, seconds: f64) -> f64 {
         let mut run = Self::new(link);
-        while run.time < seconds {
-            run.slice(parts);
-        }
+        run.hold(parts, seconds);
         run.moved
+    }
+
+    /// Keeps so many parts in flight for so many seconds.
+    pub(super) fn hold(&mut self, parts: usize, seconds: f64) {
+        let end = self.time + seconds;
+        while self.time < end {
+            self.slice(parts);
+        }
     }
 
     /// Lets a level find itself for so many seconds.
