@@ -33,6 +33,12 @@ const AFTER: Duration = Duration::from_millis(500);
 /// Fewer requests than this say nothing about shares.
 const ENOUGH: f64 = 5.0;
 
+/// Where no limit is known, so many requests go out at once, and those of the rest of the first moment
+/// so far apart: the first throttle comes before all of them are on their way.
+const OPENING: usize = 8;
+const OPENING_APART: Duration = Duration::from_millis(10);
+const OPENING_LASTS: Duration = Duration::from_millis(600);
+
 /// How many requests are remembered: those of some seconds, with parts in flight to the limit.
 const REMEMBERED: usize = 4096;
 
@@ -111,8 +117,17 @@ impl Lane {
             }
             self.next = Some(next.max(now) + Duration::from_secs_f64(1.0 / rate));
             self.grow(rate, now);
+        } else if let Some(due) = self.opening(now).filter(|due| now < *due) {
+            return Err(due);
         }
         Ok(self.issue(now))
+    }
+
+    /// When the next request is due while it is not known yet whether there is a limit.
+    fn opening(&self, now: Instant) -> Option<Instant> {
+        let ((first, _), (last, _)) = (self.log.front()?, self.log.back()?);
+        let is_opening = self.first == 0 && now < *first + OPENING_LASTS;
+        (is_opening && self.log.len() >= OPENING).then(|| *last + OPENING_APART)
     }
 
     /// How many requests may be made at once after a pause.

@@ -47,6 +47,37 @@ async fn few_are_throttled_and_nearly_all_of_the_quota_is_used() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn many_that_begin_at_once_do_not_all_run_into_the_limit() {
+    let way = Way {
+        in_flight: 64,
+        there: Duration::from_millis(25),
+        jitter: Duration::from_millis(10),
+        body: Duration::from_secs(1),
+    };
+    let (pace, service) = (Arc::new(Pace::new(Quotas::UNKNOWN)), Service::new(10.0));
+    let seen = drive(&pace, &service, way, Duration::from_secs(3)).await;
+    assert!(seen.throttled <= 12, "{seen:?}");
+}
+
+#[test]
+fn without_a_limit_nothing_waits_after_the_beginning() {
+    let mut now = Instant::now();
+    let mut lane = Lane::new(None);
+    for _ in 0..8 {
+        lane.take(now).unwrap();
+    }
+    for _ in 0..60 {
+        let due = lane.take(now).unwrap_err();
+        assert_eq!((due - now).as_millis(), 10);
+        now = due;
+        lane.take(now).unwrap();
+    }
+    for _ in 0..10_000 {
+        lane.take(now).unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn other_quotas_are_found_as_well() {
     // Of many that begin at once, nearly all are over a low quota; that weighs little in a long run.
     for (quota, in_flight) in [(3.0, 8), (25.0, 32), (100.0, 32)] {
