@@ -15,6 +15,8 @@
 mod grid;
 #[path = "links/link.rs"]
 mod link;
+#[path = "support/machine.rs"]
+mod machine;
 #[path = "links/page.rs"]
 mod page;
 #[path = "links/proxy.rs"]
@@ -24,11 +26,14 @@ mod rig;
 #[path = "links/trial.rs"]
 mod trial;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use futures::{StreamExt as _, stream};
 use grid::Grid;
 use rig::Rig;
+
+/// Links that are under way at a time; how many of them move bytes is a question of room.
+const ABREAST: usize = 36;
 
 fn main() {
     let grid = match Grid::parse(std::env::args().skip(1)) {
@@ -39,25 +44,19 @@ fn main() {
         }
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();
+    let begun = Instant::now();
     let rows = runtime.block_on(measure(&grid));
-    page::print(&rows);
+    println!("{}", page::table(&rows));
     if let Some(path) = grid.page() {
-        std::fs::write(path, page::page(&rows)).unwrap();
+        let minutes = begun.elapsed().as_secs().div_ceil(60);
+        std::fs::write(path, page::page(&rows, minutes)).unwrap();
         eprintln!("written to {}", path.display());
     }
 }
 
-/// All cells, those side by side that leave the machine room for each other.
+/// All links, in the order of the grid.
 async fn measure(grid: &Grid) -> Vec<trial::Row> {
     let rig = Arc::new(Rig::start().await);
-    let mut rows = Vec::new();
-    for batch in grid.batches() {
-        let at_once = batch.at_once;
-        let trials = batch.cells.into_iter().map(|cell| trial::measure(Arc::clone(&rig), cell));
-        let mut trials = stream::iter(trials).buffered(at_once);
-        while let Some(row) = trials.next().await {
-            rows.push(row);
-        }
-    }
-    rows
+    let trials = grid.cells().into_iter().map(|cell| trial::measure(Arc::clone(&rig), cell));
+    stream::iter(trials).buffered(ABREAST).collect().await
 }

@@ -17,18 +17,17 @@ pub(crate) struct Grid {
     page: Option<PathBuf>,
 }
 
-/// One link, and for how long it is used.
+/// One link, for how long it is used, and how much of the machine's room it takes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cell {
     pub(crate) link: Link,
     pub(crate) window: Duration,
+    pub(crate) room: u32,
 }
 
-/// Cells that may be measured side by side.
-pub(crate) struct Batch {
-    pub(crate) cells: Vec<Cell>,
-    pub(crate) at_once: usize,
-}
+/// What the machine has room for at the same time, in Mbit/s: about half of what two cores can pass on,
+/// so that links that are used side by side do not disturb each other.
+pub(crate) const ROOM: u32 = 3200;
 
 const MBIT: u64 = 125_000;
 
@@ -73,57 +72,35 @@ impl Grid {
         self.page.as_deref()
     }
 
-    pub(crate) fn batches(&self) -> Vec<Batch> {
-        let mut batches = Vec::new();
+    pub(crate) fn cells(&self) -> Vec<Cell> {
+        let mut cells = Vec::new();
         for &total in &self.totals {
             for &each in &self.each {
-                let links = self.round_trips.iter().flat_map(|&millis| {
-                    self.resets.iter().map(move |&percent| Link {
-                        total,
-                        each,
-                        round_trip: Duration::from_millis(millis),
-                        resets: percent / 100.0,
-                    })
-                });
-                let (at_once, seconds) = room(total, each);
-                let window = Duration::from_secs(self.seconds.unwrap_or(seconds));
-                let cells = links.map(|link| Cell { link, window }).collect();
-                batches.push(Batch { cells, at_once });
+                for &millis in &self.round_trips {
+                    let round_trip = Duration::from_millis(millis);
+                    for percent in &self.resets {
+                        let link = Link { total, each, round_trip, resets: percent / 100.0 };
+                        let (room, seconds) = needs(&link);
+                        let window = Duration::from_secs(self.seconds.unwrap_or(seconds));
+                        cells.push(Cell { link, window, room });
+                    }
+                }
             }
         }
-        merged(batches)
+        cells
     }
 }
 
-/// How many such links two cores can bear at once, and for how many seconds each is used: slow ones
-/// longer, because a part takes longer.
-const fn room(total: Option<u64>, each: Option<u64>) -> (usize, u64) {
-    match (total, each) {
-        (Some(rate), _) if rate <= 10 * MBIT => (12, 60),
-        (Some(rate), _) if rate <= 100 * MBIT => (9, 40),
-        (Some(_), Some(rate)) if rate <= 20 * MBIT => (3, 40),
-        (Some(_), _) => (3, 30),
-        (None, Some(rate)) if rate <= 20 * MBIT => (2, 40),
-        (None, _) => (1, 20),
+/// How much room a link needs, a process included, and for how many seconds it is used: slow ones
+/// longer, because a part takes longer, and those that need the machine for themselves shorter.
+const fn needs(link: &Link) -> (u32, u64) {
+    match (link.total, link.each) {
+        (Some(rate), _) if rate <= 10 * MBIT => (60, 40),
+        (Some(rate), _) if rate <= 100 * MBIT => (150, 30),
+        (Some(_), _) => (1000, 30),
+        (None, Some(rate)) if rate <= 20 * MBIT => (1400, 30),
+        (None, _) => (ROOM, 20),
     }
-}
-
-/// Neighbours with the same room are one batch.
-fn merged(batches: Vec<Batch>) -> Vec<Batch> {
-    let mut merged: Vec<Batch> = Vec::new();
-    for batch in batches {
-        match merged.last_mut() {
-            Some(last)
-                if last.at_once == batch.at_once
-                    && last.cells.first().map(|cell| cell.window)
-                        == batch.cells.first().map(|cell| cell.window) =>
-            {
-                last.cells.extend(batch.cells);
-            }
-            _ => merged.push(batch),
-        }
-    }
-    merged
 }
 
 /// `10Mbit`, `1Gbit`, or `none` and `unlimited` for no bound; in bytes a second.

@@ -11,6 +11,9 @@ use std::{
 use flate2::{Compression, Crc, write::DeflateEncoder};
 use omics_upload::sandbox::{Options, Sandbox};
 use tempfile::TempDir;
+use tokio::sync::Semaphore;
+
+use crate::grid::ROOM;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_omics-upload");
 
@@ -26,6 +29,8 @@ const LAST_BLOCK: [u8; 28] = [
 pub(crate) struct Rig {
     sandbox: Sandbox,
     pub(crate) service: SocketAddr,
+    /// What the machine has room for.
+    pub(crate) room: Semaphore,
     folder: TempDir,
 }
 
@@ -39,7 +44,8 @@ impl Rig {
         let options = Options { dir, discard: true, ..Options::default() };
         let sandbox = Sandbox::start(options).await.unwrap();
         let service = sandbox.url().trim_start_matches("http://").parse().unwrap();
-        let rig = Self { sandbox, service, folder };
+        let room = Semaphore::new(ROOM as usize);
+        let rig = Self { sandbox, service, room, folder };
         rig.make_file();
         rig
     }
