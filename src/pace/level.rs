@@ -181,7 +181,12 @@ impl Level {
             return None;
         }
         let change = self.settle(before, Reason::Vain { tried: self.parts, moved, now });
-        self.rest = (self.rest * 2).min(REST.1);
+        if plain > PLAIN_GAIN {
+            // What this was held against was an early measure: that is made good soon.
+            self.phase = Phase::Resting(self.rest.saturating_sub(PATIENCE.0));
+        } else {
+            self.rest = (self.rest * 2).min(REST.1);
+        }
         Some(change)
     }
 

@@ -38,7 +38,7 @@ pub(super) struct TookTooLong(pub(super) Duration);
 /// What a socket takes beyond what is on its way, in bytes. Without a bound it takes MiB ahead of a
 /// slow link, and nobody knows what has got through.
 #[cfg(any(target_os = "android", target_os = "linux"))]
-const UNSENT: u32 = 512 * 1024;
+const UNSENT: u32 = 256 * 1024;
 
 /// Makes connections.
 #[derive(Clone)]
