@@ -33,7 +33,7 @@ use grid::Grid;
 use rig::Rig;
 
 /// Links that are under way at a time; how many of them move bytes is a question of room.
-const ABREAST: usize = 36;
+const ABREAST: usize = 48;
 
 fn main() {
     let grid = match Grid::parse(std::env::args().skip(1)) {

@@ -27,7 +27,7 @@ pub(crate) struct Cell {
 
 /// What the machine has room for at the same time, in Mbit/s: about half of what two cores can pass on,
 /// so that links that are used side by side do not disturb each other.
-pub(crate) const ROOM: u32 = 3200;
+pub(crate) const ROOM: u32 = 2400;
 
 const MBIT: u64 = 125_000;
 
@@ -91,11 +91,11 @@ impl Grid {
     }
 }
 
-/// How much room a link needs, a process included, and for how many seconds it is used: slow ones
-/// longer, because a part takes longer, and those that need the machine for themselves shorter.
+/// How much room a link needs, a process included, and for how many seconds it is used: shorter if it
+/// needs the machine for itself.
 const fn needs(link: &Link) -> (u32, u64) {
     match (link.total, link.each) {
-        (Some(rate), _) if rate <= 10 * MBIT => (60, 40),
+        (Some(rate), _) if rate <= 10 * MBIT => (60, 30),
         (Some(rate), _) if rate <= 100 * MBIT => (150, 30),
         (Some(_), _) => (1000, 30),
         (None, Some(rate)) if rate <= 20 * MBIT => (1400, 30),

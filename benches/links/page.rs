@@ -42,9 +42,10 @@ This page is made by one run of `cargo bench --bench links`; `-- --total 100Mbit
 part of it (see `benches/links.rs`).
 
 **The rule** (`src/pace/level.rs`). It begins with 8 parts in flight and doubles them for as long as that
-brings more: at once if the rate has grown by 1.4 and every part has moved 256 KiB, by 1.2 after 1 MiB,
+brings more: at once if the rate has grown by 1.4 and every part has moved 512 KiB, by 1.2 after 1 MiB,
 and it stays if it is 1.05 times the rate before after 3 seconds and 2 MiB. What brings less is taken
-back, and half as many again are tried after 30 seconds, then 60, 120, 240 and 300. Rounds are counted
+back, and half as many again are tried after 30 seconds, then 60, 120, 240 and 300; what was held
+against an early measure is tried once more after 3 seconds. Rounds are counted
 in bytes, so fast links rise fast and slow ones wait for a measure. What a socket swallows at once is
 not counted as moved. Failed and throttled attempts, and those that hang, which count twice, halve the
 number if they are three at least, more than an eighth of the attempts and more than a quarter of the
@@ -58,8 +59,8 @@ answers come a round trip late. The receive buffer is 64 KiB, so that the kernel
 strikes with a chance of 0.5 % in every 64 MiB; what its request had sent does not count. Without a total
 rate the machine is the link. Parts have 64 MiB.
 
-**What is counted.** Bytes as they reach the service, from the client's first byte on, for 40 s at
-10 Mbit/s, 20 s where the machine is the link, and 30 s elsewhere. A transfer of some GiB takes
+**What is counted.** Bytes as they reach the service, from the client's first byte on, for 30 s,
+and for 20 s where the machine is the link. A transfer of some GiB takes
 longer than that, so the way up weighs less in it; *90 % after* is when `auto` has first kept up 90 %
 of the best for a second. The best fixed number is searched for among the powers of two up to 64, from
 what the link needs on paper upwards and downwards until two steps in a row have not brought 1 % more;

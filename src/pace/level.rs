@@ -42,7 +42,7 @@ const LONGEST: Duration = Duration::from_secs(20);
 /// A gain that shows before the connections have opened up, with so much of [`RIPE`]: a link whose
 /// rate grows like that is not full, whatever it grows by.
 const EARLY_GAIN: f64 = 1.4;
-const EARLY: u64 = RIPE / 4;
+const EARLY: u64 = RIPE / 2;
 
 /// A gain that is plain to see, and the least that counts as one after all patience.
 const PLAIN_GAIN: f64 = 1.2;
@@ -97,9 +97,9 @@ pub struct Level {
 enum Phase {
     /// The first level.
     Opening,
-    /// More parts than `before` are tried, which moved so many bytes a second; the gain that is plain
-    /// to see is the larger the less had been measured by then.
-    Trying { before: usize, moved: f64, plain: f64 },
+    /// More parts than `before` are tried, which moved so many bytes a second, as far as that could be
+    /// told: an early measure is a rough one.
+    Trying { before: usize, moved: f64, is_early: bool },
     /// It stays put, for so long so far.
     Resting(Duration),
 }
@@ -151,7 +151,9 @@ impl Level {
         let most = self.most.min(usable);
         match self.phase {
             Phase::Opening => self.open(most),
-            Phase::Trying { before, moved, plain } => self.judge((before, moved), plain, most),
+            Phase::Trying { before, moved, is_early } => {
+                self.judge((before, moved), is_early, most)
+            }
             Phase::Resting(so_far) => self.go_on_resting(so_far + slice.elapsed, most),
         }
     }
@@ -161,10 +163,15 @@ impl Level {
         self.raise(most, moved, Reason::First { moved })
     }
 
-    fn judge(&mut self, (before, moved): (usize, f64), plain: f64, most: usize) -> Option<Change> {
+    fn judge(
+        &mut self,
+        (before, moved): (usize, f64),
+        is_early: bool,
+        most: usize,
+    ) -> Option<Change> {
         let now = self.measured.late_rate()?;
         let is_plain = (now >= moved * EARLY_GAIN && self.has_moved(EARLY))
-            || (now >= moved * plain && self.has_moved(RIPE));
+            || (now >= moved * PLAIN_GAIN && self.has_moved(RIPE));
         if is_plain {
             self.rest = REST.0;
             return self.raise(most, now, Reason::Gain { before, moved, now });
@@ -174,15 +181,20 @@ impl Level {
         if !has_enough && time < LONGEST {
             return None;
         }
-        self.is_known = true;
         if now >= moved * LEAST_GAIN {
+            if is_early {
+                // It may have been much more: this level is the better measure.
+                return self.raise(most, now, Reason::Gain { before, moved, now });
+            }
             // So little more is the end of it: the link is full.
+            self.is_known = true;
             self.phase = Phase::Resting(Duration::ZERO);
             return None;
         }
         let change = self.settle(before, Reason::Vain { tried: self.parts, moved, now });
-        if plain > PLAIN_GAIN {
-            // What this was held against was an early measure: that is made good soon.
+        if is_early {
+            // It may not have been in vain: that is tried again soon.
+            self.is_known = false;
             self.phase = Phase::Resting(self.rest.saturating_sub(PATIENCE.0));
         } else {
             self.rest = (self.rest * 2).min(REST.1);
@@ -207,8 +219,7 @@ impl Level {
             self.phase = Phase::Resting(Duration::ZERO);
             return None;
         }
-        let plain = if self.has_moved(RIPE) { PLAIN_GAIN } else { EARLY_GAIN };
-        self.phase = Phase::Trying { before, moved, plain };
+        self.phase = Phase::Trying { before, moved, is_early: !self.has_moved(RIPE) };
         Some(self.change(more.min(most), reason))
     }
 
