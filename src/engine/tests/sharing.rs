@@ -121,7 +121,7 @@ fn levels(lab: &Lab) -> Vec<(usize, usize, String)> {
 
 #[tokio::test(start_paused = true)]
 async fn permits_grow_while_that_brings_more() {
-    let lab = finding(120);
+    let lab = finding(240);
     lab.success().await;
     let levels = levels(&lab);
     let steps: Vec<_> = levels.iter().map(|(before, parts, _)| (*before, *parts)).collect();
