@@ -30,6 +30,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('uploads', 'uploads', [CompletionResultType]::ParameterValue, 'List, look at and give up unfinished uploads')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until read sets are active')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Look at files, and say what they are, whether they are sound, and what `put` would make of them')
+            [CompletionResult]::new('receipts', 'receipts', [CompletionResultType]::ParameterValue, 'Show what was sent from this machine, when, and how it is known that it arrived')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
@@ -64,6 +65,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'How long to wait until the read set is active')
             [CompletionResult]::new('--if-exists', '--if-exists', [CompletionResultType]::ParameterName, 'What to do if the store has a read set of the same name, sample, subject and type')
             [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
+            [CompletionResult]::new('--receipt', '--receipt', [CompletionResultType]::ParameterName, 'Write the receipt there as well: what was sent, when, and how it is known that it arrived')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s')
             [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write a detailed log there as well')
@@ -96,6 +98,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'How long to wait until the read set is active')
             [CompletionResult]::new('--md5-file', '--md5-file', [CompletionResultType]::ParameterName, 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused')
             [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
+            [CompletionResult]::new('--receipt', '--receipt', [CompletionResultType]::ParameterName, 'Write the receipt there as well: what was sent, when, and how it is known that it arrived')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s')
             [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write a detailed log there as well')
@@ -225,6 +228,43 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'omics-upload;receipts' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the receipts that are kept on this machine')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a receipt')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'omics-upload;receipts;list' {
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'omics-upload;receipts;show' {
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'omics-upload;receipts;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the receipts that are kept on this machine')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a receipt')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'omics-upload;receipts;help;list' {
+            break
+        }
+        'omics-upload;receipts;help;show' {
+            break
+        }
+        'omics-upload;receipts;help;help' {
+            break
+        }
         'omics-upload;sandbox' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Keep everything there [default: a temporary folder, removed at the end]')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address to listen at; loopback only, and port 0 takes a free one')
@@ -257,6 +297,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('uploads', 'uploads', [CompletionResultType]::ParameterValue, 'List, look at and give up unfinished uploads')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until read sets are active')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Look at files, and say what they are, whether they are sound, and what `put` would make of them')
+            [CompletionResult]::new('receipts', 'receipts', [CompletionResultType]::ParameterValue, 'Show what was sent from this machine, when, and how it is known that it arrived')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
@@ -293,6 +334,17 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             break
         }
         'omics-upload;help;check' {
+            break
+        }
+        'omics-upload;help;receipts' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the receipts that are kept on this machine')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a receipt')
+            break
+        }
+        'omics-upload;help;receipts;list' {
+            break
+        }
+        'omics-upload;help;receipts;show' {
             break
         }
         'omics-upload;help;sandbox' {

@@ -34,6 +34,9 @@ _omics__upload() {
             omics__upload,put)
                 cmd="omics__upload__subcmd__put"
                 ;;
+            omics__upload,receipts)
+                cmd="omics__upload__subcmd__receipts"
+                ;;
             omics__upload,resume)
                 cmd="omics__upload__subcmd__resume"
                 ;;
@@ -64,6 +67,9 @@ _omics__upload() {
             omics__upload__subcmd__help,put)
                 cmd="omics__upload__subcmd__help__subcmd__put"
                 ;;
+            omics__upload__subcmd__help,receipts)
+                cmd="omics__upload__subcmd__help__subcmd__receipts"
+                ;;
             omics__upload__subcmd__help,resume)
                 cmd="omics__upload__subcmd__help__subcmd__resume"
                 ;;
@@ -76,6 +82,12 @@ _omics__upload() {
             omics__upload__subcmd__help,wait)
                 cmd="omics__upload__subcmd__help__subcmd__wait"
                 ;;
+            omics__upload__subcmd__help__subcmd__receipts,list)
+                cmd="omics__upload__subcmd__help__subcmd__receipts__subcmd__list"
+                ;;
+            omics__upload__subcmd__help__subcmd__receipts,show)
+                cmd="omics__upload__subcmd__help__subcmd__receipts__subcmd__show"
+                ;;
             omics__upload__subcmd__help__subcmd__uploads,abort)
                 cmd="omics__upload__subcmd__help__subcmd__uploads__subcmd__abort"
                 ;;
@@ -87,6 +99,24 @@ _omics__upload() {
                 ;;
             omics__upload__subcmd__help__subcmd__uploads,prune)
                 cmd="omics__upload__subcmd__help__subcmd__uploads__subcmd__prune"
+                ;;
+            omics__upload__subcmd__receipts,help)
+                cmd="omics__upload__subcmd__receipts__subcmd__help"
+                ;;
+            omics__upload__subcmd__receipts,list)
+                cmd="omics__upload__subcmd__receipts__subcmd__list"
+                ;;
+            omics__upload__subcmd__receipts,show)
+                cmd="omics__upload__subcmd__receipts__subcmd__show"
+                ;;
+            omics__upload__subcmd__receipts__subcmd__help,help)
+                cmd="omics__upload__subcmd__receipts__subcmd__help__subcmd__help"
+                ;;
+            omics__upload__subcmd__receipts__subcmd__help,list)
+                cmd="omics__upload__subcmd__receipts__subcmd__help__subcmd__list"
+                ;;
+            omics__upload__subcmd__receipts__subcmd__help,show)
+                cmd="omics__upload__subcmd__receipts__subcmd__help__subcmd__show"
                 ;;
             omics__upload__subcmd__uploads,abort)
                 cmd="omics__upload__subcmd__uploads__subcmd__abort"
@@ -125,7 +155,7 @@ _omics__upload() {
 
     case "${cmd}" in
         omics__upload)
-            opts="-h -V --help --version put resume uploads wait check sandbox completions man exit-status help"
+            opts="-h -V --help --version put resume uploads wait check receipts sandbox completions man exit-status help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -254,7 +284,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__help)
-            opts="put resume uploads wait check sandbox completions man exit-status help"
+            opts="put resume uploads wait check receipts sandbox completions man exit-status help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -340,6 +370,48 @@ _omics__upload() {
         omics__subcmd__upload__subcmd__help__subcmd__put)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__help__subcmd__receipts)
+            opts="list show"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__help__subcmd__receipts__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__help__subcmd__receipts__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -638,6 +710,21 @@ _omics__upload() {
                     fi
                     return 0
                     ;;
+                --receipt)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -663,6 +750,126 @@ _omics__upload() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__receipts)
+            opts="-h --help list show help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__receipts__subcmd__help)
+            opts="list show help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__receipts__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__receipts__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__receipts__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__receipts__subcmd__list)
+            opts="-h --state-dir --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --state-dir)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__receipts__subcmd__show)
+            opts="-h --state-dir --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --state-dir)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -733,6 +940,21 @@ _omics__upload() {
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --receipt)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
                     fi
                     return 0
                     ;;

@@ -27,6 +27,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand uploads 'List, look at and give up unfinished uploads'
             cand wait 'Wait until read sets are active'
             cand check 'Look at files, and say what they are, whether they are sound, and what `put` would make of them'
+            cand receipts 'Show what was sent from this machine, when, and how it is known that it arrived'
             cand sandbox 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
             cand completions 'Print the completion script of a shell'
             cand man 'Print the manual page'
@@ -60,6 +61,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --wait-timeout 'How long to wait until the read set is active'
             cand --if-exists 'What to do if the store has a read set of the same name, sample, subject and type'
             cand --state-dir 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
+            cand --receipt 'Write the receipt there as well: what was sent, when, and how it is known that it arrived'
             cand --output 'What stdout holds'
             cand --progress 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s'
             cand --log-file 'Write a detailed log there as well'
@@ -91,6 +93,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --wait-timeout 'How long to wait until the read set is active'
             cand --md5-file 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused'
             cand --state-dir 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
+            cand --receipt 'Write the receipt there as well: what was sent, when, and how it is known that it arrived'
             cand --output 'What stdout holds'
             cand --progress 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s'
             cand --log-file 'Write a detailed log there as well'
@@ -206,6 +209,36 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'omics-upload;receipts'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand list 'List the receipts that are kept on this machine'
+            cand show 'Show a receipt'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'omics-upload;receipts;list'= {
+            cand --state-dir 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
+            cand --output 'What stdout holds'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'omics-upload;receipts;show'= {
+            cand --state-dir 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
+            cand --output 'What stdout holds'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'omics-upload;receipts;help'= {
+            cand list 'List the receipts that are kept on this machine'
+            cand show 'Show a receipt'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'omics-upload;receipts;help;list'= {
+        }
+        &'omics-upload;receipts;help;show'= {
+        }
+        &'omics-upload;receipts;help;help'= {
+        }
         &'omics-upload;sandbox'= {
             cand --dir 'Keep everything there [default: a temporary folder, removed at the end]'
             cand --listen 'Address to listen at; loopback only, and port 0 takes a free one'
@@ -234,6 +267,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand uploads 'List, look at and give up unfinished uploads'
             cand wait 'Wait until read sets are active'
             cand check 'Look at files, and say what they are, whether they are sound, and what `put` would make of them'
+            cand receipts 'Show what was sent from this machine, when, and how it is known that it arrived'
             cand sandbox 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
             cand completions 'Print the completion script of a shell'
             cand man 'Print the manual page'
@@ -261,6 +295,14 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
         &'omics-upload;help;wait'= {
         }
         &'omics-upload;help;check'= {
+        }
+        &'omics-upload;help;receipts'= {
+            cand list 'List the receipts that are kept on this machine'
+            cand show 'Show a receipt'
+        }
+        &'omics-upload;help;receipts;list'= {
+        }
+        &'omics-upload;help;receipts;show'= {
         }
         &'omics-upload;help;sandbox'= {
         }

@@ -31,6 +31,7 @@ complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "resume" -
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "uploads" -d 'List, look at and give up unfinished uploads'
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "wait" -d 'Wait until read sets are active'
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "check" -d 'Look at files, and say what they are, whether they are sound, and what `put` would make of them'
+complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "receipts" -d 'Show what was sent from this machine, when, and how it is known that it arrived'
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "sandbox" -d 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "man" -d 'Print the manual page'
@@ -64,6 +65,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l if-exi
 skip\t''
 fail\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l receipt -d 'Write the receipt there as well: what was sent, when, and how it is known that it arrived' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l progress -d 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s' -r -f -a "auto\t''
@@ -97,6 +99,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l giv
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l wait-timeout -d 'How long to wait until the read set is active' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l md5-file -d 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l receipt -d 'Write the receipt there as well: what was sent, when, and how it is known that it arrived' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l progress -d 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s' -r -f -a "auto\t''
@@ -191,6 +194,21 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l full
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l check-md5 -d 'The same with the lists beside the files: FILE.md5, md5sum.txt, md5sums.txt or MD5.txt'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -s q -l quiet -d 'Say only what is wrong'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and not __fish_seen_subcommand_from list show help" -s h -l help -d 'Print help'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and not __fish_seen_subcommand_from list show help" -f -a "list" -d 'List the receipts that are kept on this machine'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and not __fish_seen_subcommand_from list show help" -f -a "show" -d 'Show a receipt'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and not __fish_seen_subcommand_from list show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and __fish_seen_subcommand_from list" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and __fish_seen_subcommand_from list" -l output -d 'What stdout holds' -r -f -a "text\t''
+json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and __fish_seen_subcommand_from show" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and __fish_seen_subcommand_from show" -l output -d 'What stdout holds' -r -f -a "text\t''
+json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the receipts that are kept on this machine'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a receipt'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l dir -d 'Keep everything there [default: a temporary folder, removed at the end]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l listen -d 'Address to listen at; loopback only, and port 0 takes a free one' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l reference -d 'Reference genome: a FASTA file, or its index (`.fai`) alone; may be given more than once' -r -F
@@ -201,17 +219,20 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -s h 
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand man" -s h -l help -d 'Print help'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand exit-status" -s h -l help -d 'Print help'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check sandbox completions man exit-status help" -f -a "put" -d 'Upload files, and wait until their read sets are there'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check sandbox completions man exit-status help" -f -a "resume" -d 'Finish what was interrupted on this machine: all of it, or one upload'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check sandbox completions man exit-status help" -f -a "uploads" -d 'List, look at and give up unfinished uploads'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check sandbox completions man exit-status help" -f -a "wait" -d 'Wait until read sets are active'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check sandbox completions man exit-status help" -f -a "check" -d 'Look at files, and say what they are, whether they are sound, and what `put` would make of them'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check sandbox completions man exit-status help" -f -a "sandbox" -d 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check sandbox completions man exit-status help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check sandbox completions man exit-status help" -f -a "man" -d 'Print the manual page'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check sandbox completions man exit-status help" -f -a "exit-status" -d 'List the exit statuses'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check sandbox completions man exit-status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check receipts sandbox completions man exit-status help" -f -a "put" -d 'Upload files, and wait until their read sets are there'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check receipts sandbox completions man exit-status help" -f -a "resume" -d 'Finish what was interrupted on this machine: all of it, or one upload'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check receipts sandbox completions man exit-status help" -f -a "uploads" -d 'List, look at and give up unfinished uploads'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check receipts sandbox completions man exit-status help" -f -a "wait" -d 'Wait until read sets are active'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check receipts sandbox completions man exit-status help" -f -a "check" -d 'Look at files, and say what they are, whether they are sound, and what `put` would make of them'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check receipts sandbox completions man exit-status help" -f -a "receipts" -d 'Show what was sent from this machine, when, and how it is known that it arrived'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check receipts sandbox completions man exit-status help" -f -a "sandbox" -d 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check receipts sandbox completions man exit-status help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check receipts sandbox completions man exit-status help" -f -a "man" -d 'Print the manual page'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check receipts sandbox completions man exit-status help" -f -a "exit-status" -d 'List the exit statuses'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put resume uploads wait check receipts sandbox completions man exit-status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from uploads" -f -a "list" -d 'List the unfinished uploads in the store'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from uploads" -f -a "parts" -d 'List the parts that the store has of an upload'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from uploads" -f -a "abort" -d 'Give uploads up and free their parts'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from uploads" -f -a "prune" -d 'Give up old uploads that this program has made'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from receipts" -f -a "list" -d 'List the receipts that are kept on this machine'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from receipts" -f -a "show" -d 'Show a receipt'

@@ -7,6 +7,7 @@ mod effort;
 mod exit_status;
 mod piped;
 mod rates;
+mod receipts;
 mod reference;
 mod refusal;
 mod sandbox;
@@ -23,6 +24,7 @@ pub use effort::Effort;
 pub use exit_status::EXIT_STATUS;
 pub use piped::Piped;
 pub use rates::{Bandwidth, RequestRate};
+pub use receipts::{Kept, ReceiptFile, Receipts, ReceiptsCommand};
 pub use reference::{Reference, ReferenceChoice};
 pub use refusal::explain;
 pub use sandbox::Sandbox;
@@ -51,6 +53,7 @@ pub enum Command {
     Uploads(Uploads),
     Wait(Wait),
     Check(Box<Check>),
+    Receipts(Receipts),
     Sandbox(Sandbox),
     /// Print the completion script of a shell.
     Completions {
@@ -165,6 +168,9 @@ pub struct Put {
     /// Print what would be done, and send nothing
     #[arg(long, value_parser = BoolishValueParser::new(), env = "OMICS_UPLOAD_DRY_RUN", hide_env = true, help_heading = "Transfer")]
     pub dry_run: bool,
+
+    #[command(flatten)]
+    pub receipt: ReceiptFile,
 
     #[command(flatten)]
     pub show: Show,

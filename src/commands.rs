@@ -1,12 +1,15 @@
 //! One file per command; each ends in an exit status.
 
+mod account;
 mod check;
 mod effort;
 mod generate;
 mod identity;
+mod keeping;
 mod look;
 mod output;
 mod put;
+mod receipts;
 mod reference;
 mod resume;
 mod sandbox;
@@ -14,6 +17,7 @@ mod settings;
 mod soundness;
 mod state;
 mod sums;
+mod table;
 mod target;
 mod transfer;
 mod uploads;
@@ -40,7 +44,8 @@ pub fn run(command: Command, problem: Option<Problem>) -> ExitCode {
             | Command::Resume(_)
             | Command::Uploads(_)
             | Command::Wait(_)
-            | Command::Check(_),
+            | Command::Check(_)
+            | Command::Receipts(_),
             Some(problem),
         ) => Err(problem.into()),
         (command, _) => execute(command),
@@ -57,6 +62,7 @@ fn execute(command: Command) -> Result<u8, Abort> {
         Command::Resume(resume) => with_runtime(resume::run(*resume)),
         Command::Uploads(uploads) => with_runtime(uploads::run(uploads)),
         Command::Check(check) => Ok(check::run(&check)),
+        Command::Receipts(receipts) => receipts::run(receipts),
         Command::Wait(wait) => with_runtime(wait::run(wait)),
         Command::Sandbox(sandbox) => with_runtime(sandbox::run(sandbox)),
         Command::Completions { shell } => Ok(output::print(&generate::completions(shell))),

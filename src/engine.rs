@@ -10,6 +10,7 @@ mod confirm;
 mod counts;
 mod entrance;
 mod etag;
+mod facts;
 mod failure;
 mod finish;
 mod idle;
@@ -40,6 +41,8 @@ use begin::{Beginning, Begun};
 pub use counts::Counts;
 use counts::Tally;
 use entrance::{Entrance, Entry, Waiting};
+use facts::Ledger;
+pub use facts::{Facts, PartFact};
 pub use failure::{Failure, NotKnown};
 pub use job::{Ended, Job, Verify};
 use levelling::Gauge;
@@ -71,6 +74,7 @@ struct Running<'a> {
     /// Held by the one part that waits in line for a permit.
     in_line: tokio::sync::Mutex<()>,
     waiting: Waiting,
+    facts: Ledger,
 }
 
 /// A part that the store has confirmed once.
@@ -135,9 +139,19 @@ impl<S: Store> Engine<S> {
 
     /// Sends all jobs, and goes on after one has failed; what happened to each, in their order.
     pub async fn run(&self, jobs: &[Job]) -> Vec<Ended> {
+        self.run_telling(jobs, |_, _| {}).await
+    }
+
+    /// The same, and says what happened to a job as soon as it has ended.
+    pub async fn run_telling(&self, jobs: &[Job], told: impl Fn(&Job, &Ended)) -> Vec<Ended> {
+        let told = &told;
         let parts: Vec<_> = jobs.iter().map(|job| job.parts.len()).collect();
         let uploads = entrance::order(&parts).into_iter().filter_map(|index| {
-            jobs.get(index).map(|job| async move { (index, self.upload(Item(index), job).await) })
+            jobs.get(index).map(|job| async move {
+                let ended = self.upload(Item(index), job).await;
+                told(job, &ended);
+                (index, ended)
+            })
         });
         let all = uploads.collect::<FuturesUnordered<_>>().collect::<Vec<_>>();
         let mut ended = self.levelled(all, jobs).await;
@@ -176,6 +190,7 @@ impl<S: Store> Engine<S> {
             job,
             in_line: tokio::sync::Mutex::default(),
             waiting: Waiting::default(),
+            facts: Ledger::default(),
         };
         let mut ended = Ended::default();
         let mut started = Instant::now();
@@ -185,6 +200,7 @@ impl<S: Store> Engine<S> {
         }
         ended.counts = running.track.tally.counts();
         ended.elapsed = started.elapsed();
+        ended.facts = running.facts.close();
         self.finished(item, &ended);
         ended
     }
@@ -211,6 +227,7 @@ impl<S: Store> Engine<S> {
     ) -> Result<(), Failure> {
         let entry = self.entered(running).await?;
         *started = Instant::now();
+        running.facts.begun();
         if let Some(busy) = &running.job.memory.busy {
             return Err(Failure::Busy(busy.to_string()));
         }
@@ -219,7 +236,10 @@ impl<S: Store> Engine<S> {
             return Ok(());
         }
         let id = match self.begin(running).await? {
-            Beginning::Made(id) => id,
+            Beginning::Made(id) => {
+                running.facts.remembered(running.job.memory.record());
+                id
+            }
             Beginning::Upload(begun) => {
                 let upload = begun.upload.clone();
                 ended.upload_id = Some(upload.id.clone());
@@ -258,10 +278,14 @@ impl<S: Store> Engine<S> {
     ) -> Result<ReadSetId, Failure> {
         let Begun { upload, parts, kept, there, may_be_complete } = begun;
         let read_set = running.track.item;
+        running.facts.found(&upload);
         self.tell(&Event::UploadCreated { read_set, upload_id: upload.id.clone() });
         if !kept.is_empty() {
             running.track.tally.parts_reused.store(kept.len() as u64, Ordering::Relaxed);
             self.note_kept(running, &kept);
+            for sent in &kept {
+                running.facts.kept(sent);
+            }
             self.tell_resuming(running, &upload, &kept);
         }
         let have: HashSet<_> =

@@ -17,6 +17,9 @@
 //! into text, hints and the exit status. [`journal`] is what a machine remembers of an upload; the
 //! engine writes it, and resuming reads it.
 //!
+//! [`receipt`] is the document that says afterwards what was sent, when, and how it is known that it
+//! arrived.
+//!
 //! [`content`] reads whole files in order: it proves that they are undamaged, counts reads and bases, and
 //! makes the hash that the service makes of their content. [`decoding`] does that beside an upload, of
 //! what is being sent.
@@ -48,6 +51,7 @@ pub mod journal;
 pub mod pace;
 pub mod plan;
 pub mod readset;
+pub mod receipt;
 pub mod report;
 pub mod retry;
 pub mod sandbox;

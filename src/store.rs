@@ -80,6 +80,14 @@ pub struct Created {
     pub at: i64,
 }
 
+/// An answer that is told in receipts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered<T> {
+    pub value: T,
+    /// The service's name for the request, by which its operators find it.
+    pub request_id: Option<Box<str>>,
+}
+
 /// A read set found by its fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundReadSet {
@@ -156,7 +164,7 @@ pub trait Store: Send + Sync {
         &self,
         fields: &Fields,
         token: &ClientToken,
-    ) -> impl Future<Output = Result<Created, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Answered<Created>, StoreError>> + Send;
 
     /// Sends one part; a part sent before under the same number is replaced.
     fn upload_part(
@@ -179,7 +187,7 @@ pub trait Store: Send + Sync {
         &self,
         upload: &UploadId,
         parts: &[CompletedPart],
-    ) -> impl Future<Output = Result<ReadSetId, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Answered<ReadSetId>, StoreError>> + Send;
 
     /// Where a read set is.
     fn read_set(

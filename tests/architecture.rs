@@ -27,6 +27,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("signal", &["engine", "event"]),
     ("console", &["event", "types"]),
     ("report", &["engine", "event", "format", "source", "store", "types"]),
+    ("receipt", &["types"]),
     // Independent of the client, so that it cannot agree with it by sharing its mistakes.
     ("sandbox", &["types"]),
     ("cli", &["format", "types"]),
@@ -34,8 +35,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "commands",
         &[
             "cli", "console", "content", "decoding", "engine", "event", "format", "journal",
-            "pace", "plan", "readset", "report", "retry", "sandbox", "signal", "source", "store",
-            "types",
+            "pace", "plan", "readset", "receipt", "report", "retry", "sandbox", "signal", "source",
+            "store", "types",
         ],
     ),
     // The binary, which sees the library from outside.

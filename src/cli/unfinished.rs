@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint};
 
-use super::{Effort, Output, Show, Span, State, Target, Time, Verify};
+use super::{Effort, Output, ReceiptFile, Show, Span, State, Target, Time, Verify};
 use crate::types::UploadId;
 
 /// Finish what was interrupted on this machine: all of it, or one upload.
@@ -32,6 +32,9 @@ pub struct Resume {
 
     #[command(flatten)]
     pub state: State,
+
+    #[command(flatten)]
+    pub receipt: ReceiptFile,
 
     #[command(flatten)]
     pub show: Show,

@@ -14,7 +14,7 @@ use super::{
     reference::{self, Library},
     state,
     target::{self, Reached},
-    transfer::{self, Transfer},
+    transfer::{self, Account, Transfer},
 };
 use crate::{
     cli::{self, ReferenceChoice},
@@ -43,7 +43,8 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
         Some(early) => early,
         None => reach(&put).await?,
     };
-    let Request { mut jobs, part_sizes, expected, mut notes, limits, aligned, .. } = request;
+    let Request { mut jobs, part_sizes, expected, mut notes, limits, aligned, checks, .. } =
+        request;
     let settled = reference::settle(&put.reference, &mut library, &mut jobs, &aligned).await?;
     notes.extend(settled.passed().filter(|_| put.show.verbose));
     notes.extend(settled.notes);
@@ -59,8 +60,10 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
         fresh: put.fresh,
         mark: !put.no_fingerprint,
     };
-    let (show, verify) = (&put.show, &put.verify);
-    let transfer = Transfer { jobs, part_sizes, notes, limits, expected, verify, show, wishes };
+    let (show, verify, receipt) = (&put.show, &put.verify, put.receipt.receipt.clone());
+    let account = Account { checks, receipt };
+    let transfer =
+        Transfer { jobs, part_sizes, notes, limits, expected, verify, show, wishes, account };
     let status = transfer::run(transfer, &reached).await?;
     if let Some(sandbox) = reached.sandbox {
         sandbox.stop().await;

@@ -3,9 +3,9 @@
 use std::{path::Path, sync::Arc};
 
 use super::{
-    effort, output, state, target,
+    effort, keeping, output, state, target,
     target::Reached,
-    transfer::{self, Transfer},
+    transfer::{self, Account, Transfer},
     verification,
 };
 use crate::{
@@ -20,7 +20,9 @@ use crate::{
 };
 
 pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
-    let problems = target::problems(&arguments.target);
+    let mut problems = target::problems(&arguments.target);
+    let receipt = arguments.receipt.receipt.clone();
+    problems.extend(keeping::problem(receipt.as_deref()));
     if !problems.is_empty() {
         return Err(Abort::Unusable(problems));
     }
@@ -54,7 +56,9 @@ pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
     let verify = &arguments.verify;
     let expected = verification::of_files(verify, &jobs)?;
     let notes = Vec::new();
-    let transfer = Transfer { jobs, part_sizes, notes, limits, expected, verify, show, wishes };
+    let account = Account { checks: Vec::new(), receipt };
+    let transfer =
+        Transfer { jobs, part_sizes, notes, limits, expected, verify, show, wishes, account };
     let status = transfer::run(transfer, &reached).await?;
     if let Some(sandbox) = reached.sandbox {
         sandbox.stop().await;

@@ -83,6 +83,24 @@ impl Finding {
     }
 }
 
+/// What was found in some of the files, for a receipt.
+pub(super) fn of_files(
+    findings: &[Finding],
+    files: impl Iterator<Item = usize>,
+) -> Vec<crate::receipt::Check> {
+    let files: Vec<_> = files.collect();
+    let theirs = findings.iter().filter(|one| one.files.iter().all(|at| files.contains(at)));
+    let word = |value: serde_json::Result<serde_json::Value>| {
+        value.ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    };
+    let record = |one: &Finding| crate::receipt::Check {
+        check: word(serde_json::to_value(one.check)),
+        result: word(serde_json::to_value(one.result)),
+        text: one.message(),
+    };
+    theirs.map(record).collect()
+}
+
 /// Looks at the ends of all files and at the pairs among the read sets.
 ///
 /// With `lenient`, a missing end-of-file marker is only noted.

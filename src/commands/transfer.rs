@@ -1,8 +1,14 @@
 //! From jobs to an exit status: what `put` and `resume` have in common.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use super::{
+    account,
+    keeping::{self, Keeping},
     output,
     put::{Shown, ending},
     state,
@@ -11,9 +17,10 @@ use super::{
 };
 use crate::{
     cli::{Output, Show, Verify},
-    engine::{Engine, Job, Limits},
+    engine::{Ended, Engine, Job, Limits},
     event::{Event, PlannedItem},
     pace::Quotas,
+    receipt::{Check, Receipt},
     report::{Abort, status},
     signal::Signals,
     store::omics::Omics,
@@ -31,6 +38,15 @@ pub(super) struct Transfer<'a> {
     pub(super) verify: &'a Verify,
     pub(super) show: &'a Show,
     pub(super) wishes: state::Wishes<'a>,
+    pub(super) account: Account,
+}
+
+/// What receipts need besides.
+pub(super) struct Account {
+    /// What was looked at beforehand, of each job.
+    pub(super) checks: Vec<Vec<Check>>,
+    /// Where the receipt is asked for.
+    pub(super) receipt: Option<PathBuf>,
 }
 
 /// Sends jobs, and says what came of it.
@@ -57,8 +73,17 @@ pub(super) async fn run(mut transfer: Transfer<'_>, reached: &Reached) -> Result
     let store = Omics::new(&reached.connection, reached.store.clone());
     let algorithm = verification::algorithm(transfer.verify, &store).await;
     verification::attach(&mut transfer.jobs, transfer.expected, algorithm, &observer);
-    let engine = Engine::new(store, observer, transfer.limits, signals.stop());
-    let ended = engine.run(&transfer.jobs).await;
+    let engine = Engine::new(store, Arc::clone(&observer), transfer.limits, signals.stop());
+    let Account { checks, receipt } = &transfer.account;
+    let folder = transfer.wishes.folder.map(keeping::folder);
+    let keeping = Keeping { folder, file: receipt.clone() };
+    let receipts = Receipts { reached, checks, jobs: &transfer.jobs };
+    let keep = |job: &Job, ended: &Ended| {
+        if let Some(message) = keeping.keep(&receipts.one(job, ended)) {
+            observer.observe(&Event::Warning { read_set: None, message });
+        }
+    };
+    let ended = engine.run_telling(&transfer.jobs, keep).await;
     let names: Vec<_> = transfer.jobs.iter().map(ending::name).collect();
     let status = ending::conclude(console, &names, &ended, &reached.store, &signals);
     let document = match transfer.show.output {
@@ -66,7 +91,30 @@ pub(super) async fn run(mut transfer: Transfer<'_>, reached: &Reached) -> Result
         Output::Json => ending::document(&transfer.jobs, &ended, &reached.store),
     };
     let printed = ending::deliver(&document, &ended);
-    Ok(if status == status::DONE { printed } else { status })
+    let receipts = transfer.jobs.iter().zip(&ended).map(|(job, ended)| receipts.one(job, ended));
+    let kept = keeping.write(receipts.collect()).map_or_else(
+        |problem| {
+            output::complain(&problem.text());
+            status::FAILED
+        },
+        |()| status::DONE,
+    );
+    Ok(if status == status::DONE { printed.max(kept) } else { status })
+}
+
+/// What receipts are made of.
+struct Receipts<'a> {
+    reached: &'a Reached,
+    checks: &'a [Vec<Check>],
+    jobs: &'a [Job],
+}
+
+impl Receipts<'_> {
+    fn one(&self, job: &Job, ended: &Ended) -> Receipt {
+        let at = self.jobs.iter().position(|one| std::ptr::eq(one, job));
+        let checks = at.and_then(|at| self.checks.get(at)).map_or(&[][..], Vec::as_slice);
+        account::receipt(job, ended, self.reached, checks)
+    }
 }
 
 /// What many read sets mean where uploads are begun and completed so and so often: the parts in

@@ -1,10 +1,13 @@
 //! `uploads`: what is unfinished in the store, and giving it up.
 
-mod table;
-
 use serde_json::{Value, json};
 
-use super::{output, state, target, target::Reached};
+use super::{
+    output, state,
+    table::{self, Table},
+    target,
+    target::Reached,
+};
 use crate::{
     cli::{self, Common, Output, UploadsCommand},
     journal::{Folder, OpenError, Record, Stage},
@@ -14,7 +17,6 @@ use crate::{
     store::{ListedUpload, Page, Store as _, StoreError, StoreErrorKind, StoredPart, omics::Omics},
     types::{ByteCount, PartSource, UploadId},
 };
-use table::Table;
 
 const LIST_UPLOADS: &str = "ListMultipartReadSetUploads";
 const LIST_PARTS: &str = "ListReadSetUploadParts";

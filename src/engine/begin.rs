@@ -114,6 +114,7 @@ impl<S: Store> Engine<S> {
     ) -> Result<Beginning, Failure> {
         // What a pipe holds is not known yet.
         let is_pipe = running.job.pipe.is_some();
+        running.facts.found(&upload);
         if may_be_complete
             && !is_pipe
             && let Some(id) = self.find(running, &upload).await?
@@ -169,11 +170,13 @@ impl<S: Store> Engine<S> {
         }
         let retried = running.track.tally.retries();
         let create = || self.store.create(&fields, token);
-        let created = self.call(&running.track, "CreateMultipartReadSetUpload", create).await?;
+        let answer = self.call(&running.track, "CreateMultipartReadSetUpload", create).await?;
+        let created = answer.value;
         let in_doubt = running.track.tally.retries() > retried
             || job.memory.look && job.memory.record().is_some_and(|record| record.is_old);
         let part_size = job.memory.part_size;
         let upload = UploadRecord { id: created.id, created: created.at, part_size, mark };
+        running.facts.created(&upload, answer.request_id);
         self.note_created(running, &upload);
         if in_doubt {
             self.sweep(running, &upload).await;

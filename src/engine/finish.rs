@@ -18,7 +18,9 @@ use tokio::time::{Instant, timeout};
 use super::{Engine, Failure, NotKnown, Running, Track, call::Failures};
 use crate::{
     journal::UploadRecord,
-    store::{CompletedPart, FoundReadSet, ReadSetState, Store, StoreError, StoreErrorKind},
+    store::{
+        Answered, CompletedPart, FoundReadSet, ReadSetState, Store, StoreError, StoreErrorKind,
+    },
     types::{Escaped, Mark, PartSource, ReadSetEtag, ReadSetId},
 };
 
@@ -53,7 +55,8 @@ impl<S: Store> Engine<S> {
         loop {
             let ticket = self.turn(operation).await?;
             let error = match self.once(self.store.complete(&upload.id, parts)).await? {
-                Ok(id) => {
+                Ok(Answered { value: id, request_id }) => {
+                    running.facts.completed(request_id);
                     self.made().insert(id.clone());
                     return Ok(id);
                 }

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Counts, Failure, Memory};
+use super::{Counts, Facts, Failure, Memory};
 use crate::{
     event::Outcome,
     plan::Part,
@@ -62,6 +62,8 @@ pub struct Ended {
     pub etag_expected: Option<ReadSetEtag>,
     /// The hash that the store has made of them, as far as that was seen.
     pub etag_found: Option<ReadSetEtag>,
+    /// What else is known, for whoever keeps accounts.
+    pub facts: Facts,
 }
 
 impl Ended {

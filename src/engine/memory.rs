@@ -102,6 +102,7 @@ impl<S: Store> Engine<S> {
     }
 
     pub(super) fn note_part(&self, running: &Running<'_>, sent: &Sent) {
+        running.facts.sent(sent);
         let Sent { part, digest, checksum } = sent;
         let record = PartRecord { size: part.size, digest: *digest, checksum: checksum.clone() };
         self.note(running, |journal| journal.part(part.source, part.number, &record));

@@ -136,6 +136,7 @@ impl<S: Store> Engine<S> {
             if known.is_none_or(|known| known.digest != digest) {
                 self.note_part(running, &sent);
             }
+            running.facts.kept(&sent);
             let (part, bytes) = (running.part(part), part.size);
             self.tell(&Event::PartUploaded { part, bytes });
             sent

@@ -6,6 +6,7 @@
 mod beginning;
 mod completing;
 mod confirming;
+mod facts;
 mod faithful;
 mod fake;
 mod happy;

@@ -94,12 +94,12 @@ impl VerificationReport {
 /// Why a read set did not get where it should.
 #[derive(Debug, Serialize)]
 pub struct ErrorReport {
-    kind: &'static str,
-    message: String,
+    pub kind: &'static str,
+    pub message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
+    pub hint: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    request_id: Option<String>,
+    pub request_id: Option<String>,
 }
 
 impl ErrorReport {

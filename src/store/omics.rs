@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use aws_sdk_omics::{
     Client,
-    operation::get_sequence_store::GetSequenceStoreOutput,
+    operation::{RequestId as _, get_sequence_store::GetSequenceStoreOutput},
     primitives::{ByteStream, DateTime, SdkBody},
     types::{CompleteReadSetUploadPartListItem, CreationType, ReadSetFilter},
 };
@@ -34,8 +34,8 @@ pub use self::{
     trust::{Flaw, TlsError},
 };
 use super::{
-    CompletedPart, Created, Fields, FoundReadSet, ListedUpload, Page, Proof, ReadSetState, Renewal,
-    Store, StoreError, StoreErrorKind, StoredPart,
+    Answered, CompletedPart, Created, Fields, FoundReadSet, ListedUpload, Page, Proof,
+    ReadSetState, Renewal, Store, StoreError, StoreErrorKind, StoredPart,
 };
 use crate::{
     pace::Quotas,
@@ -108,7 +108,11 @@ impl Store for Omics {
         self.quotas
     }
 
-    async fn create(&self, fields: &Fields, token: &ClientToken) -> Result<Created, StoreError> {
+    async fn create(
+        &self,
+        fields: &Fields,
+        token: &ClientToken,
+    ) -> Result<Answered<Created>, StoreError> {
         let tags = fields.tags.iter().map(|(key, value)| (key.to_owned(), value.to_owned()));
         let answer = self
             .control
@@ -131,7 +135,8 @@ impl Store for Omics {
         // Read sets are looked for by this time: the SDK's 1970 would find somebody else's.
         let at = Some(answer.creation_time().secs()).filter(|at| *at > 0);
         let at = at.ok_or_else(|| unusable(CREATE, "it has no creation time"))?;
-        Ok(Created { id, at })
+        let request_id = answer.request_id().map(Box::from);
+        Ok(Answered { value: Created { id, at }, request_id })
     }
 
     async fn upload_part(
@@ -195,7 +200,7 @@ impl Store for Omics {
         &self,
         upload: &UploadId,
         parts: &[CompletedPart],
-    ) -> Result<ReadSetId, StoreError> {
+    ) -> Result<Answered<ReadSetId>, StoreError> {
         let parts = parts.iter().map(|part| {
             CompleteReadSetUploadPartListItem::builder()
                 .part_number(i32::from(part.number.get()))
@@ -213,7 +218,8 @@ impl Store for Omics {
             .send()
             .await
             .map_err(|error| classify(COMPLETE, error))?;
-        parse(COMPLETE, answer.read_set_id())
+        let value = parse(COMPLETE, answer.read_set_id())?;
+        Ok(Answered { value, request_id: answer.request_id().map(Box::from) })
     }
 
     async fn read_set(&self, id: &ReadSetId) -> Result<ReadSetState, StoreError> {

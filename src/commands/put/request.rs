@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{
     super::{
-        effort, identity,
+        effort, identity, keeping,
         look::{self, Looked},
         reference::Aligned,
         soundness::{self, Finding},
@@ -23,6 +23,7 @@ use crate::{
     format::{self, FileType, HeaderError},
     plan,
     readset::Draft,
+    receipt::Check,
     report::{Abort, Problem},
     store::Fields,
     types::{ByteCount, ClientToken, Escaped, PartSize, PartSource, ReferenceArn, Tags},
@@ -39,6 +40,8 @@ pub(super) struct Request {
     pub(super) notes: Vec<String>,
     /// What is to be held against a reference, for each read set.
     pub(super) aligned: Vec<Option<Aligned>>,
+    /// What was looked at, of each job.
+    pub(super) checks: Vec<Vec<Check>>,
 }
 
 impl Request {
@@ -65,6 +68,7 @@ impl Request {
             Vec::new()
         };
         problems.extend(growing);
+        problems.extend(keeping::is_source(put.receipt.receipt.as_deref(), &looked));
         problems.extend(findings.iter().filter_map(Finding::problem));
         let aligned = contigs(put, &looked, &drafts, &mut problems);
         let expected = expected(&put.verify.md5, &drafts, &looked, &mut problems);
@@ -75,13 +79,18 @@ impl Request {
         let notes = notes(&drafts, &looked).into_iter().chain(remarks).collect();
         let (jobs, part_sizes) = jobs(put, &drafts, looked, &sizes, &tags)?;
         let limits = effort::limits(&put.effort);
-        Ok(Self { jobs, drafts, part_sizes, expected, limits, notes, aligned })
+        let of = |draft: &Draft| soundness::of_files(&findings, draft.sources.indexes());
+        let checks = drafts.iter().map(of).collect();
+        Ok(Self { jobs, drafts, part_sizes, expected, limits, notes, aligned, checks })
     }
 }
 
 /// The tags, and what is wrong whatever the sources hold.
 pub(super) fn given(put: &cli::Put) -> (Tags, Vec<Problem>) {
     let mut problems = if put.dry_run { Vec::new() } else { target::problems(&put.target) };
+    if !put.dry_run {
+        problems.extend(keeping::problem(put.receipt.receipt.as_deref()));
+    }
     let tags = Tags::new(put.tags.iter().cloned())
         .map_err(|error| problems.push(Problem::new(error)))
         .unwrap_or_default();

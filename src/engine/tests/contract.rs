@@ -41,7 +41,7 @@ fn fastq() -> Vec<u8> {
 }
 
 async fn create(store: &impl Store, sample: &str) -> Created {
-    store.create(&fields(sample), &format!("token {sample}").parse().unwrap()).await.unwrap()
+    store.create(&fields(sample), &format!("token {sample}").parse().unwrap()).await.unwrap().value
 }
 
 /// Sends bytes as a part, and holds the answer against them.
@@ -181,7 +181,7 @@ pub(super) async fn a_completed_upload_is_gone_and_its_read_set_is_found(store: 
     for (place, bytes) in [((ONE, 1), start), ((ONE, 2), end), ((TWO, 1), start), ((TWO, 2), end)] {
         parts.push(send(store, &upload, place, bytes).await.unwrap());
     }
-    let id = store.complete(&upload, &parts).await.unwrap();
+    let id = store.complete(&upload, &parts).await.unwrap().value;
     fails_with(store.complete(&upload, &parts).await, StoreErrorKind::Missing);
     fails_with(store.list_parts(&upload, ONE, None).await, StoreErrorKind::Missing);
     let found = async |sample: &str, since| {

@@ -16,8 +16,8 @@ use crate::{
     plan::{Part, Rules},
     source::PartBody,
     store::{
-        CompletedPart, Created, Fields, FoundReadSet, ListedUpload, Page, Proof, ReadSetState,
-        Renewal, Store, StoreError, StoreErrorKind, StoredPart,
+        Answered, CompletedPart, Created, Fields, FoundReadSet, ListedUpload, Page, Proof,
+        ReadSetState, Renewal, Store, StoreError, StoreErrorKind, StoredPart,
     },
     types::{
         ByteCount, Checksum, ClientToken, Mark, PartNumber, PartSource, ReadSetId, Sha256, UploadId,
@@ -393,6 +393,11 @@ fn answer<T>(value: T, fault: Option<&Fault>) -> Result<T, StoreError> {
     }
 }
 
+/// An answer with a request ID that says what was asked.
+fn answered<T>(value: T, request: &str) -> Answered<T> {
+    Answered { value, request_id: Some(request.into()) }
+}
+
 fn missing() -> StoreError {
     error(StoreErrorKind::Missing)
 }
@@ -406,7 +411,11 @@ impl Store for &Fake {
         self.quotas
     }
 
-    async fn create(&self, fields: &Fields, token: &ClientToken) -> Result<Created, StoreError> {
+    async fn create(
+        &self,
+        fields: &Fields,
+        token: &ClientToken,
+    ) -> Result<Answered<Created>, StoreError> {
         let token = token.as_str().to_owned();
         let fault = self.called(Call::Create { token: token.clone() }, &[On::Create]).await;
         fail(fault.as_ref())?;
@@ -420,7 +429,7 @@ impl Store for &Fake {
             state.most_uploads = state.most_uploads.max(state.uploads.len());
             id.clone()
         };
-        answer(Created { id, at }, fault.as_ref())
+        answer(answered(Created { id, at }, "create"), fault.as_ref())
     }
 
     async fn upload_part(
@@ -482,7 +491,7 @@ impl Store for &Fake {
         &self,
         upload: &UploadId,
         parts: &[CompletedPart],
-    ) -> Result<ReadSetId, StoreError> {
+    ) -> Result<Answered<ReadSetId>, StoreError> {
         let named = parts.iter();
         let named = named.map(|part| (part.source, part.number.get(), part.checksum.to_string()));
         let call = Call::Complete { upload: upload.clone(), parts: named.collect() };
@@ -502,7 +511,7 @@ impl Store for &Fake {
         let fields = stored.fields.clone();
         state.uploads.remove(upload);
         let id = state.add_read_set(fields, at);
-        answer(id, fault.as_ref())
+        answer(answered(id, "complete"), fault.as_ref())
     }
 
     async fn read_set(&self, id: &ReadSetId) -> Result<ReadSetState, StoreError> {

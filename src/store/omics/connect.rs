@@ -65,6 +65,8 @@ const SHORT: Duration = Duration::from_mins(1);
 pub struct Connection {
     config: Config,
     region: String,
+    /// What takes the place of AWS's own endpoint.
+    endpoint: Option<String>,
     /// `None` in a sandbox, which takes any.
     credentials: Option<Arc<Renewable>>,
     quotas: Quotas,
@@ -82,6 +84,11 @@ impl Connection {
     /// The region that requests go to.
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// The URL of whatever takes the place of AWS's own endpoint.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.endpoint.as_deref()
     }
 
     /// When the credentials end, if that is known and nobody renews them.
@@ -113,11 +120,17 @@ impl Connection {
     fn sandbox(url: String, region: String) -> Self {
         let config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
-            .endpoint_url(url)
+            .endpoint_url(&url)
             .credentials_provider(Credentials::new("SANDBOX", "sandbox", None, None, "sandbox"))
             .region(Region::new(region.clone()))
             .http_client(Http::new(Dial::new(None, Proxies::none())));
-        Self { config: ours(config, false), region, credentials: None, quotas: Quotas::UNKNOWN }
+        Self {
+            config: ours(config, false),
+            region,
+            endpoint: Some(url),
+            credentials: None,
+            quotas: Quotas::UNKNOWN,
+        }
     }
 
     async fn aws(region: Option<String>) -> Result<Self, ConnectError> {
@@ -140,12 +153,13 @@ impl Connection {
         let config = Builder::from(&shared)
             .credentials_provider(Current(Arc::clone(&credentials)))
             .identity_cache(IdentityCache::no_cache());
-        let quotas = match endpoint(&shared) {
-            Some(url) if !host::is_of_aws(&url) => Quotas::UNKNOWN,
+        let endpoint = endpoint(&shared);
+        let quotas = match &endpoint {
+            Some(url) if !host::is_of_aws(url) => Quotas::UNKNOWN,
             _ => Quotas::HEALTHOMICS,
         };
         let config = ours(config, never_prefixed);
-        Ok(Self { config, region, credentials: Some(credentials), quotas })
+        Ok(Self { config, region, endpoint, credentials: Some(credentials), quotas })
     }
 }
 

@@ -87,7 +87,7 @@ async fn create(
         })
         .then_http_response(move || answer(&body));
     let token = "token".parse().unwrap();
-    omics(&[&rule]).await.create(fields, &token).await
+    omics(&[&rule]).await.create(fields, &token).await.map(|answered| answered.value)
 }
 
 #[tokio::test]
@@ -230,7 +230,7 @@ async fn complete_names_the_parts_in_the_order_given_with_their_checksums() {
         part(PartSource::Source1, 2, "b"),
         part(PartSource::Source2, 1, "c"),
     ];
-    let id = omics(&[&rule]).await.complete(&UPLOAD.parse().unwrap(), &parts).await.unwrap();
+    let id = omics(&[&rule]).await.complete(&UPLOAD.parse().unwrap(), &parts).await.unwrap().value;
     assert_eq!(id.as_str(), READ_SET);
 }
 

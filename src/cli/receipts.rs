@@ -1,0 +1,64 @@
+//! Receipts: where one is written, and the command that shows them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueHint};
+
+use super::{Output, State};
+
+/// Where the receipt of a run is written.
+#[derive(Debug, Args)]
+pub struct ReceiptFile {
+    /// Write the receipt there as well: what was sent, when, and how it is known that it arrived
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        env = "OMICS_UPLOAD_RECEIPT",
+        hide_env = true,
+        help_heading = "Output"
+    )]
+    pub receipt: Option<PathBuf>,
+}
+
+/// Show what was sent from this machine, when, and how it is known that it arrived.
+#[derive(Debug, Args)]
+pub struct Receipts {
+    #[command(subcommand)]
+    pub command: ReceiptsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ReceiptsCommand {
+    /// List the receipts that are kept on this machine
+    List {
+        #[command(flatten)]
+        kept: Kept,
+    },
+    /// Show a receipt
+    Show {
+        /// A read set ID, an upload ID, or a file with receipts
+        #[arg(value_name = "ID|FILE", value_hint = ValueHint::FilePath)]
+        what: PathBuf,
+        #[command(flatten)]
+        kept: Kept,
+    },
+}
+
+/// Where receipts are kept, and how they are shown.
+#[derive(Debug, Args)]
+pub struct Kept {
+    #[command(flatten)]
+    pub state: State,
+
+    /// What stdout holds
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        env = "OMICS_UPLOAD_OUTPUT",
+        hide_env = true,
+        help_heading = "Output"
+    )]
+    pub output: Output,
+}

@@ -1,0 +1,243 @@
+//! Receipts: what was sent, when, and how it is known that it arrived; one JSON document of one or
+//! more read sets.
+//!
+//! `docs/receipt.schema.json` describes the document. It holds no credentials. Knows nothing of how
+//! an upload is made; what is not known is `null`, or not there at all in lists.
+
+mod folder;
+mod text;
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+pub use folder::{Folder, Place, write_atomically};
+
+use crate::types::{EtagResult, ReadSetEtag};
+
+/// The version of the document that this program writes; a reader may ignore members it does not know.
+pub const VERSION: u32 = 1;
+
+/// Receipts as they are on disk.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    pub version: u32,
+    pub receipts: Vec<Receipt>,
+}
+
+/// The receipt of one read set. Sizes and offsets are in bytes, times in RFC 3339 and UTC.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Receipt {
+    pub read_set_id: Option<String>,
+    pub upload_id: Option<String>,
+    pub store_id: String,
+    pub region: String,
+    /// What took the place of AWS's own endpoint.
+    pub endpoint: Option<String>,
+    /// As in the document of `put`: `active`, `completed`, `skipped`, `failed` or `interrupted`.
+    pub status: String,
+    pub error: Option<Error>,
+    pub began: Option<String>,
+    pub ended: Option<String>,
+    pub elapsed_seconds: f64,
+    pub fields: Fields,
+    pub files: Vec<File>,
+    pub part_size: Option<u64>,
+    pub parts: Vec<Part>,
+    pub requests: Requests,
+    pub etag: Etag,
+    pub checks: Vec<Check>,
+    pub transfer: Transfer,
+    pub origin: Origin,
+}
+
+/// Why a read set did not get where it should.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Error {
+    pub kind: String,
+    pub message: String,
+    pub request_id: Option<String>,
+}
+
+/// The fields of the read set, as they were sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fields {
+    pub file_type: String,
+    pub name: String,
+    pub sample_id: String,
+    pub subject_id: String,
+    pub reference_arn: Option<String>,
+    pub generated_from: Option<String>,
+    pub description: Option<String>,
+    pub tags: BTreeMap<String, String>,
+}
+
+/// A file, or standard input, as it was when it was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// `SOURCE1` or `SOURCE2`.
+    pub source: String,
+    /// As it was given; `-` is standard input.
+    pub path: String,
+    pub absolute_path: Option<String>,
+    pub name: String,
+    pub bytes: u64,
+    pub modified: Option<String>,
+    pub md5: Option<String>,
+    pub sha256: Option<String>,
+}
+
+/// A part that the service has confirmed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    pub source: String,
+    pub number: u16,
+    pub offset: u64,
+    pub bytes: u64,
+    /// Our own digest of the bytes.
+    pub sha256: String,
+    /// What the service answered, letter by letter.
+    pub checksum: String,
+    /// Whether it was sent by an earlier run.
+    pub reused: bool,
+}
+
+/// The service's names for the requests that began and completed the upload.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requests {
+    pub create: Option<String>,
+    pub complete: Option<String>,
+}
+
+/// The hash of the content as this program made it, as the store has it, and what the two say.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Etag {
+    pub expected: Option<ReadSetEtag>,
+    pub found: Option<ReadSetEtag>,
+    pub result: Option<EtagResult>,
+}
+
+/// Something that was looked at, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    pub check: String,
+    /// `passed`, `note`, `undecided` or `failed`.
+    pub result: String,
+    pub text: String,
+}
+
+/// What went over the network in this run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transfer {
+    pub bytes: u64,
+    pub bytes_sent: u64,
+    pub parts_sent: u64,
+    pub parts_reused: u64,
+    pub retries: u64,
+    pub throttled: u64,
+}
+
+/// Who sent it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    pub host: String,
+    pub user: Option<String>,
+    pub tool: String,
+    pub version: String,
+}
+
+/// Why a receipt cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiptError {
+    #[error("cannot read the receipt `{}`", shown(path))]
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("cannot write the receipt `{}`", shown(path))]
+    Write { path: PathBuf, source: std::io::Error },
+    #[error("`{}` is not a receipt", shown(path))]
+    Malformed { path: PathBuf, source: serde_json::Error },
+    #[error(
+        "the receipt `{}` was written by a newer omics-upload (its version is {version}, and this \
+         program knows {VERSION})",
+        shown(path)
+    )]
+    Newer { path: PathBuf, version: u32 },
+}
+
+fn shown(path: &std::path::Path) -> String {
+    crate::types::Escaped::new(&path.to_string_lossy()).to_string()
+}
+
+impl Document {
+    pub const fn new(receipts: Vec<Receipt>) -> Self {
+        Self { version: VERSION, receipts }
+    }
+
+    /// Reads a document.
+    pub fn read(path: &std::path::Path) -> Result<Self, ReceiptError> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: u32,
+        }
+        let io = |source| ReceiptError::Read { path: path.to_owned(), source };
+        let bytes = std::fs::read(path).map_err(io)?;
+        let malformed = |source| ReceiptError::Malformed { path: path.to_owned(), source };
+        let Versioned { version } = serde_json::from_slice(&bytes).map_err(malformed)?;
+        if version > VERSION {
+            return Err(ReceiptError::Newer { path: path.to_owned(), version });
+        }
+        serde_json::from_slice(&bytes).map_err(malformed)
+    }
+
+    /// As it is on disk, with a newline.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes
+    }
+}
+
+impl Receipt {
+    /// For people: what was sent, when, and how it is known that it arrived.
+    pub fn text(&self) -> String {
+        text::receipt(self)
+    }
+
+    /// Takes from the receipt of an earlier run for the same upload what this run did not see.
+    pub fn remember(&mut self, earlier: &Self) {
+        let or = |now: &mut Option<String>, then: &Option<String>| {
+            if now.is_none() {
+                now.clone_from(then);
+            }
+        };
+        or(&mut self.upload_id, &earlier.upload_id);
+        or(&mut self.requests.create, &earlier.requests.create);
+        or(&mut self.requests.complete, &earlier.requests.complete);
+        if self.parts.is_empty() {
+            self.parts.clone_from(&earlier.parts);
+            self.parts.iter_mut().for_each(|part| part.reused = true);
+        }
+        for file in &mut self.files {
+            let same = |then: &&File| {
+                then.source == file.source
+                    && then.bytes == file.bytes
+                    && then.modified == file.modified
+            };
+            if let Some(then) = earlier.files.iter().find(same) {
+                or(&mut file.md5, &then.md5);
+                or(&mut file.sha256, &then.sha256);
+            }
+        }
+        if self.etag.expected.is_none() {
+            self.etag.expected.clone_from(&earlier.etag.expected);
+        }
+        if let (Some(expected), Some(found)) = (&self.etag.expected, &self.etag.found) {
+            self.etag.result = Some(expected.compare(found));
+        }
+        let known: Vec<_> = self.checks.iter().map(|check| check.check.clone()).collect();
+        let passed = |check: &&Check| check.result != "failed" && !known.contains(&check.check);
+        self.checks.extend(earlier.checks.iter().filter(passed).cloned());
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,127 @@
+//! The folder that receipts are kept in: a file for each, found by its IDs without being read.
+//!
+//! Names are `STORE-UPLOAD-READSET.json`, with a 0 for an ID that is not known.
+
+use std::{
+    fs::{self, Permissions},
+    io::{self, Write as _},
+    os::unix::fs::{DirBuilderExt as _, PermissionsExt as _},
+    path::{Path, PathBuf},
+};
+
+use super::{Document, Receipt, ReceiptError};
+
+/// Where receipts are kept.
+#[derive(Debug, Clone)]
+pub struct Folder(PathBuf);
+
+/// A receipt that is kept, by the IDs of its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub path: PathBuf,
+    store: String,
+    upload: String,
+    read_set: String,
+}
+
+impl Place {
+    fn of(path: PathBuf) -> Option<Self> {
+        let name = path.file_name()?.to_str()?.strip_suffix(".json")?;
+        let mut ids = name.split('-').map(str::to_owned);
+        let (store, upload, read_set) = (ids.next()?, ids.next()?, ids.next()?);
+        ids.next().is_none().then_some(Self { path, store, upload, read_set })
+    }
+
+    /// Whether it is the receipt of this upload or read set.
+    pub fn is_of(&self, id: &str) -> bool {
+        self.upload == id || self.read_set == id
+    }
+
+    /// Whether it is of this store.
+    pub fn is_in(&self, store: &str) -> bool {
+        self.store == store
+    }
+}
+
+impl Folder {
+    /// Names the folder; it is made when the first receipt is.
+    pub const fn new(path: PathBuf) -> Self {
+        Self(path)
+    }
+
+    /// All receipts, by their names.
+    pub fn places(&self) -> Result<Vec<Place>, ReceiptError> {
+        let failed = |source| ReceiptError::Read { path: self.0.clone(), source };
+        let entries = match fs::read_dir(&self.0) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.map_err(failed)?,
+        };
+        let mut places = Vec::new();
+        for entry in entries {
+            places.extend(Place::of(entry.map_err(failed)?.path()));
+        }
+        places.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(places)
+    }
+
+    /// The receipts of an upload or a read set; of several stores there may be several.
+    pub fn find(&self, id: &str) -> Result<Vec<Place>, ReceiptError> {
+        Ok(self.places()?.into_iter().filter(|place| place.is_of(id)).collect())
+    }
+
+    /// Keeps a receipt in the place of an earlier one of the same upload or read set, and takes from
+    /// that what is not known any more. Nothing is kept of what got no ID.
+    pub fn keep(&self, receipt: &Receipt) -> Result<(), ReceiptError> {
+        let mut receipt = receipt.clone();
+        let known = |id: &Option<String>| id.clone().unwrap_or_else(|| "0".to_owned());
+        if receipt.upload_id.is_none() && receipt.read_set_id.is_none() {
+            return Ok(());
+        }
+        let ids = [receipt.upload_id.clone(), receipt.read_set_id.clone()];
+        let is_earlier = |place: &Place| {
+            place.is_in(&receipt.store_id) && ids.iter().flatten().any(|id| place.is_of(id))
+        };
+        let earlier: Vec<_> = self.places()?.into_iter().filter(is_earlier).collect();
+        for place in &earlier {
+            // One that cannot be read has nothing to add.
+            let document = Document::read(&place.path).ok();
+            for old in document.iter().flat_map(|known| &known.receipts) {
+                receipt.remember(old);
+            }
+        }
+        let name = format!(
+            "{}-{}-{}.json",
+            receipt.store_id,
+            known(&receipt.upload_id),
+            known(&receipt.read_set_id)
+        );
+        let path = self.0.join(name);
+        let failed = |source| ReceiptError::Write { path: path.clone(), source };
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.0).map_err(failed)?;
+        let bytes = Document::new(vec![receipt]).to_bytes();
+        write_atomically(&path, &bytes, 0o600).map_err(failed)?;
+        for old in earlier.into_iter().filter(|old| old.path != path) {
+            // Two of the same upload would only be told twice.
+            let _ = fs::remove_file(old.path);
+        }
+        Ok(())
+    }
+}
+
+/// Writes a file that is there as a whole or not at all; `mode` is subject to the umask. What is no
+/// regular file, such as a pipe, is written to.
+pub fn write_atomically(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
+    }
+    // What a link leads to is replaced, not the link.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = tempfile::Builder::new()
+        .prefix(".omics-upload-")
+        .permissions(Permissions::from_mode(mode))
+        .tempfile_in(folder.unwrap_or_else(|| Path::new(".")))?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
