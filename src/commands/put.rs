@@ -43,9 +43,10 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
         Some(early) => early,
         None => reach(&put).await?,
     };
-    let Request { mut jobs, part_sizes, expected, mut notes, limits, aligned, checks, .. } =
+    let Request { mut jobs, part_sizes, expected, mut notes, limits, aligned, mut checks, .. } =
         request;
     let settled = reference::settle(&put.reference, &mut library, &mut jobs, &aligned).await?;
+    settled.record(&mut checks);
     notes.extend(settled.passed().filter(|_| put.show.verbose));
     notes.extend(settled.notes);
     for job in &mut jobs {

@@ -14,6 +14,7 @@ use crate::{
     cli::{Reference, ReferenceChoice},
     engine::Job,
     format::{Contig, Fit, Whole, fit},
+    receipt::Check,
     report::{Abort, Problem},
     types::ReferenceArn,
 };
@@ -106,6 +107,17 @@ impl Settled {
             && !self.notes.contains(&checked.text)
         {
             self.notes.push(checked.text.clone());
+        }
+    }
+
+    /// Adds what was found to what else was looked at of each read set, for the receipts.
+    pub(super) fn record(&self, checks: &mut [Vec<Check>]) {
+        for (checks, found) in checks.iter_mut().zip(&self.checks) {
+            checks.extend(found.iter().map(|found| Check {
+                check: "reference".to_owned(),
+                result: found.result.as_str().to_owned(),
+                text: found.text.clone(),
+            }));
         }
     }
 

@@ -64,6 +64,18 @@ pub(super) enum Verdict {
     Failed,
 }
 
+impl Verdict {
+    /// As it is spelled in documents.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Undecided => "undecided",
+            Self::Note => "note",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 impl Finding {
     /// A whole sentence.
     pub(super) fn message(&self) -> String {
@@ -90,12 +102,9 @@ pub(super) fn of_files(
 ) -> Vec<crate::receipt::Check> {
     let files: Vec<_> = files.collect();
     let theirs = findings.iter().filter(|one| one.files.iter().all(|at| files.contains(at)));
-    let word = |value: serde_json::Result<serde_json::Value>| {
-        value.ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-    };
     let record = |one: &Finding| crate::receipt::Check {
-        check: word(serde_json::to_value(one.check)),
-        result: word(serde_json::to_value(one.result)),
+        check: one.check.label().replace(' ', "_"),
+        result: one.result.as_str().to_owned(),
         text: one.message(),
     };
     theirs.map(record).collect()

@@ -112,7 +112,7 @@ impl Asked {
             limits: effort::limits(&put.effort),
             notes,
             aligned: vec![aligned],
-            checks: Vec::new(),
+            checks: vec![Vec::new()],
         })
     }
 }
