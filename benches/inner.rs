@@ -1,9 +1,13 @@
 //! What the innermost loops take, each by itself: `cargo bench --bench inner`. Not a timed test.
 //!
 //! A part is read from a file in memory and streamed without a socket, hashed without being streamed,
-//! and hashed without being read; a confirmed part is written to a journal on disk.
+//! and hashed without being read; the chain of blocks in it is followed; a confirmed part is written to a
+//! journal on disk.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark may end with a panic")]
+
+#[path = "inner/walks.rs"]
+mod walks;
 
 use std::{io::Write as _, path::Path};
 
@@ -11,6 +15,8 @@ use divan::{Bencher, black_box, counter::BytesCount};
 use futures::future;
 use http_body::Body as _;
 use omics_upload::{
+    content::Chain,
+    format::Kind,
     journal::{Folder, Header, Journal, Opened, PartRecord, SourceRecord},
     plan::{self, Part},
     source::{Blocks, Source},
@@ -26,11 +32,11 @@ fn main() {
 }
 
 /// A file of one part, in memory where the system has a folder for that.
-fn material() -> (NamedTempFile, Source, Part) {
+fn material(content: &[u8]) -> (NamedTempFile, Source, Part) {
     let shared = Path::new("/dev/shm");
     let folder = if shared.is_dir() { shared.to_owned() } else { std::env::temp_dir() };
     let mut file = NamedTempFile::new_in(folder).unwrap();
-    file.write_all(&bytes(64 * MIB)).unwrap();
+    file.write_all(content).unwrap();
     let source = Source::open(file.path()).unwrap();
     let part = plan::split(PartSource::Source1, source.size(), PartSize::DEFAULT).next().unwrap();
     (file, source, part)
@@ -45,7 +51,29 @@ fn bytes(length: usize) -> Vec<u8> {
 /// As the engine does it, but for the socket.
 #[divan::bench(sample_count = 20, sample_size = 1)]
 fn stream_a_part_with_its_digest(bencher: Bencher<'_, '_>) {
-    let (_file, source, part) = material();
+    let (_file, source, part) = material(&bytes(64 * MIB));
+    stream(bencher, &source, part);
+}
+
+/// The same, with the walk from block to block.
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn stream_a_part_of_bgzf(bencher: Bencher<'_, '_>) {
+    stream_and_walk(bencher, walks::bgzf());
+}
+
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn stream_a_part_of_cram(bencher: Bencher<'_, '_>) {
+    stream_and_walk(bencher, walks::cram());
+}
+
+fn stream_and_walk(bencher: Bencher<'_, '_>, (kind, content): (Kind, Vec<u8>)) {
+    let (_file, mut source, part) = material(&content);
+    let chain = Chain::of(kind, source.places(), source.size().get(), "file").unwrap();
+    source.show_to(chain);
+    stream(bencher, &source, part);
+}
+
+fn stream(bencher: Bencher<'_, '_>, source: &Source, part: Part) {
     let (runtime, blocks) = (Runtime::new().unwrap(), Blocks::default());
     let stream = || {
         runtime.block_on(async {
@@ -67,7 +95,7 @@ fn stream_a_part_with_its_digest(bencher: Bencher<'_, '_>) {
 /// As for a part that the service says it has.
 #[divan::bench(sample_count = 20, sample_size = 1)]
 fn read_a_part_for_its_digest(bencher: Bencher<'_, '_>) {
-    let (_file, source, part) = material();
+    let (_file, source, part) = material(&bytes(64 * MIB));
     let (runtime, blocks) = (Runtime::new().unwrap(), Blocks::default());
     let read = || runtime.block_on(source.digest(&part, &blocks)).unwrap().unwrap();
     bencher.counter(BytesCount::new(part.size.get())).bench_local(read);
@@ -89,7 +117,7 @@ fn append_a_part_to_a_journal(bencher: Bencher<'_, '_>) {
     let mut journal = journal(&Folder::new(folder.path().to_owned()));
     let digest = Sha256::of(b"x");
     let checksum = "LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE=".parse().unwrap();
-    let part = PartRecord { size: ByteCount::new(64 << 20), digest, checksum };
+    let part = PartRecord { size: ByteCount::new(64 << 20), digest, checksum, seen: None };
     let mut number = 0;
     bencher.bench_local(|| {
         number = number % PartNumber::MAX.get() + 1;

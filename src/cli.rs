@@ -70,8 +70,10 @@ pub enum Command {
 ///
 /// FASTQ files are paired by their names and their first reads; any other file is a read set of its
 /// own. `-` uploads standard input, alone, with `--name`: parts are cut as they come, and at most
-/// `--concurrency` of them are in memory. Everything that can be known beforehand is checked before anything is sent. The IDs of the
-/// read sets go to stdout, one a line, in the order of the files.
+/// `--concurrency` of them are in memory. Everything that can be known beforehand is checked before anything
+/// is sent; the chain of BGZF blocks and the checksums of CRAM are followed while it is, and a file that is
+/// damaged in its middle is not completed. The IDs of the read sets go to stdout, one a line, in the order of
+/// the files.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Every option can also be given as an environment variable, such as OMICS_UPLOAD_PART_SIZE for

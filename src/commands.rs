@@ -23,6 +23,7 @@ mod transfer;
 mod uploads;
 mod verification;
 mod wait;
+mod walks;
 
 use std::process::ExitCode;
 

@@ -29,6 +29,8 @@ pub struct PartRecord {
     pub size: ByteCount,
     pub digest: Sha256,
     pub checksum: Checksum,
+    /// What was found in its bytes, for those who look at them while they pass.
+    pub seen: Option<String>,
 }
 
 /// How far an upload has come.
@@ -124,8 +126,8 @@ impl Journal {
         number: PartNumber,
         part: &PartRecord,
     ) -> io::Result<()> {
-        let PartRecord { size, digest, checksum } = part.clone();
-        self.append(&Entry::Part { source, number, size, digest, checksum })
+        let PartRecord { size, digest, checksum, seen } = part.clone();
+        self.append(&Entry::Part { source, number, size, digest, checksum, seen })
     }
 
     /// The sources are not what they were, as far as their dates tell, or are elsewhere: what is known
@@ -220,8 +222,10 @@ impl Record {
                 let upload = UploadRecord { id, created: *created, part_size: *part_size, mark };
                 self.stage = Stage::Uploading(upload);
             }
-            (Entry::Part { source, number, size, digest, checksum }, _) => {
-                let part = PartRecord { size: *size, digest: *digest, checksum: checksum.clone() };
+            (Entry::Part { source, number, size, digest, checksum, seen }, _) => {
+                let (size, digest) = (*size, *digest);
+                let (checksum, seen) = (checksum.clone(), seen.clone());
+                let part = PartRecord { size, digest, checksum, seen };
                 self.parts.insert((*source, *number), part);
             }
             (Entry::Sources { sources }, _) => {

@@ -161,7 +161,7 @@ pub fn kind_of(failure: &Failure) -> &'static str {
             "not_confirmed"
         }
         Failure::Changed(_) => "source_changed",
-        Failure::Unsound(_) => "source_damaged",
+        Failure::Unsound(_) | Failure::Pipe(PipeError::Damaged(_)) => "source_damaged",
         Failure::Read { .. } | Failure::Pipe(PipeError::Read(_)) => "read",
         Failure::Pipe(PipeError::Unended { .. }) => "not_whole",
         Failure::TooLong { .. } => "too_long",

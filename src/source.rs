@@ -3,36 +3,36 @@
 //! Knows nothing of uploads. A part is never in memory as a whole: a thread reads and hashes small
 //! blocks ahead of the socket, and blocks when two of them wait.
 
+mod body;
 mod identity;
 pub mod pipe;
 mod toll;
 mod trial;
 mod unsent;
+mod walk;
 
 use std::{
     fs::File,
     io,
     os::unix::fs::{FileExt as _, MetadataExt as _},
     path::{Path, PathBuf},
-    pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::{Context, Poll},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use bytes::Bytes;
-use http_body::{Frame, SizeHint};
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::sync::mpsc;
 
 use crate::{
-    pace::Cap,
     plan::Part,
     types::{ByteCount, Escaped, Sha256, Sha256Hasher},
 };
 
+use body::body;
+pub use body::{Digesting, PartBody};
 pub use identity::Identity;
-use toll::Toll;
 pub use trial::{Counted, Defect, Findings, Trial};
 pub use unsent::fingerprint;
+pub use walk::{March, Passage, ReadAt, Walk};
 
 /// Why a file cannot be used as a source.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +72,8 @@ pub struct Source {
     path: PathBuf,
     file: Arc<File>,
     identity: Identity,
+    /// Who sees what is read of its parts.
+    walk: Option<Arc<dyn Walk>>,
 }
 
 impl Source {
@@ -89,7 +91,7 @@ impl Source {
         if identity.size == ByteCount::new(0) {
             return Err(OpenError::Empty { path: path.to_owned() });
         }
-        Ok(Self { path: path.to_owned(), file: Arc::new(file), identity })
+        Ok(Self { path: path.to_owned(), file: Arc::new(file), identity, walk: None })
     }
 
     pub fn path(&self) -> &Path {
@@ -107,6 +109,27 @@ impl Source {
     /// The file from its first byte, without disturbing anybody else's position.
     pub fn reader(&self) -> impl io::Read + Send + use<> {
         FromStart { file: Arc::clone(&self.file), at: 0 }
+    }
+
+    /// The file at any place.
+    pub fn places(&self) -> Arc<dyn ReadAt> {
+        Arc::clone(&self.file) as Arc<dyn ReadAt>
+    }
+
+    /// From now on, what is read of its parts is shown to somebody.
+    pub fn show_to(&mut self, walk: Arc<dyn Walk>) {
+        self.walk = Some(walk);
+    }
+
+    /// Who sees what is read of its parts.
+    pub fn walk(&self) -> Option<&dyn Walk> {
+        self.walk.as_deref()
+    }
+
+    /// Begins to show a part, if there is somebody to show it to. May block.
+    fn passing(&self, part: &Part) -> impl FnOnce() -> Option<Box<dyn Passage>> + Send + 'static {
+        let (walk, from, size) = (self.walk.clone(), part.offset, part.size.get());
+        move || walk.map(|walk| walk.begin(from, size))
     }
 
     /// Whether the file is still what it was when it was opened.
@@ -137,8 +160,9 @@ impl Source {
         part: &Part,
         blocks: &Blocks,
     ) -> Result<io::Result<Sha256>, tokio::task::JoinError> {
-        let (file, blocks, part) = (Arc::clone(&self.file), blocks.clone(), *part);
-        tokio::task::spawn_blocking(move || unsent::digest(&file, part, &blocks)).await
+        let (file, blocks, passing) = (Arc::clone(&self.file), blocks.clone(), self.passing(part));
+        let part = *part;
+        tokio::task::spawn_blocking(move || unsent::digest(&file, part, &blocks, passing())).await
     }
 
     /// Streams a part: what goes out, and a handle that gives the digest once all of it has.
@@ -154,24 +178,11 @@ impl Source {
     ) -> (PartBody, Digesting) {
         let (sender, receiver) = mpsc::channel(BLOCKS_AHEAD);
         let (file, blocks) = (Arc::clone(&self.file), blocks.clone());
-        let (offset, size) = (part.offset, part.size.get());
+        let (part, passing) = (*part, self.passing(part));
         let reading =
-            tokio::task::spawn_blocking(move || pump(&file, offset, size, &blocks, &sender));
-        body(reading, receiver, size, progress)
+            tokio::task::spawn_blocking(move || pump(&file, part, &blocks, &sender, passing()));
+        body(reading, receiver, part.size.get(), progress)
     }
-}
-
-/// What goes out and the handle of its digest, from somebody who hands on blocks.
-fn body(
-    reading: JoinHandle<io::Result<Option<Sha256>>>,
-    receiver: mpsc::Receiver<io::Result<Bytes>>,
-    size: u64,
-    progress: impl Fn(ByteCount) + Send + Sync + 'static,
-) -> (PartBody, Digesting) {
-    let pipe = Arc::new(Mutex::new(Pipe { receiver, left: size, over: false }));
-    let body =
-        PartBody { pipe: PipeEnd(Arc::clone(&pipe)), progress: Box::new(progress), toll: None };
-    (body, Digesting { reading, pipe: PipeEnd(pipe) })
 }
 
 fn kind(metadata: &std::fs::Metadata) -> &'static str {
@@ -257,13 +268,14 @@ type BlockSender = mpsc::Sender<io::Result<Bytes>>;
 /// Reads, hashes and hands on the blocks of a part; `None` if nobody wants them any more.
 fn pump(
     file: &File,
-    mut offset: u64,
-    size: u64,
+    part: Part,
     blocks: &Blocks,
     sender: &BlockSender,
+    mut passage: Option<Box<dyn Passage>>,
 ) -> io::Result<Option<Sha256>> {
     let mut digest = Sha256Hasher::new();
-    let end = offset + size;
+    let mut offset = part.offset;
+    let end = offset + part.size.get();
     while offset < end {
         let mut buffer = blocks.take();
         let length = usize::try_from(end - offset).map_or(BLOCK, |left| left.min(BLOCK));
@@ -280,109 +292,18 @@ fn pump(
             return Err(error);
         }
         digest.update(block.as_ref());
+        if let Some(passage) = &mut passage {
+            passage.see(block.as_ref());
+        }
         offset += length as u64;
         if sender.blocking_send(Ok(Bytes::from_owner(block))).is_err() {
             return Ok(None);
         }
     }
+    if let Some(passage) = passage {
+        passage.finish();
+    }
     Ok(Some(digest.finish()))
-}
-
-/// The blocks between a reader and its body.
-struct Pipe {
-    receiver: mpsc::Receiver<io::Result<Bytes>>,
-    /// Bytes that the body has not given out yet.
-    left: u64,
-    /// Nothing is given out any more.
-    over: bool,
-}
-
-/// One of the two who hold a pipe; the first to let go ends it for both.
-struct PipeEnd(Arc<Mutex<Pipe>>);
-
-impl PipeEnd {
-    fn lock(&self) -> MutexGuard<'_, Pipe> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for PipeEnd {
-    fn drop(&mut self) {
-        let mut pipe = self.lock();
-        pipe.over = true;
-        // The reader cannot hand on any more, ends, and by that wakes a body that waits for it.
-        pipe.receiver.close();
-        while pipe.receiver.try_recv().is_ok() {}
-    }
-}
-
-/// The bytes of a part on their way out; its size is known exactly.
-pub struct PartBody {
-    pipe: PipeEnd,
-    progress: Box<dyn Fn(ByteCount) + Send + Sync>,
-    toll: Option<Toll>,
-}
-
-impl PartBody {
-    /// Lets nothing out but in small pieces that a cap has granted.
-    pub fn keep_to(&mut self, cap: Arc<Cap>) {
-        self.toll = Some(Toll::new(cap));
-    }
-}
-
-impl http_body::Body for PartBody {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        let Self { pipe, progress, toll } = self.get_mut();
-        let mut pipe = pipe.lock();
-        if pipe.over && pipe.left > 0 {
-            // No plain end: what has gone out so far must not pass for the whole part.
-            return Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())));
-        }
-        let receiver = &mut pipe.receiver;
-        let block = std::task::ready!(match toll {
-            None => receiver.poll_recv(context),
-            Some(toll) => toll.poll_piece(context, |context| receiver.poll_recv(context)),
-        });
-        if let Some(Ok(block)) = &block {
-            let length = block.len() as u64;
-            pipe.left = pipe.left.saturating_sub(length);
-            // Still under the lock, so that nothing is told after the end.
-            progress(ByteCount::new(length));
-        }
-        Poll::Ready(block.map(|block| block.map(Frame::data)))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.pipe.lock().left == 0
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.pipe.lock().left)
-    }
-}
-
-/// The digest of a part that is being streamed.
-pub struct Digesting {
-    reading: JoinHandle<io::Result<Option<Sha256>>>,
-    pipe: PipeEnd,
-}
-
-impl Digesting {
-    /// Ends the body, wherever it is, and waits for the reader: the digest, `None` if not all of the
-    /// body had been taken, or what kept the file from being read.
-    pub async fn finish(self) -> io::Result<Option<Sha256>> {
-        let Self { reading, pipe } = self;
-        let all_taken = pipe.lock().left == 0;
-        drop(pipe);
-        let digest = reading.await.unwrap_or_else(|join| Err(io::Error::other(join)))?;
-        Ok(digest.filter(|_| all_taken))
-    }
 }
 
 #[cfg(test)]

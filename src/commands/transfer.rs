@@ -14,6 +14,7 @@ use super::{
     state,
     target::Reached,
     verification::{self, Expected},
+    walks,
 };
 use crate::{
     cli::{Output, Show, Verify},
@@ -51,6 +52,7 @@ pub(super) struct Account {
 
 /// Sends jobs, and says what came of it.
 pub(super) async fn run(mut transfer: Transfer<'_>, reached: &Reached) -> Result<u8, Abort> {
+    transfer.jobs.iter_mut().for_each(walks::attach);
     let mut warnings = Vec::new();
     let wishes = &transfer.wishes;
     for (job, part_size) in transfer.jobs.iter_mut().zip(&transfer.part_sizes) {

@@ -12,6 +12,8 @@ const END: [u8; 28] = [
     0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 6, 0, b'B', b'C', 2, 0, 0x1b, 0, 3, 0, 0, 0, 0, 0, 0, 0,
     0, 0,
 ];
+/// So few zeros may be part of anything.
+const FEW_ZEROS: u64 = 16;
 /// CRC-32 and length, at the end of each block.
 pub(super) const TRAILER: usize = 8;
 
@@ -98,6 +100,7 @@ pub struct BlockWalk {
     state: State,
     pending: Pending,
     walked: Walked,
+    is_at_gzip: bool,
 }
 
 #[derive(Debug, Default)]
@@ -112,6 +115,11 @@ enum State {
 }
 
 impl BlockWalk {
+    /// At a block in the middle of a file.
+    pub(super) fn from(at: u64) -> Self {
+        Self { at, ..Self::default() }
+    }
+
     /// Takes the next bytes of the file.
     pub fn push(&mut self, mut bytes: &[u8]) -> Result<(), Damage> {
         while !bytes.is_empty() {
@@ -130,13 +138,23 @@ impl BlockWalk {
                     let count = bytes.iter().take_while(|byte| **byte == 0).count();
                     *zeros += count as u64;
                     if count < bytes.len() {
-                        return Err(Damage::Hole { from: self.at, to: self.at + *zeros });
+                        let (from, to) = (self.at, self.at + *zeros);
+                        return Err(if *zeros < FEW_ZEROS {
+                            Damage::Garbage { unit: Unit::BgzfBlock, at: from }
+                        } else {
+                            Damage::Hole { from, to }
+                        });
                     }
                     return Ok(());
                 }
             }
         }
         Ok(())
+    }
+
+    /// Whether what was found instead of a block is another gzip member.
+    pub(super) const fn is_at_gzip(&self) -> bool {
+        self.is_at_gzip
     }
 
     fn head(&mut self, bytes: &mut &[u8]) -> Result<(), Damage> {
@@ -146,13 +164,17 @@ impl BlockWalk {
         }
         let found = self.pending.parse(bytes, |seen| match head(seen) {
             Head::Short => None,
+            Head::Gzip => {
+                self.is_at_gzip = true;
+                Some(((None, false), 0))
+            }
             // The end-of-file marker is known by all of its bytes.
             Head::Block { size, .. } if size == END.len() => {
                 let block = seen.get(..size)?;
                 Some(((Some(size), is_end(block)), size))
             }
             Head::Block { size, header } => Some(((Some(size), false), header)),
-            Head::Gzip | Head::Foreign => Some(((None, false), 0)),
+            Head::Foreign => Some(((None, false), 0)),
         });
         let Some(((size, end_marker), passed)) = found else { return Ok(()) };
         let Some(size) = size else {

@@ -12,7 +12,7 @@ use super::{
 use crate::format::CramVersion;
 
 /// `CRAM`, major, minor, and 20 bytes of ID.
-const DEFINITION: usize = 26;
+pub(super) const DEFINITION: usize = 26;
 /// A container has a landmark for each slice: one, or a few.
 const MAX_LANDMARKS: i32 = 10_000;
 /// The header of the container that ends a file, of version 3 and of version 2.1.
@@ -66,12 +66,12 @@ enum State {
 }
 
 /// What a container's header says.
-struct Container {
-    length: u64,
-    blocks: i64,
+pub(super) struct Container {
+    pub(super) length: u64,
+    pub(super) blocks: i64,
     records: u64,
     bases: u64,
-    is_end: bool,
+    pub(super) is_end: bool,
 }
 
 impl ContainerWalk {
@@ -87,6 +87,27 @@ impl ContainerWalk {
             state: State::Definition,
             pending: Pending::default(),
             counted: Counted::default(),
+        }
+    }
+
+    /// At the first byte of a container in the middle of a file, behind an end if `ended`.
+    pub(super) fn at(version: CramVersion, at: u64, ended: bool) -> Self {
+        let mut walk = Self { at, begin: at, state: State::Container, ..Self::new(version) };
+        walk.counted.containers = u64::from(at > DEFINITION as u64);
+        walk.counted.end_marker = ended;
+        walk
+    }
+
+    /// Of a block that has begun: where, where what is known of it ends, and its checksum so far.
+    pub(super) fn begun(&self) -> Option<(u64, u64, u32)> {
+        let pending = self.pending.bytes();
+        match self.state {
+            State::Block if pending.is_empty() => None,
+            State::Block => {
+                Some((self.begin, self.at + pending.len() as u64, crc32fast::hash(pending)))
+            }
+            State::Body(_) | State::Crc => Some((self.begin, self.at, self.crc.clone().finalize())),
+            State::Definition | State::Container | State::Filling | State::Zeros => None,
         }
     }
 
@@ -260,7 +281,10 @@ impl ContainerWalk {
 }
 
 /// Reads a container's header and says how long it is; `None` if there are too few bytes.
-fn container(major: u8, bytes: &[u8]) -> Option<Result<(Container, usize), &'static str>> {
+pub(super) fn container(
+    major: u8,
+    bytes: &[u8],
+) -> Option<Result<(Container, usize), &'static str>> {
     let mut rest = bytes.get(4..)?;
     let length = i32::from_le_bytes(*bytes.first_chunk()?);
     // Reference ID, start, span.
@@ -314,7 +338,7 @@ fn is_end(major: u8, header: &[u8]) -> bool {
 }
 
 /// Reads a block's header: the size of its data, and the length of the header.
-fn block(bytes: &[u8]) -> Option<(i32, usize)> {
+pub(super) fn block(bytes: &[u8]) -> Option<(i32, usize)> {
     // Compression method and content type.
     let mut rest = bytes.get(2..)?;
     itf8(&mut rest)?;

@@ -22,3 +22,10 @@ pub(super) fn bgzf(data: &[u8], size: usize) -> Vec<u8> {
     let end = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0\x1b\0\x03\0\0\0\0\0\0\0\0\0";
     data.chunks(size).flat_map(block).chain(*end).collect()
 }
+
+/// So many bytes that do not compress.
+pub(super) fn random(length: usize) -> Vec<u8> {
+    let mut data = vec![0; length];
+    fastrand::Rng::with_seed(length as u64).fill(&mut data);
+    data
+}

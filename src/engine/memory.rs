@@ -6,6 +6,7 @@ use super::{Engine, Running, Sent};
 use crate::{
     event::Event,
     journal::{Journal, OpenError, PartRecord, Record, UploadRecord},
+    source::Source,
     store::Store,
     types::{ClientToken, Fingerprint, Mark, PartSize, ReadSetId, Sha256},
 };
@@ -104,7 +105,10 @@ impl<S: Store> Engine<S> {
     pub(super) fn note_part(&self, running: &Running<'_>, sent: &Sent) {
         running.facts.sent(sent);
         let Sent { part, digest, checksum } = sent;
-        let record = PartRecord { size: part.size, digest: *digest, checksum: checksum.clone() };
+        let walk = running.source(part).and_then(Source::walk);
+        let seen = walk.and_then(|walk| walk.seen(part.offset, part.size.get()));
+        let (size, digest, checksum) = (part.size, *digest, checksum.clone());
+        let record = PartRecord { size, digest, checksum, seen };
         self.note(running, |journal| journal.part(part.source, part.number, &record));
     }
 

@@ -16,6 +16,7 @@ use crate::{
     event::Event,
     journal::{PartRecord, UploadRecord},
     plan::Part,
+    source::Source,
     store::{Proof, Store, StoreErrorKind, StoredPart},
     types::{Checksum, PartNumber, PartSource, Sha256},
 };
@@ -78,7 +79,9 @@ impl<S: Store> Engine<S> {
                 let record = record?;
                 // A checksum that says nothing is as good as the one that was given for these bytes.
                 let given = claim.checksum == record.checksum;
-                self.accept(claim, record.digest, given)
+                let kept = self.accept(claim, record.digest, given)?;
+                recall(running, &kept.part, record.seen.as_deref());
+                Some(kept)
             })
             .collect();
         let unread: Vec<_> = untold.into_iter().map(|(_, claim)| claim).collect();
@@ -143,6 +146,14 @@ impl<S: Store> Engine<S> {
         };
         digests.0.lock().unwrap_or_else(PoisonError::into_inner).insert(place, digest);
         Ok(digest)
+    }
+}
+
+/// Tells what was found in a part that will not be read.
+fn recall(running: &Running<'_>, part: &Part, seen: Option<&str>) {
+    let walk = running.source(part).and_then(Source::walk);
+    if let (Some(walk), Some(seen)) = (walk, seen) {
+        walk.recall(part.offset, part.size.get(), seen);
     }
 }
 

@@ -81,6 +81,9 @@ pub(super) enum Entry {
         digest: Sha256,
         #[serde(with = "text")]
         checksum: Checksum,
+        /// Earlier versions neither wrote nor read it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<String>,
     },
     Sources {
         sources: Vec<SourceRecord>,

@@ -96,6 +96,10 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
                 if is_marker { lenient } else { "" }
             ))
         }
+        Failure::Pipe(PipeError::Damaged(_)) => {
+            let hint = "the data that came are damaged: look at where they come from";
+            return Some(given_up(hint, advice));
+        }
         Failure::TooLong { .. } => {
             let hint = "say about how long it is with `--size`, or ask for parts of up to 100 MiB with \
                         `--part-size`; this begins a new upload";

@@ -5,6 +5,7 @@
 //! read that never returns must not keep the process.
 
 mod tap;
+mod watch;
 
 use std::{
     fmt,
@@ -12,7 +13,6 @@ use std::{
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
-        mpsc as channel,
     },
     thread,
 };
@@ -22,8 +22,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use tap::Spout;
 pub use tap::Tap;
+use watch::{Sight, Watch};
 
-use super::{BLOCK, BLOCKS_AHEAD, Block, Blocks, Digesting, PartBody, body};
+use super::{BLOCK, BLOCKS_AHEAD, Block, Blocks, Digesting, March, PartBody, body};
 use crate::{
     format::{EndCheck, Unended},
     plan::Cut,
@@ -36,9 +37,6 @@ const HEAD: usize = 1024 * 1024;
 /// No header is longer; more of the beginning is not kept.
 const MAX_HEAD: usize = 64 * 1024 * 1024;
 
-/// How many blocks may wait for the thread that looks at the end. They may outlive their part.
-const CHECKS_AHEAD: usize = 8;
-
 /// Why a pipe gives no further part.
 #[derive(Debug, thiserror::Error)]
 pub enum PipeError {
@@ -47,6 +45,9 @@ pub enum PipeError {
     /// It ended, or what comes cannot become a whole file any more.
     #[error("standard input is not whole: after {bytes}, {end}")]
     Unended { bytes: ByteCount, end: Unended },
+    /// What hangs together in a whole file does not.
+    #[error("standard input is damaged: {0}")]
+    Damaged(String),
 }
 
 /// The beginning of a pipe, while it is looked at. What was read goes into the parts.
@@ -80,8 +81,8 @@ impl Head {
         let room = room.map(|room| Arc::new(Semaphore::new(blocks(room).min(MAX_ROOM))));
         let fingerprint = self.fingerprint(cut);
         let bytes = Arc::new(AtomicU64::new(0));
-        let (unread, spout) = (Mutex::new(Some((self, end))), Mutex::new(Spout::closed()));
-        Pipe { cut, fingerprint, room, bytes, unread, spout }
+        let (sight, spout) = (Sight { end, march: None }, Mutex::new(Spout::closed()));
+        Pipe { cut, fingerprint, room, bytes, unread: Mutex::new(Some((self, sight))), spout }
     }
 
     /// What names an upload of data that begin so and are cut so. Of files, all of the content has a
@@ -129,7 +130,7 @@ pub struct Pipe {
     room: Option<Arc<Semaphore>>,
     /// Bytes that were read so far.
     bytes: Arc<AtomicU64>,
-    unread: Mutex<Option<(Head, EndCheck)>>,
+    unread: Mutex<Option<(Head, Sight)>>,
     spout: Mutex<Spout>,
 }
 
@@ -168,13 +169,20 @@ impl Pipe {
         tap
     }
 
+    /// What comes is shown to somebody, as long as it is in order.
+    pub fn show_to(&mut self, march: Option<Box<dyn March>>) {
+        let unread = self.unread.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, sight)) = unread {
+            sight.march = march;
+        }
+    }
+
     /// Begins to read; `None` if somebody did before.
     pub fn start(&self, blocks: &Blocks) -> Option<Parts> {
-        let (head, end) = self.unread.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        let (head, sight) = self.unread.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         let mut spout = self.spout.lock().unwrap_or_else(PoisonError::into_inner);
         let spout = std::mem::replace(&mut *spout, Spout::closed());
         let (asks, asked) = mpsc::channel(1);
-        let (seen, shown) = channel::sync_channel(CHECKS_AHEAD);
         let reader = Reader {
             head: head.bytes,
             at: 0,
@@ -182,7 +190,7 @@ impl Pipe {
             blocks: blocks.clone(),
             bytes: Arc::clone(&self.bytes),
             spout,
-            watch: Watch { seen, thread: thread::spawn(move || judge(end, &shown)) },
+            watch: Watch::begin(sight),
         };
         thread::spawn(move || reader.run(asked));
         Some(Parts { asks, room: self.room.clone() })
@@ -311,7 +319,7 @@ impl Reader {
             let block = Bytes::from_owner(block);
             blocks.push(block.clone());
             self.spout.put(block.clone());
-            if self.watch.seen.send(block).is_err() {
+            if !self.watch.show(block) {
                 return Ok(None);
             }
             if is_last {
@@ -346,30 +354,6 @@ impl Reader {
         }
         Ok(Block { buffer, length: filled, home: self.blocks.clone() })
     }
-}
-
-/// Who looks at everything in order, on a thread of its own: inflating takes its time.
-struct Watch {
-    seen: channel::SyncSender<Bytes>,
-    thread: thread::JoinHandle<Result<(), Unended>>,
-}
-
-impl Watch {
-    /// Whether what was read is whole.
-    fn verdict(self, bytes: &AtomicU64) -> Result<(), PipeError> {
-        drop(self.seen);
-        let failed = || io::Error::other("the thread that looks at its end has failed");
-        let verdict = self.thread.join().map_err(|_| PipeError::Read(failed()))?;
-        let bytes = ByteCount::new(bytes.load(Ordering::Relaxed));
-        verdict.map_err(|end| PipeError::Unended { bytes, end })
-    }
-}
-
-fn judge(mut end: EndCheck, blocks: &channel::Receiver<Bytes>) -> Result<(), Unended> {
-    for block in blocks {
-        end.see(&block)?;
-    }
-    end.finish()
 }
 
 #[cfg(test)]
@@ -513,7 +497,7 @@ mod tests {
         drop((second, third));
         while parts.next(size).await.unwrap().is_some() {}
         // All that was ever there: two parts, and what waits for the thread that looks at the end.
-        let most = 2 * 5 * MIB / BLOCK + CHECKS_AHEAD + 2;
+        let most = 2 * 5 * MIB / BLOCK + watch::CHECKS_AHEAD + 2;
         let stock = blocks.0.lock().unwrap().len();
         assert!(stock <= most, "{stock} blocks");
     }

@@ -2,13 +2,18 @@
 
 use std::{fs::File, io};
 
-use super::{BLOCK, Block, Blocks, OpenError, Source, read_at};
+use super::{BLOCK, Block, Blocks, OpenError, Passage, Source, read_at};
 use crate::{
     plan::Part,
     types::{Fingerprint, Sha256, Sha256Hasher},
 };
 
-pub(super) fn digest(file: &File, part: Part, blocks: &Blocks) -> io::Result<Sha256> {
+pub(super) fn digest(
+    file: &File,
+    part: Part,
+    blocks: &Blocks,
+    mut passage: Option<Box<dyn Passage>>,
+) -> io::Result<Sha256> {
     let mut hasher = Sha256Hasher::new();
     let mut block = Block { buffer: blocks.take(), length: 0, home: blocks.clone() };
     let mut left = part.size.get();
@@ -19,8 +24,14 @@ pub(super) fn digest(file: &File, part: Part, blocks: &Blocks) -> io::Result<Sha
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         hasher.update(block.as_ref());
+        if let Some(passage) = &mut passage {
+            passage.see(block.as_ref());
+        }
         offset += block.length as u64;
         left -= block.length as u64;
+    }
+    if let Some(passage) = passage {
+        passage.finish();
     }
     Ok(hasher.finish())
 }

@@ -25,3 +25,4 @@ mod signals;
 mod soundness;
 mod terminal;
 mod wait;
+mod walks;

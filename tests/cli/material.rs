@@ -5,7 +5,7 @@ use std::{fmt::Write as _, io::Write as _, path::PathBuf, process::Command};
 use flate2::{Compression, GzBuilder};
 
 use crate::{
-    files::{bgzf, plain_bam},
+    files::{bgzf, bgzf_block, plain_bam},
     lab::{Lab, skipped},
 };
 
@@ -87,6 +87,60 @@ pub(crate) fn pair(bytes: usize) -> [Vec<u8>; 2] {
         stored(&reads("r{} 1:N:0:ACGT", bytes, 5000)),
         stored(&reads("r{} 2:N:0:ACGT", bytes / 5 * 6, 6000)),
     ]
+}
+
+/// Records of an unmapped BAM, at least so many bytes: reads of 10,000 bases that do not compress.
+fn unmapped(bytes: usize) -> Vec<u8> {
+    const LENGTH: usize = 10_000;
+    let mut dice = fastrand::Rng::with_seed(5);
+    let mut plain = Vec::new();
+    while plain.len() < bytes {
+        let name = b"read\0";
+        let length = i32::try_from(LENGTH).unwrap();
+        let size = 32 + name.len() + LENGTH / 2 + LENGTH;
+        plain.extend(i32::try_from(size).unwrap().to_le_bytes());
+        plain.extend((-1_i32).to_le_bytes());
+        plain.extend((-1_i32).to_le_bytes());
+        plain.extend([u8::try_from(name.len()).unwrap(), 0]);
+        plain.extend(4680_u16.to_le_bytes());
+        plain.extend(0_u16.to_le_bytes());
+        plain.extend(4_u16.to_le_bytes());
+        plain.extend(length.to_le_bytes());
+        plain.extend((-1_i32).to_le_bytes());
+        plain.extend((-1_i32).to_le_bytes());
+        plain.extend(0_i32.to_le_bytes());
+        plain.extend(name);
+        plain.extend((0..LENGTH / 2).map(|_| [0x11, 0x12, 0x24, 0x48, 0x81][dice.usize(..5)]));
+        plain.extend((0..LENGTH).map(|_| dice.u8(..94)));
+    }
+    plain
+}
+
+const UNMAPPED: &[u8] = b"@HD\tVN:1.6\n@RG\tID:g\tSM:S\n";
+
+/// An unmapped BAM of at least so many bytes.
+pub(crate) fn ubam(bytes: usize) -> Vec<u8> {
+    let mut plain = plain_bam(UNMAPPED, &[]);
+    plain.extend(unmapped(bytes));
+    let mut file = bgzf(&plain, 60_000);
+    let end = file.split_off(file.len() - 28);
+    // Empty blocks make up for what the compression saved.
+    while file.len() < bytes {
+        let block = end.clone();
+        file.extend(block.iter().cycle().take(block.len() * 1000));
+    }
+    file.extend(end);
+    file
+}
+
+/// An unmapped BAM of so many records, each in a block of its own, and the length of that block.
+pub(crate) fn large_ubam(records: usize) -> (Vec<u8>, usize) {
+    let record = bgzf_block(&unmapped(1));
+    let header = bgzf_block(&plain_bam(UNMAPPED, &[]));
+    let mut file = header;
+    (0..records).for_each(|_| file.extend(&record));
+    file.extend(bgzf_block(b""));
+    (file, record.len())
 }
 
 /// What samtools makes of some reads: sorted and unsorted BAM, UBAM, CRAM 3.0 and 3.1, each of more

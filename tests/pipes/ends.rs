@@ -113,3 +113,32 @@ fn a_writer_that_is_killed_and_then_brings_all_of_it() {
     let id = document["read_sets"][0]["read_set_id"].as_str().unwrap();
     assert!(lab.read_back(id, "SOURCE1") == reads());
 }
+
+#[test]
+fn what_is_damaged_in_its_middle() {
+    let good = material::ubam(3 * PART);
+    let (middle, end) = (good.len() / 2, good.len() / 2 + 100_000);
+    let mut hole = good.clone();
+    hole[middle..end].fill(0);
+    let mut size = good.clone();
+    let begin = memchr::memmem::find(&good[middle..], b"BC\x02\0").unwrap() + middle;
+    size[begin + 4] ^= 0x10;
+    let mut contents =
+        vec![(hole, "it holds zeros from byte "), (size, "a BGZF block should begin")];
+    for (file_type, path) in material::by_samtools(&Lab::new()).unwrap_or_default() {
+        if file_type == "CRAM" {
+            let mut cram = fs::read(path).unwrap();
+            let middle = cram.len() / 2;
+            cram[middle] ^= 1;
+            contents.push((cram, "a CRAM "));
+        }
+    }
+    at_once(&contents, |(content, reason)| {
+        let lab = Lab::new();
+        let said = put(&lab, content, &["--reference", REFERENCE, "--allow-sample-mismatch"]);
+        let message = "error: `-`: standard input is damaged: ";
+        assert!(said.expect(1).stderr.contains(message), "{}", said.stderr);
+        assert!(said.stderr.contains(reason), "{}", said.stderr);
+        assert_eq!((lab.count("CompleteMultipartReadSetUpload"), lab.uploads()), (0, 1));
+    });
+}

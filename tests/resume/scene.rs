@@ -14,7 +14,6 @@ use flate2::{Compression, GzBuilder};
 use serde_json::Value;
 
 use crate::{
-    files::{bgzf, plain_bam},
     lab::{Lab, Said},
     material::{self, PART},
     running::Running,
@@ -42,7 +41,7 @@ impl Kind {
                 vec![("s_R1.fastq.gz", first), ("s_R2.fastq.gz", second)]
             }),
             Self::Fastq => FASTQ.get_or_init(|| vec![("s.fastq.gz", two_members("a", "a"))]),
-            Self::Ubam => UBAM.get_or_init(|| vec![("s.bam", ubam(5 * PART + 100_000))]),
+            Self::Ubam => UBAM.get_or_init(|| vec![("s.bam", material::ubam(5 * PART + 100_000))]),
         }
     }
 
@@ -63,41 +62,6 @@ pub(crate) fn two_members(first: &str, second: &str) -> Vec<u8> {
         encoder.finish().unwrap()
     };
     [member(first), member(second)].concat()
-}
-
-/// An unmapped BAM of at least so many bytes.
-fn ubam(bytes: usize) -> Vec<u8> {
-    const LENGTH: usize = 10_000;
-    let mut dice = fastrand::Rng::with_seed(5);
-    let mut plain = plain_bam(b"@HD\tVN:1.6\n@RG\tID:g\tSM:S\n", &[]);
-    while plain.len() < bytes {
-        let name = b"read\0";
-        let length = i32::try_from(LENGTH).unwrap();
-        let size = 32 + name.len() + LENGTH / 2 + LENGTH;
-        plain.extend(i32::try_from(size).unwrap().to_le_bytes());
-        plain.extend((-1_i32).to_le_bytes());
-        plain.extend((-1_i32).to_le_bytes());
-        plain.extend([u8::try_from(name.len()).unwrap(), 0]);
-        plain.extend(4680_u16.to_le_bytes());
-        plain.extend(0_u16.to_le_bytes());
-        plain.extend(4_u16.to_le_bytes());
-        plain.extend(length.to_le_bytes());
-        plain.extend((-1_i32).to_le_bytes());
-        plain.extend((-1_i32).to_le_bytes());
-        plain.extend(0_i32.to_le_bytes());
-        plain.extend(name);
-        plain.extend((0..LENGTH / 2).map(|_| [0x11, 0x12, 0x24, 0x48, 0x81][dice.usize(..5)]));
-        plain.extend((0..LENGTH).map(|_| dice.u8(..94)));
-    }
-    let mut file = bgzf(&plain, 60_000);
-    let end = file.split_off(file.len() - 28);
-    // Empty blocks make up for what the compression saved.
-    while file.len() < bytes {
-        let block = end.clone();
-        file.extend(block.iter().cycle().take(block.len() * 1000));
-    }
-    file.extend(end);
-    file
 }
 
 /// A part: `SOURCE1` or `SOURCE2`, and its number.

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     cli::{self, Concurrency},
+    content,
     decoding::Listed,
     engine::{Job, Verify},
     format::{self, EndCheck, InspectError, Inspected, Refused},
@@ -93,12 +94,14 @@ impl Asked {
             return Err(Abort::Unusable(unlike));
         }
         let notes = draft.notes.iter().map(ToString::to_string).collect();
+        let mut pipe = head.pipe(self.cut, end, self.room);
+        pipe.show_to(content::march(kind));
         let job = Job {
             fields: request::fields(put, &draft, tags),
             token: request::token()?,
             sources: Vec::new(),
             parts: Vec::new(),
-            pipe: Some(head.pipe(self.cut, end, self.room)),
+            pipe: Some(pipe),
             trials: Vec::new(),
             findings: Arc::default(),
             verify: Verify::No,

@@ -1,0 +1,412 @@
+//! The chain of blocks or containers through a file whose parts are read in any order: walked while
+//! they pass, joined in the end, and known to be whole before the upload is completed.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use futures::{FutureExt as _, future::BoxFuture};
+use tokio::sync::watch;
+
+use super::{
+    across::ContainerStretch,
+    damage::Damage,
+    hops::Hops,
+    joint::Joint,
+    piece::{self, Piece},
+    seen::Seen,
+    stretch::BlockStretch,
+};
+use crate::{
+    format::{Compression, CramVersion, Kind},
+    source::{Defect, Passage, ReadAt, Trial, Walk},
+};
+
+/// How much of a part that nobody has seen is read at a time.
+const READ: usize = 128 * 1024;
+
+const OF_DAMAGE: &str = "copy it again from where it came from, or make it again";
+const OF_READING: &str = "look at the disk or the network share that it is on";
+
+/// The walk through one file.
+#[derive(Debug)]
+pub struct Chain {
+    /// How the file is called.
+    shown: String,
+    size: u64,
+    file: Arc<dyn ReadAt>,
+    links: Links,
+    told: watch::Sender<Told>,
+}
+
+/// What hangs together.
+#[derive(Debug)]
+enum Links {
+    Bgzf(Mutex<Joint>),
+    Cram { version: CramVersion, hops: Mutex<Hops>, parts: Mutex<Parts> },
+}
+
+/// Parts of a CRAM that have passed without damage, by where they begin: where they end, and the pieces
+/// of blocks at their borders.
+type Parts = BTreeMap<u64, (u64, Vec<Piece>)>;
+
+/// What has become known.
+#[derive(Debug, Default)]
+struct Told {
+    /// Whether no further byte will pass.
+    sent: bool,
+    defect: Option<Defect>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Chain {
+    /// Of a file of `size` bytes that is called `shown`; `None` if nothing hangs together in it, as in
+    /// plain gzip.
+    pub fn of(
+        kind: Kind,
+        file: Arc<dyn ReadAt>,
+        size: u64,
+        shown: impl Into<String>,
+    ) -> Option<Arc<Self>> {
+        let bgzf = |is_gzip| Links::Bgzf(Mutex::new(Joint::new(Arc::clone(&file), size, is_gzip)));
+        let links = match kind {
+            Kind::Bam => bgzf(false),
+            Kind::Fastq(Compression::Bgzf) => bgzf(true),
+            Kind::Fastq(Compression::Gzip) => return None,
+            Kind::Cram(version) => {
+                let hops = Mutex::new(Hops::new(Arc::clone(&file), size, version));
+                Links::Cram { version, hops, parts: Mutex::default() }
+            }
+        };
+        let told = watch::Sender::default();
+        Some(Arc::new(Self { shown: shown.into(), size, file, links, told }))
+    }
+
+    /// Says what is wrong; the first to say so is believed.
+    fn tell(&self, found: io::Result<Option<Damage>>) {
+        let shown = &self.shown;
+        let (message, hint) = match found {
+            Ok(None) => return,
+            Ok(Some(damage)) => (format!("`{shown}` is damaged: {damage}"), OF_DAMAGE),
+            Err(error) => (format!("`{shown}` cannot be read: {error}"), OF_READING),
+        };
+        let hint = Some(hint.to_owned());
+        self.told.send_if_modified(|told| {
+            let is_first = told.defect.is_none();
+            told.defect.get_or_insert(Defect { message, hint });
+            is_first
+        });
+    }
+
+    /// Takes what is known of a part.
+    fn take(&self, from: u64, to: u64, seen: Seen) {
+        match (&self.links, seen) {
+            (Links::Bgzf(joint), Seen::Bgzf(stretch)) => {
+                let found = locked(joint).add(from, to, stretch);
+                self.tell(found);
+            }
+            (Links::Cram { parts, .. }, Seen::Cram(pieces)) => {
+                locked(parts).insert(from, (to, pieces));
+            }
+            (Links::Bgzf(_), Seen::Cram(_)) | (Links::Cram { .. }, Seen::Bgzf(_)) => {}
+        }
+    }
+
+    /// Goes to the end, where nobody has been.
+    fn end(self: &Arc<Self>) -> io::Result<Option<Damage>> {
+        match &self.links {
+            Links::Bgzf(joint) => locked(joint).end(),
+            Links::Cram { parts, .. } => {
+                // The lock must not outlast this line.
+                let gaps = gaps(&locked(parts), self.size);
+                for (from, to) in gaps {
+                    self.read(from, to)?;
+                }
+                let parts = locked(parts);
+                let pieces = parts.values().flat_map(|(_, pieces)| pieces).copied();
+                Ok(piece::differing(pieces.collect()))
+            }
+        }
+    }
+
+    /// Reads what has not passed.
+    fn read(self: &Arc<Self>, from: u64, to: u64) -> io::Result<()> {
+        let mut passage = Arc::clone(self).begin(from, to - from);
+        let mut buffer = vec![0; READ];
+        let mut at = from;
+        while at < to {
+            let length = usize::try_from(to - at).map_or(READ, |left| left.min(READ));
+            if self.file.read_from(&mut buffer[..length], at)? < length {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            passage.see(&buffer[..length]);
+            at += length as u64;
+        }
+        passage.finish();
+        Ok(())
+    }
+}
+
+/// What lies between parts.
+fn gaps(parts: &Parts, size: u64) -> Vec<(u64, u64)> {
+    let mut gaps = Vec::new();
+    let mut at = 0;
+    for (from, (to, _)) in parts {
+        if *from > at {
+            gaps.push((at, *from));
+        }
+        at = at.max(*to);
+    }
+    if at < size {
+        gaps.push((at, size));
+    }
+    gaps
+}
+
+impl Walk for Chain {
+    fn begin(self: Arc<Self>, from: u64, size: u64) -> Box<dyn Passage> {
+        let to = from + size;
+        let stretch = match &self.links {
+            Links::Bgzf(_) => Some(Under::Bgzf(BlockStretch::new(from))),
+            Links::Cram { version, hops, .. } => {
+                let layout = locked(hops).layout(from, to);
+                match layout {
+                    Ok(Ok(layout)) => {
+                        Some(Under::Cram(ContainerStretch::new(*version, from, to, layout)))
+                    }
+                    Ok(Err(damage)) => {
+                        self.tell(Ok(Some(damage)));
+                        None
+                    }
+                    Err(error) => {
+                        self.tell(Err(error));
+                        None
+                    }
+                }
+            }
+        };
+        Box::new(UnderWay { chain: self, from, to, stretch })
+    }
+
+    fn seen(&self, from: u64, size: u64) -> Option<String> {
+        let to = from + size;
+        let seen = match &self.links {
+            Links::Bgzf(joint) => Seen::Bgzf(locked(joint).get(from, to)?),
+            Links::Cram { parts, .. } => {
+                let parts = locked(parts);
+                let (_, pieces) = parts.get(&from).filter(|(end, _)| *end == to)?;
+                Seen::Cram(pieces.clone())
+            }
+        };
+        Some(seen.to_string())
+    }
+
+    fn recall(&self, from: u64, size: u64, seen: &str) {
+        if let Ok(seen) = seen.parse() {
+            self.take(from, from + size, seen);
+        }
+    }
+}
+
+impl Trial for Arc<Chain> {
+    fn begin(&self) {}
+
+    fn sent(&self) {
+        self.told.send_modify(|told| told.sent = true);
+    }
+
+    fn verdict(&self) -> BoxFuture<'_, Result<(), Defect>> {
+        let mut told = self.told.subscribe();
+        let chain = Self::clone(self);
+        async move {
+            // The sender is in the chain.
+            let known = told.wait_for(|told| told.sent || told.defect.is_some()).await;
+            if let Ok(Some(defect)) = known.map(|told| told.defect.clone()) {
+                return Err(defect);
+            }
+            let ending = Self::clone(&chain);
+            let ended = tokio::task::spawn_blocking(move || ending.end()).await;
+            chain.tell(ended.unwrap_or_else(|join| Err(io::Error::other(join))));
+            let defect = chain.told.borrow().defect.clone();
+            defect.map_or(Ok(()), Err)
+        }
+        .boxed()
+    }
+}
+
+/// A part that is passing; nothing is looked for in it any more if something is wrong.
+struct UnderWay {
+    chain: Arc<Chain>,
+    from: u64,
+    to: u64,
+    stretch: Option<Under>,
+}
+
+enum Under {
+    Bgzf(BlockStretch),
+    Cram(ContainerStretch),
+}
+
+impl Passage for UnderWay {
+    fn see(&mut self, bytes: &[u8]) {
+        let seen = match &mut self.stretch {
+            None => Ok(()),
+            Some(Under::Bgzf(stretch)) => {
+                stretch.push(bytes);
+                Ok(())
+            }
+            Some(Under::Cram(stretch)) => stretch.push(bytes),
+        };
+        if let Err(damage) = seen {
+            self.stretch = None;
+            self.chain.tell(Ok(Some(damage)));
+        }
+    }
+
+    fn finish(self: Box<Self>) {
+        let Self { chain, from, to, stretch } = *self;
+        let seen = match stretch {
+            None => return,
+            Some(Under::Bgzf(stretch)) => Ok(Seen::Bgzf(stretch.finish())),
+            Some(Under::Cram(stretch)) => stretch.finish(to == chain.size).map(Seen::Cram),
+        };
+        match seen {
+            Ok(seen) => chain.take(from, to, seen),
+            Err(damage) => chain.tell(Ok(Some(damage))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::{
+        super::fixture::{bgzf, random},
+        *,
+    };
+
+    /// A file that counts what is read of it.
+    #[derive(Debug)]
+    struct Counted(Vec<u8>, AtomicU64);
+
+    impl ReadAt for Counted {
+        fn read_from(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+            let read = self.0.read_from(buffer, at)?;
+            self.1.fetch_add(read as u64, Ordering::Relaxed);
+            Ok(read)
+        }
+    }
+
+    fn of(kind: Kind, file: &[u8]) -> (Arc<Chain>, Arc<Counted>) {
+        let counted = Arc::new(Counted(file.to_vec(), AtomicU64::new(0)));
+        let places = Arc::clone(&counted) as Arc<dyn ReadAt>;
+        (Chain::of(kind, places, file.len() as u64, "the file").unwrap(), counted)
+    }
+
+    fn pass(chain: &Arc<Chain>, file: &[u8], from: usize, to: usize) {
+        let mut passage = Arc::clone(chain).begin(from as u64, (to - from) as u64);
+        file[from..to].chunks(50).for_each(|piece| passage.see(piece));
+        passage.finish();
+    }
+
+    async fn verdict(chain: &Arc<Chain>) -> Result<(), String> {
+        chain.sent();
+        chain.verdict().await.map_err(|defect| defect.message)
+    }
+
+    fn cram() -> Vec<u8> {
+        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/hts-sys/range.cram"))
+            .unwrap()
+    }
+
+    const CRAM: Kind = Kind::Cram(CramVersion::new(3, 0).unwrap());
+
+    #[tokio::test]
+    async fn parts_pass_in_any_order_and_more_than_once() {
+        for (kind, file) in [(Kind::Bam, bgzf(&random(9000), 700)), (CRAM, cram())] {
+            let (chain, _) = of(kind, &file);
+            let third = file.len() / 3;
+            pass(&chain, &file, 2 * third, file.len());
+            // One that breaks off, one that comes twice.
+            let mut passage = Arc::clone(&chain).begin(third as u64, third as u64);
+            passage.see(&file[third..third + 10]);
+            drop(passage);
+            pass(&chain, &file, 0, third);
+            pass(&chain, &file, 0, third);
+            pass(&chain, &file, third, 2 * third);
+            assert_eq!(verdict(&chain).await, Ok(()));
+        }
+    }
+
+    #[tokio::test]
+    async fn damage_is_told_before_all_has_passed() {
+        let mut file = bgzf(&random(9000), 700);
+        file[800..1600].fill(0);
+        let (chain, _) = of(Kind::Bam, &file);
+        pass(&chain, &file, 0, 4000);
+        let message = chain.verdict().await.unwrap_err().message;
+        assert!(
+            message.starts_with("`the file` is damaged: it holds zeros from byte "),
+            "{message}"
+        );
+        let mut file = cram();
+        file[6000] ^= 1;
+        let (chain, _) = of(CRAM, &file);
+        pass(&chain, &file, 5000, 7000);
+        let message = chain.verdict().await.unwrap_err().message;
+        assert!(message.ends_with("begins at byte 5945, and its checksum differs"), "{message}");
+    }
+
+    #[tokio::test]
+    async fn what_an_earlier_run_saw_is_not_read_again() {
+        for (kind, file) in [(Kind::Bam, bgzf(&random(90_000), 7000)), (CRAM, cram())] {
+            let (chain, _) = of(kind, &file);
+            let (third, two) = (file.len() / 3, file.len() / 3 * 2);
+            pass(&chain, &file, third, two);
+            let seen = chain.seen(third as u64, third as u64).unwrap();
+            let (again, counted) = of(kind, &file);
+            again.recall(third as u64, third as u64, &seen);
+            pass(&again, &file, 0, third);
+            pass(&again, &file, two, file.len());
+            assert_eq!(verdict(&again).await, Ok(()));
+            assert!(counted.1.load(Ordering::Relaxed) < 4000);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_nobody_remembers_is_read() {
+        for (kind, mut file) in [(Kind::Bam, bgzf(&random(90_000), 7000)), (CRAM, cram())] {
+            let third = file.len() / 3;
+            for damaged in [false, true] {
+                if damaged {
+                    file[third + 1500..third + 1000 + third / 2].fill(0);
+                }
+                let (chain, _) = of(kind, &file);
+                pass(&chain, &file, 0, third);
+                chain.recall(third as u64, third as u64, "something of another version");
+                pass(&chain, &file, third * 2, file.len());
+                assert_eq!(verdict(&chain).await.is_err(), damaged, "{kind:?}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn damage_in_a_part_that_is_remembered_is_not_forgotten() {
+        let mut file = bgzf(&random(9000), 700);
+        file[4000..5000].fill(0);
+        let (chain, _) = of(Kind::Bam, &file);
+        pass(&chain, &file, 3000, 6000);
+        let seen = chain.seen(3000, 3000).unwrap();
+        let (again, _) = of(Kind::Bam, &file);
+        again.recall(3000, 3000, &seen);
+        pass(&again, &file, 0, 3000);
+        pass(&again, &file, 6000, file.len());
+        assert!(verdict(&again).await.unwrap_err().contains("it holds zeros from byte "));
+    }
+}

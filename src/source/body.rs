@@ -1,0 +1,128 @@
+//! What goes out of a part: the blocks that a reader hands on, and the digest in the end.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use super::toll::Toll;
+use crate::{
+    pace::Cap,
+    types::{ByteCount, Sha256},
+};
+
+/// What goes out and the handle of its digest, from somebody who hands on blocks.
+pub(super) fn body(
+    reading: JoinHandle<io::Result<Option<Sha256>>>,
+    receiver: mpsc::Receiver<io::Result<Bytes>>,
+    size: u64,
+    progress: impl Fn(ByteCount) + Send + Sync + 'static,
+) -> (PartBody, Digesting) {
+    let pipe = Arc::new(Mutex::new(Pipe { receiver, left: size, over: false }));
+    let body =
+        PartBody { pipe: PipeEnd(Arc::clone(&pipe)), progress: Box::new(progress), toll: None };
+    (body, Digesting { reading, pipe: PipeEnd(pipe) })
+}
+
+/// The blocks between a reader and its body.
+struct Pipe {
+    receiver: mpsc::Receiver<io::Result<Bytes>>,
+    /// Bytes that the body has not given out yet.
+    left: u64,
+    /// Nothing is given out any more.
+    over: bool,
+}
+
+/// One of the two who hold a pipe; the first to let go ends it for both.
+struct PipeEnd(Arc<Mutex<Pipe>>);
+
+impl PipeEnd {
+    fn lock(&self) -> MutexGuard<'_, Pipe> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for PipeEnd {
+    fn drop(&mut self) {
+        let mut pipe = self.lock();
+        pipe.over = true;
+        // The reader cannot hand on any more, ends, and by that wakes a body that waits for it.
+        pipe.receiver.close();
+        while pipe.receiver.try_recv().is_ok() {}
+    }
+}
+
+/// The bytes of a part on their way out; its size is known exactly.
+pub struct PartBody {
+    pipe: PipeEnd,
+    progress: Box<dyn Fn(ByteCount) + Send + Sync>,
+    toll: Option<Toll>,
+}
+
+impl PartBody {
+    /// Lets nothing out but in small pieces that a cap has granted.
+    pub fn keep_to(&mut self, cap: Arc<Cap>) {
+        self.toll = Some(Toll::new(cap));
+    }
+}
+
+impl http_body::Body for PartBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let Self { pipe, progress, toll } = self.get_mut();
+        let mut pipe = pipe.lock();
+        if pipe.over && pipe.left > 0 {
+            // No plain end: what has gone out so far must not pass for the whole part.
+            return Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())));
+        }
+        let receiver = &mut pipe.receiver;
+        let block = std::task::ready!(match toll {
+            None => receiver.poll_recv(context),
+            Some(toll) => toll.poll_piece(context, |context| receiver.poll_recv(context)),
+        });
+        if let Some(Ok(block)) = &block {
+            let length = block.len() as u64;
+            pipe.left = pipe.left.saturating_sub(length);
+            // Still under the lock, so that nothing is told after the end.
+            progress(ByteCount::new(length));
+        }
+        Poll::Ready(block.map(|block| block.map(Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.pipe.lock().left == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.pipe.lock().left)
+    }
+}
+
+/// The digest of a part that is being streamed.
+pub struct Digesting {
+    pub(super) reading: JoinHandle<io::Result<Option<Sha256>>>,
+    pipe: PipeEnd,
+}
+
+impl Digesting {
+    /// Ends the body, wherever it is, and waits for the reader: the digest, `None` if not all of the
+    /// body had been taken, or what kept the file from being read.
+    pub async fn finish(self) -> io::Result<Option<Sha256>> {
+        let Self { reading, pipe } = self;
+        let all_taken = pipe.lock().left == 0;
+        drop(pipe);
+        let digest = reading.await.unwrap_or_else(|join| Err(io::Error::other(join)))?;
+        Ok(digest.filter(|_| all_taken))
+    }
+}
