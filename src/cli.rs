@@ -14,6 +14,7 @@ mod sandbox;
 mod unfinished;
 mod values;
 mod verify;
+mod verifying;
 mod what;
 
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ pub use sandbox::Sandbox;
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
 pub use values::{Color, Concurrency, IdPattern, IfExists, Output, Progress, Span, Time};
 pub use verify::{Md5, Verify};
+pub use verifying::VerifyReadSet;
 pub use what::{Check, What};
 
 use crate::types::{Description, GeneratedFrom, PartSize, ReadSetId, StoreName, Tag};
@@ -53,6 +55,7 @@ pub enum Command {
     Uploads(Uploads),
     Wait(Wait),
     Check(Box<Check>),
+    Verify(Box<VerifyReadSet>),
     Receipts(Receipts),
     Sandbox(Sandbox),
     /// Print the completion script of a shell.

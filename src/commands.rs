@@ -22,6 +22,7 @@ mod target;
 mod transfer;
 mod uploads;
 mod verification;
+mod verify;
 mod wait;
 mod walks;
 
@@ -46,7 +47,8 @@ pub fn run(command: Command, problem: Option<Problem>) -> ExitCode {
             | Command::Uploads(_)
             | Command::Wait(_)
             | Command::Check(_)
-            | Command::Receipts(_),
+            | Command::Receipts(_)
+            | Command::Verify(_),
             Some(problem),
         ) => Err(problem.into()),
         (command, _) => execute(command),
@@ -63,6 +65,7 @@ fn execute(command: Command) -> Result<u8, Abort> {
         Command::Resume(resume) => with_runtime(resume::run(*resume)),
         Command::Uploads(uploads) => with_runtime(uploads::run(uploads)),
         Command::Check(check) => Ok(check::run(&check)),
+        Command::Verify(verify) => with_runtime(verify::run(*verify)),
         Command::Receipts(receipts) => receipts::run(receipts),
         Command::Wait(wait) => with_runtime(wait::run(wait)),
         Command::Sandbox(sandbox) => with_runtime(sandbox::run(sandbox)),

@@ -21,6 +21,19 @@ pub(super) struct Looked {
     pub(super) shown: String,
 }
 
+impl Looked {
+    /// What is known of it.
+    pub(super) fn input(&self) -> Input<'_> {
+        let identity = self.source.identity();
+        Input {
+            shown: &self.shown,
+            path: Some(self.source.path()),
+            identity: Some((identity.device, identity.inode)),
+            inspected: &self.inspected,
+        }
+    }
+}
+
 /// The files in the order of the command line, the explicit pair first.
 pub(super) fn paths(what: &cli::What) -> impl Iterator<Item = &Path> {
     what.r1.iter().chain(&what.r2).chain(&what.files).map(AsRef::as_ref)
@@ -33,7 +46,7 @@ pub(super) fn at_all(what: &cli::What, problems: &mut Vec<Problem>) -> Vec<Looke
         .collect()
 }
 
-fn look_at(path: &Path) -> Result<Looked, Problem> {
+pub(super) fn look_at(path: &Path) -> Result<Looked, Problem> {
     let shown = path.to_string_lossy().into_owned();
     if shown == "-" {
         let problem = Problem::new(anyhow::anyhow!("standard input cannot be looked at"));
@@ -62,18 +75,7 @@ pub(super) fn drafts(
     if !problems.is_empty() && looked.len() < paths(what).count() {
         return Vec::new();
     }
-    let inputs: Vec<_> = looked
-        .iter()
-        .map(|looked| {
-            let identity = looked.source.identity();
-            Input {
-                shown: &looked.shown,
-                path: Some(looked.source.path()),
-                identity: Some((identity.device, identity.inode)),
-                inspected: &looked.inspected,
-            }
-        })
-        .collect();
+    let inputs: Vec<_> = looked.iter().map(Looked::input).collect();
     let wishes = Wishes {
         file_type: what.file_type,
         name: what.name.clone(),

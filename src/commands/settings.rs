@@ -12,7 +12,7 @@ use std::error::Error as _;
 use crate::{cli::Cli, report::Problem, types::Escaped};
 
 /// The commands that take their defaults from the file, each as far as it has the option.
-const CONFIGURED: [&str; 4] = ["put", "resume", "wait", "check"];
+const CONFIGURED: [&str; 5] = ["put", "resume", "wait", "check", "verify"];
 
 /// The command line, with the defaults of the config file if there is one that can be used.
 ///

@@ -335,7 +335,7 @@ where
 }
 
 /// A request with a few more tries, for commands that people wait for.
-async fn patiently<T, F>(
+pub(super) async fn patiently<T, F>(
     pace: &Pace,
     operation: &'static str,
     request: impl Fn() -> F,

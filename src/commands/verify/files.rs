@@ -1,0 +1,153 @@
+//! The files that a read set is held against: opened, put in order, and decoded for their hash.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
+
+use super::{
+    super::look::{self, Looked},
+    answer::Answer,
+    other_number,
+};
+use crate::{
+    content::Algorithm,
+    decoding::{Audience, Decoding, Input},
+    event::{Event, Item, Observer, PlannedItem},
+    format::Kind,
+    readset::{self, Wishes},
+    report::{Abort, Problem},
+    source::{Defect, Trial as _},
+    types::{ByteCount, Escaped, ReadSetEtag},
+};
+
+/// One file, or two mates in the order of their sources.
+pub(super) struct Files(Vec<Looked>);
+
+impl Files {
+    /// Opens and recognises the files.
+    pub(super) fn open(paths: &[PathBuf]) -> Result<Self, Abort> {
+        let mut problems = Vec::new();
+        let looked = paths
+            .iter()
+            .filter_map(|path| look::look_at(path).map_err(|problem| problems.push(problem)).ok());
+        let mut looked: Vec<_> = looked.collect();
+        if !problems.is_empty() {
+            return Err(Abort::Unusable(problems));
+        }
+        if is_reversed(&looked) {
+            looked.reverse();
+        }
+        Ok(Self(looked))
+    }
+
+    pub(super) fn names(&self) -> Vec<String> {
+        self.0.iter().map(|looked| Escaped::new(&looked.shown).to_string()).collect()
+    }
+
+    /// The algorithm that makes what can be held against the store's hash, or why there is none.
+    pub(super) fn algorithm(
+        &self,
+        found: &ReadSetEtag,
+    ) -> Result<Result<Algorithm, Box<Answer>>, Problem> {
+        let sources = 1 + usize::from(found.source2.is_some());
+        if sources != self.0.len() {
+            return Err(other_number(sources, self.0.len()));
+        }
+        let upper = found.algorithm.to_uppercase();
+        let parsed = upper.split_once('_').and_then(|(what, way)| {
+            let way = way.parse().ok()?;
+            Some((what.to_owned(), way))
+        });
+        let Some((what, algorithm)) = parsed else {
+            let shown = Escaped::new(&found.algorithm);
+            let why = format!("the store's ETag is a `{shown}`, which this program does not know");
+            return Ok(Err(Box::new(Answer::undecided(why))));
+        };
+        if what == "CRAM" || self.0.iter().any(|one| matches!(one.inspected.kind(), Kind::Cram(_)))
+        {
+            let why = "which text the service makes of a CRAM, and hashes, is not documented";
+            return Ok(Err(Box::new(Answer::undecided(why))));
+        }
+        let other = self.0.iter().find(|one| what != kind(one));
+        Ok(other.map_or(Ok(algorithm), |one| Err(Box::new(of_another_type(&what, one)))))
+    }
+
+    /// Decodes all of each file; it is told how far that is.
+    pub(super) async fn hash(
+        &self,
+        algorithm: Algorithm,
+        observer: &Arc<dyn Observer>,
+    ) -> Result<ReadSetEtag, Defect> {
+        let item = Item(0);
+        let bytes = self.0.iter().map(|looked| looked.source.size().get()).sum();
+        let planned = PlannedItem {
+            name: self.names().join(" "),
+            files: self.names(),
+            bytes: ByteCount::new(bytes),
+            parts: 0,
+        };
+        observer.observe(&Event::Planned { read_sets: vec![planned] });
+        // Each for itself: whether they are mates is not the question.
+        let looks = self.0.iter().map(|looked| {
+            let name = format!("`{}`", Escaped::new(&looked.shown));
+            let (kind, reader) = (looked.inspected.kind(), Box::new(looked.source.reader()));
+            let input = Input { name, kind, reader, md5: None };
+            let findings = Arc::default();
+            let audience = Audience { observer: Arc::clone(observer), item };
+            let decoding =
+                Decoding::new(vec![input], Some(algorithm), Arc::clone(&findings), audience);
+            (decoding, findings)
+        });
+        let looks: Vec<(Decoding, Arc<OnceLock<_>>)> = looks.collect();
+        for (decoding, _) in &looks {
+            decoding.begin();
+        }
+        observer.observe(&Event::Decoding { read_set: item });
+        futures::future::try_join_all(looks.iter().map(|(decoding, _)| decoding.verdict())).await?;
+        self.unchanged()?;
+        let mut hashes = looks.iter().filter_map(|(_, findings)| {
+            let findings: &crate::source::Findings = findings.get()?;
+            findings.etag.clone()
+        });
+        let none = || Defect { message: "the files have no hash".to_owned(), hint: None };
+        let first = hashes.next().ok_or_else(none)?;
+        let source2 = hashes.next().map(|second| second.source1);
+        Ok(ReadSetEtag { source2, ..first })
+    }
+
+    fn unchanged(&self) -> Result<(), Defect> {
+        let changed = self.0.iter().find_map(|looked| looked.source.check().err());
+        changed.map_or(Ok(()), |changed| {
+            let message = format!("a file changed while it was read: {}", changed.what());
+            let hint = "wait until nothing writes to it any more".to_owned();
+            Err(Defect { message, hint: Some(hint) })
+        })
+    }
+}
+
+/// Whether two files are a pair whose first is the second, by their names, as `put` would see it.
+fn is_reversed(looked: &[Looked]) -> bool {
+    let inputs: Vec<_> = looked.iter().map(Looked::input).collect();
+    let sample = "x".parse().ok();
+    let wishes = Wishes { sample, any_sample: true, ..Wishes::default() };
+    let drafts = readset::assemble(&inputs, &wishes).unwrap_or_default();
+    matches!(&drafts[..], [draft] if draft.sources.indexes().eq([1, 0]))
+}
+
+/// As the store's hashes are called.
+const fn kind(looked: &Looked) -> &'static str {
+    match looked.inspected.kind() {
+        Kind::Fastq(_) => "FASTQ",
+        Kind::Bam => "BAM",
+        Kind::Cram(_) => "CRAM",
+    }
+}
+
+/// A read set of FASTQ does not hold what a BAM holds, nor the other way round.
+fn of_another_type(what: &str, looked: &Looked) -> Answer {
+    use crate::types::EtagResult;
+    let (shown, ours) = (Escaped::new(&looked.shown), kind(looked));
+    let reason = format!("the read set holds {}, and `{shown}` is {ours}", Escaped::new(what));
+    Answer::new(super::answer::Verdict::Compared(EtagResult::Differs), reason)
+}

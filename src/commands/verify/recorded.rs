@@ -1,0 +1,54 @@
+//! The hash of the content as a receipt has it.
+
+use std::path::PathBuf;
+
+use super::{
+    super::{keeping, state},
+    Ours,
+};
+use crate::{
+    cli,
+    receipt::Document,
+    report::{Abort, Problem},
+};
+
+/// The receipt that was given, or the one that this machine keeps.
+pub(super) fn find(arguments: &cli::VerifyReadSet, store: Option<&str>) -> Result<Ours, Abort> {
+    let id = arguments.id.as_str();
+    let paths = match &arguments.from_receipt {
+        Some(path) => vec![path.clone()],
+        None => kept(arguments, store)?,
+    };
+    for path in paths {
+        let document = Document::read(&path).map_err(Problem::new)?;
+        let theirs = |receipt: &&crate::receipt::Receipt| {
+            receipt.read_set_id.as_deref() == Some(id)
+                && store.is_none_or(|store| receipt.store_id == store)
+        };
+        if let Some(receipt) = document.receipts.iter().find(theirs) {
+            let path = path.to_string_lossy().into_owned();
+            return Ok(Ours::Recorded { path, etag: receipt.etag.expected.clone() });
+        }
+    }
+    let error = match &arguments.from_receipt {
+        Some(path) => anyhow::anyhow!(
+            "the receipt `{}` says nothing of read set {id}",
+            crate::types::Escaped::new(&path.to_string_lossy())
+        ),
+        None => {
+            anyhow::anyhow!("no FILE is given, and this machine has no receipt of read set {id}")
+        }
+    };
+    Err(Problem::new(error)
+        .hint("give the file that it was made of, or both mates of a pair")
+        .into())
+}
+
+fn kept(arguments: &cli::VerifyReadSet, store: Option<&str>) -> Result<Vec<PathBuf>, Abort> {
+    let Some(state) = state::folder(arguments.state.state_dir.clone()) else {
+        return Ok(Vec::new());
+    };
+    let places = keeping::folder(&state).find(arguments.id.as_str()).map_err(Problem::new)?;
+    let here = places.into_iter().filter(|place| store.is_none_or(|store| place.is_in(store)));
+    Ok(here.map(|place| place.path).collect())
+}
