@@ -30,6 +30,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('uploads', 'uploads', [CompletionResultType]::ParameterValue, 'List, look at and give up unfinished uploads')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until read sets are active')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Look at files, and say what they are, whether they are sound, and what `put` would make of them')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'See whether a read set holds what files hold, at any time after the upload')
             [CompletionResult]::new('receipts', 'receipts', [CompletionResultType]::ParameterValue, 'Show what was sent from this machine, when, and how it is known that it arrived')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
@@ -228,6 +229,23 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'omics-upload;verify' {
+            [CompletionResult]::new('--receipt', '--receipt', [CompletionResultType]::ParameterName, 'Take the hash from this receipt of `put --verify`')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Sequence store: its ID or ARN')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write a detailed log there as well')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show warnings and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show warnings and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every part, retry and throttling')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every part, retry and throttling')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'omics-upload;receipts' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -297,6 +315,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('uploads', 'uploads', [CompletionResultType]::ParameterValue, 'List, look at and give up unfinished uploads')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until read sets are active')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Look at files, and say what they are, whether they are sound, and what `put` would make of them')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'See whether a read set holds what files hold, at any time after the upload')
             [CompletionResult]::new('receipts', 'receipts', [CompletionResultType]::ParameterValue, 'Show what was sent from this machine, when, and how it is known that it arrived')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
@@ -334,6 +353,9 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             break
         }
         'omics-upload;help;check' {
+            break
+        }
+        'omics-upload;help;verify' {
             break
         }
         'omics-upload;help;receipts' {

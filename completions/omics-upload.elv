@@ -27,6 +27,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand uploads 'List, look at and give up unfinished uploads'
             cand wait 'Wait until read sets are active'
             cand check 'Look at files, and say what they are, whether they are sound, and what `put` would make of them'
+            cand verify 'See whether a read set holds what files hold, at any time after the upload'
             cand receipts 'Show what was sent from this machine, when, and how it is known that it arrived'
             cand sandbox 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
             cand completions 'Print the completion script of a shell'
@@ -209,6 +210,22 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'omics-upload;verify'= {
+            cand --receipt 'Take the hash from this receipt of `put --verify`'
+            cand --store 'Sequence store: its ID or ARN'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
+            cand --state-dir 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
+            cand --output 'What stdout holds'
+            cand --progress 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s'
+            cand --log-file 'Write a detailed log there as well'
+            cand --color 'When to use colors'
+            cand -q 'Show warnings and errors only'
+            cand --quiet 'Show warnings and errors only'
+            cand -v 'Show every part, retry and throttling'
+            cand --verbose 'Show every part, retry and throttling'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'omics-upload;receipts'= {
             cand -h 'Print help'
             cand --help 'Print help'
@@ -267,6 +284,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand uploads 'List, look at and give up unfinished uploads'
             cand wait 'Wait until read sets are active'
             cand check 'Look at files, and say what they are, whether they are sound, and what `put` would make of them'
+            cand verify 'See whether a read set holds what files hold, at any time after the upload'
             cand receipts 'Show what was sent from this machine, when, and how it is known that it arrived'
             cand sandbox 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
             cand completions 'Print the completion script of a shell'
@@ -295,6 +313,8 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
         &'omics-upload;help;wait'= {
         }
         &'omics-upload;help;check'= {
+        }
+        &'omics-upload;help;verify'= {
         }
         &'omics-upload;help;receipts'= {
             cand list 'List the receipts that are kept on this machine'
