@@ -171,3 +171,38 @@ pub(super) fn taken(label: &str, files: &[String]) -> String {
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("reference {label} is taken for {}{more}", named.join(", "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARN: &str =
+        "arn:aws:omics:us-west-2:123456789012:referenceStore/1234567890/reference/0987654321";
+
+    fn aligned(count: usize) -> Aligned {
+        let contig =
+            |at: usize| crate::format::Contig { name: format!("c{at}").into(), length: None };
+        Aligned::new("x\u{1b}.bam", (0..count).map(contig).collect(), [])
+    }
+
+    #[test]
+    fn how_much_fits_is_counted() {
+        let genome = Genome { arn: ARN.parse().unwrap(), name: String::new(), contigs: Vec::new() };
+        for (count, more, said) in [
+            (1, 0, "has the 1 sequence of reference"),
+            (195, 0, "has the 195 sequences of reference"),
+            (24, 171, "has 24 of the 195 sequences of reference"),
+            (0, 4, "lists no sequences that reference"),
+        ] {
+            let text = fits(&aligned(count), &genome, more);
+            assert!(text.starts_with(&format!("`x\\u{{1b}}.bam` {said} {ARN}")), "{text}");
+        }
+    }
+
+    #[test]
+    fn many_files_are_named_and_then_counted() {
+        let files: Vec<_> = (1..=12).map(|at| format!("{at}.bam")).collect();
+        assert_eq!(taken("`g`", &files[..2]), "reference `g` is taken for `1.bam`, `2.bam`");
+        assert!(taken("`g`", &files).ends_with(", `9.bam`, `10.bam` and 2 more"));
+    }
+}
