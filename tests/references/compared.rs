@@ -255,3 +255,31 @@ fn resuming_keeps_the_reference_that_was_found() {
     assert_eq!(lab.block_on(request).unwrap().reference_arn(), Some(&*arn));
     assert_eq!(lab.count("CreateMultipartReadSetUpload"), 1);
 }
+
+#[test]
+fn a_receipt_says_what_came_of_it() {
+    for (reads, fault, result, text) in [
+        (&SMALL[..], "quotas", "passed", "`x.bam` has the 4 sequences of reference `small.fa`"),
+        (&GRCH38, "quotas", "note", "`x.bam` does not fit reference `small.fa`"),
+        (
+            &SMALL,
+            "GetReference:error:AccessDeniedException",
+            "undecided",
+            "the reads are not compared with reference",
+        ),
+    ] {
+        let lab = lab_with(&[("small.fa", fasta(&SMALL))], &[fault]);
+        lab.file("x.bam", &aligned_bam(reads));
+        let arn = arn_of(&lab, "small.fa");
+        let options = ["--allow-reference-mismatch", "--receipt=r.json"];
+        lab.put(&[&["x.bam", "--reference", &arn][..], &options].concat()).expect(0);
+        let text_of_receipt = std::fs::read_to_string(lab.path("r.json")).unwrap();
+        let document: serde_json::Value = serde_json::from_str(&text_of_receipt).unwrap();
+        let receipt = &document["receipts"][0];
+        assert_eq!(receipt["fields"]["reference_arn"], arn);
+        let checks = receipt["checks"].as_array().unwrap();
+        let check = checks.iter().find(|check| check["check"] == "reference").unwrap();
+        assert_eq!(check["result"], result);
+        assert!(check["text"].as_str().unwrap().starts_with(text), "{check}");
+    }
+}
