@@ -54,9 +54,23 @@ fn main() {
     }
 }
 
-/// All links, in the order of the grid.
+/// All links, in the order of the grid. Those that need the machine for themselves come last, lest the
+/// others make room for them again and again.
 async fn measure(grid: &Grid) -> Vec<trial::Row> {
     let rig = Arc::new(Rig::start().await);
-    let trials = grid.cells().into_iter().map(|cell| trial::measure(Arc::clone(&rig), cell));
-    stream::iter(trials).buffered(ABREAST).collect().await
+    let cells = grid.cells().into_iter().enumerate();
+    let (alone, shared): (Vec<_>, Vec<_>) = cells.partition(|(_, cell)| cell.room == grid::ROOM);
+    let mut rows = Vec::new();
+    for (cells, abreast) in [(shared, ABREAST), (alone, 1)] {
+        let trials = cells.into_iter().map(|(place, cell)| {
+            let rig = Arc::clone(&rig);
+            async move { (place, trial::measure(rig, cell).await) }
+        });
+        let mut trials = stream::iter(trials).buffer_unordered(abreast);
+        while let Some(row) = trials.next().await {
+            rows.push(row);
+        }
+    }
+    rows.sort_by_key(|(place, _)| *place);
+    rows.into_iter().map(|(_, row)| row).collect()
 }
