@@ -264,7 +264,7 @@ pub(super) fn summary(snapshot: &Snapshot) -> Option<String> {
         Outcome::Interrupted,
     ];
     let open = snapshot.planned.saturating_sub(snapshot.outcomes.len());
-    if snapshot.planned == 0 || (snapshot.planned == 1 && open == 0) {
+    if snapshot.planned < 2 {
         return None;
     }
     let count = |outcome| snapshot.outcomes.iter().filter(|other| **other == outcome).count();
@@ -283,10 +283,12 @@ pub(super) fn summary(snapshot: &Snapshot) -> Option<String> {
 /// `3 read sets, 40.0 GiB in 640 parts`.
 fn plan(Plan { read_sets, bytes, parts }: Plan) -> String {
     let read_sets = text::count(read_sets as u64, "read set", "read sets");
-    let parts = text::count(parts, "part", "parts");
-    bytes.map_or(read_sets.clone(), |bytes| {
-        format!("{read_sets}, {} in {parts}", text::bytes(bytes))
-    })
+    // What is only read is not cut.
+    let parts = match parts {
+        0 => String::new(),
+        parts => format!(" in {}", text::count(parts, "part", "parts")),
+    };
+    bytes.map_or(read_sets.clone(), |bytes| format!("{read_sets}, {}{parts}", text::bytes(bytes)))
 }
 
 #[cfg(test)]

@@ -171,6 +171,7 @@ fn stores_and_flags_that_cannot_be_used() {
           wait         Wait until read sets are active
           check        Look at files, and say what they are, whether they are sound, and what `put` would
                        make of them
+          verify       See whether a read set holds what files hold, at any time after the upload
           receipts     Show what was sent from this machine, when, and how it is known that it arrived
           sandbox      Serve the storage API of HealthOmics on loopback, for trying things out and for tests
           completions  Print the completion script of a shell
