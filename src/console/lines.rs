@@ -264,7 +264,7 @@ pub(super) fn summary(snapshot: &Snapshot) -> Option<String> {
         Outcome::Interrupted,
     ];
     let open = snapshot.planned.saturating_sub(snapshot.outcomes.len());
-    if snapshot.planned < 2 {
+    if snapshot.planned == 0 || (snapshot.planned == 1 && open == 0) {
         return None;
     }
     let count = |outcome| snapshot.outcomes.iter().filter(|other| **other == outcome).count();
