@@ -243,3 +243,30 @@ fn an_upload_that_is_resumed_is_decoded_from_its_beginning() {
     said.expect(1);
     assert!(said.stderr.contains("d.fastq.gz` is damaged: "), "{}", said.stderr);
 }
+
+#[test]
+fn the_hash_is_the_one_that_the_store_makes() {
+    let lab = Lab::new();
+    lab.file("s.fastq.gz", &gzip(&reads("r{}", 50_000, 100)));
+    for (family, digits) in [("SHA256up", 64), ("SHA512up", 128)] {
+        let create = lab.client().create_sequence_store().name(family);
+        let create = create.e_tag_algorithm_family(family.into()).send();
+        let store = lab.block_on(create).unwrap().id().to_owned();
+        let arguments = ["put", "s.fastq.gz", "--verify", "--store", &store, "--output", "json"];
+        let said = Lab::run(lab.command(arguments));
+        said.expect(0);
+        let etag = verification(&said)["etag"].clone();
+        assert_eq!(etag["result"], "matches");
+        assert_eq!(etag["found"]["algorithm"], format!("FASTQ_{family}"));
+        assert_eq!(etag["found"]["source1"].as_str().unwrap().len(), digits);
+    }
+}
+
+#[test]
+fn a_store_that_may_not_be_asked_is_taken_to_hash_as_stores_do() {
+    let lab = Lab::with_faults(&["GetSequenceStore:error:AccessDeniedException"]);
+    lab.file("s.fastq.gz", &gzip(&reads("r{}", 50_000, 100)));
+    let said = put(&lab, &["s.fastq.gz"], &["--output", "json"]);
+    said.expect(0);
+    assert_eq!(verification(&said)["etag"]["result"], "matches");
+}
