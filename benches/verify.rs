@@ -67,7 +67,9 @@ fn readings(path: &str) -> Vec<Reading> {
     };
     let sum = {
         let path = path.to_owned();
-        Box::new(move || drop(decoding::sum(File::open(&path).unwrap()).unwrap()))
+        Box::new(move || {
+            let _ = decoding::sum(File::open(&path).unwrap()).unwrap();
+        })
     };
     let mut readings: Vec<Reading> = vec![
         ("--verify, MD5up", ours(Some(Algorithm::Md5))),
