@@ -15,7 +15,6 @@ mod lab;
 #[path = "../cli/material.rs"]
 mod material;
 mod piped;
-#[expect(dead_code, reason = "shared with the tests of the command line")]
 #[path = "../cli/running.rs"]
 mod running;
 mod stopped;
