@@ -5,12 +5,13 @@ use std::{path::Path, time::SystemTime};
 use super::{put::ending, target::Reached};
 use crate::{
     engine::{Ended, Failure, Job, PartFact},
+    format::FileType,
     receipt::{
         Check, Error, Etag, Fields, File, Origin, Part, Receipt, Requests, Transfer as Traffic,
     },
     report::ErrorReport,
-    source::{Counted, Source},
-    types::{EtagResult, Mark, PartSource},
+    source::{Counted, Source, Walk},
+    types::{Escaped, EtagResult, Mark, PartSource},
 };
 
 /// The receipt of one read set; `checks` is what was looked at beforehand.
@@ -179,10 +180,26 @@ fn all_checks(job: &Job, ended: &Ended, before: &[Check]) -> Vec<Check> {
         check("end", "passed", text.to_owned())
     });
     let mut checks: Vec<_> = before.iter().cloned().chain(end).collect();
+    checks.extend(walk_checks(job));
     checks.extend(content_checks(ended));
     checks.extend(parts_check(ended));
     checks.extend(etag_check(ended));
     checks
+}
+
+/// What was followed through the files while they were sent.
+fn walk_checks(job: &Job) -> Vec<Check> {
+    let what = if job.fields.file_type == FileType::Cram {
+        "its containers and blocks follow one another to its end, with the checksums that they have"
+    } else {
+        "its blocks follow one another to its end"
+    };
+    let sound = job.sources.iter().filter(|source| source.walk().is_some_and(Walk::is_sound));
+    let shown = |source: &Source| {
+        let text = format!("`{}`: {what}", Escaped::new(&source.path().to_string_lossy()));
+        check("walk", "passed", text)
+    };
+    sound.map(shown).collect()
 }
 
 /// What reading all of the data came to.

@@ -252,9 +252,9 @@ mod tests {
         assert_eq!(
             draw(&run, 24, 120),
             [
-                "NA12878    [=======                       ]  decoding (all parts are sent, this takes \
-                 longer) 3s   25 %",
-                "decoding (all parts are sent, this takes longer) 3s  [==                   ]   12 %  \
+                "NA12878    [=======                       ]  decoding (the data are still read to \
+                 their end) 3s   25 %",
+                "decoding (the data are still read to their end) 3s  [==                    ]   12 %  \
                  32.0 MiB of 256.0 MiB  0 of 2 done",
             ]
         );

@@ -326,7 +326,7 @@ mod tests {
         run.wait(2000);
         assert_eq!(
             heartbeat(&run.tally.snapshot(run.now)),
-            "decoding (all parts are sent, this takes longer) 2s, 32.0 MiB of 128.0 \
+            "decoding (the data are still read to their end) 2s, 32.0 MiB of 128.0 \
              MiB (25 %)"
         );
         run.tell(&Event::Completing { read_set: item });
@@ -341,7 +341,7 @@ mod tests {
             (
                 Event::Decoding { read_set: item },
                 Weight::Phase,
-                "b\\u{1b}c: decoding (all parts are sent, this takes longer)",
+                "b\\u{1b}c: decoding (the data are still read to their end)",
             ),
             (
                 Event::Decoded { read_set: item, reads: 3, bases: 450 },

@@ -31,7 +31,7 @@ impl Phase {
             Self::Checking => "checking (the files are read to see which parts are there already)",
             Self::Uploading => "uploading",
             Self::Confirming => "confirming (the service's list of parts is checked)",
-            Self::Decoding => "decoding (all parts are sent, this takes longer)",
+            Self::Decoding => "decoding (the data are still read to their end)",
             Self::Completing => "completing (HealthOmics puts the parts together)",
             Self::Processing => "processing (HealthOmics checks the read set)",
             Self::Done => "done",

@@ -58,6 +58,8 @@ struct Told {
     /// Whether no further byte will pass.
     sent: bool,
     defect: Option<Defect>,
+    /// Whether it was followed to its end without one.
+    sound: bool,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -211,6 +213,10 @@ impl Walk for Chain {
             self.take(from, from + size, seen);
         }
     }
+
+    fn is_sound(&self) -> bool {
+        self.told.borrow().sound
+    }
 }
 
 impl Trial for Arc<Chain> {
@@ -232,6 +238,7 @@ impl Trial for Arc<Chain> {
             let ending = Self::clone(&chain);
             let ended = tokio::task::spawn_blocking(move || ending.end()).await;
             chain.tell(ended.unwrap_or_else(|join| Err(io::Error::other(join))));
+            chain.told.send_modify(|told| told.sound = told.defect.is_none());
             let defect = chain.told.borrow().defect.clone();
             defect.map_or(Ok(()), Err)
         }

@@ -20,6 +20,9 @@ pub trait Walk: fmt::Debug + Send + Sync {
 
     /// Takes what an earlier run found in a part, whose bytes will not pass again.
     fn recall(&self, from: u64, size: u64, seen: &str);
+
+    /// Whether all of the file is known to hang together.
+    fn is_sound(&self) -> bool;
 }
 
 /// The bytes of one part, as they pass.

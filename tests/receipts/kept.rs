@@ -132,6 +132,12 @@ fn several_read_sets_and_one_that_fails() {
     let whole = kept(&lab).iter().map(|path| valid::one(path)).collect::<Vec<_>>();
     assert!(whole.iter().all(|one| one["status"] == "active"), "{whole:#?}");
     assert_eq!(of("a.bam")["fields"]["sample_id"], "NA1");
+    // What hangs together in a file was followed while it was sent.
+    let receipt = whole.iter().find(|one| one["files"][0]["path"] == "a.bam").unwrap();
+    let checks = receipt["checks"].as_array().unwrap();
+    let walks: Vec<_> = checks.iter().filter(|check| check["check"] == "walk").collect();
+    assert_eq!((walks.len(), &walks[0]["result"]), (1, &json!("passed")), "{checks:#?}");
+    assert!(walks[0]["text"].as_str().unwrap().contains("`a.bam`"), "{walks:?}");
 }
 
 #[test]
