@@ -47,7 +47,9 @@ fn most(arguments: &[&str]) -> u64 {
 
 #[test]
 fn as_many_parts_as_are_in_flight_and_a_little() {
-    // What the program takes with files of any size is below 32 MiB.
+    // What the program takes with files of any size is below 32 MiB. Its own code is part of that, and
+    // there is more of it in a build that is not optimised.
+    let rest = if cfg!(debug_assertions) { 40 } else { 32 };
     for (arguments, parts) in [
         (&["--concurrency=2"][..], 2),
         (&["--concurrency=8"], 8),
@@ -55,7 +57,7 @@ fn as_many_parts_as_are_in_flight_and_a_little() {
         (&["--max-memory=5MiB"], 1),
     ] {
         let most = most(arguments);
-        assert!(most <= 5 * parts + 32, "{most} MiB with {arguments:?}");
+        assert!(most <= 5 * parts + rest, "{most} MiB with {arguments:?}");
         assert!(most >= 5, "{most} MiB cannot be");
     }
 }
