@@ -81,7 +81,8 @@ pub(super) async fn run(mut transfer: Transfer<'_>, reached: &Reached) -> Result
     let keeping = Keeping { folder, file: receipt.clone() };
     let receipts = Receipts { reached, checks, jobs: &transfer.jobs };
     let keep = |job: &Job, ended: &Ended| {
-        if let Some(message) = keeping.keep(&receipts.one(job, ended)) {
+        if let Some(why) = keeping.keep(&receipts.one(job, ended)) {
+            let message = format!("no receipt is kept on this machine: {why}");
             observer.observe(&Event::Warning { read_set: None, message });
         }
     };

@@ -159,6 +159,7 @@ fn a_state_folder_that_cannot_be_used() {
         ID
         --- stderr
         warning: cannot use `state/NAME.jsonl`: Not a directory (os error 20): the upload goes on without a record on this machine, and if it is interrupted it will be found again in the store
+        warning: no receipt is kept on this machine: cannot read the receipt `state/receipts`: Not a directory (os error 20)
         --- status 0
     "#]]);
 }

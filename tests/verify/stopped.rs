@@ -22,7 +22,7 @@ fn what_is_sent_is_kept_while_it_is_still_decoded() {
     let member = gzip(record.repeat(400).as_bytes());
     lab.file("s.fastq.gz", &member.repeat(300));
     let mut running = Running::start(lab.put_command(&["s.fastq.gz", "--verify"]));
-    running.wait_for_lines("decoding (all parts are sent", 1);
+    running.wait_for_lines("decoding (the data are still read", 1);
     running.signal("INT");
     let said = running.finish();
     said.expect(130);
