@@ -21,6 +21,9 @@ pub(crate) const PARTS: u64 = 16;
 /// The block that ends every BGZF file.
 const END: &[u8] = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0\x1b\0\x03\0\0\0\0\0\0\0\0\0";
 
+/// The header of a gzip member that is no BGZF block.
+const PLAIN: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\xff";
+
 /// What a BGZF block has besides the text that is stored in it.
 const AROUND: usize = 18 + 5 + 8;
 
@@ -74,12 +77,13 @@ impl Material {
         Ok(path)
     }
 
-    /// A file that looks like the above at both ends, with a hole between: large, and takes no room.
+    /// A file of gzip with a hole between its ends: large, and takes no room. It is not BGZF, in which
+    /// the hole would be found.
     pub(crate) fn hollow(&self, name: &str, size: u64) -> Result<PathBuf> {
         let path = self.path(name);
         let mut file = File::create(&path)?;
         for seed in 0..32 {
-            file.write_all(&block(&reads(seed, 180)))?;
+            file.write_all(&member(PLAIN.to_vec(), &reads(seed, 180)))?;
         }
         file.seek(SeekFrom::Start(size - END.len() as u64))?;
         file.write_all(END)?;
@@ -96,18 +100,26 @@ impl Material {
     }
 }
 
-/// Stored, not compressed: what is measured is not this program's way with gzip.
+/// A BGZF block of text.
 fn block(text: &[u8]) -> Vec<u8> {
-    let little = |number: usize| u16::try_from(number).unwrap_or(u16::MAX).to_le_bytes();
-    let mut block = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0".to_vec();
-    block.extend(little(text.len() + AROUND - 1));
-    block.push(1);
-    block.extend(little(text.len()));
-    block.extend(little(usize::from(u16::MAX) - text.len()));
-    block.extend(text);
-    block.extend(crc32fast::hash(text).to_le_bytes());
-    block.extend(u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
-    block
+    let mut header = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0".to_vec();
+    header.extend(little(text.len() + AROUND - 1));
+    member(header, text)
+}
+
+/// Stored, not compressed: what is measured is not this program's way with gzip.
+fn member(mut member: Vec<u8>, text: &[u8]) -> Vec<u8> {
+    member.push(1);
+    member.extend(little(text.len()));
+    member.extend(little(usize::from(u16::MAX) - text.len()));
+    member.extend(text);
+    member.extend(crc32fast::hash(text).to_le_bytes());
+    member.extend(u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
+    member
+}
+
+fn little(number: usize) -> [u8; 2] {
+    u16::try_from(number).unwrap_or(u16::MAX).to_le_bytes()
 }
 
 fn reads(seed: u64, count: usize) -> Vec<u8> {
