@@ -10,6 +10,7 @@ mod field;
 mod id;
 mod mark;
 mod part;
+mod shell;
 mod tag;
 
 pub use digest::{Checksum, Sha256, Sha256Hasher};
@@ -19,6 +20,7 @@ pub use field::{ClientToken, Description, GeneratedFrom, ReadSetName, SampleId, 
 pub use id::{ReadSetId, ReferenceArn, ReferenceStoreId, StoreArn, StoreId, StoreName, UploadId};
 pub use mark::{Fingerprint, Mark};
 pub use part::{ByteCount, PartNumber, PartSize, PartSource};
+pub use shell::Quoted;
 pub use tag::{Tag, Tags, TagsError};
 
 /// A value that a field of the service does not take, and why.

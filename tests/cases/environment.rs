@@ -1,0 +1,1 @@
+//! Settings, regions, credentials and hosts as people have them.

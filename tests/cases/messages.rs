@@ -1,0 +1,1 @@
+//! What is said: commands that can be pasted, and each thing once.

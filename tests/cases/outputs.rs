@@ -1,0 +1,1 @@
+//! Files that the program writes, and the limits of the system that it runs on.

@@ -1,0 +1,1 @@
+//! Mates, samples and series, by names and reads.

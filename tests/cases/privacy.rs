@@ -1,0 +1,1 @@
+//! What others on the same machine may see and do.

@@ -1,0 +1,1 @@
+//! Which read set counts as the one of an upload.

@@ -1,0 +1,1 @@
+//! Parts that are sent, kept and counted, and how long is tried.

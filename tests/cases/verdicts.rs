@@ -1,0 +1,1 @@
+//! One verdict on a file, whoever gives it.
