@@ -1,8 +1,6 @@
 //! Holds the imports of `src/` against the table of who may know whom. The arrows go down, without
 //! a circle: `src/lib.rs` has the map in prose.
 
-#![expect(clippy::unwrap_used, reason = "a test may end with a panic")]
-
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,

@@ -1,15 +1,8 @@
 //! Decoding whole files: clean ones pass and are counted, damaged ones are told by what damaged them,
 //! and the text of a BAM's records is that of `samtools view`.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-#[path = "content/alignments.rs"]
 mod alignments;
-#[path = "content/fastq.rs"]
 mod fastq;
-#[path = "support/files.rs"]
-#[expect(dead_code, reason = "not all of it is needed here")]
-mod files;
 
 use std::{fmt::Write as _, num::NonZero};
 

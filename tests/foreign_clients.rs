@@ -3,8 +3,6 @@
 //! `OMICS_UPLOAD_TEST_PYTHON` names the Python that has them, `python3` if it is not set. Where
 //! they are missing the tests say so and pass, except in continuous integration (`CI` is set).
 
-#![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
-
 use std::{
     env, fs,
     path::{Path, PathBuf},

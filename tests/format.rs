@@ -1,10 +1,5 @@
 //! Knowing files by content, on real files and on ones that are made here.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-#[path = "support/files.rs"]
-mod files;
-
 use std::{fs, io, io::Write as _, path::Path};
 
 use omics_upload::{
@@ -15,7 +10,7 @@ use omics_upload::{
     types::Sha256,
 };
 
-use files::{Method, bam, bgzf, bgzf_block, cram, fastq, gzip, plain_bam};
+use crate::files::{Method, bam, bgzf, bgzf_block, cram, fastq, gzip, plain_bam};
 
 fn look(file: &[u8]) -> Result<Inspected, InspectError> {
     inspect(&file[..file.len().min(PREFIX)], file)

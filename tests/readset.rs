@@ -1,10 +1,5 @@
 //! From files to read sets: what belongs together, what it is called, and every reason why not.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-#[path = "support/files.rs"]
-mod files;
-
 use std::{error::Error as _, ffi::OsStr, fs, os::unix::ffi::OsStrExt as _, path::Path};
 
 use omics_upload::{
@@ -12,7 +7,7 @@ use omics_upload::{
     readset::{Draft, Input, Origin, ReadSetError, Sources, Wishes, assemble},
 };
 
-use files::{Method, bam, cram, fastq, gzip};
+use crate::files::{Method, bam, cram, fastq, gzip};
 
 fn inspected(file: &[u8]) -> Inspected {
     inspect(&file[..file.len().min(PREFIX)], file).unwrap()

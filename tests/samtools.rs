@@ -1,7 +1,5 @@
 //! What is read of a header, held against what samtools says.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::{
     collections::BTreeMap,
     env,

@@ -7,10 +7,10 @@ use std::{
 
 use expect_test::expect;
 
+use super::refusals::{Refusals, shown};
 use crate::{
     files::{bam, fastq, gzip},
     lab::REFERENCE,
-    refusals::{Refusals, shown},
 };
 
 #[test]

@@ -12,10 +12,10 @@ use std::{
 
 use expect_test::expect;
 
+use super::refusals::Refusals;
 use crate::{
     files::{Method, bam, bgzf, cram, fastq, gzip, plain_bam},
     lab::{Lab, data, skipped},
-    refusals::Refusals,
 };
 
 const SAM: &[u8] = b"@HD\tVN:1.6\tSO:unsorted\n@SQ\tSN:chr1\tLN:1000\n";

@@ -2,10 +2,8 @@
 
 use expect_test::expect;
 
-use crate::{
-    lab::Lab,
-    refusals::{Refusals, shown},
-};
+use super::refusals::{Refusals, shown};
+use crate::lab::Lab;
 
 #[test]
 fn stores_and_flags_that_cannot_be_used() {

@@ -5,8 +5,8 @@ use std::fs;
 use expect_test::expect;
 use serde_json::Value;
 
+use super::check::check;
 use crate::{
-    check::check,
     files::{bgzf, bgzf_block, fastq, gzip},
     lab::{Lab, data},
     material::by_samtools,

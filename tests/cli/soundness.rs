@@ -4,11 +4,11 @@ use std::fs;
 
 use expect_test::expect;
 
+use super::refusals::Refusals;
 use crate::{
     files::{Method, bgzf, cram, fastq, gzip, plain_bam},
     lab::{Lab, REFERENCE, data},
     material::{by_samtools, reads, stored},
-    refusals::Refusals,
 };
 
 /// How many bytes the end-of-file marker has.

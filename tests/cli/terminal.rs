@@ -9,10 +9,10 @@ use std::{
 
 use expect_test::expect;
 
+use super::output::{EVIL, UBAM, lab};
 use crate::{
     lab::{Lab, skipped},
     material::{PART, broken_bam, fastq_of},
-    output::{EVIL, UBAM, lab},
 };
 
 /// Rows and columns of the terminals.

@@ -12,11 +12,8 @@ use omics_upload::{
     format::{CramVersion, Kind},
 };
 
-use super::{
-    damage, decoded,
-    files::{bgzf, plain_bam},
-    hex,
-};
+use super::{damage, decoded, hex};
+use crate::files::{bgzf, plain_bam};
 
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
@@ -390,7 +387,7 @@ fn nothing_but_blocks_is_in_a_bam() {
     assert_eq!(with(&[0; 100]), Some(Damage::ZeroTail { from: at }));
     let unit = Unit::BgzfBlock;
     assert_eq!(with(b"garbage"), Some(Damage::Garbage { unit, at }));
-    assert_eq!(with(&super::files::gzip(b"x")), Some(Damage::Garbage { unit, at }));
+    assert_eq!(with(&crate::files::gzip(b"x")), Some(Damage::Garbage { unit, at }));
     let hole = [vec![0; 65_536], file.clone()].concat();
     assert_eq!(with(&hole), Some(Damage::Hole { from: at, to: at + 65_536 }));
     let mut flipped = file.clone();

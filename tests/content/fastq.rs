@@ -11,11 +11,8 @@ use omics_upload::{
     format::{Compression, Kind},
 };
 
-use super::{
-    damage, decoded,
-    files::{bgzf, bgzf_block, fastq, gzip},
-    hex,
-};
+use super::{damage, decoded, hex};
+use crate::files::{bgzf, bgzf_block, fastq, gzip};
 
 const GZIP: Kind = Kind::Fastq(Compression::Gzip);
 const BGZF: Kind = Kind::Fastq(Compression::Bgzf);

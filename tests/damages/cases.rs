@@ -2,11 +2,11 @@
 
 use std::{fmt::Write as _, fs};
 
+use super::table::By;
 use crate::{
     files::{bgzf, bgzf_block, gzip},
     lab::data,
     material::{large_ubam, reads, ubam},
-    table::By,
 };
 
 /// One damage.

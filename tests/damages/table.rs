@@ -6,11 +6,11 @@ use std::{fmt::Write as _, sync::Mutex};
 use expect_test::expect_file;
 use regex_lite::Regex;
 
-use crate::{
+use super::{
     cases::{Case, cases},
-    lab::{Lab, REFERENCE, Said, at_once},
     named::NAMED,
 };
+use crate::lab::{Lab, REFERENCE, Said, at_once};
 
 /// Which check was the first to say something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +100,7 @@ fn message(start: &str, said: &Said) -> String {
 const HEAD: &str = "# Damages, and what catches them
 
 What can be wrong with a file, and which check of `omics-upload put` is the first to say so. The table is
-made by `cargo test --test damages`, which uploads every one of these files to a sandbox and fails if
+made by `cargo test --test tests damages`, which uploads every one of these files to a sandbox and fails if
 anything here is not so.
 
 - **Quick checks** come before anything is sent, and take the same time whatever the size of a file: its

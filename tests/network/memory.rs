@@ -4,11 +4,11 @@
 
 use std::{fs, io::Write as _, process::Child, thread, time::Duration};
 
-use crate::{
+use super::{
     files,
-    lab::said,
     site::{Plan, Site},
 };
+use crate::lab::said;
 
 const MIB: u64 = 1024 * 1024;
 

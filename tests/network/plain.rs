@@ -4,11 +4,11 @@ use std::fs;
 
 use omics_upload::sandbox::{Options, Sandbox};
 
-use crate::{
-    lab::Lab,
+use super::{
     proxy::{Behaviour, Proxy},
     site::sandbox,
 };
+use crate::lab::Lab;
 
 /// A lab with a file, and a proxy to its sandbox.
 fn lab(behaviour: Behaviour) -> (Lab, Proxy) {

@@ -2,11 +2,11 @@
 
 use std::{fs, process::Command};
 
-use crate::{
-    lab::{Lab, Said},
+use super::{
     proxy::Behaviour,
     site::{Plan, Site},
 };
+use crate::lab::{Lab, Said};
 
 const LOGIN: &str = "ann:secret-door@";
 

@@ -3,12 +3,12 @@
 
 use std::{fs, net::SocketAddr, process::Command};
 
-use crate::{
+use super::{
     authority::{Authority, Validity},
-    lab::{Lab, Said},
     proxy::{Behaviour, Proxy},
     terminator::Terminator,
 };
+use crate::lab::{Lab, Said};
 
 /// A host that no resolver knows.
 pub(crate) const ENDPOINT: &str = "https://omics.test.example";

@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use crate::{
+use super::{
     authority::{Authority, Validity},
-    lab::Lab,
     site::{NAMES, Plan, Site},
 };
+use crate::lab::Lab;
 
 /// Long enough that a refusal that is tried again shows.
 const LONG: [&str; 3] = ["sample.bam", "--give-up-after", "10m"];

@@ -2,14 +2,14 @@
 
 use std::fs;
 
-use crate::{
+use super::{
     authority::{Authority, Validity},
     files,
-    lab::Lab,
     proxy::Behaviour,
     site::{Plan, Site},
     terminator::Terminator,
 };
+use crate::lab::Lab;
 
 #[test]
 fn a_put_goes_through_the_proxy_and_nowhere_else() {

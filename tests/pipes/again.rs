@@ -4,11 +4,8 @@ use std::{fs, io::Write as _, thread};
 
 use expect_test::expect;
 
-use crate::{
-    lab::Lab,
-    material::PART,
-    writer::{few_reads, put, reads, sent, start, upload},
-};
+use super::writer::{few_reads, put, reads, sent, start, upload};
+use crate::{lab::Lab, material::PART};
 
 /// Runs a pipeline until the store has two parts, and kills it.
 fn killed() -> Lab {

@@ -4,11 +4,11 @@ use std::{fs, io::Write as _};
 
 use expect_test::expect;
 
+use super::writer::{put, reads, start, upload};
 use crate::{
     files::bgzf,
     lab::{Lab, REFERENCE, at_once, data},
     material::{self, PART},
-    writer::{put, reads, start, upload},
 };
 
 /// Holds that a content is refused after it was sent, and that its parts are kept.

@@ -4,7 +4,8 @@
 
 use std::{fs, io::Write as _, thread, time::Duration};
 
-use crate::{lab::Lab, material, writer::command};
+use super::writer::command;
+use crate::{lab::Lab, material};
 
 const MIB: u64 = 1024 * 1024;
 

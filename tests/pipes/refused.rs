@@ -8,11 +8,11 @@ use std::{
 
 use expect_test::expect;
 
+use super::writer::{put, reads};
 use crate::{
     files::{fastq, gzip},
     lab::{Lab, data, skipped},
     running::Running,
-    writer::{put, reads},
 };
 
 /// Runs `put` with a standard input, which must be refused before a request is made.
@@ -123,7 +123,7 @@ fn what_is_wrong_with_a_pipe_is_said_at_once() {
 #[test]
 fn what_is_missing_is_said_before_the_writer_is_waited_for() {
     let lab = Lab::new();
-    let (mut command, writer) = crate::writer::command(&lab, &[]);
+    let (mut command, writer) = super::writer::command(&lab, &[]);
     command.env_remove("AWS_REGION");
     let said = Running::start(command).finish();
     said.expect(2);
@@ -182,7 +182,7 @@ fn a_dry_run_looks_at_the_beginning_only() {
 #[test]
 fn progress_has_no_total() {
     let lab = Lab::new();
-    let (mut command, writer) = crate::writer::command(&lab, &["--progress=json"]);
+    let (mut command, writer) = super::writer::command(&lab, &["--progress=json"]);
     drop(writer);
     let path = lab.file("reads.fastq.gz", reads());
     command.stdin(fs::File::open(path).unwrap());

@@ -2,11 +2,8 @@
 
 use std::{io::Write as _, thread, time::Duration};
 
-use crate::{
-    lab::Lab,
-    material::PART,
-    writer::{put, reads, start},
-};
+use super::writer::{put, reads, start};
+use crate::{lab::Lab, material::PART};
 
 #[test]
 fn a_slow_writer_is_waited_for() {

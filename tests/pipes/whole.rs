@@ -2,11 +2,11 @@
 
 use std::fs;
 
+use super::writer::{put, reads, sent};
 use crate::{
     files::bgzf,
     lab::{Lab, REFERENCE, at_once},
     material::{self, PART},
-    writer::{put, reads, sent},
 };
 
 #[track_caller]

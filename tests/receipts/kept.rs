@@ -4,11 +4,11 @@ use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 
 use serde_json::{Value, json};
 
+use super::valid;
 use crate::{
     files::{bgzf, fastq, gzip, plain_bam},
     lab::{Lab, data},
     material::{self, PART},
-    valid,
 };
 
 fn sha256(bytes: &[u8]) -> String {

@@ -2,10 +2,8 @@
 
 use expect_test::expect;
 
-use crate::{
-    lab::{Lab, Said},
-    valid,
-};
+use super::valid;
+use crate::lab::{Lab, Said};
 
 fn receipts(lab: &Lab, arguments: &[&str]) -> Said {
     Lab::run(lab.command([&["receipts"], arguments].concat()))

@@ -2,10 +2,10 @@
 
 use expect_test::expect;
 
-use crate::{
-    genome::{GRCH37, GRCH38, SMALL, aligned_bam, aligned_cram, arn_of, fasta, index, lab_with},
-    lab::Lab,
+use super::genome::{
+    GRCH37, GRCH38, SMALL, aligned_bam, aligned_cram, arn_of, fasta, index, lab_with,
 };
+use crate::lab::Lab;
 
 /// The reference that a read set has in the store.
 fn reference_of(lab: &Lab, read_set: &str) -> String {

@@ -2,12 +2,10 @@
 
 use expect_test::{Expect, expect};
 
-use crate::{
-    genome::{
-        GRCH37, GRCH38, SMALL, Sequence, aligned_bam, aligned_cram, arn_of, fasta, index, lab_with,
-    },
-    lab::{Lab, data},
+use super::genome::{
+    GRCH37, GRCH38, SMALL, Sequence, aligned_bam, aligned_cram, arn_of, fasta, index, lab_with,
 };
+use crate::lab::{Lab, data};
 
 /// Puts `x.bam` of these sequences with a reference of those.
 fn put(

@@ -1,9 +1,7 @@
 //! What keeps reads from being compared is noted, unless the reference is not there.
 
-use crate::{
-    genome::{GRCH38, SMALL, aligned_bam, arn_of, fasta, lab_with},
-    lab::{Lab, REFERENCE},
-};
+use super::genome::{GRCH38, SMALL, aligned_bam, arn_of, fasta, lab_with};
+use crate::lab::{Lab, REFERENCE};
 
 /// Puts reads that do not fit, with these faults.
 fn put(faults: &[&str], arguments: &[&str]) -> (Lab, crate::lab::Said) {

@@ -2,10 +2,8 @@
 
 use std::io::{Write as _, pipe};
 
-use crate::{
-    genome::{GRCH38, SMALL, aligned_bam, arn_of, fasta, lab_with},
-    lab::{Lab, REFERENCE, Said},
-};
+use super::genome::{GRCH38, SMALL, aligned_bam, arn_of, fasta, lab_with};
+use crate::lab::{Lab, REFERENCE, Said};
 
 fn put(lab: &Lab, content: &[u8], arguments: &[&str]) -> Said {
     let (reader, mut writer) = pipe().unwrap();

@@ -2,10 +2,8 @@
 
 use std::process::Command;
 
-use crate::{
-    genome::{arn_of, lab_with},
-    lab::{Lab, data, skipped},
-};
+use super::genome::{arn_of, lab_with};
+use crate::lab::{Lab, data, skipped};
 
 const FILES: [&str; 10] = [
     "hts-sys/colons.bam",

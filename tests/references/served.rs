@@ -5,10 +5,8 @@ use std::{
     process::Stdio,
 };
 
-use crate::{
-    genome::{SMALL, aligned_bam, fasta, index},
-    lab::Lab,
-};
+use super::genome::{SMALL, aligned_bam, fasta, index};
+use crate::lab::Lab;
 
 #[test]
 fn the_sandbox_of_a_put_can_be_given_references() {

@@ -5,10 +5,8 @@ use std::fs;
 
 use expect_test::expect;
 
-use crate::{
-    lab::{Lab, at_once},
-    scene::{Kind, Scene},
-};
+use super::scene::{Kind, Scene};
+use crate::lab::{Lab, at_once};
 
 /// The lines of stderr that warn, without their dates and with what differs from run to run replaced.
 fn warnings(lab: &Lab, stderr: &str) -> String {

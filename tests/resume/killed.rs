@@ -1,10 +1,7 @@
 //! `kill -9` at every point, and then the same command again.
 
-use crate::{
-    lab::at_once,
-    running::Running,
-    scene::{Kind, Scene},
-};
+use super::scene::{Kind, Scene};
+use crate::{lab::at_once, running::Running};
 
 /// A point of an upload at which it is held and killed.
 pub(crate) struct Point {

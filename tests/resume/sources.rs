@@ -9,10 +9,10 @@ use std::{
 
 use expect_test::expect;
 
+use super::scene::{Again, Kind, Scene, two_members};
 use crate::{
     lab::at_once,
     material::{reads, stored},
-    scene::{Again, Kind, Scene, two_members},
 };
 
 /// A way in which a file comes to another content, and what is said if that happens under a run.

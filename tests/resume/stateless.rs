@@ -5,11 +5,11 @@ use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 
 use expect_test::expect;
 
-use crate::{
+use super::{
     killed::{POINTS, Point},
-    lab::{Lab, Said, at_once},
     scene::{Again, Kind, Scene},
 };
+use crate::lab::{Lab, Said, at_once};
 
 /// What is true after any point at which the service had not completed the upload.
 #[track_caller]

@@ -2,10 +2,8 @@
 
 use expect_test::expect;
 
-use crate::{
-    lab::{at_once, skipped},
-    scene::{Kind, Scene},
-};
+use super::scene::{Kind, Scene};
+use crate::lab::{at_once, skipped};
 
 /// Whether this process was started with one of the signals ignored, as every child of it is then.
 fn signals_are_ignored() -> bool {

@@ -2,10 +2,10 @@
 
 use std::{process::Command, thread, time::Instant};
 
+use super::scene::{Again, Kind, Scene};
 use crate::{
     lab::{Lab, Said},
     running::Running,
-    scene::{Again, Kind, Scene},
 };
 
 #[test]

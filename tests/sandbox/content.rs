@@ -5,7 +5,7 @@ use std::io::Write as _;
 use aws_sdk_omics::types::{FileType, ReadSetStatus};
 use flate2::{Compression, GzBuilder, write::GzEncoder};
 
-use crate::site::Site;
+use super::site::Site;
 
 const BAM: &[u8] = include_bytes!("../data/samtools-test/3.quickcheck.ok.bam");
 const NO_END: &[u8] = include_bytes!("../data/samtools-test/1.quickcheck.badeof.bam");

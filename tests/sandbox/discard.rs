@@ -10,7 +10,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use omics_upload::sandbox::Options;
 use sha2::{Digest as _, Sha256};
 
-use crate::site::{Site, claim};
+use super::site::{Site, claim};
 
 const UBAM: &[u8] = include_bytes!("../data/pysam-tests/test_unaligned.bam");
 

@@ -9,7 +9,7 @@ use aws_sdk_omics::types::{FileType, ReadSetPartSource as Source};
 use omics_upload::sandbox::Options;
 use serde_json::Value;
 
-use crate::{
+use super::{
     lies::{listed, sum},
     raw::{Raw, is_silent},
     site::{Site, code},

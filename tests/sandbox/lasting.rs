@@ -17,7 +17,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use omics_upload::sandbox::{Options, Sandbox, StartError};
 use sha2::{Digest as _, Sha256};
 
-use crate::{
+use super::{
     content::gzip,
     raw::Raw,
     site::{Site, claim},
@@ -183,7 +183,7 @@ async fn a_kill_at_any_moment_leaves_the_old_part_or_the_new_one() {
     let parent = tempfile::tempdir().unwrap();
     let dir = parent.path().join("sandbox");
     let (process, url) = Process::start(&dir);
-    let client = crate::site::client(&url);
+    let client = super::site::client(&url);
     let stores = client.list_sequence_stores().send().await.unwrap();
     let store = stores.sequence_stores()[0].id().to_owned();
     drop(stores);
@@ -239,7 +239,7 @@ async fn a_kill_after_complete_does_not_stop_processing() {
     let parent = tempfile::tempdir().unwrap();
     let dir = parent.path().join("sandbox");
     let (process, url) = Process::start(&dir);
-    let client = crate::site::client(&url);
+    let client = super::site::client(&url);
     let stores = client.list_sequence_stores().send().await.unwrap();
     let store = stores.sequence_stores()[0].id().to_owned();
     // Enough that it is not processed before the kill.

@@ -6,7 +6,7 @@ use aws_sdk_omics::types::{FileType, ReadSetPartSource as Source, ReadSetStatus}
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
-use crate::site::{Site, claim};
+use super::site::{Site, claim};
 
 const UBAM: &[u8] = include_bytes!("../data/pysam-tests/test_unaligned.bam");
 

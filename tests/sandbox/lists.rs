@@ -11,7 +11,7 @@ use aws_sdk_omics::{
 };
 use serde_json::json;
 
-use crate::{
+use super::{
     content::gzip,
     raw::Raw,
     site::{REFERENCE, Site, code},

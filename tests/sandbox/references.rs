@@ -8,7 +8,7 @@ use std::{
 use aws_sdk_omics::types::{FileType, ReferenceFile, ReferenceFilter, ReferenceStoreFilter};
 use omics_upload::sandbox::{Options, Sandbox, StartError};
 
-use crate::{
+use super::{
     raw::Raw,
     site::{REFERENCE, Site, code},
 };

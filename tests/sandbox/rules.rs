@@ -3,7 +3,7 @@
 use aws_sdk_omics::types::{FileType, ReadSetPartSource as Source};
 use serde_json::{Value, json};
 
-use crate::{
+use super::{
     raw::{Answer, Raw},
     site::Site,
 };

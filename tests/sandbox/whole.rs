@@ -6,7 +6,7 @@ use aws_sdk_omics::types::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
-use crate::{
+use super::{
     content::gzip,
     site::{Site, claim, code},
 };

@@ -5,11 +5,8 @@ use std::{fs, path::PathBuf};
 use aws_sdk_omics::types::FileType;
 use expect_test::expect;
 
-use crate::{
-    lab::Lab,
-    running::Running,
-    unfinished::{FAULT, content, put, run, unfinished},
-};
+use super::unfinished::{FAULT, content, put, run, unfinished};
+use crate::{lab::Lab, running::Running};
 
 /// Uploads of another program.
 fn foreign(lab: &Lab, count: usize) {

@@ -5,11 +5,8 @@ use std::{
     io::{Seek as _, SeekFrom, Write as _},
 };
 
-use crate::{
-    lab::Lab,
-    running::Running,
-    unfinished::{content, put, unfinished},
-};
+use super::unfinished::{content, put, unfinished};
+use crate::{lab::Lab, running::Running};
 
 fn write_keys(lab: &Lab, id: &str) {
     let keys = format!("[lab]\naws_access_key_id = {id}\naws_secret_access_key = secret\n");

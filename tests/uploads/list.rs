@@ -1,9 +1,7 @@
 //! `uploads`, `resume` and `--if-exists`.
 
-use crate::{
-    lab::Lab,
-    unfinished::{FAULT, content, put, run, unfinished},
-};
+use super::unfinished::{FAULT, content, put, run, unfinished};
+use crate::lab::Lab;
 
 fn upload_id(lab: &Lab) -> String {
     let document = run(lab, &["uploads", "list", "--output=json"]).expect(0).json();

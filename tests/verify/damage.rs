@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
+use super::piped::{pipe, put};
 use crate::{
     files::{bgzf, fastq, gzip},
     lab::{Lab, Said, at_once, data},
     material::{self, reads},
-    piped::{pipe, put},
 };
 
 /// Holds that nothing was completed, that the parts are kept, and that it is said why.

@@ -4,11 +4,11 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use super::piped::{pipe, put};
 use crate::{
     files::{bgzf, gzip},
     lab::{Lab, data, skipped},
     material::{self, reads},
-    piped::{pipe, put},
 };
 
 fn verification(said: &crate::lab::Said) -> Value {

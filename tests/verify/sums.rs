@@ -1,10 +1,10 @@
 //! The MD5 sums that deliveries come with, as files, pairs and pipes.
 
+use super::piped;
 use crate::{
     files::gzip,
     lab::{Lab, Said},
     material::{self, reads},
-    piped,
 };
 
 const OTHER: &str = "00112233445566778899aabbccddeeff";

@@ -1,7 +1,7 @@
 //! What cannot be decided, and why.
 
+use super::answers::verify;
 use crate::{
-    answers::verify,
     files::{fastq, gzip},
     lab::Lab,
 };

@@ -1,8 +1,6 @@
 //! The sandbox over real HTTP: driven by the SDK, and by raw requests where the SDK would not send
 //! what has to be refused.
 
-#![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
-
 mod content;
 mod discard;
 mod faults;

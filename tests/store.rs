@@ -1,7 +1,5 @@
 //! The adapter against the sandbox keeps the contract that the engine relies on.
 
-#![expect(clippy::unwrap_used, reason = "a test may end with a panic")]
-
 use omics_upload::{
     self as api,
     sandbox::{Options, Sandbox},

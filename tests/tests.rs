@@ -1,0 +1,28 @@
+//! The real binary and the sandbox, from outside: one test binary, since each links the whole SDK. A
+//! module has a subject; what several need is in `support/`.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::needless_raw_string_hashes, reason = "`UPDATE_EXPECT=1` writes them so")]
+#![expect(clippy::too_many_lines, reason = "a test holds all that is said")]
+
+mod cases;
+mod cli;
+mod damages;
+#[path = "support/files.rs"]
+mod files;
+mod foreign_clients;
+#[path = "support/lab.rs"]
+mod lab;
+#[path = "support/material.rs"]
+mod material;
+mod network;
+mod pipes;
+mod receipts;
+mod references;
+mod resume;
+#[path = "support/running.rs"]
+mod running;
+mod sandbox;
+mod uploads;
+mod verify;
+mod verifying;
