@@ -11,6 +11,7 @@ mod receipts;
 mod reference;
 mod refusal;
 mod sandbox;
+mod target;
 mod unfinished;
 mod values;
 mod verify;
@@ -29,13 +30,14 @@ pub use receipts::{Kept, ReceiptFile, Receipts, ReceiptsCommand};
 pub use reference::{Reference, ReferenceChoice};
 pub use refusal::explain;
 pub use sandbox::Sandbox;
+pub use target::Target;
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
 pub use values::{Color, Concurrency, IdPattern, IfExists, Output, Progress, Span, Time};
 pub use verify::{Md5, Verify};
 pub use verifying::VerifyReadSet;
 pub use what::{Check, What};
 
-use crate::types::{Description, GeneratedFrom, PartSize, ReadSetId, StoreName, Tag};
+use crate::types::{Description, GeneratedFrom, PartSize, ReadSetId, Tag};
 
 /// Upload FASTQ, BAM, CRAM and unmapped BAM files into AWS HealthOmics sequence stores.
 #[derive(Debug, Parser)]
@@ -179,24 +181,6 @@ pub struct Put {
 
     #[command(flatten)]
     pub show: Show,
-}
-
-/// Which store.
-#[derive(Debug, Args)]
-pub struct Target {
-    /// Sequence store: its ID or ARN
-    #[arg(
-        long,
-        value_name = "ID",
-        env = "OMICS_UPLOAD_STORE",
-        hide_env = true,
-        help_heading = "Destination"
-    )]
-    pub store: Option<StoreName>,
-
-    /// Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end
-    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true, value_hint = ValueHint::DirPath, env = "OMICS_UPLOAD_SANDBOX", hide_env = true, help_heading = "Destination")]
-    pub sandbox: Option<Option<PathBuf>>,
 }
 
 /// Where this machine remembers uploads.

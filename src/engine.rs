@@ -195,6 +195,9 @@ impl<S: Store> Engine<S> {
         let mut ended = Ended::default();
         let mut started = Instant::now();
         ended.failure = self.steps(&running, &mut ended, &mut started).await.err();
+        if matches!(ended.failure, Some(Failure::Interrupted)) {
+            ended.trouble = self.patience.trouble();
+        }
         if ended.failure.as_ref().is_none_or(Failure::is_final) {
             job.memory.end();
         }

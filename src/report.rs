@@ -8,12 +8,12 @@ mod hint;
 use std::{error::Error, fmt::Write as _};
 
 pub use document::{Document, ErrorReport, ReadSetReport, VerificationReport};
-pub use hint::{Advice, hint};
+pub use hint::{Advice, access, hint};
 
 use crate::{
     engine::{Ended, Failure},
     source::pipe::PipeError,
-    store::StoreErrorKind,
+    store::{StoreError, StoreErrorKind},
     types::{Escaped, StoreId},
 };
 
@@ -96,7 +96,12 @@ pub mod status {
 
 /// What one read set comes to.
 pub fn status_of(ended: &Ended) -> u8 {
-    ended.failure.as_ref().map_or(status::DONE, status_of_failure)
+    match &ended.failure {
+        None => status::DONE,
+        // Something was sent before the host of another operation turned out not to be there.
+        Some(Failure::CutOff(_)) if ended.upload_id.is_some() => status::FAILED,
+        Some(failure) => status_of_failure(failure),
+    }
 }
 
 const fn status_of_failure(failure: &Failure) -> u8 {
@@ -108,6 +113,7 @@ const fn status_of_failure(failure: &Failure) -> u8 {
         | Failure::Expired(_)
         | Failure::Lost { .. }
         | Failure::Busy(_) => status::TEMPORARY,
+        Failure::CutOff(StoreError { kind: StoreErrorKind::NoHost, .. }) => status::UNUSABLE,
         Failure::Interrupted
         | Failure::Exists(_)
         | Failure::Refused(_)
@@ -148,8 +154,13 @@ pub fn kind_of(failure: &Failure) -> &'static str {
             StoreErrorKind::Denied => "denied",
             StoreErrorKind::Missing => "missing",
             StoreErrorKind::Quota => "quota",
+            StoreErrorKind::Encryption => "encryption",
+            StoreErrorKind::UnknownKey => "unknown_key",
+            StoreErrorKind::BadSignature => "bad_signature",
+            StoreErrorKind::Clock { .. } => "clock",
             _ => "refused",
         },
+        Failure::CutOff(StoreError { kind: StoreErrorKind::NoHost, .. }) => "no_host",
         Failure::CutOff(_) => "cut_off",
         Failure::Busy(_) => "busy",
         Failure::Exists(_) => "exists",

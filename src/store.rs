@@ -248,6 +248,8 @@ pub enum StoreErrorKind {
     /// The way to the service is barred, and stays so: a certificate that is not trusted, a proxy
     /// that refuses.
     CutOff,
+    /// The service's host has never had an address: the region or the endpoint is wrong.
+    NoHost,
     /// The service answered that something is wrong on its side; the same request can succeed.
     Transient,
     Throttled,
@@ -255,6 +257,17 @@ pub enum StoreErrorKind {
     Expired,
     /// No credentials, or none that are allowed to.
     Denied,
+    /// The caller, or the store, may not use the key that encrypts the store.
+    Encryption,
+    /// The service does not know the access key.
+    UnknownKey,
+    /// The signature is not what the service computes: the secret does not belong to the access key.
+    BadSignature,
+    /// This machine's clock is wrong.
+    Clock {
+        /// How far ahead of the service's it is, in seconds, if the answer told that.
+        ahead: Option<i32>,
+    },
     Missing,
     Quota,
     Invalid,
@@ -293,6 +306,15 @@ impl StoreError {
             retry_after: None,
             source: None,
         }
+    }
+}
+
+impl StoreError {
+    /// What failed and why, in one line.
+    pub fn reason(&self) -> String {
+        let causes =
+            std::iter::successors(std::error::Error::source(self), |&cause| cause.source());
+        causes.fold(self.to_string(), |reason, cause| format!("{reason}: {cause}"))
     }
 }
 

@@ -1,12 +1,16 @@
 //! The config file: a key is an option of `put`, its value that option's default.
 
 use std::{
+    any::TypeId,
     ffi::{OsStr, OsString},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use anyhow::Context as _;
-use clap::CommandFactory as _;
+use clap::{
+    CommandFactory as _,
+    builder::{PathBufValueParser, TypedValueParser as _},
+};
 use std::error::Error as _;
 
 use crate::{cli::Cli, report::Problem, types::Escaped};
@@ -19,7 +23,8 @@ const CONFIGURED: [&str; 5] = ["put", "resume", "wait", "check", "verify"];
 /// A file that cannot be used is no reason to refuse help, so the problem is handed on beside it.
 pub fn command() -> (clap::Command, Option<Problem>) {
     let (command, problem) = from_file();
-    (without_empty_switches(command, |name| std::env::var_os(name)), problem)
+    let home = std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    (adapted(command, home.as_deref(), &|name| std::env::var_os(name)), problem)
 }
 
 fn from_file() -> (clap::Command, Option<Problem>) {
@@ -41,18 +46,33 @@ fn from_file() -> (clap::Command, Option<Problem>) {
     }
 }
 
-/// A variable that is set to nothing says neither yes nor no, and leaves the word to the file.
-fn without_empty_switches(
-    command: clap::Command,
-    variable: impl Fn(&OsStr) -> Option<OsString>,
+/// Options as people set them for all runs: a variable that is set to nothing says nothing, and leaves
+/// the word to the file; `~` at the beginning of a path, which no shell has seen, is the home.
+fn adapted(
+    mut command: clap::Command,
+    home: Option<&Path>,
+    variable: &dyn Fn(&OsStr) -> Option<OsString>,
 ) -> clap::Command {
     let is_empty = |arg: &clap::Arg| {
-        matches!(arg.get_action(), clap::ArgAction::SetTrue)
-            && arg.get_env().and_then(&variable).is_some_and(|value| value.is_empty())
+        let value = arg.get_env().and_then(variable);
+        value.is_some_and(|value| value.to_str().is_some_and(|text| text.trim().is_empty()))
     };
-    command.mut_subcommands(|part| {
-        part.mut_args(|arg| if is_empty(&arg) { arg.env(None) } else { arg })
-    })
+    command = command.mut_args(|arg| {
+        let arg = if is_empty(&arg) { arg.env(None) } else { arg };
+        let is_path = arg.get_value_parser().type_id() == TypeId::of::<PathBuf>();
+        match home.filter(|_| is_path && arg.get_long().is_some()) {
+            None => arg,
+            Some(home) => {
+                let home = home.to_owned();
+                arg.value_parser(PathBufValueParser::new().map(move |path| at_home(&home, path)))
+            }
+        }
+    });
+    command.mut_subcommands(|part| adapted(part, home, variable))
+}
+
+fn at_home(home: &Path, path: PathBuf) -> PathBuf {
+    path.strip_prefix("~").map(|rest| home.join(rest)).unwrap_or(path)
 }
 
 /// `$XDG_CONFIG_HOME/omics-upload/config.toml`, by default below `~/.config`.

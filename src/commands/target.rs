@@ -81,9 +81,9 @@ pub(super) async fn reach_with(
 }
 
 fn explain(error: ConnectError) -> Problem {
-    let profile = std::env::var("AWS_PROFILE").ok();
+    let profile = std::env::var("AWS_PROFILE").ok().filter(|name| !name.trim().is_empty());
     let profile = profile.map(|name| {
-        let name = Escaped::new(&name).to_string();
+        let name = Escaped::new(name.trim()).to_string();
         format!("AWS_PROFILE is `{name}`: look whether `aws configure list` agrees; or ")
     });
     let hint = match &error {
@@ -103,6 +103,14 @@ fn explain(error: ConnectError) -> Problem {
             "a proxy is given as `http://HOST:PORT` or `http://USER:PASSWORD@HOST:PORT`, with `%40` \
              for an `@` in the password; SOCKS proxies cannot be used"
                 .to_owned()
+        }
+        ConnectError::Variable(name) => format!("set {name} again, or leave it out with `unset {name}`"),
+        ConnectError::ProfileFile { .. } => {
+            "open the file in a text editor, and type this line again".to_owned()
+        }
+        ConnectError::NotARegion(_) => error.advice_on_region().unwrap_or_default(),
+        ConnectError::Endpoint => {
+            "check AWS_ENDPOINT_URL_OMICS, AWS_ENDPOINT_URL and `endpoint_url` in the AWS profile".to_owned()
         }
         ConnectError::Client(_) => return Problem::new(error),
     };

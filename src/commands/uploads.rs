@@ -12,7 +12,7 @@ use crate::{
     cli::{self, Common, Output, UploadsCommand},
     journal::{Folder, OpenError, Record, Stage},
     pace::Pace,
-    report::{Abort, Problem, render_for, status, status_of_all},
+    report::{self, Abort, Problem, render_for, status, status_of_all},
     retry::Backoff,
     store::{ListedUpload, Page, Store as _, StoreError, StoreErrorKind, StoredPart, omics::Omics},
     types::{ByteCount, PartSource, UploadId},
@@ -317,13 +317,11 @@ where
                     StoreErrorKind::Missing => {
                         Some("look at the ID, at the store and at the region".to_owned())
                     }
-                    _ => None,
+                    _ => report::access(&error),
                 };
-                let problem = Problem::new(error);
-                Abort::Broken(match hint {
-                    Some(hint) => problem.hint(hint),
-                    None => problem,
-                })
+                let is_usage = error.kind == StoreErrorKind::NoHost;
+                let problem = Problem { error: error.into(), hint };
+                if is_usage { problem.into() } else { Abort::Broken(problem) }
             })?;
         items.extend(answer.items);
         // A page that leads to itself would never end.

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     cli::{self, Output},
     pace::Pace,
-    report::{Abort, Problem, status},
+    report::{self, Abort, Problem, status},
     store::{ReadSetState, Store as _, StoreError, StoreErrorKind, omics::Omics},
     types::{EtagResult, ReadSetEtag, ReadSetId},
 };
@@ -164,23 +164,29 @@ fn refused(error: &StoreError) -> Answer {
         StoreErrorKind::Denied => (
             Verdict::Undecided,
             Some(
-                "the caller needs the permission `omics:GetReadSetMetadata` on the store's read sets",
+                "the caller needs the permission `omics:GetReadSetMetadata` on the store's read sets"
+                    .to_owned(),
             ),
         ),
         StoreErrorKind::Missing => (
             Verdict::Failed(status::FAILED),
-            Some("look at the ID, at the store's ID and at the region"),
+            Some("look at the ID, at the store's ID and at the region".to_owned()),
         ),
         StoreErrorKind::Unreachable
         | StoreErrorKind::Transient
         | StoreErrorKind::Throttled
         | StoreErrorKind::Expired => (Verdict::Failed(status::TEMPORARY), None),
+        StoreErrorKind::NoHost => (Verdict::Failed(status::UNUSABLE), report::access(error)),
         StoreErrorKind::CutOff
+        | StoreErrorKind::Encryption
+        | StoreErrorKind::UnknownKey
+        | StoreErrorKind::BadSignature
+        | StoreErrorKind::Clock { .. }
         | StoreErrorKind::Quota
         | StoreErrorKind::Invalid
-        | StoreErrorKind::Other => (Verdict::Failed(status::FAILED), None),
+        | StoreErrorKind::Other => (Verdict::Failed(status::FAILED), report::access(error)),
     };
-    Answer::new(verdict, error.to_string()).hint(hint.map(str::to_owned))
+    Answer::new(verdict, error.to_string()).hint(hint)
 }
 
 /// A problem with the number of files.

@@ -105,7 +105,10 @@ impl<S: Store> Engine<S> {
             if let Setback::Store(error) = &setback {
                 self.slow_down(OPERATION, ticket, error);
             }
-            let reason = setback.to_string();
+            let reason = match &setback {
+                Setback::Store(error) => error.reason(),
+                Setback::Damaged => setback.to_string(),
+            };
             let setback = match setback {
                 Setback::Store(error) if error.kind == StoreErrorKind::Expired => {
                     let reason = error.to_string();

@@ -21,16 +21,29 @@ pub(super) struct Patience {
     limit: Duration,
     /// When the first request failed after the last one that got through.
     failing_since: Mutex<Option<Instant>>,
+    /// Why the last one failed, unless one got through since.
+    trouble: Mutex<Option<String>>,
 }
 
 impl Patience {
     pub(super) const fn new(limit: Duration) -> Self {
-        Self { limit, failing_since: Mutex::new(None) }
+        Self { limit, failing_since: Mutex::new(None), trouble: Mutex::new(None) }
     }
 
     /// A request got through.
     pub(super) fn restore(&self) {
         *self.failing_since.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// A request failed, and is made again.
+    fn note(&self, error: &StoreError) {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.reason());
+    }
+
+    /// Why nothing gets through, if that is so.
+    pub(super) fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Nothing got through; whether that has gone on for too long.
@@ -145,7 +158,7 @@ impl<S: Store> Engine<S> {
         }
         self.slow_down(operation, ticket, &error);
         let throttled = error.kind == StoreErrorKind::Throttled;
-        let reason = error.to_string();
+        let reason = error.reason();
         let delay = self.judge(failures, error)?;
         let read_set = track.item;
         if throttled {
@@ -174,6 +187,7 @@ impl<S: Store> Engine<S> {
         failures: &mut Failures,
         error: StoreError,
     ) -> Result<Duration, Failure> {
+        self.patience.note(&error);
         match error.kind {
             StoreErrorKind::Unreachable | StoreErrorKind::Throttled => {
                 failures.in_a_row += 1;
@@ -187,9 +201,13 @@ impl<S: Store> Engine<S> {
                     return Err(Failure::Attempts { attempts, last: error });
                 }
             }
-            StoreErrorKind::CutOff => return Err(Failure::CutOff(error)),
+            StoreErrorKind::CutOff | StoreErrorKind::NoHost => return Err(Failure::CutOff(error)),
             StoreErrorKind::Expired => return Err(Failure::Expired(error)),
             StoreErrorKind::Denied
+            | StoreErrorKind::Encryption
+            | StoreErrorKind::UnknownKey
+            | StoreErrorKind::BadSignature
+            | StoreErrorKind::Clock { .. }
             | StoreErrorKind::Missing
             | StoreErrorKind::Quota
             | StoreErrorKind::Invalid

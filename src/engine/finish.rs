@@ -302,11 +302,6 @@ fn is_missing(why: &NotKnown) -> bool {
 
 /// Whether the service may have done what it was asked, although it did not say so.
 const fn may_have_happened(kind: StoreErrorKind) -> bool {
-    use StoreErrorKind::{
-        CutOff, Denied, Expired, Invalid, Missing, Other, Quota, Throttled, Transient, Unreachable,
-    };
-    match kind {
-        Unreachable | Transient | Other => true,
-        Throttled | CutOff | Expired | Denied | Missing | Quota | Invalid => false,
-    }
+    use StoreErrorKind::{Other, Transient, Unreachable};
+    matches!(kind, Unreachable | Transient | Other)
 }

@@ -108,7 +108,10 @@ impl ErrorReport {
         let advice = Advice { store, upload: ended.upload_id.as_ref() };
         Some(Self {
             kind: kind_of(failure),
-            message: chain(failure),
+            message: match &ended.trouble {
+                Some(trouble) => format!("{failure}: {trouble}"),
+                None => chain(failure),
+            },
             hint: hint(failure, advice),
             request_id: request_id(failure),
         })

@@ -8,7 +8,7 @@ use crate::{
     source::pipe::PipeError,
     store::{
         StoreError, StoreErrorKind,
-        omics::{Flaw, ProxyError, TlsError},
+        omics::{Flaw, ProxyError, TlsError, Unresolved},
     },
     types::{ReadSetId, StoreId, UploadId},
 };
@@ -34,7 +34,7 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
             );
         }
         Failure::Refused(error) => refused(error),
-        Failure::CutOff(error) => Some(cut_off(error).to_owned()),
+        Failure::CutOff(error) => access(error).or_else(|| Some(cut_off(error).to_owned())),
         Failure::Expired(_) => Some(
             "get new credentials (for a profile with single sign-on: `aws sso login`), and run the \
              same command again"
@@ -145,6 +145,11 @@ fn given_up(hint: &str, advice: Advice<'_>) -> String {
 
 fn refused(error: &StoreError) -> Option<String> {
     let text = match error.kind {
+        StoreErrorKind::Denied if error.code.as_deref() == Some("OptInRequired") => {
+            "the AWS account is not signed up for HealthOmics: open the HealthOmics console in this \
+             region once"
+                .to_owned()
+        }
         StoreErrorKind::Denied => format!(
             "the caller needs the permission `omics:{}` on the sequence store, and for a store with \
              its own key also on that KMS key; the README lists the least policy",
@@ -158,9 +163,47 @@ fn refused(error: &StoreError) -> Option<String> {
             "a service quota of the account is used up; the Service Quotas console shows which"
                 .to_owned()
         }
-        _ => return None,
+        _ => return access(error),
     };
     Some(text)
+}
+
+/// What to do about a caller whom the service does not take for who it is, or a host that is not
+/// there: the same for every operation.
+pub fn access(error: &StoreError) -> Option<String> {
+    let text = match error.kind {
+        StoreErrorKind::NoHost if cause::<Arc<ProxyError>>(error).is_none() => {
+            return cause::<Arc<Unresolved>>(error)?.advice();
+        }
+        StoreErrorKind::Encryption => {
+            "the sequence store is encrypted with an AWS KMS key that cannot be used: check that the key \
+             is enabled, and that its policy and yours allow `kms:GenerateDataKey` and `kms:Decrypt`"
+        }
+        StoreErrorKind::UnknownKey => {
+            "AWS does not know this access key: check AWS_ACCESS_KEY_ID, or the AWS profile; temporary \
+             keys (`ASIA…`) need their AWS_SESSION_TOKEN as well; `aws sts get-caller-identity` tests the \
+             same credentials"
+        }
+        StoreErrorKind::BadSignature => {
+            "the secret access key does not match the access key ID: check AWS_SECRET_ACCESS_KEY, or the \
+             AWS profile; `aws sts get-caller-identity` tests the same credentials"
+        }
+        StoreErrorKind::Clock { ahead } => return Some(clock(ahead)),
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+fn clock(ahead: Option<i32>) -> String {
+    let off = match ahead {
+        Some(seconds @ 1..) => format!("is {seconds} seconds ahead of the service's"),
+        Some(seconds) => format!("is {} seconds behind the service's", seconds.unsigned_abs()),
+        None => "differs too much from the service's".to_owned(),
+    };
+    format!(
+        "this machine's clock {off}: correct it, for example with `sudo timedatectl set-ntp true`, and \
+         run the same command again"
+    )
 }
 
 /// The first cause of a kind.
@@ -215,7 +258,13 @@ fn not_known(id: &ReadSetId, why: &NotKnown, store: &StoreId) -> String {
         NotKnown::Unseen(failure) if is(failure, StoreErrorKind::Missing) => {
             format!("look at the ID, at the store's ID and at the region; {again}")
         }
-        NotKnown::Timeout(_) | NotKnown::Unseen(_) | NotKnown::Interrupted => again,
+        NotKnown::Unseen(failure) => match &**failure {
+            Failure::Refused(error) | Failure::CutOff(error) => {
+                access(error).map_or(again.clone(), |advice| format!("{advice}; {again}"))
+            }
+            _ => again,
+        },
+        NotKnown::Timeout(_) | NotKnown::Interrupted => again,
     }
 }
 

@@ -7,11 +7,14 @@ mod answer;
 mod connect;
 mod credentials;
 mod dial;
+mod environment;
 mod failure;
 mod host;
 mod http;
+mod names;
 mod proxy;
 pub mod references;
+mod region;
 mod trust;
 
 use std::sync::Arc;
@@ -30,6 +33,7 @@ use self::{
 };
 pub use self::{
     connect::{ConnectError, Connection, Endpoint},
+    names::Unresolved,
     proxy::ProxyError,
     trust::{Flaw, TlsError},
 };
@@ -324,8 +328,9 @@ impl Store for Omics {
     }
 
     fn credentials_source(&self) -> String {
-        let profile = std::env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
-        format!("profile `{}`", Escaped::new(profile.as_deref().unwrap_or("default")))
+        let profile = std::env::var("AWS_PROFILE").unwrap_or_default();
+        let profile = Some(profile.trim()).filter(|name| !name.is_empty());
+        format!("profile `{}`", Escaped::new(profile.unwrap_or("default")))
     }
 
     async fn fallback_location(&self) -> Result<Option<String>, StoreError> {

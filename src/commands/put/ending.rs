@@ -20,7 +20,14 @@ pub(in crate::commands) fn conclude(
         let Some(failure) = &ended.failure else { continue };
         let advice = Advice { store, upload: ended.upload_id.as_ref() };
         let hint = report::hint(failure, advice);
-        console.error(&report::render_for(&format!("`{name}`: "), failure, hint.as_deref()));
+        let about = format!("`{name}`: ");
+        console.error(&match &ended.trouble {
+            Some(trouble) => {
+                let error = anyhow::Error::msg(trouble.clone()).context(failure.to_string());
+                report::render_for(&about, &*error, hint.as_deref())
+            }
+            None => report::render_for(&about, failure, hint.as_deref()),
+        });
     }
     console.finish();
     let statuses: Vec<_> = ended.iter().map(report::status_of).collect();

@@ -3,7 +3,7 @@
 use super::{Aligned, choose::Candidates, library::Genome};
 use crate::{
     format::{Difference, Theirs},
-    report::Problem,
+    report::{self, Problem},
     store::{StoreError, StoreErrorKind, reference::ListedReference},
     types::{Escaped, ReferenceArn},
 };
@@ -114,7 +114,8 @@ pub(super) fn not_listed(error: StoreError) -> Problem {
              them, give the ARN with `--reference`",
             error.operation
         ),
-        _ => "give the ARN of the reference with `--reference`".to_owned(),
+        _ => report::access(&error)
+            .unwrap_or_else(|| "give the ARN of the reference with `--reference`".to_owned()),
     };
     let context = "the account's references cannot be listed, as `--reference auto` needs";
     Problem::new(anyhow::Error::new(error).context(context)).hint(hint)

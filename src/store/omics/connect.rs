@@ -17,9 +17,11 @@ use aws_types::service_config::ServiceConfigKey;
 use super::{
     credentials::{Current, Renewable},
     dial::Dial,
+    environment::{self, Environment},
     host::{self, Hosts},
     http::Http,
     proxy::{Proxies, Unusable},
+    region,
     trust::tls,
 };
 use crate::{pace::Quotas, types::Escaped};
@@ -37,8 +39,16 @@ pub enum Endpoint {
 /// Why no connection can be set up; no request was made to the service.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
+    #[error("the environment variable {0} has a value that cannot be used")]
+    Variable(String),
+    #[error("line {line} of `{}` holds characters that cannot be used", Escaped::new(&path.to_string_lossy()))]
+    ProfileFile { path: PathBuf, line: usize },
     #[error("no AWS region is configured")]
     NoRegion,
+    #[error("`{}` is not the name of an AWS region", Escaped::new(.0))]
+    NotARegion(String),
+    #[error("the configured endpoint is not a URL that begins with `https://` or `http://`")]
+    Endpoint,
     #[error("no AWS credentials can be used")]
     NoCredentials(#[source] Option<CredentialsError>),
     #[error("cannot read the CA bundle `{}` named by AWS_CA_BUNDLE", Escaped::new(&path.to_string_lossy()))]
@@ -72,9 +82,20 @@ pub struct Connection {
     quotas: Quotas,
 }
 
+impl ConnectError {
+    /// What can be done about a region, if that is what is wrong.
+    pub fn advice_on_region(&self) -> Option<String> {
+        match self {
+            Self::NotARegion(region) => Some(region::advice(region)),
+            _ => None,
+        }
+    }
+}
+
 impl Connection {
     /// Finds region and credentials, and proves that there are some.
     pub async fn open(endpoint: Endpoint) -> Result<Self, ConnectError> {
+        environment::without_partitions()?;
         match endpoint {
             Endpoint::Sandbox { url, region } => Ok(Self::sandbox(url, region)),
             Endpoint::Aws { region } => Self::aws(region).await,
@@ -137,23 +158,31 @@ impl Connection {
         let proxies = Proxies::of(|name| std::env::var(name).ok())
             .map_err(|Unusable(variable)| ConnectError::Proxy(variable))?;
         let http = Http::new(Dial::new(Some(tls()?), proxies));
-        let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http.clone());
+        let environment = Environment::read()?;
+        let mut loader = environment.loader(http.clone());
         if let Some(region) = region {
             loader = loader.region(Region::new(region));
         }
         let shared = loader.load().await;
         let region = shared.region().ok_or(ConnectError::NoRegion)?.to_string();
+        if !region::is_name(&region) {
+            return Err(ConnectError::NotARegion(region));
+        }
+        let endpoint = endpoint(&shared);
+        if endpoint.as_deref().is_some_and(|url| !host::is_url(url)) {
+            return Err(ConnectError::Endpoint);
+        }
         let chain = shared.credentials_provider().ok_or(ConnectError::NoCredentials(None))?;
         let credentials = Renewable::new(http, Region::new(region.clone()), chain)
             .await
             .map_err(|error| ConnectError::NoCredentials(Some(error)))?;
         let credentials = Arc::new(credentials);
-        let never_prefixed = std::env::var("AWS_DISABLE_HOST_PREFIX_INJECTION")
-            .is_ok_and(|value| value.eq_ignore_ascii_case("true"));
+        let never_prefixed = environment
+            .get("AWS_DISABLE_HOST_PREFIX_INJECTION")
+            .is_some_and(|value| value.eq_ignore_ascii_case("true"));
         let config = Builder::from(&shared)
             .credentials_provider(Current(Arc::clone(&credentials)))
             .identity_cache(IdentityCache::no_cache());
-        let endpoint = endpoint(&shared);
         let quotas = match &endpoint {
             Some(url) if !host::is_of_aws(url) => Quotas::UNKNOWN,
             _ => Quotas::HEALTHOMICS,

@@ -12,7 +12,7 @@ use aws_credential_types::{
 };
 use tokio::sync::Mutex;
 
-use super::http::Http;
+use super::{environment::Environment, http::Http};
 use crate::store::Renewal;
 
 /// Credentials are renewed so long before they end.
@@ -41,7 +41,7 @@ impl Renewable {
         region: Region,
         chain: SharedCredentialsProvider,
     ) -> Result<Self, CredentialsError> {
-        let current = chain.provide_credentials().await?;
+        let current = ask(&chain).await?;
         let asked = current.clone();
         Ok(Self { http, region, state: Mutex::new(State { chain, current, asked }) })
     }
@@ -55,7 +55,7 @@ impl Renewable {
         let mut state = self.state.lock().await;
         if state.current.expiry().is_some_and(|end| end < SystemTime::now() + MARGIN) {
             // What the service says of old ones is clearer than that there are no new ones.
-            if let Ok(fresh) = state.chain.provide_credentials().await {
+            if let Ok(fresh) = ask(&state.chain).await {
                 state.current = fresh;
             }
         }
@@ -65,15 +65,15 @@ impl Renewable {
     /// Reads files and asks services anew, as a program that starts now would.
     pub(super) async fn renew(&self) -> Result<Renewal, CredentialsError> {
         let mut state = self.state.lock().await;
-        if of_the_environment(&state.current) {
+        let environment = Environment::read().map_err(CredentialsError::invalid_configuration)?;
+        // Nobody can change a process's environment from outside.
+        if environment.get("AWS_ACCESS_KEY_ID") == Some(state.current.access_key_id()) {
             return Ok(Renewal::Impossible);
         }
-        let http = self.http.clone();
-        let config = aws_config::defaults(aws_config::BehaviorVersion::latest());
-        let config = config.http_client(http).region(self.region.clone());
+        let config = environment.loader(self.http.clone()).region(self.region.clone());
         let chain = config.load().await.credentials_provider();
         let chain = chain.ok_or_else(CredentialsError::not_loaded_no_source)?;
-        let fresh = chain.provide_credentials().await?;
+        let fresh = ask(&chain).await?;
         // A request that fails now may have been sent before the chain renewed them by itself.
         let same = fresh.access_key_id() == state.asked.access_key_id()
             && fresh.secret_access_key() == state.asked.secret_access_key()
@@ -83,9 +83,15 @@ impl Renewable {
     }
 }
 
-/// Nobody can change a process's environment from outside.
-fn of_the_environment(credentials: &Credentials) -> bool {
-    std::env::var("AWS_ACCESS_KEY_ID").is_ok_and(|id| id == credentials.access_key_id())
+/// Credentials that can be sent: they go into headers, where the SDK takes it for granted that they fit.
+async fn ask(chain: &SharedCredentialsProvider) -> Result<Credentials, CredentialsError> {
+    let credentials = chain.provide_credentials().await?;
+    let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_plain(credentials.access_key_id()) && credentials.session_token().is_none_or(is_plain) {
+        return Ok(credentials);
+    }
+    let message = "the access key ID or the session token holds characters that cannot be used";
+    Err(CredentialsError::invalid_configuration(message))
 }
 
 /// Hands the current credentials to the SDK, which is told not to keep them.

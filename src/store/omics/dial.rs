@@ -24,6 +24,7 @@ use tokio::net::TcpStream;
 use tower_service::Service;
 
 use super::{
+    names::Names,
     proxy::{Proxies, ProxyError, tunnel},
     trust::TlsError,
 };
@@ -43,7 +44,7 @@ const UNSENT: u32 = 256 * 1024;
 /// Makes connections.
 #[derive(Clone)]
 pub(super) struct Dial {
-    tcp: HttpConnector,
+    tcp: HttpConnector<Names>,
     /// `None` where only plain HTTP is spoken.
     tls: Option<tokio_rustls::TlsConnector>,
     proxies: Arc<Proxies>,
@@ -58,7 +59,7 @@ impl fmt::Debug for Dial {
 
 impl Dial {
     pub(super) fn new(tls: Option<Arc<rustls::ClientConfig>>, proxies: Proxies) -> Self {
-        let mut tcp = HttpConnector::new();
+        let mut tcp = HttpConnector::new_with_resolver(Names::new());
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_keepalive(Some(Duration::from_secs(30)));

@@ -1,6 +1,10 @@
 //! What an SDK error means, in one place: kinds come from codes and statuses, never from texts.
 
-use std::{error::Error, sync::Arc, time::Duration};
+use std::{
+    error::Error,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_omics::{
@@ -8,8 +12,9 @@ use aws_sdk_omics::{
     operation::RequestId as _,
 };
 use aws_smithy_runtime_api::{client::result::ConnectorError, http::Response};
+use aws_smithy_types::{DateTime, date_time::Format};
 
-use super::{ProxyError, TlsError};
+use super::{ProxyError, TlsError, Unresolved};
 use crate::store::{StoreError, StoreErrorKind};
 
 /// An answer that lacks what it must have.
@@ -35,7 +40,11 @@ where
     let message = service.and_then(|meta| meta.message()).filter(|text| !text.is_empty());
     let message = message.map(Box::<str>::from);
     let kind = match (&code, status) {
-        (Some(code), Some(status)) => by_code(code).unwrap_or_else(|| by_status(status)),
+        (Some(code), Some(status)) => {
+            let kind = by_code(code).unwrap_or_else(|| by_status(status));
+            let ahead = error.raw_response().and_then(ahead);
+            narrowed(kind, code, message.as_deref(), ahead)
+        }
         (None, Some(status)) if request_id.is_none() => on_the_way(status),
         // It was done, but the answer got lost or mangled on its way.
         (None, Some(200..=299)) => StoreErrorKind::Unreachable,
@@ -53,7 +62,7 @@ where
     // A service error's text is its code and message, which are here already.
     let source = match error {
         SdkError::ServiceError(_) => None,
-        error => error.into_source().ok().map(beneath),
+        error => error.into_source().ok().map(beneath).map(without_layers),
     };
     StoreError { kind, operation, code, message, request_id, retry_after, source }
 }
@@ -68,6 +77,7 @@ fn by_code(code: &str) -> Option<StoreErrorKind> {
         | "RequestThrottledException"
         | "TooManyRequestsException"
         | "RequestLimitExceeded"
+        | "KMSThrottlingException"
         | "SlowDown" => StoreErrorKind::Throttled,
         "InternalServerException"
         | "InternalFailure"
@@ -75,29 +85,62 @@ fn by_code(code: &str) -> Option<StoreErrorKind> {
         | "ServiceUnavailable"
         | "ServiceUnavailableException"
         | "RequestTimeout"
-        | "RequestTimeoutException" => StoreErrorKind::Transient,
-        "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" => {
+        | "RequestTimeoutException"
+        | "KMSInternalException" => StoreErrorKind::Transient,
+        "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" | "RequestExpired" => {
             StoreErrorKind::Expired
         }
+        "UnrecognizedClientException"
+        | "InvalidClientTokenId"
+        | "InvalidAccessKeyId"
+        | "InvalidToken" => StoreErrorKind::UnknownKey,
+        "InvalidSignatureException" | "InvalidSignature" | "SignatureDoesNotMatch" => {
+            StoreErrorKind::BadSignature
+        }
+        "RequestTimeTooSkewed" => StoreErrorKind::Clock { ahead: None },
+        code if code.starts_with("KMS") => StoreErrorKind::Encryption,
         "AccessDenied"
         | "AccessDeniedException"
-        | "UnrecognizedClientException"
-        | "InvalidClientTokenId"
-        | "InvalidSignatureException"
-        | "SignatureDoesNotMatch"
         | "IncompleteSignature"
         | "IncompleteSignatureException"
         | "MissingAuthenticationToken"
         | "MissingAuthenticationTokenException"
         | "OptInRequired"
-        | "NotAuthorized"
-        | "RequestTimeTooSkewed"
-        | "RequestExpired" => StoreErrorKind::Denied,
+        | "NotAuthorized" => StoreErrorKind::Denied,
         "ResourceNotFoundException" => StoreErrorKind::Missing,
         "ServiceQuotaExceededException" => StoreErrorKind::Quota,
         "ValidationException" => StoreErrorKind::Invalid,
         _ => return None,
     })
+}
+
+/// What a kind means beside the service's clock and, where nothing else tells it, the action that is
+/// named.
+fn narrowed(
+    kind: StoreErrorKind,
+    code: &str,
+    message: Option<&str>,
+    ahead: Option<i32>,
+) -> StoreErrorKind {
+    /// A signature is good for five minutes before and after its time (AWS Signature Version 4).
+    const TOLERATED: u32 = 300;
+    let is_off = ahead.is_some_and(|seconds| seconds.unsigned_abs() > TOLERATED);
+    match kind {
+        StoreErrorKind::Clock { .. } => StoreErrorKind::Clock { ahead },
+        StoreErrorKind::BadSignature if is_off => StoreErrorKind::Clock { ahead },
+        _ if code == "RequestExpired" && is_off => StoreErrorKind::Clock { ahead },
+        StoreErrorKind::Denied if message.is_some_and(|text| text.contains("kms:")) => {
+            StoreErrorKind::Encryption
+        }
+        kind => kind,
+    }
+}
+
+/// How far this machine's clock is ahead of the one that an answer was dated by, in seconds.
+fn ahead(response: &Response) -> Option<i32> {
+    let date = response.headers().get("date")?;
+    let theirs = DateTime::from_str(date, Format::HttpDate).ok()?.secs();
+    (DateTime::from(SystemTime::now()).secs() - theirs).try_into().ok()
 }
 
 const fn by_status(status: u16) -> StoreErrorKind {
@@ -128,6 +171,9 @@ fn without_answer<E: Error + 'static>(error: &SdkError<E, Response>) -> StoreErr
     }
     match error {
         SdkError::ConstructionFailure(_) => StoreErrorKind::Invalid,
+        SdkError::DispatchFailure(_) if unresolved(error).is_some_and(|host| !host.may_pass) => {
+            StoreErrorKind::NoHost
+        }
         SdkError::DispatchFailure(_) if chain(error).any(is_final) => StoreErrorKind::CutOff,
         SdkError::DispatchFailure(failure) if failure.is_user() => StoreErrorKind::Invalid,
         SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) | SdkError::ResponseError(_) => {
@@ -145,6 +191,15 @@ fn beneath(error: Box<dyn Error + Send + Sync>) -> Box<dyn Error + Send + Sync> 
     }
 }
 
+/// A host that was not found says all that there is to say, unless it is a proxy's.
+fn without_layers(error: Box<dyn Error + Send + Sync>) -> Box<dyn Error + Send + Sync> {
+    let of_proxy = chain(&*error).any(<dyn Error>::is::<Arc<ProxyError>>);
+    match unresolved(&*error).filter(|_| !of_proxy) {
+        Some(host) => Box::new(Arc::clone(host)),
+        None => error,
+    }
+}
+
 /// There were credentials when the connection was opened, so a provider that has none any more says
 /// that they have run out, unless it could not be asked.
 fn without_credentials(error: &CredentialsError) -> StoreErrorKind {
@@ -159,6 +214,11 @@ fn without_credentials(error: &CredentialsError) -> StoreErrorKind {
         CredentialsError::ProviderError(_) => StoreErrorKind::Expired,
         _ => StoreErrorKind::Denied,
     }
+}
+
+/// The host that was not found.
+fn unresolved<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Arc<Unresolved>> {
+    chain(error).find_map(|error| error.downcast_ref())
 }
 
 /// What will be no different the next time.

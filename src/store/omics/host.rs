@@ -77,6 +77,15 @@ pub(super) fn is_of_aws(url: &str) -> bool {
     })
 }
 
+/// Whether requests can be made to a URL.
+pub(super) fn is_url(url: &str) -> bool {
+    let parsed = url.parse::<hyper::Uri>().ok();
+    parsed.is_some_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.host().is_some_and(|host| !host.is_empty())
+    })
+}
+
 /// The URI without its host's prefix, if it must not have one.
 fn without_prefix(uri: &str, never: bool) -> Option<String> {
     let (scheme, host, rest) = split(uri)?;

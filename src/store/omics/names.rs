@@ -1,0 +1,77 @@
+//! Names of hosts to addresses, with an error that says which host it was and whether that may pass.
+
+use std::{
+    collections::HashSet,
+    io,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
+};
+
+use hyper_util::client::legacy::connect::dns::{GaiAddrs, GaiResolver, Name};
+use tower_service::Service;
+
+use super::region;
+use crate::types::Escaped;
+
+/// A host has no address.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot resolve {}", Escaped::new(host))]
+pub struct Unresolved {
+    pub(super) host: String,
+    /// It had one before in this run, or is known to have one: the network is down.
+    pub(super) may_pass: bool,
+    #[source]
+    error: io::Error,
+}
+
+impl Unresolved {
+    /// What to do about a host that has never had an address.
+    pub fn advice(&self) -> Option<String> {
+        (!self.may_pass).then(|| region::advice_on_host(&self.host))
+    }
+}
+
+/// The system's resolver, which remembers the hosts that it found.
+#[derive(Debug, Clone)]
+pub(super) struct Names {
+    system: GaiResolver,
+    found: Arc<Mutex<HashSet<String>>>,
+}
+
+impl Names {
+    pub(super) fn new() -> Self {
+        Self { system: GaiResolver::new(), found: Arc::default() }
+    }
+}
+
+impl Service<Name> for Names {
+    type Response = GaiAddrs;
+    /// In an `Arc`, so that whoever looks for it beneath other errors finds it.
+    type Error = Arc<Unresolved>;
+    type Future = Pin<Box<dyn Future<Output = Result<GaiAddrs, Arc<Unresolved>>> + Send>>;
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, name: Name) -> Self::Future {
+        let host = name.as_str().to_owned();
+        let found = Arc::clone(&self.found);
+        let addresses = self.system.call(name);
+        Box::pin(async move {
+            let addresses = addresses.await;
+            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+            match addresses {
+                Ok(addresses) => {
+                    found.insert(host);
+                    Ok(addresses)
+                }
+                Err(error) => {
+                    let may_pass = found.contains(&host) || region::has_host(&host);
+                    Err(Arc::new(Unresolved { host, may_pass, error }))
+                }
+            }
+        })
+    }
+}
