@@ -8,6 +8,7 @@ mod identity;
 mod keeping;
 mod look;
 mod output;
+mod outputs;
 mod put;
 mod receipts;
 mod reference;

@@ -23,8 +23,9 @@ mod writer;
 
 use std::{
     fs::{File, OpenOptions},
-    io::{self, IsTerminal as _},
-    path::PathBuf,
+    io::{self, IsTerminal as _, Read as _, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
     str::FromStr,
     sync::Arc,
     thread::{self, JoinHandle},
@@ -40,6 +41,7 @@ use self::{
 };
 use crate::{
     event::{Event, Observer},
+    files::Stream,
     types::{Escaped, Invalid},
 };
 
@@ -201,12 +203,43 @@ impl Drop for Console {
     }
 }
 
+/// Whether a file holds a log of this program, or nothing at all: whether its first line is dated as
+/// ours are.
+pub fn is_log(path: &Path) -> io::Result<bool> {
+    let mut start = Vec::new();
+    File::open(path)?.take(DATE_LENGTH + 1).read_to_end(&mut start)?;
+    let date = str::from_utf8(&start).ok().and_then(|start| start.strip_suffix(' '));
+    let is_dated = |date: &str| date.ends_with('Z') && date.parse::<jiff::Timestamp>().is_ok();
+    Ok(start.is_empty() || date.is_some_and(is_dated))
+}
+
+/// How long a date is in bytes.
+const DATE_LENGTH: u64 = 20;
+
+/// Whoever opens a file of another kind by mistake must not add to it.
 fn open_log(path: PathBuf) -> Result<File, OpenError> {
+    let opened = match Stream::of(&path) {
+        Some(stream) => stream.open(&path),
+        None => open_log_file(&path),
+    };
+    opened.map_err(|source| OpenError::LogFile { path, source })
+}
+
+fn open_log_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(&path).map_err(|source| OpenError::LogFile { path, source })
+    let mut file = options.append(true).create(true).mode(0o600).open(path)?;
+    if file.metadata()?.len() == 0 {
+        let line = format!(
+            "{} omics-upload {}\n",
+            date(jiff::Timestamp::now()),
+            env!("CARGO_PKG_VERSION")
+        );
+        // Should the disk be full, the next line tells.
+        let _ = file.write_all(line.as_bytes());
+    } else if !is_log(path)? {
+        return Err(io::Error::other("it is not a log of omics-upload"));
+    }
+    Ok(file)
 }
 
 /// `2026-11-21T10:00:00Z`.
@@ -236,12 +269,13 @@ mod tests {
         let text = std::fs::read_to_string(&path).unwrap();
         let lines: Vec<_> = text.lines().map(|line| line.split_once(' ').unwrap()).collect();
         assert!(lines.iter().all(|(date, _)| date.parse::<jiff::Timestamp>().is_ok()), "{text}");
+        assert_eq!(lines[0].1, concat!("omics-upload ", env!("CARGO_PKG_VERSION")));
         let once = [
             "1 read set, 64.0 MiB in 1 part",
             "a: uploading, upload 1234567890",
             "1 read set: 1 unfinished, 0s in all",
         ];
-        assert_eq!(lines.iter().map(|(_, text)| *text).collect::<Vec<_>>(), once.repeat(2));
+        assert_eq!(lines[1..].iter().map(|(_, text)| *text).collect::<Vec<_>>(), once.repeat(2));
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;

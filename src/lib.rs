@@ -28,6 +28,8 @@
 //! nothing with the client but a few of the [`types`], so that it cannot agree with the
 //! client by sharing its mistakes; clients that others wrote hold it to the truth.
 //!
+//! What the program reads for itself and what it writes goes through [`files`], which waits for no pipe.
+//!
 //! The arrows between modules go down, without a circle; `tests/architecture.rs` has the table.
 //!
 //! # What holds everywhere
@@ -46,6 +48,7 @@ pub mod content;
 pub mod decoding;
 pub mod engine;
 pub mod event;
+pub mod files;
 pub mod format;
 pub mod journal;
 pub mod pace;

@@ -7,16 +7,22 @@
 mod folder;
 mod text;
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, io::Read as _, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 pub use folder::{Folder, Place, write_atomically};
 
-use crate::types::{EtagResult, ReadSetEtag};
+use crate::{
+    files,
+    types::{EtagResult, ReadSetEtag},
+};
 
 /// The version of the document that this program writes; a reader may ignore members it does not know.
 pub const VERSION: u32 = 1;
+
+/// In bytes; what is longer is not read. A part takes some 350.
+const LONGEST: u64 = 512 * 1024 * 1024;
 
 /// Receipts as they are on disk.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -172,20 +178,36 @@ impl Document {
         Self { version: VERSION, receipts }
     }
 
-    /// Reads a document.
+    /// Reads the document that a user names, which may also come through a pipe.
     pub fn read(path: &std::path::Path) -> Result<Self, ReceiptError> {
+        let io = |source| ReceiptError::Read { path: path.to_owned(), source };
+        let file = std::fs::File::open(path).map_err(io)?;
+        Self::parse(path, &files::contents(&file, LONGEST).map_err(io)?)
+    }
+
+    fn parse(path: &std::path::Path, bytes: &[u8]) -> Result<Self, ReceiptError> {
         #[derive(Deserialize)]
         struct Versioned {
             version: u32,
         }
-        let io = |source| ReceiptError::Read { path: path.to_owned(), source };
-        let bytes = std::fs::read(path).map_err(io)?;
         let malformed = |source| ReceiptError::Malformed { path: path.to_owned(), source };
-        let Versioned { version } = serde_json::from_slice(&bytes).map_err(malformed)?;
+        let Versioned { version } = serde_json::from_slice(bytes).map_err(malformed)?;
         if version > VERSION {
             return Err(ReceiptError::Newer { path: path.to_owned(), version });
         }
-        serde_json::from_slice(&bytes).map_err(malformed)
+        serde_json::from_slice(bytes).map_err(malformed)
+    }
+
+    /// Whether a file holds what this program, or a newer one, has written, or nothing at all.
+    pub fn is_at(path: &std::path::Path) -> std::io::Result<bool> {
+        let mut file = files::open(path, std::fs::OpenOptions::new().read(true))?;
+        // The first byte tells a large file of another kind, without reading all of it.
+        let mut first = [0];
+        Ok(match file.read(&mut first)? {
+            0 => true,
+            _ if first != *b"{" => false,
+            _ => matches!(Self::read(path), Ok(_) | Err(ReceiptError::Newer { .. })),
+        })
     }
 
     /// As it is on disk, with a newline.

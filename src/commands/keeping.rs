@@ -1,13 +1,14 @@
 //! Where the receipts of a run go: into the state folder, and to where they were asked for.
 
 use std::{
-    fs, io,
-    os::unix::fs::MetadataExt as _,
+    io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use super::look::Looked;
 use crate::{
+    engine::Stop,
+    files::{self, Stream},
     receipt::{self, Document, Receipt, ReceiptError},
     report::Problem,
     types::Escaped,
@@ -19,8 +20,10 @@ pub(super) fn folder(state: &crate::journal::Folder) -> receipt::Folder {
 }
 
 /// Why a receipt cannot be written where it is asked for, as far as that can be known beforehand.
-pub(super) fn problem(path: Option<&Path>) -> Option<Problem> {
-    let path = path?;
+pub(super) fn problem(path: &Path) -> Option<Problem> {
+    if Stream::of(path).is_some() {
+        return None;
+    }
     let failed = try_place(path).err()?;
     let error = anyhow::Error::new(failed)
         .context(format!("the receipt cannot be written to `{}`", shown(path)));
@@ -29,31 +32,13 @@ pub(super) fn problem(path: Option<&Path>) -> Option<Problem> {
 
 /// Tries with a file of its own, which is gone again.
 fn try_place(path: &Path) -> io::Result<()> {
-    match fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-        // It may be a pipe, whose reader comes later.
-        Ok(metadata) if !metadata.is_file() => return Ok(()),
-        _ => {}
+    if path.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
     }
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     tempfile::Builder::new()
         .prefix(".omics-upload-")
-        .tempfile_in(folder.unwrap_or_else(|| Path::new(".")))
+        .tempfile_in(files::folder(&files::followed(path)?))
         .map(drop)
-}
-
-/// A receipt must not take the place of what is sent.
-pub(super) fn is_source(path: Option<&Path>, looked: &[Looked]) -> Option<Problem> {
-    let path = path?;
-    let there = fs::metadata(path).ok()?;
-    let same = |looked: &&Looked| {
-        let identity = looked.source.identity();
-        (identity.device, identity.inode) == (there.dev(), there.ino())
-    };
-    looked.iter().find(same)?;
-    let error = anyhow::anyhow!("the receipt would overwrite `{}`, which is sent", shown(path));
-    Some(Problem::new(error).hint("give `--receipt` another file"))
 }
 
 /// The receipts of a run.
@@ -72,19 +57,52 @@ impl Keeping {
         folder.keep(receipt).err().map(|error| chain(&error))
     }
 
-    /// Writes all of them where they were asked for.
-    pub(super) fn write(&self, receipts: Vec<Receipt>) -> Result<(), Problem> {
+    /// Writes all of them where they were asked for. A pipe may have no reader, and is not waited
+    /// for when the run is to end.
+    pub(super) async fn write(&self, receipts: Vec<Receipt>, stop: &Stop) -> Result<(), Problem> {
         let Some(path) = &self.file else { return Ok(()) };
         let bytes = Document::new(receipts).to_bytes();
-        receipt::write_atomically(path, &bytes, 0o666).map_err(|source| {
-            let error = ReceiptError::Write { path: path.clone(), source };
-            let problem = Problem::new(error);
+        let written = match Stream::of(path) {
+            Some(stream) => write_to(stream, path.clone(), bytes, stop).await,
+            None => replace(path, &bytes),
+        };
+        written.map_err(|source| {
+            let problem = Problem::new(ReceiptError::Write { path: path.clone(), source });
             if self.folder.is_some() {
                 problem.hint("`omics-upload receipts list` shows where else it is kept")
             } else {
                 problem
             }
         })
+    }
+}
+
+/// The file may have come into being since the run began.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if path.exists() && !Document::is_at(path)? {
+        return Err(io::Error::other("there is a file by now that is not a receipt"));
+    }
+    receipt::write_atomically(path, bytes, 0o666)
+}
+
+async fn write_to(stream: Stream, path: PathBuf, bytes: Vec<u8>, stop: &Stop) -> io::Result<()> {
+    /// For a reader that is there, after the run was told to end.
+    const MOMENT: Duration = Duration::from_secs(1);
+    let writing = tokio::task::spawn_blocking(move || stream.write(&path, &bytes));
+    let given_up = async {
+        stop.force.cancelled().await;
+        tokio::time::sleep(MOMENT).await;
+    };
+    tokio::select! {
+        biased;
+        written = writing => match written.unwrap_or_else(|failed| Err(io::Error::other(failed))) {
+            // Whoever reads standard output may have seen enough.
+            Err(error) if stream == Stream::Stdout && error.kind() == io::ErrorKind::BrokenPipe => {
+                Ok(())
+            }
+            written => written,
+        },
+        () = given_up => Err(io::Error::other("interrupted before anybody read it")),
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{keeping, output, state, table::Table};
 use crate::{
     cli::{self, Kept, Output, ReceiptsCommand},
-    receipt::{Document, Folder, Receipt, ReceiptError},
+    receipt::{Document, Folder, Place, Receipt, ReceiptError},
     report::{Abort, Problem, status},
     types::Escaped,
 };
@@ -37,7 +37,7 @@ fn list(kept: &Kept) -> Result<u8, Abort> {
     let mut found = Vec::new();
     let mut worst = status::DONE;
     for place in folder(kept)?.places().map_err(broken)? {
-        match Document::read(&place.path) {
+        match place.read() {
             Ok(document) => {
                 let path = place.path.to_string_lossy().into_owned();
                 found.extend(document.receipts.into_iter().map(|one| (path.clone(), one)));
@@ -121,7 +121,6 @@ fn find(what: &Path, folder: &Folder) -> Result<Vec<Receipt>, Abort> {
         }
         return Ok(Document::read(what).map_err(Problem::new)?.receipts);
     }
-    let documents: Result<Vec<_>, _> =
-        places.iter().map(|place| Document::read(&place.path)).collect();
+    let documents: Result<Vec<_>, _> = places.iter().map(Place::read).collect();
     Ok(documents.map_err(broken)?.into_iter().flat_map(|document| document.receipts).collect())
 }

@@ -3,7 +3,9 @@
 use std::{path::Path, sync::Arc};
 
 use super::{
-    effort, keeping, output, state, target,
+    effort, output,
+    outputs::Outputs,
+    state, target,
     target::Reached,
     transfer::{self, Account, Transfer},
     verification,
@@ -22,7 +24,9 @@ use crate::{
 pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
     let mut problems = target::problems(&arguments.target);
     let receipt = arguments.receipt.receipt.clone();
-    problems.extend(keeping::problem(receipt.as_deref()));
+    let log = arguments.show.log_file.as_deref();
+    let files = arguments.files.iter().map(|path| (path.as_path(), "a file to upload"));
+    problems.extend(Outputs { receipt: receipt.as_deref(), log }.problems(files));
     if !problems.is_empty() {
         return Err(Abort::Unusable(problems));
     }

@@ -3,6 +3,7 @@
 use std::{
     any::TypeId,
     ffi::{OsStr, OsString},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -13,7 +14,8 @@ use clap::{
 };
 use std::error::Error as _;
 
-use crate::{cli::Cli, report::Problem, types::Escaped};
+use super::state::is_out_of_reach;
+use crate::{cli::Cli, files, report::Problem, types::Escaped};
 
 /// The commands that take their defaults from the file, each as far as it has the option.
 const CONFIGURED: [&str; 5] = ["put", "resume", "wait", "check", "verify"];
@@ -29,9 +31,11 @@ pub fn command() -> (clap::Command, Option<Problem>) {
 
 fn from_file() -> (clap::Command, Option<Problem>) {
     let Some(path) = path() else { return (Cli::command(), None) };
-    let configured = match std::fs::read_to_string(&path) {
-        Ok(text) => configured(Cli::command(), &text),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+    let configured = match files::read(&path, LONGEST) {
+        Ok(bytes) => String::from_utf8(bytes)
+            .map_err(|_| anyhow::anyhow!("it is not UTF-8"))
+            .and_then(|text| configured(Cli::command(), &text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound || is_out_of_reach(&path) => {
             return (Cli::command(), None);
         }
         Err(error) => Err(anyhow::Error::new(error)),
@@ -75,8 +79,11 @@ fn at_home(home: &Path, path: PathBuf) -> PathBuf {
     path.strip_prefix("~").map(|rest| home.join(rest)).unwrap_or(path)
 }
 
+/// In bytes; a longer file is none of ours.
+const LONGEST: u64 = 1024 * 1024;
+
 /// `$XDG_CONFIG_HOME/omics-upload/config.toml`, by default below `~/.config`.
-fn path() -> Option<PathBuf> {
+pub(super) fn path() -> Option<PathBuf> {
     let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let base = folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")))?;
     Some(base.join("omics-upload").join("config.toml"))

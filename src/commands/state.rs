@@ -1,6 +1,10 @@
 //! What this machine remembers of uploads: opening, making and looking through journals.
 
-use std::{io, path::PathBuf, sync::Mutex};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
 
 use serde_json::{Map, Value, json};
 
@@ -22,7 +26,15 @@ pub(super) fn folder(asked: Option<PathBuf>) -> Option<Folder> {
             variable("XDG_STATE_HOME").or_else(|| Some(variable("HOME")?.join(".local/state")));
         base.map(|base| base.join("omics-upload"))
     };
-    asked.or_else(usual).map(Folder::new)
+    asked.or_else(|| usual().filter(|folder| !is_out_of_reach(folder))).map(Folder::new)
+}
+
+/// Whether a path lies in a folder that may not be entered, or in a file. A home that is not this
+/// user's, as `sudo` and containers may leave it, has nothing for this user.
+pub(super) fn is_out_of_reach(path: &Path) -> bool {
+    use io::ErrorKind::{NotADirectory, PermissionDenied};
+    let looked = std::fs::symlink_metadata(path);
+    looked.is_err_and(|error| matches!(error.kind(), PermissionDenied | NotADirectory))
 }
 
 /// This process, for those who find its lock.
@@ -66,7 +78,7 @@ pub(super) fn remember(
     job.memory.look = !wishes.fresh;
     let Some(folder) = wishes.folder else { return Ok(()) };
     warn_of_other_content(folder, wishes.store, job, fingerprint, warn);
-    let name = name(wishes.store, &job.fields, fingerprint);
+    let name = name(wishes.store, &fields_of(&job.fields), fingerprint);
     let old = match open_old(folder, &name, wishes.fresh, warn) {
         Ok(old) => old,
         Err(busy @ OpenError::Busy { .. }) => {
@@ -121,6 +133,16 @@ fn open_old(
         }
         old => old?,
     };
+    let old = match old {
+        Some(journal) if !fits(name, journal.record()) => {
+            let path = journal.path().to_owned();
+            let shown = crate::types::Escaped::new(&path.to_string_lossy()).to_string();
+            warn(format!("`{shown}` is the journal of another upload: it is put aside"));
+            Folder::set_aside(&path).map_err(|source| OpenError::Io { path, source })?;
+            None
+        }
+        old => old,
+    };
     match old {
         Some(journal) if fresh => {
             if let Stage::Uploading(upload) | Stage::Completing(upload) = &journal.record().stage {
@@ -148,9 +170,16 @@ fn unwritable(error: &OpenError) -> String {
 
 /// What the journal of an upload is called: the same content, fields and store give the same name,
 /// wherever the files are.
-fn name(store: &StoreId, fields: &Fields, fingerprint: Fingerprint) -> String {
-    let identity = json!([store, fields_of(fields), fingerprint.to_string()]);
+fn name(store: &StoreId, fields: &Map<String, Value>, fingerprint: Fingerprint) -> String {
+    let identity = json!([store, fields, fingerprint.to_string()]);
     Sha256::of(identity.to_string().as_bytes()).to_string()[..32].to_owned()
+}
+
+/// Whether a journal speaks of the upload that it is named after. One that was renamed, or put there by
+/// hand, could be taken for another.
+fn fits(journal: &str, record: &Record) -> bool {
+    let Header { store, fields, fingerprint, .. } = &record.header;
+    name(store, fields, *fingerprint) == journal
 }
 
 fn records_of(sources: &[Source]) -> Vec<SourceRecord> {
@@ -265,7 +294,9 @@ fn warn_of_other_content(
 /// What all journals of a folder say, the unreadable ones aside.
 pub(super) fn records(folder: &Folder) -> io::Result<Vec<Record>> {
     let names = folder.names()?;
-    let read = names.iter().filter_map(|name| folder.peek(name).ok().flatten());
+    let read = names
+        .iter()
+        .filter_map(|name| folder.peek(name).ok().flatten().filter(|record| fits(name, record)));
     Ok(read.filter(|record| !record.is_ended).collect())
 }
 
@@ -286,6 +317,9 @@ pub(super) fn lock(
     for name in names {
         // What cannot be read is no reason not to abort.
         let Ok(Some(record)) = folder.peek(&name) else { continue };
+        if !fits(&name, &record) {
+            continue;
+        }
         if let Stage::Uploading(upload) | Stage::Completing(upload) = &record.stage
             && upload.id == *id
         {

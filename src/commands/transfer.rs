@@ -23,7 +23,7 @@ use crate::{
     pace::Quotas,
     receipt::{Check, Receipt},
     report::{Abort, status},
-    signal::Signals,
+    signal::{Ending, Signals},
     store::omics::Omics,
     types::PartSize,
 };
@@ -95,13 +95,13 @@ pub(super) async fn run(mut transfer: Transfer<'_>, reached: &Reached) -> Result
     };
     let printed = ending::deliver(&document, &ended);
     let receipts = transfer.jobs.iter().zip(&ended).map(|(job, ended)| receipts.one(job, ended));
-    let kept = keeping.write(receipts.collect()).map_or_else(
-        |problem| {
+    let kept = match keeping.write(receipts.collect(), &signals.stop()).await {
+        Ok(()) => status::DONE,
+        Err(problem) => {
             output::complain(&problem.text());
-            status::FAILED
-        },
-        |()| status::DONE,
-    );
+            signals.first().map_or(status::FAILED, Ending::exit_status)
+        }
+    };
     Ok(if status == status::DONE { printed.max(kept) } else { status })
 }
 

@@ -6,6 +6,7 @@ mod recorded;
 
 use super::{
     output,
+    outputs::Outputs,
     put::Shown,
     target::{self, Reached},
     uploads,
@@ -28,7 +29,9 @@ enum Ours {
 }
 
 pub(super) async fn run(arguments: cli::VerifyReadSet) -> Result<u8, Abort> {
-    let problems = target::problems(&arguments.target);
+    let mut problems = target::problems(&arguments.target);
+    let files = arguments.files.iter().map(|path| (path.as_path(), "a file to compare"));
+    problems.extend(Outputs::of(&arguments.show).problems(files));
     if !problems.is_empty() {
         return Err(Abort::Unusable(problems));
     }

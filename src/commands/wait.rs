@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 
 use super::{
     output,
+    outputs::Outputs,
     put::{Shown, ending},
     target,
 };
@@ -16,7 +17,8 @@ use crate::{
 };
 
 pub(super) async fn run(arguments: cli::Wait) -> Result<u8, Abort> {
-    let problems = target::problems(&arguments.target);
+    let mut problems = target::problems(&arguments.target);
+    problems.extend(Outputs::of(&arguments.show).problems(std::iter::empty()));
     if !problems.is_empty() {
         return Err(Abort::Unusable(problems));
     }

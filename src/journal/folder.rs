@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io::{self, Read as _},
+    io,
     os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
     time::Duration,
@@ -12,7 +12,7 @@ use super::{
     Journal, Opened, Record,
     entry::{Entry, Header, VERSION},
 };
-use crate::types::Escaped;
+use crate::{files, types::Escaped};
 
 /// Why a journal cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -131,7 +131,7 @@ impl Folder {
     /// What a journal says, without locking it: somebody may be working on it.
     pub fn peek(&self, name: &str) -> Result<Option<Record>, OpenError> {
         let path = self.journal(name);
-        let bytes = match fs::read(&path) {
+        let bytes = match files::read_own(&path, LONGEST) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(OpenError::Io { path, source }),
@@ -146,7 +146,7 @@ impl Folder {
 
 fn open(path: PathBuf, opened: Opened) -> Result<Option<Journal>, OpenError> {
     let io = |source| OpenError::Io { path: path.clone(), source };
-    let mut file = match OpenOptions::new().read(true).append(true).open(&path) {
+    let file = match files::open(&path, OpenOptions::new().read(true).append(true)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(OpenError::Io { path, source }),
@@ -156,8 +156,7 @@ fn open(path: PathBuf, opened: Opened) -> Result<Option<Journal>, OpenError> {
         // Whoever had the lock has ended the journal meanwhile.
         return open(path, opened);
     }
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(io)?;
+    let bytes = files::is_own(&file).and_then(|()| files::contents(&file, LONGEST)).map_err(io)?;
     let parsed = parse(&path, &bytes)?.filter(|(record, _)| !record.is_ended);
     let Some((mut record, good)) = parsed else {
         // Nothing was ever sent under a header that is not whole.
@@ -174,6 +173,9 @@ fn open(path: PathBuf, opened: Opened) -> Result<Option<Journal>, OpenError> {
 
 const EXTENSION: &str = "jsonl";
 
+/// In bytes; no journal of ours gets as long.
+const LONGEST: u64 = 256 * 1024 * 1024;
+
 fn lock(file: &File, path: &Path) -> Result<(), OpenError> {
     match file.try_lock() {
         Ok(()) => Ok(()),
@@ -185,7 +187,7 @@ fn lock(file: &File, path: &Path) -> Result<(), OpenError> {
 /// Who has the journal, as far as it says so; whoever has just begun gets a moment to say it.
 fn busy(path: &Path) -> OpenError {
     let opened = || {
-        let bytes = fs::read(path).ok()?;
+        let bytes = files::read_own(path, LONGEST).ok()?;
         parse(path, &bytes).ok().flatten()?.0.opened
     };
     let holder = (0..10).find_map(|_| {

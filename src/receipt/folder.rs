@@ -9,7 +9,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Document, Receipt, ReceiptError};
+use super::{Document, LONGEST, Receipt, ReceiptError};
+use crate::files;
 
 /// Where receipts are kept.
 #[derive(Debug, Clone)]
@@ -30,6 +31,13 @@ impl Place {
         let mut ids = name.split('-').map(str::to_owned);
         let (store, upload, read_set) = (ids.next()?, ids.next()?, ids.next()?);
         ids.next().is_none().then_some(Self { path, store, upload, read_set })
+    }
+
+    /// What is there, if this user wrote it.
+    pub fn read(&self) -> Result<Document, ReceiptError> {
+        let bytes = files::read_own(&self.path, LONGEST);
+        let failed = |source| ReceiptError::Read { path: self.path.clone(), source };
+        Document::parse(&self.path, &bytes.map_err(failed)?)
     }
 
     /// Whether it is the receipt of this upload or read set.
@@ -78,16 +86,15 @@ impl Folder {
             return Ok(());
         }
         let ids = [receipt.upload_id.clone(), receipt.read_set_id.clone()];
-        let is_earlier = |place: &Place| {
-            place.is_in(&receipt.store_id) && ids.iter().flatten().any(|id| place.is_of(id))
-        };
-        let earlier: Vec<_> = self.places()?.into_iter().filter(is_earlier).collect();
-        for place in &earlier {
-            // One that cannot be read has nothing to add.
-            let document = Document::read(&place.path).ok();
-            for old in document.iter().flat_map(|known| &known.receipts) {
-                receipt.remember(old);
-            }
+        let store = receipt.store_id.clone();
+        let is_earlier =
+            |place: &Place| place.is_in(&store) && ids.iter().flatten().any(|id| place.is_of(id));
+        let mut earlier = Vec::new();
+        for place in self.places()?.into_iter().filter(is_earlier) {
+            // What cannot be read has nothing to add, and stays.
+            let Ok(document) = place.read() else { continue };
+            document.receipts.iter().for_each(|old| receipt.remember(old));
+            earlier.push(place.path);
         }
         let name = format!(
             "{}-{}-{}.json",
@@ -98,29 +105,28 @@ impl Folder {
         let path = self.0.join(name);
         let failed = |source| ReceiptError::Write { path: path.clone(), source };
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.0).map_err(failed)?;
+        if path.exists() && !earlier.contains(&path) {
+            let taken = io::Error::other("another file is there that cannot be read as a receipt");
+            return Err(failed(taken));
+        }
         let bytes = Document::new(vec![receipt]).to_bytes();
         write_atomically(&path, &bytes, 0o600).map_err(failed)?;
-        for old in earlier.into_iter().filter(|old| old.path != path) {
+        for old in earlier.into_iter().filter(|old| *old != path) {
             // Two of the same upload would only be told twice.
-            let _ = fs::remove_file(old.path);
+            let _ = fs::remove_file(old);
         }
         Ok(())
     }
 }
 
-/// Writes a file that is there as a whole or not at all; `mode` is subject to the umask. What is no
-/// regular file, such as a pipe, is written to.
+/// Writes a file that is there as a whole or not at all; `mode` is subject to the umask. What a link
+/// leads to is replaced, not the link.
 pub fn write_atomically(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
-    }
-    // What a link leads to is replaced, not the link.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let path = files::followed(path)?;
     let mut file = tempfile::Builder::new()
         .prefix(".omics-upload-")
         .permissions(Permissions::from_mode(mode))
-        .tempfile_in(folder.unwrap_or_else(|| Path::new(".")))?;
+        .tempfile_in(files::folder(&path))?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map(drop).map_err(|error| error.error)

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, Write as _},
+    io::{self, Read as _, Write as _},
     path::Path,
     sync::{Mutex, PoisonError},
     time::Instant,
@@ -21,7 +21,17 @@ use super::{
 pub(super) struct Log(Mutex<File>);
 
 impl Log {
+    /// Nothing is added to a file that holds anything else.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
+        /// What every line begins with.
+        const START: &[u8] = b"{\"time\":";
+        if path.is_file() {
+            let mut start = Vec::new();
+            File::open(path)?.take(START.len() as u64).read_to_end(&mut start)?;
+            if !start.is_empty() && start != START {
+                return Err(io::Error::other("the file is not a request log"));
+            }
+        }
         Ok(Self(Mutex::new(File::options().create(true).append(true).open(path)?)))
     }
 

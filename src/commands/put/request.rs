@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::{
     super::{
-        effort, identity, keeping,
+        effort, identity,
         look::{self, Looked},
+        outputs,
         reference::Aligned,
         soundness::{self, Finding},
         state,
@@ -68,7 +69,6 @@ impl Request {
             Vec::new()
         };
         problems.extend(growing);
-        problems.extend(keeping::is_source(put.receipt.receipt.as_deref(), &looked));
         problems.extend(findings.iter().filter_map(Finding::problem));
         let aligned = contigs(put, &looked, &drafts, &mut problems);
         let expected = expected(&put.verify.md5, &drafts, &looked, &mut problems);
@@ -89,7 +89,7 @@ impl Request {
 pub(super) fn given(put: &cli::Put) -> (Tags, Vec<Problem>) {
     let mut problems = if put.dry_run { Vec::new() } else { target::problems(&put.target) };
     if !put.dry_run {
-        problems.extend(keeping::problem(put.receipt.receipt.as_deref()));
+        problems.extend(outputs::of_put(put));
     }
     let tags = Tags::new(put.tags.iter().cloned())
         .map_err(|error| problems.push(Problem::new(error)))

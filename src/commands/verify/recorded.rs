@@ -8,19 +8,18 @@ use super::{
 };
 use crate::{
     cli,
-    receipt::Document,
+    receipt::{Document, ReceiptError},
     report::{Abort, Problem},
 };
 
 /// The receipt that was given, or the one that this machine keeps.
 pub(super) fn find(arguments: &cli::VerifyReadSet, store: Option<&str>) -> Result<Ours, Abort> {
     let id = arguments.id.as_str();
-    let paths = match &arguments.from_receipt {
-        Some(path) => vec![path.clone()],
-        None => kept(arguments, store)?,
+    let documents = match &arguments.from_receipt {
+        Some(path) => vec![(path.clone(), Document::read(path).map_err(Problem::new)?)],
+        None => kept(arguments, store).map_err(Problem::new)?,
     };
-    for path in paths {
-        let document = Document::read(&path).map_err(Problem::new)?;
+    for (path, document) in documents {
         let theirs = |receipt: &&crate::receipt::Receipt| {
             receipt.read_set_id.as_deref() == Some(id)
                 && store.is_none_or(|store| receipt.store_id == store)
@@ -44,11 +43,14 @@ pub(super) fn find(arguments: &cli::VerifyReadSet, store: Option<&str>) -> Resul
         .into())
 }
 
-fn kept(arguments: &cli::VerifyReadSet, store: Option<&str>) -> Result<Vec<PathBuf>, Abort> {
+fn kept(
+    arguments: &cli::VerifyReadSet,
+    store: Option<&str>,
+) -> Result<Vec<(PathBuf, Document)>, ReceiptError> {
     let Some(state) = state::folder(arguments.state.state_dir.clone()) else {
         return Ok(Vec::new());
     };
-    let places = keeping::folder(&state).find(arguments.id.as_str()).map_err(Problem::new)?;
+    let places = keeping::folder(&state).find(arguments.id.as_str())?;
     let here = places.into_iter().filter(|place| store.is_none_or(|store| place.is_in(store)));
-    Ok(here.map(|place| place.path).collect())
+    here.map(|place| Ok((place.path.clone(), place.read()?))).collect()
 }
