@@ -12,7 +12,7 @@ pub use hint::{Advice, hint};
 
 use crate::{
     engine::{Ended, Failure},
-    source::pipe::PipeError,
+    source::{Defect, pipe::PipeError},
     store::StoreErrorKind,
     types::{Escaped, StoreId},
 };
@@ -107,7 +107,8 @@ const fn status_of_failure(failure: &Failure) -> u8 {
         | Failure::Attempts { .. }
         | Failure::Expired(_)
         | Failure::Lost { .. }
-        | Failure::Busy(_) => status::TEMPORARY,
+        | Failure::Busy(_)
+        | Failure::Unsound(Defect { passes: true, .. }) => status::TEMPORARY,
         Failure::Interrupted
         | Failure::Exists(_)
         | Failure::Refused(_)
@@ -161,6 +162,7 @@ pub fn kind_of(failure: &Failure) -> &'static str {
             "not_confirmed"
         }
         Failure::Changed(_) => "source_changed",
+        Failure::Unsound(Defect { passes: true, .. }) => "system",
         Failure::Unsound(_) | Failure::Pipe(PipeError::Damaged(_)) => "source_damaged",
         Failure::Read { .. } | Failure::Pipe(PipeError::Read(_)) => "read",
         Failure::Pipe(PipeError::Unended { .. }) => "not_whole",
