@@ -18,6 +18,7 @@ mod settings;
 mod soundness;
 mod state;
 mod sums;
+mod system;
 mod table;
 mod target;
 mod transfer;
@@ -31,7 +32,7 @@ use std::process::ExitCode;
 
 use crate::{
     cli::Command,
-    report::{Abort, Problem},
+    report::{Abort, Problem, status},
 };
 
 pub use generate::{completions, man};
@@ -41,6 +42,11 @@ pub use settings::command;
 ///
 /// `problem` is what is wrong with the config file; commands that do not use it do not care.
 pub fn run(command: Command, problem: Option<Problem>) -> ExitCode {
+    system::prepare();
+    system::explain_panics(match command {
+        Command::Check(_) => status::FAILED,
+        _ => status::TEMPORARY,
+    });
     let result = match (command, problem) {
         (
             Command::Put(_)
@@ -65,7 +71,7 @@ fn execute(command: Command) -> Result<u8, Abort> {
         Command::Put(put) => with_runtime(put::run(*put)),
         Command::Resume(resume) => with_runtime(resume::run(*resume)),
         Command::Uploads(uploads) => with_runtime(uploads::run(uploads)),
-        Command::Check(check) => Ok(check::run(&check)),
+        Command::Check(check) => check::run(&check),
         Command::Verify(verify) => with_runtime(verify::run(*verify)),
         Command::Receipts(receipts) => receipts::run(receipts),
         Command::Wait(wait) => with_runtime(wait::run(wait)),
@@ -78,13 +84,9 @@ fn execute(command: Command) -> Result<u8, Abort> {
     }
 }
 
-/// Runs a future on a runtime with a thread per processor. Threads that still read a file when it
-/// is done are not waited for.
+/// Runs a future to its end. Threads that still read a file when it is done are not waited for.
 fn with_runtime(future: impl Future<Output = Result<u8, Abort>>) -> Result<u8, Abort> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| output::broken(error, "cannot start"))?;
+    let runtime = system::runtime()?;
     let result = runtime.block_on(future);
     runtime.shutdown_background();
     result

@@ -54,6 +54,8 @@ pub struct Decoding {
     verdict: Mutex<Option<oneshot::Receiver<Result<(), Defect>>>>,
     audience: Audience,
     marks: Arc<Marks>,
+    /// Why there is no thread.
+    unstarted: OnceLock<Defect>,
 }
 
 /// What the thread needs.
@@ -82,7 +84,8 @@ impl Decoding {
         let (answer, verdict) = oneshot::channel();
         let work = Work { inputs, algorithm, findings, answer };
         let verdict = Mutex::new(Some(verdict));
-        Self { work: Mutex::new(Some(work)), verdict, audience, marks: Arc::default() }
+        let (marks, unstarted) = (Arc::default(), OnceLock::new());
+        Self { work: Mutex::new(Some(work)), verdict, audience, marks, unstarted }
     }
 }
 
@@ -91,7 +94,12 @@ impl Trial for Decoding {
         let work = self.work.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(work) = work else { return };
         let (audience, marks) = (self.audience.clone(), Arc::clone(&self.marks));
-        thread::spawn(move || work.run(&audience, &marks));
+        let names = work.inputs.iter().map(|input| input.name.clone()).collect::<Vec<_>>();
+        let started = thread::Builder::new().spawn(move || work.run(&audience, &marks));
+        if let Err(error) = started {
+            let failure = crate::content::Failure::NoThread(error);
+            let _ = self.unstarted.set(look::defect(&failure, &names));
+        }
     }
 
     fn sent(&self) {
@@ -110,10 +118,11 @@ impl Trial for Decoding {
                 Ok(verdict) => verdict,
                 // Whoever left the readers without their data knows why, and tells.
                 Err(_) if self.marks.is_given_up() => std::future::pending().await,
-                Err(_) => Err(Defect {
+                Err(_) => Err(self.unstarted.get().cloned().unwrap_or_else(|| Defect {
                     message: "a thread that decodes has failed".to_owned(),
                     hint: None,
-                }),
+                    passes: false,
+                })),
             }
         }
         .boxed()

@@ -12,7 +12,7 @@ pub use hint::{Advice, access, hint};
 
 use crate::{
     engine::{Ended, Failure},
-    source::pipe::PipeError,
+    source::{Defect, pipe::PipeError},
     store::{StoreError, StoreErrorKind},
     types::{Escaped, StoreId},
 };
@@ -112,7 +112,8 @@ const fn status_of_failure(failure: &Failure) -> u8 {
         | Failure::Attempts { .. }
         | Failure::Expired(_)
         | Failure::Lost { .. }
-        | Failure::Busy(_) => status::TEMPORARY,
+        | Failure::Busy(_)
+        | Failure::Unsound(Defect { passes: true, .. }) => status::TEMPORARY,
         Failure::CutOff(StoreError { kind: StoreErrorKind::NoHost, .. }) => status::UNUSABLE,
         Failure::Interrupted
         | Failure::Exists(_)
@@ -174,6 +175,7 @@ pub fn kind_of(failure: &Failure) -> &'static str {
         | Failure::NotWhole { .. }
         | Failure::Lost { .. } => "not_confirmed",
         Failure::Changed(_) => "source_changed",
+        Failure::Unsound(Defect { passes: true, .. }) => "system",
         Failure::Unsound(_) | Failure::Pipe(PipeError::Damaged(_)) => "source_damaged",
         Failure::Read { .. } | Failure::Pipe(PipeError::Read(_)) => "read",
         Failure::Pipe(PipeError::Unended { .. }) => "not_whole",

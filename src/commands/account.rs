@@ -205,7 +205,9 @@ fn walk_checks(job: &Job) -> Vec<Check> {
 /// What reading all of the data came to.
 fn content_checks(ended: &Ended) -> Vec<Check> {
     let mut checks = Vec::new();
-    if let Some(Failure::Unsound(defect)) = &ended.failure {
+    if let Some(Failure::Unsound(defect)) = &ended.failure
+        && !defect.passes
+    {
         checks.push(check("content", "failed", defect.message.clone()));
     }
     let Some(findings) = &ended.findings else { return checks };

@@ -20,7 +20,7 @@ use crate::{
     format::{self, Content, Sequences},
     plan,
     readset::Draft,
-    report::{Problem, status},
+    report::{Abort, Problem, status},
     types::{ByteCount, Escaped, PartSize, PartSource, Tags},
 };
 
@@ -57,8 +57,8 @@ struct Planned {
     parts: usize,
 }
 
-pub(super) fn run(check: &cli::Check) -> u8 {
-    let found = found(check);
+pub(super) fn run(check: &cli::Check) -> Result<u8, Abort> {
+    let found = found(check)?;
     let printed = match (check.quiet, check.output) {
         (true, _) => status::DONE,
         (false, cli::Output::Text) => output::print(text::report(&found).as_bytes()),
@@ -69,10 +69,10 @@ pub(super) fn run(check: &cli::Check) -> u8 {
     }
     let problems: Vec<_> = found.problems.iter().map(Problem::text).collect();
     output::complain(&problems.join("\n"));
-    if problems.is_empty() { printed } else { status::UNUSABLE }
+    Ok(if problems.is_empty() { printed } else { status::UNUSABLE })
 }
 
-fn found(check: &cli::Check) -> Found {
+fn found(check: &cli::Check) -> Result<Found, Abort> {
     let mut problems = Vec::new();
     let looked = look::at_all(&check.what, &mut problems);
     let drafts = look::drafts(&check.what, &looked, &mut problems);
@@ -87,7 +87,7 @@ fn found(check: &cli::Check) -> Found {
         let lenient = check.what.allow_no_eof;
         findings = soundness::findings(&looked, &drafts, lenient, &mut problems);
         if check.full {
-            findings.extend(full::findings(&looked, &drafts, &mut counts));
+            findings.extend(full::findings(&looked, &drafts, &mut counts)?);
         }
         findings.extend(md5::findings(&check.md5, &looked, &mut problems));
     }
@@ -99,7 +99,7 @@ fn found(check: &cli::Check) -> Found {
     let read_sets = drafts.into_iter().map(|draft| read_set(draft, &looked, &sizes)).collect();
     let files = looked.into_iter().zip(counts);
     let files = files.map(|(looked, decoded)| seen(looked, decoded, &mut problems)).collect();
-    Found { files, read_sets, findings, notes, problems }
+    Ok(Found { files, read_sets, findings, notes, problems })
 }
 
 /// Reads a header once more for all of its reference sequences.

@@ -1,5 +1,6 @@
 //! How hard to try, as the command line says.
 
+use super::system;
 use crate::{
     cli::{self, Bandwidth, Effort},
     engine::{Concurrency, Limits},
@@ -7,10 +8,10 @@ use crate::{
 
 pub(super) fn limits(effort: &Effort) -> Limits {
     Limits {
-        concurrency: match effort.concurrency {
+        concurrency: system::affordable(match effort.concurrency {
             cli::Concurrency::Auto => Concurrency::Auto,
             cli::Concurrency::Fixed(count) => Concurrency::Fixed(count),
-        },
+        }),
         requests_per_second: effort.requests_per_second.get(),
         max_bandwidth: effort.max_bandwidth.map(Bandwidth::get),
         attempts: effort.attempts,

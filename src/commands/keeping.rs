@@ -86,12 +86,15 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 async fn write_to(stream: Stream, path: PathBuf, bytes: Vec<u8>, stop: &Stop) -> io::Result<()> {
-    /// For a reader that is there, after the run was told to end.
-    const MOMENT: Duration = Duration::from_secs(1);
+    /// For a reader that is there, if the run was told to end before.
+    const MOMENT: Duration = Duration::from_secs(2);
     let writing = tokio::task::spawn_blocking(move || stream.write(&path, &bytes));
     let given_up = async {
-        stop.force.cancelled().await;
-        tokio::time::sleep(MOMENT).await;
+        if stop.admission.is_cancelled() {
+            tokio::time::sleep(MOMENT).await;
+        } else {
+            stop.admission.cancelled().await;
+        }
     };
     tokio::select! {
         biased;

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use super::system;
 use crate::{
     cli,
     format::{self, InspectError, Inspected},
@@ -41,6 +42,10 @@ pub(super) fn paths(what: &cli::What) -> impl Iterator<Item = &Path> {
 
 /// Looks at all files; those that cannot be looked at are problems.
 pub(super) fn at_all(what: &cli::What, problems: &mut Vec<Problem>) -> Vec<Looked> {
+    if let Some(problem) = system::descriptors(paths(what).count()) {
+        problems.push(problem);
+        return Vec::new();
+    }
     paths(what)
         .filter_map(|path| look_at(path).map_err(|problem| problems.push(problem)).ok())
         .collect()

@@ -52,9 +52,12 @@ const LOG: Flag = Flag {
     example: "upload.log",
 };
 
+/// The role of a source of an upload.
+pub(super) const UPLOADED: &str = "a file to upload";
+
 /// What is wrong with the outputs of `put`.
 pub(super) fn of_put(put: &cli::Put) -> Vec<Problem> {
-    let files = super::look::paths(&put.what).map(|path| (path, "a file to upload"));
+    let files = super::look::paths(&put.what).map(|path| (path, UPLOADED));
     let list = put.verify.md5.md5_file.iter().map(|path| (path.as_path(), "the MD5 list"));
     let references = &put.reference.sandbox_files;
     let references = references.iter().map(|path| (path.as_path(), "a reference"));
@@ -157,7 +160,10 @@ fn taken(path: &Path, flag: Flag, inputs: &[Input]) -> Option<Problem> {
 fn hint(path: &Path, flag: Flag, inputs: &[Input]) -> String {
     let Flag { name, example, .. } = flag;
     let alike = |input: &Input| {
-        input.path.extension() == path.extension() && input.path.parent() == path.parent()
+        input.role == UPLOADED
+            && input.path != path
+            && input.path.extension() == path.extension()
+            && input.path.parent() == path.parent()
     };
     let advice = format!("give it a new file, such as `{name} {example}`");
     match path.extension().filter(|_| inputs.iter().any(alike)) {

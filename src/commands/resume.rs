@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use super::{
     effort, output,
-    outputs::Outputs,
+    outputs::{Outputs, UPLOADED},
     state, target,
     target::Reached,
     transfer::{self, Account, Transfer},
@@ -25,8 +25,9 @@ pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
     let mut problems = target::problems(&arguments.target);
     let receipt = arguments.receipt.receipt.clone();
     let log = arguments.show.log_file.as_deref();
-    let files = arguments.files.iter().map(|path| (path.as_path(), "a file to upload"));
+    let files = arguments.files.iter().map(|path| (path.as_path(), UPLOADED));
     problems.extend(Outputs { receipt: receipt.as_deref(), log }.problems(files));
+    problems.extend(state::problem(arguments.state.state_dir.as_deref()));
     if !problems.is_empty() {
         return Err(Abort::Unusable(problems));
     }

@@ -29,6 +29,14 @@ pub(super) fn folder(asked: Option<PathBuf>) -> Option<Folder> {
     asked.or_else(|| usual().filter(|folder| !is_out_of_reach(folder))).map(Folder::new)
 }
 
+/// What is wrong with the folder that was asked for.
+pub(super) fn problem(asked: Option<&Path>) -> Option<Problem> {
+    let asked = asked.filter(|folder| is_out_of_reach(folder))?;
+    let shown = crate::types::Escaped::new(&asked.to_string_lossy()).to_string();
+    let error = anyhow::anyhow!("`{shown}` cannot be reached, and `--state-dir` names it");
+    Some(Problem::new(error).hint("give a folder that you may enter and write to"))
+}
+
 /// Whether a path lies in a folder that may not be entered, or in a file. A home that is not this
 /// user's, as `sudo` and containers may leave it, has nothing for this user.
 pub(super) fn is_out_of_reach(path: &Path) -> bool {

@@ -11,7 +11,7 @@ use super::{
     keeping::{self, Keeping},
     output,
     put::{Shown, ending},
-    state,
+    state, system,
     target::Reached,
     verification::{self, Expected},
     walks,
@@ -68,6 +68,7 @@ pub(super) async fn run(mut transfer: Transfer<'_>, reached: &Reached) -> Result
     let batch = batch(reached.connection.quotas(), transfer.jobs.len());
     let waits = transfer.limits.wait.is_some();
     transfer.notes.extend(verification::note(transfer.verify, waits));
+    transfer.notes.extend(system::note());
     transfer.notes.iter().chain(&batch).for_each(|note| console.note(note));
     for message in warnings {
         observer.observe(&Event::Warning { read_set: None, message });

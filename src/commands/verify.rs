@@ -94,7 +94,8 @@ async fn compare(
             match hashed {
                 Ok(etag) => etag,
                 Err(defect) => {
-                    let verdict = Verdict::Failed(status::FAILED);
+                    let status = if defect.passes { status::TEMPORARY } else { status::FAILED };
+                    let verdict = Verdict::Failed(status);
                     return Ok(Answer::new(verdict, defect.message).hint(defect.hint).found(found));
                 }
             }

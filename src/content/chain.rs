@@ -100,7 +100,7 @@ impl Chain {
         let hint = Some(hint.to_owned());
         self.told.send_if_modified(|told| {
             let is_first = told.defect.is_none();
-            told.defect.get_or_insert(Defect { message, hint });
+            told.defect.get_or_insert(Defect { message, hint, passes: false });
             is_first
         });
     }

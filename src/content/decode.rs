@@ -53,14 +53,20 @@ pub enum Failure {
         #[source]
         error: io::Error,
     },
+    /// The system, not the data.
+    #[error("cannot start a thread")]
+    NoThread(#[source] io::Error),
 }
+
+const NO_THREAD_HINT: &str =
+    "end other programs of this user, or raise the limit of processes and threads (`ulimit -u`)";
 
 impl Failure {
     /// The file that it is about; `None` if it is about both.
     pub const fn file(&self) -> Option<usize> {
         match self {
             Self::Damaged { file, .. } | Self::Unreadable { file, .. } => Some(*file),
-            Self::NotMates(_) => None,
+            Self::NotMates(_) | Self::NoThread(_) => None,
         }
     }
 
@@ -70,6 +76,7 @@ impl Failure {
             Self::Damaged { damage, .. } => format!("is damaged: {damage}"),
             Self::NotMates(mismatch) => format!("are no mates: {mismatch}"),
             Self::Unreadable { error, .. } => format!("cannot be read to its end: {error}"),
+            Self::NoThread(error) => format!("cannot start a thread to decode: {error}"),
         }
     }
 
@@ -79,6 +86,7 @@ impl Failure {
             Self::Damaged { .. } => "copy it again from where it came from, or make it again",
             Self::NotMates(_) => "compare them with where they came from",
             Self::Unreadable { .. } => "look at the disk or the network share that it is on",
+            Self::NoThread(_) => NO_THREAD_HINT,
         }
     }
 }
@@ -108,14 +116,14 @@ pub fn decode<R: Read + Send>(
                 sender
             });
             let work = Work { scope, algorithm, threads: share, names: told };
-            threads.push(scope.spawn(move || work.decode(kind, reader)));
+            threads.push(inflate::start(scope, move || work.decode(kind, reader)));
         }
         let mates = match (names.pop(), names.pop()) {
             (Some(second), Some(first)) => pairs::compare(first, second),
             _ => Ok(true),
         };
-        let join = |thread: thread::ScopedJoinHandle<'_, _>| {
-            thread.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
+        let join = |thread: Result<thread::ScopedJoinHandle<'_, _>, Stop>| {
+            thread?.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
         };
         (threads.into_iter().map(join).collect::<Vec<_>>(), mates)
     });
@@ -134,6 +142,7 @@ fn judge(
             Ok(found) => decoded.push(found),
             Err(Stop::Damage(damage)) => return Err(Failure::Damaged { file, damage }),
             Err(Stop::Io(error)) => return Err(Failure::Unreadable { file, error }),
+            Err(Stop::NoThread(error)) => return Err(Failure::NoThread(error)),
             Err(Stop::Gone) => gone = Some(file),
         }
     }
@@ -160,27 +169,27 @@ impl<'scope> Work<'scope, '_> {
         match kind {
             Kind::Cram(version) => walk_cram(version, reader),
             Kind::Bam => {
-                let chunks = inflate::of_bgzf(self.scope, reader, Rules::Bgzf, self.threads);
+                let chunks = inflate::of_bgzf(self.scope, reader, Rules::Bgzf, self.threads)?;
                 self.bam(chunks)
             }
             Kind::Fastq(Compression::Bgzf) => {
-                let chunks = inflate::of_bgzf(self.scope, reader, Rules::Gzip, self.threads);
+                let chunks = inflate::of_bgzf(self.scope, reader, Rules::Gzip, self.threads)?;
                 self.fastq(chunks)
             }
             Kind::Fastq(Compression::Gzip) => {
-                let chunks = inflate::of_gzip(self.scope, reader);
+                let chunks = inflate::of_gzip(self.scope, reader)?;
                 self.fastq(chunks)
             }
         }
     }
 
-    fn hashing(&self, spare: &Arc<Spare>) -> Option<Hashing<'scope>> {
-        let scope = self.scope;
-        self.algorithm.map(|algorithm| Hashing::start(scope, algorithm, Arc::clone(spare)))
+    fn hashing(&self, spare: &Arc<Spare>) -> Result<Option<Hashing<'scope>>, Stop> {
+        let start = |algorithm| Hashing::start(self.scope, algorithm, Arc::clone(spare));
+        self.algorithm.map(start).transpose()
     }
 
     fn fastq(self, mut chunks: Chunks) -> Result<Decoded, Stop> {
-        let hashing = self.hashing(chunks.spare());
+        let hashing = self.hashing(chunks.spare())?;
         let mut records = fastq::Records::new(self.names.is_some());
         while let Some(chunk) = chunks.next()? {
             records.push(&chunk)?;
@@ -210,7 +219,7 @@ impl<'scope> Work<'scope, '_> {
     fn bam(self, mut chunks: Chunks) -> Result<Decoded, Stop> {
         const ENOUGH: usize = 256 * 1024;
         let spare = Arc::new(Spare::default());
-        let hashing = self.hashing(&spare);
+        let hashing = self.hashing(&spare)?;
         let mut records = bam::Records::new(hashing.is_some());
         let hash = |records: &mut bam::Records, least: usize| match (&hashing, records.text()) {
             (Some(hashing), Some(text)) if text.len() >= least => {

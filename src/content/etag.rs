@@ -17,7 +17,10 @@ use std::{
 
 use sha2::Digest as _;
 
-use super::stream::{Spare, Stop};
+use super::{
+    inflate,
+    stream::{Spare, Stop},
+};
 
 /// A store's `eTagAlgorithmFamily`
 /// (<https://docs.aws.amazon.com/omics/latest/api/API_CreateSequenceStore.html>).
@@ -92,11 +95,11 @@ impl<'scope> Hashing<'scope> {
         scope: &'scope Scope<'scope, '_>,
         algorithm: Algorithm,
         spare: Arc<Spare>,
-    ) -> Self {
+    ) -> Result<Self, Stop> {
         const DEPTH: usize = 4;
         let (sender, chunks) = sync_channel(DEPTH);
-        let thread = scope.spawn(move || hash(algorithm, &chunks, &spare));
-        Self { chunks: sender, thread }
+        let thread = inflate::start(scope, move || hash(algorithm, &chunks, &spare))?;
+        Ok(Self { chunks: sender, thread })
     }
 
     pub(super) fn send(&self, chunk: Vec<u8>) -> Result<(), Stop> {

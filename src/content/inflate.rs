@@ -4,46 +4,56 @@ use std::{
     io::Read,
     num::NonZero,
     sync::{Arc, Mutex, mpsc::sync_channel},
-    thread::Scope,
+    thread::{self, Scope, ScopedJoinHandle},
 };
 
 use super::{
     bgzf::{self, Rules},
     gzip::{self, Input},
-    stream::{Chunks, stream},
+    stream::{Chunks, Stop, stream},
 };
 
 /// Decompresses plain gzip on one thread.
 pub(super) fn of_gzip<'scope, R: Read + Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     reader: R,
-) -> Chunks {
+) -> Result<Chunks, Stop> {
     const DEPTH: usize = 4;
     let (outlet, chunks) = stream(DEPTH);
-    scope.spawn(move || {
+    start(scope, move || {
         let end = gzip::inflate(Input::new(reader, Vec::new(), 0), &outlet);
         outlet.finish(end.map(|()| None));
-    });
-    chunks
+    })?;
+    Ok(chunks)
 }
 
-/// Decompresses BGZF on so many threads, and reads it on another.
+/// Decompresses BGZF on so many threads, or as many of them as can be started, and reads it on another.
 pub(super) fn of_bgzf<'scope, R: Read + Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     reader: R,
     rules: Rules,
     threads: NonZero<usize>,
-) -> Chunks {
+) -> Result<Chunks, Stop> {
     let (outlet, chunks) = stream(threads.get() + 2);
     let (sender, jobs) = sync_channel(threads.get() + 2);
     let jobs = Arc::new(Mutex::new(jobs));
-    for _ in 0..threads.get() {
+    let worker = || {
         let (jobs, spare) = (Arc::clone(&jobs), Arc::clone(outlet.spare()));
-        scope.spawn(move || bgzf::work(&jobs, &spare));
-    }
-    scope.spawn(move || {
+        start(scope, move || bgzf::work(&jobs, &spare))
+    };
+    worker()?;
+    let _ = (1..threads.get()).try_for_each(|_| worker().map(drop));
+    start(scope, move || {
         let end = bgzf::split(reader, rules, &sender, &outlet);
         outlet.finish(end);
-    });
-    chunks
+    })?;
+    Ok(chunks)
+}
+
+/// Starts a thread.
+pub(super) fn start<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    work: impl FnOnce() -> T + Send + 'scope,
+) -> Result<ScopedJoinHandle<'scope, T>, Stop> {
+    thread::Builder::new().spawn_scoped(scope, work).map_err(Stop::NoThread)
 }

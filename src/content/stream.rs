@@ -16,6 +16,8 @@ use super::{block::Walked, damage::Damage};
 pub(super) enum Stop {
     Damage(Damage),
     Io(io::Error),
+    /// A thread could not be started.
+    NoThread(io::Error),
     /// Nobody listens any more: something else has failed.
     Gone,
 }

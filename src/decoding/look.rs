@@ -34,7 +34,8 @@ pub(super) fn look(
         let (reader, sum): (Box<dyn Read + Send>, _) = match md5 {
             None => (Box::new(reader), None),
             Some(listed) => {
-                let (reader, sum) = Summing::new(reader);
+                let (reader, sum) = Summing::new(reader)
+                    .map_err(|error| defect(&content::Failure::NoThread(error), &names))?;
                 (Box::new(reader), Some((sum, listed)))
             }
         };
@@ -97,17 +98,20 @@ fn read(readers: Readers, names: &[String]) -> Result<(), Defect> {
     Ok(())
 }
 
-fn defect(failure: &content::Failure, names: &[String]) -> Defect {
+pub(super) fn defect(failure: &content::Failure, names: &[String]) -> Defect {
     let about = match failure.file() {
         Some(file) => names.get(file).cloned().unwrap_or_default(),
         None => names.join(" and "),
     };
-    let message = format!("{about} {}", failure.what());
-    Defect { message, hint: Some(failure.hint().to_owned()) }
+    let passes = matches!(failure, content::Failure::NoThread(_));
+    // The files have nothing to do with that.
+    let message = if passes { failure.what() } else { format!("{about} {}", failure.what()) };
+    Defect { message, hint: Some(failure.hint().to_owned()), passes }
 }
 
 fn compare(name: &str, sum: Sum, listed: &Listed) -> Result<String, Defect> {
-    let failed = |error: io::Error| Defect { message: error.to_string(), hint: None };
+    let failed =
+        |error: io::Error| Defect { message: error.to_string(), hint: None, passes: false };
     let found: Md5 = sum.finish().map_err(failed)?;
     if found == listed.sum {
         return Ok(found.to_string());
@@ -118,5 +122,6 @@ fn compare(name: &str, sum: Sum, listed: &Listed) -> Result<String, Defect> {
     Err(Defect {
         message: format!("{name} has the MD5 {found}, and {list} says {sum}"),
         hint: Some(hint.to_owned()),
+        passes: false,
     })
 }

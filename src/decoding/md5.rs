@@ -85,10 +85,10 @@ impl Sum {
 }
 
 impl<R: Read> Summing<R> {
-    pub(super) fn new(reader: R) -> (Self, Sum) {
+    pub(super) fn new(reader: R) -> io::Result<(Self, Sum)> {
         let (blocks, waiting) = sync_channel::<Vec<u8>>(DEPTH);
         let (free, used) = sync_channel(DEPTH + 1);
-        let thread = thread::spawn(move || {
+        let thread = thread::Builder::new().spawn(move || {
             let mut hasher = md5::Md5::new();
             for block in waiting {
                 hasher.update(&block);
@@ -96,8 +96,8 @@ impl<R: Read> Summing<R> {
                 let _ = free.try_send(block);
             }
             Md5(hasher.finalize().into())
-        });
-        (Self { reader, block: Vec::with_capacity(BLOCK), blocks, used }, Sum(thread))
+        })?;
+        Ok((Self { reader, block: Vec::with_capacity(BLOCK), blocks, used }, Sum(thread)))
     }
 
     fn hand_on(&mut self) -> io::Result<()> {
@@ -143,7 +143,7 @@ mod tests {
             (3 * BLOCK + 1, ""),
         ] {
             let content = vec![0; length];
-            let (mut reader, sum) = Summing::new(&content[..]);
+            let (mut reader, sum) = Summing::new(&content[..]).unwrap();
             assert_eq!(io::copy(&mut reader, &mut io::sink()).unwrap(), length as u64);
             drop(reader);
             let whole = Md5(md5::Md5::digest(&content).into());

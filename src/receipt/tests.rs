@@ -95,6 +95,30 @@ fn what_is_no_receipt_or_a_newer_one_is_told() {
 }
 
 #[test]
+fn what_cannot_be_read_as_a_receipt_is_neither_replaced_nor_removed() {
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = Folder::new(temporary.path().to_owned());
+    let newer = "{\"version\":9,\"receipts\":[]}";
+    let [same, other] = ["1234567890-2234567890-0.json", "1234567890-2234567890-7.json"]
+        .map(|name| temporary.path().join(name));
+    fs::write(&same, newer).unwrap();
+    fs::write(&other, "mine").unwrap();
+    let error = folder.keep(&receipt(Some("2234567890"), None)).unwrap_err();
+    assert!(error.to_string().starts_with("cannot write the receipt"), "{error}");
+    assert_eq!(fs::read_to_string(&same).unwrap(), newer);
+    fs::remove_file(&same).unwrap();
+    folder.keep(&receipt(Some("2234567890"), None)).unwrap();
+    assert!(Document::is_at(&same).unwrap());
+    assert_eq!(fs::read_to_string(&other).unwrap(), "mine");
+    assert!(!Document::is_at(&other).unwrap());
+    // Whose a newer one is is known all the same; an empty file is nobody's.
+    fs::write(&other, newer).unwrap();
+    assert!(Document::is_at(&other).unwrap());
+    fs::write(&other, "").unwrap();
+    assert!(Document::is_at(&other).unwrap());
+}
+
+#[test]
 fn a_file_appears_as_a_whole_and_a_link_stays_one() {
     let temporary = tempfile::tempdir().unwrap();
     let [real, link] = ["real", "link"].map(|name| temporary.path().join(name));

@@ -55,6 +55,7 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
         Failure::Changed(_) => {
             Some("wait until nothing writes to the file any more, and upload it again".to_owned())
         }
+        Failure::Unsound(defect) if defect.passes => defect.hint.clone(),
         Failure::Unsound(defect) => {
             let hint = defect.hint.as_deref().unwrap_or("copy it again from where it came from");
             return Some(given_up(hint, advice));

@@ -31,6 +31,8 @@ pub struct Defect {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// Whether the system failed and not the data: later, the same may succeed.
+    pub passes: bool,
 }
 
 /// What was found in the data of an upload by reading all of them.

@@ -5,10 +5,12 @@ use std::{num::NonZero, thread};
 use super::super::{
     look::Looked,
     soundness::{Check, Finding, Verdict},
+    system,
 };
 use crate::{
     content::{self, Decoded, Failure},
     readset::{Draft, Sources},
+    report::Abort,
     types::Escaped,
 };
 
@@ -17,7 +19,7 @@ pub(super) fn findings(
     looked: &[Looked],
     drafts: &[Draft],
     counts: &mut [Option<Decoded>],
-) -> Vec<Finding> {
+) -> Result<Vec<Finding>, Abort> {
     let pairs = drafts.iter().filter_map(|draft| match draft.sources {
         Sources::Pair { first, second } => Some(vec![first, second]),
         Sources::One(_) => None,
@@ -29,15 +31,23 @@ pub(super) fn findings(
         }
     }
     groups.sort_unstable();
-    groups.iter().flat_map(|files| decode(looked, files, counts)).collect()
+    let found: Result<Vec<_>, _> =
+        groups.iter().map(|files| decode(looked, files, counts)).collect();
+    Ok(found?.into_iter().flatten().collect())
 }
 
 /// Reads one file or two mates.
-fn decode(looked: &[Looked], files: &[usize], counts: &mut [Option<Decoded>]) -> Vec<Finding> {
+fn decode(
+    looked: &[Looked],
+    files: &[usize],
+    counts: &mut [Option<Decoded>],
+) -> Result<Vec<Finding>, Abort> {
     let readers =
         files.iter().map(|at| (looked[*at].inspected.kind(), looked[*at].source.reader()));
     let threads = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
-    match content::decode(readers.collect(), None, threads) {
+    Ok(match content::decode(readers.collect(), None, threads) {
+        // That says nothing about the files.
+        Err(Failure::NoThread(error)) => return Err(Abort::Broken(system::no_thread(error))),
         Err(failure) => vec![failed(looked, files, &failure)],
         Ok(decoded) => {
             let sound = |(at, decoded): (&usize, Decoded)| {
@@ -51,7 +61,7 @@ fn decode(looked: &[Looked], files: &[usize], counts: &mut [Option<Decoded>]) ->
             };
             files.iter().zip(decoded).map(sound).collect()
         }
-    }
+    })
 }
 
 fn failed(looked: &[Looked], files: &[usize], failure: &Failure) -> Finding {

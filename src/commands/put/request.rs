@@ -13,7 +13,7 @@ use super::{
         soundness::{self, Finding},
         state,
         sums::Sums,
-        target,
+        system, target,
         verification::Expected,
     },
     piped,
@@ -59,6 +59,8 @@ impl Request {
             let aligned = aligned(&looked);
             problems.extend((!aligned.is_empty()).then(|| no_reference(&aligned)));
         }
+        // Each read set has a journal besides.
+        problems.extend(system::descriptors(looked.len() + drafts.len()));
         let sizes = look::part_sizes(put.part_size, &looked, &mut problems);
         let growing = look::growing(&looked);
         // The end of a file that is still written to says nothing.
@@ -90,6 +92,7 @@ pub(super) fn given(put: &cli::Put) -> (Tags, Vec<Problem>) {
     let mut problems = if put.dry_run { Vec::new() } else { target::problems(&put.target) };
     if !put.dry_run {
         problems.extend(outputs::of_put(put));
+        problems.extend(state::problem(put.state.state_dir.as_deref()));
     }
     let tags = Tags::new(put.tags.iter().cloned())
         .map_err(|error| problems.push(Problem::new(error)))

@@ -110,7 +110,8 @@ impl Files {
             let findings: &crate::source::Findings = findings.get()?;
             findings.etag.clone()
         });
-        let none = || Defect { message: "the files have no hash".to_owned(), hint: None };
+        let none =
+            || Defect { message: "the files have no hash".to_owned(), hint: None, passes: false };
         let first = hashes.next().ok_or_else(none)?;
         let source2 = hashes.next().map(|second| second.source1);
         Ok(ReadSetEtag { source2, ..first })
@@ -121,7 +122,7 @@ impl Files {
         changed.map_or(Ok(()), |changed| {
             let message = format!("a file changed while it was read: {}", changed.what());
             let hint = "wait until nothing writes to it any more".to_owned();
-            Err(Defect { message, hint: Some(hint) })
+            Err(Defect { message, hint: Some(hint), passes: false })
         })
     }
 }

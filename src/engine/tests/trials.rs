@@ -60,7 +60,7 @@ impl Trial for Scripted {
 }
 
 fn defect() -> Defect {
-    Defect { message: "`a.bam` has a hole at byte 7".to_owned(), hint: None }
+    Defect { message: "`a.bam` has a hole at byte 7".to_owned(), hint: None, passes: false }
 }
 
 fn lab(parts: u16, trials: &[&Arc<Scripted>]) -> Lab {
