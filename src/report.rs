@@ -101,8 +101,12 @@ pub fn status_of(ended: &Ended) -> u8 {
 
 const fn status_of_failure(failure: &Failure) -> u8 {
     match failure {
-        Failure::NotAccepted { .. } | Failure::OtherEtag { .. } => status::NOT_ACCEPTED,
-        Failure::NotKnown { .. } | Failure::NotVerified { .. } => status::NOT_KNOWN,
+        Failure::NotAccepted { .. } | Failure::OtherEtag { .. } | Failure::OtherFields { .. } => {
+            status::NOT_ACCEPTED
+        }
+        Failure::NotKnown { .. } | Failure::NotVerified { .. } | Failure::Undecided { .. } => {
+            status::NOT_KNOWN
+        }
         Failure::GaveUp { .. }
         | Failure::Attempts { .. }
         | Failure::Expired(_)
@@ -110,6 +114,7 @@ const fn status_of_failure(failure: &Failure) -> u8 {
         | Failure::Busy(_) => status::TEMPORARY,
         Failure::Interrupted
         | Failure::Exists(_)
+        | Failure::NotJudged { .. }
         | Failure::Refused(_)
         | Failure::CutOff(_)
         | Failure::Damaged { .. }
@@ -153,6 +158,9 @@ pub fn kind_of(failure: &Failure) -> &'static str {
         Failure::CutOff(_) => "cut_off",
         Failure::Busy(_) => "busy",
         Failure::Exists(_) => "exists",
+        Failure::NotJudged { .. } => "not_judged",
+        Failure::Undecided { .. } => "undecided",
+        Failure::OtherFields { .. } => "other_fields",
         Failure::Expired(_) => "expired",
         Failure::Attempts { .. } => "attempts",
         Failure::GaveUp { .. } => "gave_up",

@@ -6,11 +6,13 @@
 mod beginning;
 mod completing;
 mod confirming;
+mod existing;
 mod facts;
 mod faithful;
 mod fake;
 mod happy;
 mod lab;
+mod ours;
 mod pacing;
 mod pouring;
 mod renewing;
