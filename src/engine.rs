@@ -7,9 +7,11 @@ mod attempt;
 mod begin;
 mod call;
 mod confirm;
+mod content;
 mod counts;
 mod entrance;
 mod etag;
+mod existing;
 mod facts;
 mod failure;
 mod finish;
@@ -20,6 +22,7 @@ mod levelling;
 mod limits;
 mod load;
 mod memory;
+mod ours;
 mod permits;
 mod pour;
 mod prove;
@@ -28,6 +31,7 @@ mod trials;
 
 use std::{
     collections::HashSet,
+    path::PathBuf,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -51,7 +55,8 @@ use halt::Halt;
 pub use job::{Ended, Job, Verify};
 use levelling::Gauge;
 pub use limits::{Concurrency, GRACE, Limits, Stop};
-pub use memory::{IfExists, Memory};
+pub use memory::{IfExists, Memory, Recall};
+use ours::Found;
 use permits::Permits;
 
 use crate::{
@@ -109,6 +114,7 @@ pub struct Engine<S> {
     waiting: AtomicUsize,
     blocks: Blocks,
     warned_opaque: AtomicBool,
+    noted_no_digest: AtomicBool,
     /// The unfinished uploads of the store, as they were when somebody asked first.
     listed: OnceCell<Vec<ListedUpload>>,
     renewal: renew::Turn,
@@ -137,6 +143,7 @@ impl<S: Store> Engine<S> {
             waiting: AtomicUsize::new(0),
             blocks: Blocks::default(),
             warned_opaque: AtomicBool::new(false),
+            noted_no_digest: AtomicBool::new(false),
             listed: OnceCell::new(),
             renewal: renew::Turn::default(),
             made: Mutex::default(),
@@ -172,7 +179,7 @@ impl<S: Store> Engine<S> {
             let started = Instant::now();
             self.tell(&Event::Processing { read_set: track.item, read_set_id: id.clone() });
             let (etag_found, failure) = match self.wait(&track, id, limit).await {
-                Ok(etag) => (etag, None),
+                Ok(found) => (found.state.etag(), None),
                 Err(failure) => (None, Some(failure)),
             };
             let ended = Ended {
@@ -241,7 +248,11 @@ impl<S: Store> Engine<S> {
         if let Some(busy) = &running.job.memory.busy {
             return Err(Failure::Busy(busy.to_string()));
         }
-        if let Some(id) = self.existing(running).await? {
+        let existing = self.existing(running).await;
+        if let Err(Failure::NotKnown { id, .. }) = &existing {
+            ended.read_set_id = Some(id.clone());
+        }
+        if let Some(id) = existing? {
             (ended.read_set_id, ended.skipped) = (Some(id), true);
             return Ok(());
         }
@@ -259,6 +270,7 @@ impl<S: Store> Engine<S> {
                         if gone.kind == StoreErrorKind::Missing && running.job.pipe.is_none() =>
                     {
                         let found = self.find(running, &upload).await?;
+                        let found = self.settled(running, &upload, found).await?;
                         found.ok_or(Failure::Refused(gone))?
                     }
                     made => made?,
@@ -269,10 +281,18 @@ impl<S: Store> Engine<S> {
         ended.findings = running.job.findings.get().cloned();
         ended.etag_expected = ended.findings.as_ref().and_then(|found| found.etag.clone());
         self.note_completed(running, &id);
-        let Some(wait) = self.limits.wait else { return Ok(()) };
+        let Some(wait) = self.limits.wait else {
+            self.leave_digest_at(running, &id).await;
+            return Ok(());
+        };
         self.tell(&Event::Processing { read_set: running.track.item, read_set_id: id.clone() });
-        ended.etag_found = self.wait(&running.track, &id, wait).await?;
+        let found = self.wait(&running.track, &id, wait).await?;
+        if let Some(difference) = found.described.difference(&running.job.fields) {
+            return Err(Failure::OtherFields { id, difference: Box::new(difference) });
+        }
+        ended.etag_found = found.state.etag();
         ended.active = true;
+        self.leave_digest(running, &found).await;
         if running.job.verify != Verify::No {
             self.compare_etags(running, &id, ended).await?;
         }
@@ -321,8 +341,9 @@ impl<S: Store> Engine<S> {
         self.admitted(async { Ok::<_, ()>(trials.end().await) }).await??;
         self.prove_again(running, &sent).await?;
         is_whole(running, &sent)?;
-        if may_be_complete && let Some(id) = self.find(running, &upload).await? {
-            return Ok(id);
+        // The parts are still listed: only a read set with the mark can be its own.
+        if may_be_complete && let Found::Ours(ours) = self.find(running, &upload).await? {
+            return Ok(ours.id);
         }
         self.tell(&Event::Completing { read_set });
         self.note_completing(running);
@@ -396,6 +417,11 @@ impl Running<'_> {
     /// How many sources the upload has.
     fn sources(&self) -> usize {
         self.job.sources.len() + usize::from(self.job.pipe.is_some())
+    }
+
+    /// The files, for whoever is told what to do with them.
+    fn paths(&self) -> Vec<PathBuf> {
+        self.job.sources.iter().map(|source| source.path().to_owned()).collect()
     }
 
     /// The file that a part belongs to.

@@ -42,8 +42,8 @@ pub enum Stage {
     Uploading(UploadRecord),
     /// Complete was called, or was about to be.
     Completing(UploadRecord),
-    /// The read set has its ID.
-    Completed { read_set: ReadSetId },
+    /// The read set has its ID; the upload is the one that it came of.
+    Completed { read_set: ReadSetId, upload: Option<UploadRecord> },
 }
 
 impl Stage {
@@ -238,8 +238,13 @@ impl Record {
             (Entry::CompleteAttempted {}, Stage::Creating | Stage::Completed { .. }) => {
                 return false;
             }
-            (Entry::Completed { read_set }, _) => {
-                self.stage = Stage::Completed { read_set: read_set.clone() };
+            (Entry::Completed { read_set }, stage) => {
+                let upload = match stage {
+                    Stage::Uploading(upload) | Stage::Completing(upload) => Some(upload.clone()),
+                    Stage::Completed { upload, .. } => upload.clone(),
+                    Stage::Creating => None,
+                };
+                self.stage = Stage::Completed { read_set: read_set.clone(), upload };
             }
             (Entry::Restarted { token }, _) => {
                 self.token = token.clone();

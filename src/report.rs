@@ -106,8 +106,12 @@ pub fn status_of(ended: &Ended) -> u8 {
 
 const fn status_of_failure(failure: &Failure) -> u8 {
     match failure {
-        Failure::NotAccepted { .. } | Failure::OtherEtag { .. } => status::NOT_ACCEPTED,
-        Failure::NotKnown { .. } | Failure::NotVerified { .. } => status::NOT_KNOWN,
+        Failure::NotAccepted { .. } | Failure::OtherEtag { .. } | Failure::OtherFields { .. } => {
+            status::NOT_ACCEPTED
+        }
+        Failure::NotKnown { .. } | Failure::NotVerified { .. } | Failure::Undecided { .. } => {
+            status::NOT_KNOWN
+        }
         Failure::GaveUp { .. }
         | Failure::Attempts { .. }
         | Failure::Expired(_)
@@ -117,6 +121,7 @@ const fn status_of_failure(failure: &Failure) -> u8 {
         Failure::CutOff(StoreError { kind: StoreErrorKind::NoHost, .. }) => status::UNUSABLE,
         Failure::Interrupted
         | Failure::Exists(_)
+        | Failure::NotJudged { .. }
         | Failure::Refused(_)
         | Failure::CutOff(_)
         | Failure::Damaged { .. }
@@ -166,6 +171,9 @@ pub fn kind_of(failure: &Failure) -> &'static str {
         Failure::CutOff(_) => "cut_off",
         Failure::Busy(_) => "busy",
         Failure::Exists(_) => "exists",
+        Failure::NotJudged { .. } => "not_judged",
+        Failure::Undecided { .. } => "undecided",
+        Failure::OtherFields { .. } => "other_fields",
         Failure::Expired(_) => "expired",
         Failure::Attempts { .. } => "attempts",
         Failure::GaveUp { .. } => "gave_up",

@@ -140,6 +140,7 @@ mod service;
 mod signature;
 mod spelling;
 mod stores;
+mod tags;
 mod target;
 mod uploads;
 

@@ -11,9 +11,9 @@ use crate::{
     plan::{Part, Rules},
     source::PartBody,
     types::{
-        ByteCount, Checksum, ClientToken, Description, Escaped, GeneratedFrom, Mark, PartNumber,
-        PartSource, ReadSetEtag, ReadSetId, ReadSetName, ReferenceArn, SampleId, Sha256, SubjectId,
-        Tags, UploadId,
+        ByteCount, Checksum, ClientToken, ContentDigest, Description, Escaped, GeneratedFrom, Mark,
+        PartNumber, PartSource, ReadSetEtag, ReadSetId, ReadSetName, ReferenceArn, SampleId,
+        Sha256, SubjectId, Tags, UploadId,
     },
 };
 
@@ -72,6 +72,16 @@ pub enum ReadSetState {
     Unknown(String),
 }
 
+impl ReadSetState {
+    /// The store's hash of a read set that is there.
+    pub fn etag(&self) -> Option<ReadSetEtag> {
+        match self {
+            Self::There(etag) => etag.clone(),
+            _ => None,
+        }
+    }
+}
+
 /// An upload that the store has opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Created {
@@ -88,7 +98,7 @@ pub struct Answered<T> {
     pub request_id: Option<Box<str>>,
 }
 
-/// A read set found by its fields.
+/// A read set as the store shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundReadSet {
     pub id: ReadSetId,
@@ -96,6 +106,67 @@ pub struct FoundReadSet {
     /// Seconds since 1970.
     pub created: i64,
     pub state: ReadSetState,
+    pub described: Described,
+}
+
+/// The fields of a read set in the store's own words; nothing where it says nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Described {
+    pub file_type: Option<String>,
+    pub name: Option<String>,
+    pub sample: Option<String>,
+    pub subject: Option<String>,
+    pub reference: Option<String>,
+    /// `UPLOAD`, or `IMPORT` of what came out of a bucket.
+    pub creation_type: Option<String>,
+}
+
+/// A field of a read set that is not what was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    pub field: &'static str,
+    pub wanted: String,
+    pub found: String,
+}
+
+impl Described {
+    const UPLOAD: &'static str = "UPLOAD";
+
+    /// The first field that differs from what an upload with these fields makes. What the store does
+    /// not say is no difference.
+    pub fn difference(&self, fields: &Fields) -> Option<Difference> {
+        let reference = fields.reference.as_ref().map_or("none", ReferenceArn::as_str);
+        self.other_identity(fields)
+            .or_else(|| differs("reference", reference, self.reference.as_deref(), false))
+            .or_else(|| differs("creation type", Self::UPLOAD, self.creation_type.as_deref(), true))
+    }
+
+    /// The same for what makes two read sets comparable: name, sample, subject and type.
+    pub fn other_identity(&self, fields: &Fields) -> Option<Difference> {
+        let file_type = fields.file_type.as_str();
+        differs("name", fields.name.as_str(), self.name.as_deref(), false)
+            .or_else(|| differs("sample", fields.sample.as_str(), self.sample.as_deref(), false))
+            .or_else(|| differs("subject", fields.subject.as_str(), self.subject.as_deref(), false))
+            .or_else(|| differs("type", file_type, self.file_type.as_deref(), true))
+    }
+}
+
+fn differs(
+    field: &'static str,
+    wanted: &str,
+    found: Option<&str>,
+    any_case: bool,
+) -> Option<Difference> {
+    let found = found?;
+    let same = found == wanted || any_case && found.eq_ignore_ascii_case(wanted);
+    (!same).then(|| Difference { field, wanted: wanted.to_owned(), found: found.to_owned() })
+}
+
+/// The tags of a read set that this program has left there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OurTags {
+    pub mark: Option<Mark>,
+    pub digest: Option<ContentDigest>,
 }
 
 /// An unfinished upload as the store lists it, in the store's own words.
@@ -189,25 +260,33 @@ pub trait Store: Send + Sync {
         parts: &[CompletedPart],
     ) -> impl Future<Output = Result<Answered<ReadSetId>, StoreError>> + Send;
 
-    /// Where a read set is.
+    /// What a read set is, and where.
     fn read_set(
         &self,
         id: &ReadSetId,
-    ) -> impl Future<Output = Result<ReadSetState, StoreError>> + Send;
+    ) -> impl Future<Output = Result<FoundReadSet, StoreError>> + Send;
 
-    /// A page of the read sets that uploads with these fields made since a time (seconds since 1970).
+    /// A page of the read sets with this name, sample, subject and type: those that uploads made since
+    /// a time (seconds since 1970), or all, wherever they come from.
     fn find_read_sets(
         &self,
         fields: &Fields,
-        since: i64,
+        since: Option<i64>,
         page: Option<&str>,
     ) -> impl Future<Output = Result<Page<FoundReadSet>, StoreError>> + Send;
 
-    /// The mark that a read set carries, if it came of an upload of ours.
-    fn mark_of(
+    /// The tags that a read set carries, if it came of an upload of ours.
+    fn tags_of(
         &self,
         read_set: &FoundReadSet,
-    ) -> impl Future<Output = Result<Option<Mark>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<OurTags, StoreError>> + Send;
+
+    /// Leaves a tag at a read set that says what it holds.
+    fn tag(
+        &self,
+        read_set: &FoundReadSet,
+        digest: &ContentDigest,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// A page of the unfinished uploads.
     fn list_uploads(
@@ -344,6 +423,52 @@ impl std::error::Error for StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_store_says_of_a_read_set_is_compared_with_what_was_asked_for() {
+        let arn = "arn:aws:omics:us-east-1:1:referenceStore/1/reference/2";
+        let mut fields = Fields {
+            file_type: FileType::Bam,
+            name: "name".parse().unwrap(),
+            sample: "sample".parse().unwrap(),
+            subject: "subject".parse().unwrap(),
+            reference: None,
+            generated_from: None,
+            description: None,
+            tags: Tags::default(),
+        };
+        assert_eq!(Described::default().difference(&fields), None);
+        let text = |text: &str| Some(text.to_owned());
+        let same = Described {
+            file_type: text("bam"),
+            name: text("name"),
+            sample: text("sample"),
+            subject: text("subject"),
+            reference: None,
+            creation_type: text("Upload"),
+        };
+        assert_eq!(same.difference(&fields), None);
+        for (field, wanted, found, other) in [
+            ("type", "BAM", "CRAM", Described { file_type: text("CRAM"), ..same.clone() }),
+            ("name", "name", "Name", Described { name: text("Name"), ..same.clone() }),
+            ("sample", "sample", "s", Described { sample: text("s"), ..same.clone() }),
+            ("subject", "subject", "s", Described { subject: text("s"), ..same.clone() }),
+            ("reference", "none", arn, Described { reference: text(arn), ..same.clone() }),
+            (
+                "creation type",
+                "UPLOAD",
+                "IMPORT",
+                Described { creation_type: text("IMPORT"), ..same.clone() },
+            ),
+        ] {
+            let (wanted, found) = (wanted.to_owned(), found.to_owned());
+            assert_eq!(other.difference(&fields), Some(Difference { field, wanted, found }));
+        }
+        fields.reference = Some(arn.parse().unwrap());
+        assert_eq!(same.difference(&fields), None, "it may say nothing of its reference");
+        let other = Described { reference: text("arn:other"), ..same };
+        assert_eq!(other.difference(&fields).unwrap().field, "reference");
+    }
 
     #[test]
     fn an_error_says_what_failed_and_what_the_service_said_without_harm() {

@@ -3,6 +3,7 @@
 //! Bounds and patterns are those of the HealthOmics API reference. This file knows no files,
 //! no network and no command line.
 
+mod content_digest;
 mod digest;
 mod escape;
 mod etag;
@@ -13,6 +14,7 @@ mod part;
 mod shell;
 mod tag;
 
+pub use content_digest::ContentDigest;
 pub use digest::{Checksum, Sha256, Sha256Hasher};
 pub use escape::Escaped;
 pub use etag::{EtagResult, ReadSetEtag};

@@ -3,20 +3,51 @@
 use std::{
     io,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
 use crate::{
-    engine::Stop,
+    engine::{Recall, Stop},
     files::{self, Stream},
     receipt::{self, Document, Receipt, ReceiptError},
     report::Problem,
-    types::Escaped,
+    types::{ByteCount, ContentDigest, Escaped, PartSize, PartSource, Sha256, StoreId},
 };
 
 /// The folder of receipts beside the journals.
 pub(super) fn folder(state: &crate::journal::Folder) -> receipt::Folder {
     receipt::Folder::new(state.path().join("receipts"))
+}
+
+/// What the receipts beside the journals say of the content of a store's read sets.
+pub(super) fn recall(state: &crate::journal::Folder, store: &StoreId) -> Recall {
+    let (folder, store) = (folder(state), store.to_string());
+    Recall::new(Arc::new(move |id| {
+        // What cannot be read says nothing.
+        let places = folder.find(id.as_str()).ok()?;
+        let documents = places.iter().filter_map(|place| Document::read(&place.path).ok());
+        documents.flat_map(|document| document.receipts).find_map(|receipt| {
+            let is_of = receipt.read_set_id.as_deref() == Some(id.as_str());
+            (is_of && receipt.store_id == store).then(|| digest(&receipt)).flatten()
+        })
+    }))
+}
+
+/// The digest of what a receipt says was sent.
+fn digest(receipt: &Receipt) -> Option<ContentDigest> {
+    let parts = receipt.parts.iter().map(|part| {
+        let source = part.source.parse::<PartSource>().ok()?;
+        Some((source, ByteCount::new(part.bytes), part.sha256.parse::<Sha256>().ok()?))
+    });
+    let parts = parts.collect::<Option<Vec<_>>>().filter(|parts| !parts.is_empty())?;
+    let bytes: u64 = receipt.files.iter().map(|file| file.bytes).sum();
+    let covered: u64 = parts.iter().map(|(_, size, _)| size.get()).sum();
+    let part_size = PartSize::new(receipt.part_size?)?;
+    // The parts of a pipe may grow.
+    let is_even = parts.iter().all(|(_, size, _)| size.get() <= part_size.get());
+    let part_size = Some(part_size).filter(|_| is_even);
+    (covered == bytes).then(|| ContentDigest::new(part_size, parts))
 }
 
 /// Why a receipt cannot be written where it is asked for, as far as that can be known beforehand.

@@ -105,7 +105,7 @@ fn came_through_a_pipe(record: &Record) -> bool {
 fn of_pipe(record: &Record) -> String {
     let what = match &record.stage {
         Stage::Uploading(upload) | Stage::Completing(upload) => format!("upload {}", upload.id),
-        Stage::Completed { read_set } => format!("read set {read_set}"),
+        Stage::Completed { read_set, .. } => format!("read set {read_set}"),
         Stage::Creating => "an upload that was about to begin".to_owned(),
     };
     format!("{what} came through a pipe")

@@ -8,6 +8,7 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
+use super::keeping;
 use crate::{
     engine::{Job, Memory},
     journal::{Folder, Header, Journal, OpenError, Opened, Record, SourceRecord, Stage},
@@ -65,7 +66,7 @@ pub(super) struct Wishes<'a> {
     pub(super) store: &'a StoreId,
     /// Whether earlier attempts are forgotten.
     pub(super) fresh: bool,
-    /// Whether uploads carry a mark.
+    /// Whether uploads carry a mark, and their read sets a digest.
     pub(super) mark: bool,
 }
 
@@ -82,9 +83,11 @@ pub(super) fn remember(
             .map_err(|error| super::output::broken(error, "cannot read the files again"))?,
     };
     job.memory.part_size = part_size;
-    job.memory.fingerprint = wishes.mark.then_some(fingerprint);
+    job.memory.fingerprint = Some(fingerprint);
+    job.memory.is_private = !wishes.mark;
     job.memory.look = !wishes.fresh;
     let Some(folder) = wishes.folder else { return Ok(()) };
+    job.memory.recall = keeping::recall(folder, wishes.store);
     warn_of_other_content(folder, wishes.store, job, fingerprint, warn);
     let name = name(wishes.store, &fields_of(&job.fields), fingerprint);
     let old = match open_old(folder, &name, wishes.fresh, warn) {

@@ -138,9 +138,9 @@ fn judge(expected: ReadSetEtag, found: ReadSetEtag) -> Answer {
 async fn look(id: &ReadSetId, reached: &Reached) -> Result<ReadSetEtag, Box<Answer>> {
     let store = Omics::new(&reached.connection, reached.store.clone());
     let pace = Pace::new(store.quotas());
-    let state = uploads::patiently(&pace, LOOK, || store.read_set(id)).await;
+    let found = uploads::patiently(&pace, LOOK, || store.read_set(id)).await;
     let again = format!("`omics-upload wait {id} --store {}` waits for it", reached.store);
-    let answer = match state {
+    let answer = match found.map(|found| found.state) {
         Ok(ReadSetState::There(Some(etag))) => return Ok(etag),
         Ok(ReadSetState::There(None)) => Answer::undecided("the store has no ETag of the read set"),
         Ok(ReadSetState::Processing) => {

@@ -4,7 +4,9 @@
 //! and its checksum is that of the bytes in the file; everything else is sent.
 
 use super::{
-    Engine, Failure, IfExists, Running, Sent,
+    Engine, Failure, Running, Sent,
+    existing::Judgement,
+    ours::Found,
     prove::{Digests, Proven},
 };
 use crate::{
@@ -12,7 +14,7 @@ use crate::{
     journal::{Stage, UploadRecord},
     plan::{self, Part},
     source::Source,
-    store::{FoundReadSet, ListedUpload, ReadSetState, Store, StoreErrorKind, StoredPart},
+    store::{ListedUpload, Store, StoreErrorKind, StoredPart},
     types::{ByteCount, ClientToken, Fingerprint, Mark, PartSource, ReadSetId, UploadId},
 };
 
@@ -53,9 +55,8 @@ impl<S: Store> Engine<S> {
             return self.go_on(running, asked.clone(), true, &digests).await;
         }
         let (upload, may_be_complete) = match stage {
-            Some(Stage::Completed { read_set }) => {
-                self.recognise(running, &read_set).await?;
-                return Ok(Beginning::Made(read_set));
+            Some(Stage::Completed { read_set, upload }) => {
+                return self.believe(running, read_set, upload.as_ref()).await;
             }
             Some(Stage::Completing(upload)) => (Some(upload), true),
             Some(Stage::Uploading(upload)) => (Some(upload), false),
@@ -65,7 +66,7 @@ impl<S: Store> Engine<S> {
             return self.go_on(running, upload, may_be_complete, &digests).await;
         }
         if memory.look
-            && let Some(fingerprint) = memory.fingerprint
+            && let Some(fingerprint) = memory.published()
             && let Some(beginning) = self.find_begun(running, fingerprint, &digests).await?
         {
             if let Beginning::Upload(begun) = &beginning {
@@ -74,35 +75,6 @@ impl<S: Store> Engine<S> {
             return Ok(beginning);
         }
         self.begin_new(running, &token).await
-    }
-
-    /// A read set that makes this job superfluous, if that is how it was asked for.
-    ///
-    /// An upload that was begun on this machine goes on: what it leads to was asked for before.
-    pub(super) async fn existing(
-        &self,
-        running: &Running<'_>,
-    ) -> Result<Option<ReadSetId>, Failure> {
-        let memory = &running.job.memory;
-        let begun = memory.record().is_some_and(|record| record.stage != Stage::Creating);
-        if memory.if_exists == IfExists::Upload || begun {
-            return Ok(None);
-        }
-        let fields = &running.job.fields;
-        let find = |page: Option<String>| async move {
-            self.store.find_read_sets(fields, 0, page.as_deref()).await
-        };
-        let found = self.pages(&running.track, "ListReadSets", find).await?;
-        let there = |found: &FoundReadSet| {
-            matches!(found.state, ReadSetState::There(_) | ReadSetState::Processing)
-        };
-        let Some(found) = found.into_iter().find(there) else { return Ok(None) };
-        // A journal that was only just begun has nothing to say.
-        memory.end();
-        match memory.if_exists {
-            IfExists::Fail => Err(Failure::Exists(found.id)),
-            IfExists::Skip | IfExists::Upload => Ok(Some(found.id)),
-        }
     }
 
     /// Goes on with the upload that the journal names.
@@ -120,11 +92,12 @@ impl<S: Store> Engine<S> {
         running.facts.found(&upload);
         if may_be_complete
             && !is_pipe
-            && let Some(id) = self.find(running, &upload).await?
+            && let Found::Ours(ours) = self.find(running, &upload).await?
         {
-            return Ok(Beginning::Made(id));
+            return Ok(Beginning::Made(ours.id));
         }
         let proven = self.prove(running, &upload, parts, digests).await?;
+        let is_gone = matches!(proven, Proven::Gone);
         let why = match proven {
             Proven::Usable { parts, kept } => {
                 let there = Vec::new();
@@ -141,19 +114,41 @@ impl<S: Store> Engine<S> {
         };
         // It may be gone because it was completed, by this machine or another; the list of read sets
         // may lag behind, and a second one would be for good.
-        let found = if may_be_complete {
-            self.find_patiently(running, &upload).await?
-        } else if is_pipe {
-            // Only what was complete can be recognised.
+        let found = if !is_gone || is_pipe && !may_be_complete {
+            // What is still there has not become anything; of a pipe, only what was complete can be
+            // recognised.
             None
+        } else if may_be_complete {
+            self.find_patiently(running, &upload).await?
         } else {
-            self.find(running, &upload).await?
+            let found = self.find(running, &upload).await?;
+            self.settled(running, &upload, found).await?
         };
         if let Some(id) = found {
             self.recognise(running, &id).await?;
             return Ok(Beginning::Made(id));
         }
-        self.warn(&running.track, format!("upload {} {why}: a new one is begun", upload.id));
+        self.begin_again(running, &format!("upload {} {why}", upload.id)).await
+    }
+
+    /// Goes on with the read set that the journal names, if the store says nothing else of it.
+    async fn believe(
+        &self,
+        running: &Running<'_>,
+        read_set: ReadSetId,
+        upload: Option<&UploadRecord>,
+    ) -> Result<Beginning, Failure> {
+        if self.bears_out(running, &read_set, upload).await? {
+            self.recognise(running, &read_set).await?;
+            return Ok(Beginning::Made(read_set));
+        }
+        let why = format!("read set {read_set} did not come of this upload");
+        self.begin_again(running, &why).await
+    }
+
+    /// Begins anew where the journal leads nowhere.
+    async fn begin_again(&self, running: &Running<'_>, why: &str) -> Result<Beginning, Failure> {
+        self.warn(&running.track, format!("{why}: a new one is begun"));
         self.restart(running).await
     }
 
@@ -277,7 +272,9 @@ impl<S: Store> Engine<S> {
                 Proven::Listed(there) => (Vec::new(), Vec::new(), there),
                 // Nobody knows what somebody else's pipe went on with.
                 Proven::Gone | Proven::Foreign if running.job.pipe.is_some() => continue,
-                Proven::Gone | Proven::Foreign => match self.find(running, &upload).await? {
+                // What is still there has not become anything.
+                Proven::Foreign => continue,
+                Proven::Gone => match self.find_of_others(running, &upload).await? {
                     Some(id) => return Ok(Some(Beginning::Made(id))),
                     None => continue,
                 },
@@ -299,6 +296,26 @@ impl<S: Store> Engine<S> {
             self.warn(&running.track, message);
         }
         Ok(best.map(Beginning::Upload))
+    }
+
+    /// The read set of an upload that another machine began with the same fingerprint. It is ours if it
+    /// holds the same; how much of that the fingerprint sees depends on dates.
+    async fn find_of_others(
+        &self,
+        running: &Running<'_>,
+        upload: &UploadRecord,
+    ) -> Result<Option<ReadSetId>, Failure> {
+        let found = match self.find(running, upload).await? {
+            Found::Ours(found) => found,
+            found => return self.settled(running, upload, found).await,
+        };
+        match self.judge_read_set(running, &found).await? {
+            Judgement::Same => Ok(Some(found.id)),
+            Judgement::Other => Ok(None),
+            Judgement::Unknown(why) => {
+                Err(Failure::NotJudged { id: found.id, why, files: running.paths() })
+            }
+        }
     }
 
     /// Who may not list uploads can do without: everything is sent then.

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::{Ended, Engine, Failure, NotKnown, Running, Verify};
 use crate::{
     event::Event,
-    store::{ReadSetState, Store},
+    store::Store,
     types::{EtagResult, ReadSetEtag, ReadSetId},
 };
 
@@ -45,8 +45,11 @@ impl<S: Store> Engine<S> {
             self.pause(PAUSE).await.map_err(|_| interrupted(id))?;
             let look = self.call(&running.track, "GetReadSetMetadata", || self.store.read_set(id));
             match look.await {
-                Ok(ReadSetState::There(Some(etag))) => return Ok(Some(etag)),
-                Ok(_) => {}
+                Ok(found) => {
+                    if let Some(etag) = found.state.etag() {
+                        return Ok(Some(etag));
+                    }
+                }
                 Err(Failure::Interrupted) => return Err(interrupted(id)),
                 Err(_) => return Ok(None),
             }

@@ -8,11 +8,11 @@ use std::{
     time::SystemTime,
 };
 
-use super::Sent;
+use super::{Sent, content};
 use crate::{
     journal::{Record, UploadRecord},
-    plan::Part,
-    types::{Checksum, Mark, PartNumber, PartSize, PartSource, Sha256, UploadId},
+    plan::{Cut, Part},
+    types::{Checksum, ContentDigest, Mark, PartNumber, PartSize, PartSource, Sha256, UploadId},
 };
 
 /// What is known of an upload besides its outcome.
@@ -116,6 +116,21 @@ impl Ledger {
             offset += known.size.get();
             next = Some((source, number.get() + 1));
         }
+    }
+
+    /// The digest of everything, if the parts cover it from the first byte on; `cut` is that of a pipe.
+    pub(super) fn content(&self, cut: Option<Cut>) -> Option<ContentDigest> {
+        let gathered = self.gathered();
+        let part_size = match cut {
+            Some(cut) => content::named(cut),
+            None => Some(gathered.facts.part_size?),
+        };
+        if gathered.parts.is_empty() {
+            return None;
+        }
+        let parts = gathered.parts.values();
+        let parts = parts.map(|fact| (fact.part.source, fact.part.size, fact.digest));
+        Some(ContentDigest::new(part_size, parts))
     }
 
     /// The upload was completed by a request that was answered.

@@ -4,8 +4,8 @@ use std::{io, path::PathBuf, time::Duration};
 
 use crate::{
     source::{Changed, Defect, pipe::PipeError},
-    store::StoreError,
-    types::{ByteCount, Escaped, PartNumber, PartSource, ReadSetEtag, ReadSetId},
+    store::{Difference, StoreError},
+    types::{ByteCount, Escaped, PartNumber, PartSource, ReadSetEtag, ReadSetId, UploadId},
 };
 
 /// Why a job ended early.
@@ -20,6 +20,23 @@ pub enum Failure {
     /// There is such a read set already, and that is not wanted.
     #[error("the store has a read set of this name, sample, subject and type already: {0}")]
     Exists(ReadSetId),
+    /// There is such a read set already, and nothing tells whether it holds the same.
+    #[error(
+        "the store has a read set of this name, sample, subject and type already, {id}, and whether it \
+         holds the same data is not known: {why}"
+    )]
+    NotJudged { id: ReadSetId, why: String, files: Vec<PathBuf> },
+    /// The upload is gone, and nothing tells whether a read set came of it.
+    #[error(
+        "upload {upload} is gone, and whether read set {} came of it is not known: {why}",
+        read_sets.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ")
+    )]
+    Undecided {
+        upload: UploadId,
+        read_sets: Vec<ReadSetId>,
+        why: &'static str,
+        files: Vec<PathBuf>,
+    },
     /// The service refused, for good.
     #[error("the service refused the request")]
     Refused(#[source] StoreError),
@@ -118,6 +135,14 @@ pub enum Failure {
         /// Where the service keeps the parts of a failed upload.
         fallback: Option<String>,
     },
+    /// The read set is not what was asked for.
+    #[error(
+        "read set {id} is not what was created: its {} is `{}` and should be `{}`",
+        .difference.field,
+        Escaped::new(&.difference.found),
+        Escaped::new(&.difference.wanted)
+    )]
+    OtherFields { id: ReadSetId, difference: Box<Difference> },
     /// The read set is there, and the store says that it holds other data than were sent.
     #[error(
         "read set {id} does not hold what was sent: its ETag is {found}, and that of the data is \
@@ -148,6 +173,7 @@ impl Failure {
             Self::NotAccepted { .. }
                 | Self::Vanished(_)
                 | Self::OtherEtag { .. }
+                | Self::OtherFields { .. }
                 | Self::NotVerified { .. }
         )
     }

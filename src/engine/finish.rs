@@ -5,33 +5,24 @@
 //! attempted, nothing is ever aborted.
 
 use std::{
-    collections::HashSet,
-    sync::{
-        MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 
 use tokio::time::{Instant, timeout};
 
-use super::{Engine, Failure, NotKnown, Running, Track, call::Failures};
+use super::{Engine, Failure, NotKnown, Running, Track, call::Failures, ours::Found};
 use crate::{
     journal::UploadRecord,
-    store::{
-        Answered, CompletedPart, FoundReadSet, ReadSetState, Store, StoreError, StoreErrorKind,
-    },
-    types::{Escaped, Mark, PartSource, ReadSetEtag, ReadSetId},
+    store::{Answered, CompletedPart, FoundReadSet, ReadSetState, Store, StoreErrorKind},
+    types::{Escaped, ReadSetId},
 };
-
-/// How often a read set is looked for after its upload has vanished: lists may lag behind.
-const LOOKS: u32 = 6;
 
 /// How long a read set that was just made may not be seen: lists may lag behind.
 const UNSEEN: Duration = Duration::from_mins(1);
 
 /// How long a question may take whose answer the user is waiting for with the time used up.
-const LAST_LOOK: Duration = Duration::from_secs(30);
+pub(super) const LAST_LOOK: Duration = Duration::from_secs(30);
 
 const LOOK: &str = "GetReadSetMetadata";
 
@@ -40,6 +31,14 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 
 /// The longest pause between two looks, unless many read sets share what the service allows.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// What is known of a Complete that was not answered.
+enum Settled {
+    Made(ReadSetId),
+    /// The upload is still there: the request may be made again, or its refusal means what it says.
+    Open,
+    Gone,
+}
 
 impl<S: Store> Engine<S> {
     /// Makes the read set, exactly once.
@@ -63,136 +62,55 @@ impl<S: Store> Engine<S> {
                 Err(error) => error,
             };
             in_doubt |= may_have_happened(error.kind);
-            // Whether it happened or not, asking once more would not help.
-            let is_final = matches!(
-                error.kind,
-                StoreErrorKind::Missing | StoreErrorKind::Invalid | StoreErrorKind::Other
-            );
-            if in_doubt && let Some(id) = self.find(running, upload).await? {
-                return Ok(id);
-            }
-            if in_doubt && is_final {
-                return self.look_again(running, upload, error).await;
+            if in_doubt {
+                match self.settle(running, upload, error.kind).await? {
+                    Settled::Made(id) => return Ok(id),
+                    Settled::Gone => return Err(Failure::Vanished(error)),
+                    Settled::Open => {}
+                }
             }
             self.after(&running.track, operation, &mut failures, (error, ticket)).await?;
         }
     }
 
-    /// Looks for the read set of an upload that has vanished, a few times.
-    async fn look_again(
+    /// What came of a Complete that may have happened.
+    async fn settle(
         &self,
         running: &Running<'_>,
         upload: &UploadRecord,
-        error: StoreError,
-    ) -> Result<ReadSetId, Failure> {
+        kind: StoreErrorKind,
+    ) -> Result<Settled, Failure> {
+        // Whether it happened or not, asking once more would not help.
+        let is_final = matches!(
+            kind,
+            StoreErrorKind::Missing | StoreErrorKind::Invalid | StoreErrorKind::Other
+        );
+        match self.find(running, upload).await? {
+            Found::Ours(ours) => return Ok(Settled::Made(ours.id)),
+            Found::Nothing if !is_final => return Ok(Settled::Open),
+            Found::Nothing => {}
+            // An upload that is still there did not become one of them.
+            Found::Perhaps(..) if self.is_open(running, upload).await? => return Ok(Settled::Open),
+            found @ Found::Perhaps(..) => {
+                if let Some(id) = self.settled(running, upload, found).await? {
+                    return Ok(Settled::Made(id));
+                }
+            }
+        }
         if let Some(id) = self.find_patiently(running, upload).await? {
-            return Ok(id);
+            return Ok(Settled::Made(id));
         }
-        let list = || self.store.list_parts(&upload.id, PartSource::Source1, None);
-        match self.call(&running.track, "ListReadSetUploadParts", list).await {
-            // It is still there, so the refusal means what it says.
-            Ok(_) => Err(Failure::Refused(error)),
-            Err(Failure::Refused(gone)) if gone.kind == StoreErrorKind::Missing => {
-                Err(Failure::Vanished(error))
-            }
-            Err(failure) => Err(failure),
-        }
+        let is_open = self.is_open(running, upload).await?;
+        Ok(if is_open { Settled::Open } else { Settled::Gone })
     }
 
-    /// The read set that this upload has become, looked for a few times.
-    pub(super) async fn find_patiently(
-        &self,
-        running: &Running<'_>,
-        upload: &UploadRecord,
-    ) -> Result<Option<ReadSetId>, Failure> {
-        let begun = Instant::now();
-        for look in 1..=LOOKS {
-            let left = self.patience.limit().saturating_sub(begun.elapsed());
-            let delay = self.backoff.delay(look + 2, fastrand::f64(), None);
-            self.pause(delay.min(left)).await?;
-            if let Some(id) = self.find(running, upload).await? {
-                return Ok(Some(id));
-            }
-            if delay >= left {
-                break;
-            }
-        }
-        Ok(None)
-    }
-
-    /// The read set that this upload has become, if it has; never one that another job of this run
-    /// has made.
-    pub(super) async fn find(
-        &self,
-        running: &Running<'_>,
-        upload: &UploadRecord,
-    ) -> Result<Option<ReadSetId>, Failure> {
-        let fields = &running.job.fields;
-        let find = |page: Option<String>| async move {
-            self.store.find_read_sets(fields, upload.created, page.as_deref()).await
-        };
-        let mut found = self.pages(&running.track, "ListReadSets", find).await?;
-        found.retain(|found| !self.made().contains(&found.id));
-        let ours = match &upload.mark {
-            Some(mark) => match self.marked(running, &found, mark).await? {
-                Some(marked) => marked,
-                None => self.newest(running, found),
-            },
-            None => self.newest(running, found),
-        };
-        self.made().extend(ours.clone());
-        Ok(ours)
-    }
-
-    /// The read set that carries the mark; `None` if the marks cannot be read.
-    async fn marked(
-        &self,
-        running: &Running<'_>,
-        found: &[FoundReadSet],
-        mark: &Mark,
-    ) -> Result<Option<Option<ReadSetId>>, Failure> {
-        for found in found {
-            let look = || self.store.mark_of(found);
-            match self.call(&running.track, "ListTagsForResource", look).await {
-                Ok(theirs) if theirs.as_ref() == Some(mark) => {
-                    return Ok(Some(Some(found.id.clone())));
-                }
-                Ok(_) => {}
-                Err(Failure::Refused(error)) if error.kind == StoreErrorKind::Denied => {
-                    return Ok(None);
-                }
-                // Deleted between the two looks.
-                Err(Failure::Refused(error)) if error.kind == StoreErrorKind::Missing => {}
-                Err(failure) => return Err(failure),
-            }
-        }
-        Ok(Some(None))
-    }
-
-    /// The newest read set with the right fields, which is all there is to go by without marks.
-    fn newest(&self, running: &Running<'_>, found: Vec<FoundReadSet>) -> Option<ReadSetId> {
-        if found.len() > 1 {
-            let message = format!(
-                "{} read sets with the same name, sample and subject were made since this upload \
-                 began; the newest is taken to be its own",
-                found.len()
-            );
-            self.warn(&running.track, message);
-        }
-        found.into_iter().max_by_key(|found| found.created).map(|found| found.id)
-    }
-
-    fn made(&self) -> MutexGuard<'_, HashSet<ReadSetId>> {
-        self.made.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits until the read set is there; gives its `ETag` if it has one by then.
+    /// Waits until the read set is there; gives what the store says of it by then.
     pub(super) async fn wait(
         &self,
         track: &Track,
         id: &ReadSetId,
         limit: Duration,
-    ) -> Result<Option<ReadSetEtag>, Failure> {
+    ) -> Result<FoundReadSet, Failure> {
         let begun = Instant::now();
         let _waiting = Waiting::new(&self.waiting);
         let mut pause = FIRST_PAUSE;
@@ -200,15 +118,19 @@ impl<S: Store> Engine<S> {
         let mut warned = false;
         loop {
             match self.look(track, id, begun, limit).await {
-                Ok(ReadSetState::There(etag)) => return Ok(etag),
-                Ok(ReadSetState::Failed(message)) => {
-                    return Err(self.not_accepted(track, id, message).await);
-                }
-                Ok(ReadSetState::Gone) => return Err(deleted(id)),
-                Ok(ReadSetState::Processing) => seen = true,
-                Ok(ReadSetState::Unknown(status)) => {
+                Ok(found) => {
                     seen = true;
-                    self.warn_status(track, id, &status, &mut warned);
+                    match &found.state {
+                        ReadSetState::There(_) => return Ok(found),
+                        ReadSetState::Failed(message) => {
+                            return Err(self.not_accepted(track, id, message.clone()).await);
+                        }
+                        ReadSetState::Gone => return Err(deleted(id)),
+                        ReadSetState::Processing => {}
+                        ReadSetState::Unknown(status) => {
+                            self.warn_status(track, id, status, &mut warned);
+                        }
+                    }
                 }
                 Err(why) if is_missing(&why) && seen => return Err(deleted(id)),
                 Err(why) if is_missing(&why) && begun.elapsed() < UNSEEN.min(limit) => {}
@@ -248,11 +170,11 @@ impl<S: Store> Engine<S> {
         id: &ReadSetId,
         begun: Instant,
         limit: Duration,
-    ) -> Result<ReadSetState, NotKnown> {
+    ) -> Result<FoundReadSet, NotKnown> {
         let left = limit.saturating_sub(begun.elapsed()).max(LAST_LOOK);
         let look = self.call(track, LOOK, || self.store.read_set(id));
         match timeout(left, look).await {
-            Ok(Ok(state)) => Ok(state),
+            Ok(Ok(found)) => Ok(found),
             Ok(Err(Failure::Interrupted)) => Err(NotKnown::Interrupted),
             Ok(Err(failure)) => Err(NotKnown::Unseen(Box::new(failure))),
             Err(_) => Err(NotKnown::Timeout(limit)),

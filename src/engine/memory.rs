@@ -1,6 +1,9 @@
 //! What a job knows of earlier attempts at the same upload, and how it is written down.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use super::{Engine, Running, Sent};
 use crate::{
@@ -8,7 +11,7 @@ use crate::{
     journal::{Journal, OpenError, PartRecord, Record, UploadRecord},
     source::Source,
     store::Store,
-    types::{ClientToken, Fingerprint, Mark, PartSize, ReadSetId, Sha256},
+    types::{ClientToken, ContentDigest, Fingerprint, Mark, PartSize, ReadSetId, Sha256},
 };
 
 /// How a job remembers, and is found again.
@@ -16,9 +19,13 @@ use crate::{
 pub struct Memory {
     /// The part size of a new upload.
     pub part_size: PartSize,
-    /// What an upload is marked with, so that it can be found without a journal; `None` leaves the
-    /// mark out.
+    /// What the content is recognised by.
     pub fingerprint: Option<Fingerprint>,
+    /// Whether nothing is left at the store that tells of the content: neither the mark, by which an
+    /// upload is found without a journal, nor the digest.
+    pub is_private: bool,
+    /// What this machine knows of the content of read sets.
+    pub recall: Recall,
     /// The record on this machine, which speaks of the sources as they are; `None` if it cannot be
     /// written.
     pub journal: Mutex<Option<Journal>>,
@@ -32,7 +39,29 @@ pub struct Memory {
     pub busy: Option<OpenError>,
 }
 
-/// What to do if the store has a read set of the same name, sample, subject and type.
+/// What a machine knows of the content of read sets that it has made.
+#[derive(Clone, Default)]
+pub struct Recall(Option<Arc<Digests>>);
+
+type Digests = dyn Fn(&ReadSetId) -> Option<ContentDigest> + Send + Sync;
+
+impl Recall {
+    pub fn new(digests: Arc<Digests>) -> Self {
+        Self(Some(digests))
+    }
+
+    pub(super) fn digest(&self, id: &ReadSetId) -> Option<ContentDigest> {
+        self.0.as_ref()?(id)
+    }
+}
+
+impl fmt::Debug for Recall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recall").finish_non_exhaustive()
+    }
+}
+
+/// What to do if the store has a read set already that holds the same.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum IfExists {
     #[default]
@@ -47,6 +76,8 @@ impl Default for Memory {
         Self {
             part_size: PartSize::DEFAULT,
             fingerprint: None,
+            is_private: false,
+            recall: Recall::default(),
             journal: Mutex::new(None),
             upload: None,
             look: false,
@@ -62,7 +93,12 @@ impl Memory {
     pub(super) fn mark(&self, token: &ClientToken) -> Option<Mark> {
         let digest = Sha256::of(token.as_str().as_bytes());
         let (half, _) = digest.as_bytes().split_first_chunk::<8>()?;
-        Some(Mark::new(self.part_size, self.fingerprint?, u64::from_be_bytes(*half)))
+        Some(Mark::new(self.part_size, self.published()?, u64::from_be_bytes(*half)))
+    }
+
+    /// The fingerprint, if it may be published.
+    pub(super) fn published(&self) -> Option<Fingerprint> {
+        self.fingerprint.filter(|_| !self.is_private)
     }
 
     /// Nothing is left to be done for this job.

@@ -19,7 +19,7 @@ use crate::{
     plan::Part,
     source::pipe::{Filled, Parts, Pipe, PipeError},
     store::{Proof, Store, StoredPart},
-    types::{ByteCount, PartNumber, PartSource, ReadSetId, UploadId},
+    types::{ByteCount, PartNumber, PartSource, ReadSetId, Sha256, UploadId},
 };
 
 /// What an earlier attempt has left behind.
@@ -167,6 +167,20 @@ impl<S: Store> Engine<S> {
         }
         running.track.tally.parts_reused.store(same, Ordering::Relaxed);
         if same == known.len() as u64 { Ok(()) } else { Err(Failure::Other(read_set.clone())) }
+    }
+
+    /// Reads a pipe to its end without sending it.
+    pub(super) async fn drained(
+        &self,
+        pipe: &Pipe,
+    ) -> Result<Vec<(PartSource, ByteCount, Sha256)>, Failure> {
+        let mut flow = self.flow(pipe)?;
+        let mut parts = Vec::new();
+        while let Some((came, further)) = self.next(flow).await? {
+            parts.push((came.part.source, came.part.size, came.filled.digest()));
+            flow = further;
+        }
+        Ok(parts)
     }
 
     fn tell_comparing(&self, running: &Running<'_>, upload: &UploadId, there: &[StoredPart]) {

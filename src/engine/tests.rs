@@ -6,12 +6,14 @@
 mod beginning;
 mod completing;
 mod confirming;
+mod existing;
 mod facts;
 mod faithful;
 mod fake;
 mod halting;
 mod happy;
 mod lab;
+mod ours;
 mod pacing;
 mod pouring;
 mod renewing;

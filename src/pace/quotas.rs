@@ -26,6 +26,7 @@ impl Quotas {
         ("ListReadSetUploadParts", 5.0),
         ("ListReadSets", 5.0),
         ("ListTagsForResource", 5.0),
+        ("TagResource", 5.0),
         ("GetReadSetMetadata", 5.0),
         ("GetSequenceStore", 5.0),
         ("ListReferenceStores", 5.0),

@@ -1,6 +1,6 @@
 //! What to do next about a failure.
 
-use std::{error::Error, sync::Arc};
+use std::{error::Error, path::PathBuf, sync::Arc};
 
 use crate::{
     engine::{Failure, NotKnown},
@@ -10,7 +10,7 @@ use crate::{
         StoreError, StoreErrorKind,
         omics::{Flaw, ProxyError, TlsError, Unresolved},
     },
-    types::{ReadSetId, StoreId, UploadId},
+    types::{Quoted, ReadSetId, StoreId, UploadId},
 };
 
 /// What a hint may name.
@@ -66,21 +66,6 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
                 |location| format!("the store keeps the parts of failed uploads in {location}"),
             ));
         }
-        Failure::OtherEtag { id, .. } => {
-            let store = advice.store;
-            return Some(format!(
-                "do not use the read set: what was sent is sound, and the store holds something else; \
-                 look at its processing, delete it with `aws omics batch-delete-read-set \
-                 --sequence-store-id {store} --ids {id}`, and upload the data again"
-            ));
-        }
-        Failure::NotVerified { id, .. } => {
-            let store = advice.store;
-            return Some(format!(
-                "the data were sent whole; `omics-upload verify {id} FILE... --store {store}` compares \
-                 them again"
-            ));
-        }
         Failure::NotKnown { id, why } => return Some(not_known(id, why, advice.store)),
         Failure::Busy(_) => {
             return Some("wait until it has ended, and run the same command again".to_owned());
@@ -110,6 +95,11 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
             let hint = "if these are the data that are meant, `--fresh` begins a new upload of them";
             return Some(given_up(hint, advice));
         }
+        Failure::OtherEtag { .. }
+        | Failure::NotVerified { .. }
+        | Failure::OtherFields { .. }
+        | Failure::NotJudged { .. }
+        | Failure::Undecided { .. } => return doubtful(failure, advice.store),
         Failure::Interrupted
         | Failure::NotConfirmed { .. }
         | Failure::Foreign { .. }
@@ -123,6 +113,45 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
         (Some(own), Some(kept)) => Some(format!("{own}\n{kept}")),
         (own, kept) => own.or(kept),
     }
+}
+
+/// What to do about read sets that are not what was sent, or may not be.
+fn doubtful(failure: &Failure, store: &StoreId) -> Option<String> {
+    Some(match failure {
+        Failure::OtherEtag { id, .. } => format!(
+            "do not use the read set: what was sent is sound, and the store holds something else; \
+             look at its processing, delete it with `aws omics batch-delete-read-set \
+             --sequence-store-id {store} --ids {id}`, and upload the data again"
+        ),
+        Failure::OtherFields { id, .. } => format!(
+            "do not use the read set; `aws omics get-read-set-metadata --sequence-store-id {store} \
+             --id {id}` shows what the service says of it"
+        ),
+        Failure::NotVerified { id, .. } => format!(
+            "the data were sent whole; `omics-upload verify {id} FILE... --store {store}` compares \
+             them again"
+        ),
+        Failure::NotJudged { id, files, .. } => format!(
+            "`{}` compares them; `--if-exists upload` uploads in any case",
+            verify(id, files, store)
+        ),
+        Failure::Undecided { read_sets, files, .. } => {
+            let verify: Vec<_> = read_sets.iter().map(|id| verify(id, files, store)).collect();
+            format!(
+                "`{}` shows whether it holds these data; if not, upload them again with the same \
+                 command and `--fresh`",
+                verify.join("`, `")
+            )
+        }
+        _ => return None,
+    })
+}
+
+/// The command that compares a read set with files.
+fn verify(id: &ReadSetId, files: &[PathBuf], store: &StoreId) -> String {
+    let files: Vec<_> = files.iter().map(|file| Quoted::new(file).to_string()).collect();
+    let files = if files.is_empty() { "FILE".to_owned() } else { files.join(" ") };
+    format!("omics-upload verify {id} {files} --store {store}")
 }
 
 fn kept(store: &StoreId, upload: &UploadId) -> String {

@@ -25,6 +25,11 @@ pub(super) fn ok(value: &Value) -> Response<Body> {
     json_body(StatusCode::OK, value)
 }
 
+/// A result without a document.
+pub(super) fn nothing() -> Response<Body> {
+    response(StatusCode::NO_CONTENT, "application/json", full(Bytes::new()))
+}
+
 /// An error, with its code where clients look for it.
 pub(super) fn error(error: &ApiError) -> Response<Body> {
     let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -219,8 +219,12 @@ impl Exchange<'_> {
             let (stretch, range) = aside(move || service.reference_part(&call)).await?;
             return Ok(answer::stretch(stretch, range));
         }
+        let operation = call.operation;
         let value = aside(move || operate(&service, &call, &struck)).await?;
-        Ok(self.document(value))
+        Ok(match operation {
+            Operation::TagResource => answer::nothing(),
+            _ => self.document(value),
+        })
     }
 
     fn document(&self, mut value: Value) -> Response<Body> {
@@ -277,6 +281,7 @@ fn operate(service: &Arc<Service>, call: &Call, struck: &Struck) -> Result<Value
         Operation::GetReadSetMetadata => service.read_set_metadata(call, struck),
         Operation::ListReadSets => service.list_read_sets(call),
         Operation::ListTagsForResource => service.list_tags_for_resource(call),
+        Operation::TagResource => service.tag_resource(call),
         Operation::BatchDeleteReadSet => service.batch_delete(call),
         Operation::GetReferenceStore => service.get_reference_store(call),
         Operation::ListReferenceStores => service.list_reference_stores(call),

@@ -24,6 +24,7 @@ pub(super) enum Operation {
     ListReadSets,
     GetReadSet,
     ListTagsForResource,
+    TagResource,
     BatchDeleteReadSet,
     GetReferenceStore,
     ListReferenceStores,
@@ -33,7 +34,7 @@ pub(super) enum Operation {
 }
 
 impl Operation {
-    pub(super) const ALL: [Self; 19] = [
+    pub(super) const ALL: [Self; 20] = [
         Self::CreateSequenceStore,
         Self::GetSequenceStore,
         Self::ListSequenceStores,
@@ -47,6 +48,7 @@ impl Operation {
         Self::ListReadSets,
         Self::GetReadSet,
         Self::ListTagsForResource,
+        Self::TagResource,
         Self::BatchDeleteReadSet,
         Self::GetReferenceStore,
         Self::ListReferenceStores,
@@ -70,6 +72,7 @@ impl Operation {
             Self::ListReadSets => "ListReadSets",
             Self::GetReadSet => "GetReadSet",
             Self::ListTagsForResource => "ListTagsForResource",
+            Self::TagResource => "TagResource",
             Self::BatchDeleteReadSet => "BatchDeleteReadSet",
             Self::GetReferenceStore => "GetReferenceStore",
             Self::ListReferenceStores => "ListReferenceStores",
@@ -97,6 +100,7 @@ impl Operation {
             | Self::GetReadSetMetadata
             | Self::ListReadSets
             | Self::ListTagsForResource
+            | Self::TagResource
             | Self::GetReferenceStore
             | Self::ListReferenceStores
             | Self::ListReferences
@@ -134,6 +138,7 @@ impl Operation {
             Self::ListReadSets => (Method::POST, "sequencestore/{sequenceStoreId}/readsets"),
             Self::GetReadSet => (Method::GET, "sequencestore/{sequenceStoreId}/readset/{id}"),
             Self::ListTagsForResource => (Method::GET, "tags/{resourceArn}"),
+            Self::TagResource => (Method::POST, "tags/{resourceArn}"),
             Self::BatchDeleteReadSet => {
                 (Method::POST, "sequencestore/{sequenceStoreId}/readset/batch/delete")
             }

@@ -27,7 +27,7 @@ use aws_sdk_omics::{
 };
 
 use self::{
-    answer::{listed, named_source, next, parse, sdk_file_type, sdk_source, state},
+    answer::{found, listed, named_source, next, parse, sdk_file_type, sdk_source, some, state},
     credentials::Renewable,
     failure::{classify, unusable},
 };
@@ -38,16 +38,16 @@ pub use self::{
     trust::{Flaw, TlsError},
 };
 use super::{
-    Answered, CompletedPart, Created, Fields, FoundReadSet, ListedUpload, Page, Proof,
-    ReadSetState, Renewal, Store, StoreError, StoreErrorKind, StoredPart,
+    Answered, CompletedPart, Created, Described, Fields, FoundReadSet, ListedUpload, OurTags, Page,
+    Proof, Renewal, Store, StoreError, StoreErrorKind, StoredPart,
 };
 use crate::{
     pace::Quotas,
     plan::{Part, Rules},
     source::PartBody,
     types::{
-        ByteCount, Checksum, ClientToken, Escaped, Mark, PartNumber, PartSource, ReadSetId, Sha256,
-        StoreId, UploadId,
+        ByteCount, Checksum, ClientToken, ContentDigest, Escaped, Mark, PartNumber, PartSource,
+        ReadSetId, Sha256, StoreId, UploadId,
     },
 };
 
@@ -59,6 +59,7 @@ const GET_READ_SET: &str = "GetReadSetMetadata";
 const LIST_READ_SETS: &str = "ListReadSets";
 const GET_STORE: &str = "GetSequenceStore";
 const LIST_TAGS: &str = "ListTagsForResource";
+const TAG: &str = "TagResource";
 const LIST_UPLOADS: &str = "ListMultipartReadSetUploads";
 const ABORT: &str = "AbortMultipartReadSetUpload";
 /// Not an operation of the service, but what fails when there are none.
@@ -227,7 +228,7 @@ impl Store for Omics {
         Ok(Answered { value, request_id: answer.request_id().map(Box::from) })
     }
 
-    async fn read_set(&self, id: &ReadSetId) -> Result<ReadSetState, StoreError> {
+    async fn read_set(&self, id: &ReadSetId) -> Result<FoundReadSet, StoreError> {
         let answer = self
             .control
             .get_read_set_metadata()
@@ -236,21 +237,37 @@ impl Store for Omics {
             .send()
             .await
             .map_err(|error| classify(GET_READ_SET, error))?;
-        Ok(state(answer.status(), answer.status_message(), answer.etag()))
+        if ![id.as_str(), ""].contains(&answer.id()) {
+            return Err(unusable(GET_READ_SET, "it is about another read set"));
+        }
+        Ok(FoundReadSet {
+            id: id.clone(),
+            arn: answer.arn().to_owned(),
+            created: answer.creation_time().secs(),
+            state: state(answer.status(), answer.status_message(), answer.etag()),
+            described: Described {
+                file_type: some(Some(answer.file_type().as_str())),
+                name: some(answer.name()),
+                sample: some(answer.sample_id()),
+                subject: some(answer.subject_id()),
+                reference: some(answer.reference_arn()),
+                creation_type: some(answer.creation_type().map(CreationType::as_str)),
+            },
+        })
     }
 
     async fn find_read_sets(
         &self,
         fields: &Fields,
-        since: i64,
+        since: Option<i64>,
         page: Option<&str>,
     ) -> Result<Page<FoundReadSet>, StoreError> {
         let filter = ReadSetFilter::builder()
             .name(fields.name.as_str())
             .sample_id(fields.sample.as_str())
             .subject_id(fields.subject.as_str())
-            .creation_type(CreationType::Upload)
-            .created_after(DateTime::from_secs(since))
+            .set_creation_type(since.map(|_| CreationType::Upload))
+            .set_created_after(since.map(DateTime::from_secs))
             .build();
         let answer = self
             .control
@@ -262,24 +279,14 @@ impl Store for Omics {
             .send()
             .await
             .map_err(|error| classify(LIST_READ_SETS, error))?;
-        let ours = |found: &&aws_sdk_omics::types::ReadSetListItem| {
-            found.file_type().as_str().eq_ignore_ascii_case(fields.file_type.as_str())
-        };
-        let items = answer.read_sets().iter().filter(ours).map(|found| {
-            Ok(FoundReadSet {
-                id: parse(LIST_READ_SETS, found.id())?,
-                arn: found.arn().to_owned(),
-                created: found.creation_time().secs(),
-                state: state(found.status(), found.status_message(), found.etag()),
-            })
-        });
-        Ok(Page {
-            items: items.collect::<Result<_, StoreError>>()?,
-            next: next(answer.next_token()),
-        })
+        let found: Result<Vec<_>, _> = answer.read_sets().iter().map(found).collect();
+        let mut items = found?;
+        // The service filters for no type.
+        items.retain(|found| found.described.other_identity(fields).is_none());
+        Ok(Page { items, next: next(answer.next_token()) })
     }
 
-    async fn mark_of(&self, read_set: &FoundReadSet) -> Result<Option<Mark>, StoreError> {
+    async fn tags_of(&self, read_set: &FoundReadSet) -> Result<OurTags, StoreError> {
         let answer = self
             .control
             .list_tags_for_resource()
@@ -287,7 +294,22 @@ impl Store for Omics {
             .send()
             .await
             .map_err(|error| classify(LIST_TAGS, error))?;
-        Ok(answer.tags().get(Mark::KEY).and_then(|mark| mark.parse().ok()))
+        let tags = answer.tags();
+        Ok(OurTags {
+            mark: tags.get(Mark::KEY).and_then(|mark| mark.parse().ok()),
+            digest: tags.get(ContentDigest::KEY).and_then(|digest| digest.parse().ok()),
+        })
+    }
+
+    async fn tag(&self, read_set: &FoundReadSet, digest: &ContentDigest) -> Result<(), StoreError> {
+        self.control
+            .tag_resource()
+            .resource_arn(&read_set.arn)
+            .tags(ContentDigest::KEY, digest.to_string())
+            .send()
+            .await
+            .map_err(|error| classify(TAG, error))?;
+        Ok(())
     }
 
     async fn list_uploads(&self, page: Option<&str>) -> Result<Page<ListedUpload>, StoreError> {

@@ -112,7 +112,25 @@ for source, data in sources.items():
 etag = metadata["etag"]
 assert etag["algorithm"] == "FASTQ_MD5up"
 assert [etag["source1"], etag["source2"]] == [hashlib.md5(text).hexdigest() for text in texts]
-assert client.list_tags_for_resource(resourceArn=metadata["arn"])["tags"] == {"project": "x"}
+arn = metadata["arn"]
+assert client.list_tags_for_resource(resourceArn=arn)["tags"] == {"project": "x"}
+
+# Tags that come later, up to 50 in all.
+client.tag_resource(resourceArn=arn, tags={"project": "y", "sum": "1:2:3"})
+assert client.list_tags_for_resource(resourceArn=arn)["tags"] == {"project": "y", "sum": "1:2:3"}
+invalid = client.exceptions.ValidationException
+refused(invalid, client.tag_resource, resourceArn=arn, tags={"aws:x": ""})
+refused(invalid, client.tag_resource, resourceArn=arn, tags={"x": "a;b"})
+refused(invalid, client.tag_resource, resourceArn=arn, tags={f"k{i}": "" for i in range(49)})
+refused(invalid, unchecked.tag_resource, resourceArn=arn)
+gone = arn[:-1] + ("1" if arn[-1] == "0" else "0")
+refused(
+    client.exceptions.ResourceNotFoundException, client.tag_resource, resourceArn=gone, tags={"k": ""}
+)
+assert len(client.list_tags_for_resource(resourceArn=arn)["tags"]) == 2
+store_arn = arn.split("/readSet/")[0]
+client.tag_resource(resourceArn=store_arn, tags={"lab": "z"})
+assert client.list_tags_for_resource(resourceArn=store_arn)["tags"]["lab"] == "z"
 
 # An unmapped BAM from an open file, as a stream.
 where_bam = client.create_multipart_read_set_upload(

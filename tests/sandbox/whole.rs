@@ -233,7 +233,8 @@ async fn more_stores_can_be_made() {
 
 #[tokio::test]
 async fn read_sets_can_be_deleted_and_their_tags_read() {
-    let site = Site::new(&[]).await;
+    let dir = tempfile::tempdir().unwrap();
+    let site = Site::at(dir.path(), &[]).await;
     let request = site
         .client
         .create_multipart_read_set_upload()
@@ -249,6 +250,25 @@ async fn read_sets_can_be_deleted_and_their_tags_read() {
     let arn = site.settled(&id).await.arn().to_owned();
     let tags = site.client.list_tags_for_resource().resource_arn(&arn).send().await.unwrap();
     assert_eq!(tags.tags().get("run").map(String::as_str), Some("42"));
+
+    let tag = || site.client.tag_resource().resource_arn(&arn);
+    tag().tags("run", "43").tags("sum", "1:2").send().await.unwrap();
+    for number in 0..2 {
+        // All that were there before stay if there are too many.
+        let many = (number..50).map(|number| (format!("k{number}"), String::new()));
+        let refused = tag().set_tags(Some(many.collect())).send().await.unwrap_err();
+        assert_eq!(code(&refused).as_deref(), Some("ValidationException"));
+    }
+    let refused = tag().tags("aws:x", "").send().await.unwrap_err();
+    assert_eq!(code(&refused).as_deref(), Some("ValidationException"));
+    let gone = site.client.tag_resource().resource_arn(format!("{arn}1")).tags("k", "");
+    let gone = gone.send().await.unwrap_err();
+    assert_eq!(code(&gone).as_deref(), Some("ResourceNotFoundException"));
+    drop(site);
+    let site = Site::at(dir.path(), &[]).await;
+    let tags = site.client.list_tags_for_resource().resource_arn(&arn).send().await.unwrap();
+    let wanted = [("run", "43"), ("sum", "1:2")].map(|(k, v)| (k.to_owned(), v.to_owned()));
+    assert_eq!(*tags.tags(), wanted.into());
 
     let delete = site.client.batch_delete_read_set().sequence_store_id(&site.store);
     let answer = delete.ids(&id).ids("1111111111").send().await.unwrap();

@@ -47,7 +47,14 @@ fn was_interrupted(ended: &Ended) -> bool {
 pub(in crate::commands) fn lines(ended: &[Ended]) -> Vec<u8> {
     let accepted = |ended: &&Ended| {
         let why = ended.failure.as_ref();
-        !matches!(why, Some(Failure::NotAccepted { .. } | Failure::OtherEtag { .. }))
+        !matches!(
+            why,
+            Some(
+                Failure::NotAccepted { .. }
+                    | Failure::OtherEtag { .. }
+                    | Failure::OtherFields { .. }
+            )
+        )
     };
     let line = |ended: &Ended| {
         let id = Some(ended).filter(accepted).and_then(|ended| ended.read_set_id.as_ref());

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use super::{
     super::{Ended, Failure, IfExists},
     fake::{Call, ChangePage, FALLBACK, Fault, On, Spelling},
-    lab::{Lab, PART},
+    lab::{Lab, PART, fingerprint},
 };
 use crate::{
     event::{Event, Outcome},
@@ -27,10 +27,6 @@ const NAME: &str = "journal";
 
 fn opened() -> Opened {
     Opened { process: 1, host: "here".to_owned(), at: "2026-11-21T10:00:00Z".to_owned() }
-}
-
-fn fingerprint() -> Fingerprint {
-    Fingerprint::new(&Sha256::of(b"the content"))
 }
 
 /// A machine that runs the one job of a lab again and again.
@@ -529,7 +525,8 @@ async fn a_read_set_that_was_not_seen_to_the_end_is_waited_for_again() {
     let ended = machine.run().await;
     assert!(matches!(ended.failure, Some(Failure::NotKnown { .. })), "{ended:?}");
     let id = ended.read_set_id.unwrap();
-    assert_eq!(machine.record().stage, Stage::Completed { read_set: id.clone() });
+    let stage = machine.record().stage;
+    assert!(matches!(stage, Stage::Completed { read_set, .. } if read_set == id));
     let ended = machine.done().await;
     assert_eq!(ended.read_set_id, Some(id));
     assert_eq!((machine.creates(), machine.lab.fake.completed().len()), (1, 1));
@@ -549,7 +546,7 @@ async fn what_cannot_be_taken_up_again_is_forgotten() {
 async fn what_is_there_already_is_made_again_only_if_that_is_wanted() {
     for if_exists in [IfExists::Upload, IfExists::Skip, IfExists::Fail] {
         let mut machine = Machine::new(Lab::new(1));
-        let there = machine.lab.fake.add_read_set(&machine.lab.jobs[0].fields);
+        let there = machine.lab.fake.add_read_set(&machine.marked(&other_mark(7)));
         machine.remember();
         machine.lab.jobs[0].memory.if_exists = if_exists;
         let ended = machine.lab.run_one().await;
@@ -567,6 +564,53 @@ async fn what_is_there_already_is_made_again_only_if_that_is_wanted() {
                 assert!(is_it(&there), "{ended:?}");
             }
         }
+    }
+}
+
+/// A machine whose journal says that the upload is complete, and names this read set.
+async fn claiming(claimed: impl FnOnce(&Machine) -> ReadSetId) -> Machine {
+    let mut machine = Machine::new(Lab::new(1).fails(On::Look, Denied, 1));
+    let ended = machine.run().await;
+    assert!(matches!(ended.failure, Some(Failure::NotKnown { .. })), "{ended:?}");
+    let claimed = claimed(&machine);
+    let mut journal = machine.lab.jobs[0].memory.journal.lock().unwrap().take().unwrap();
+    journal.completed(&claimed).unwrap();
+    drop(journal);
+    machine
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_set_that_a_journal_claims_is_compared_with_its_upload() {
+    for what in ["of another upload", "without a mark", "of another sample"] {
+        let mut machine = claiming(|machine| {
+            let mut fields = match what {
+                "without a mark" => machine.lab.jobs[0].fields.clone(),
+                _ => machine.marked(&other_mark(7)),
+            };
+            if what == "of another sample" {
+                fields.sample = "another".parse().unwrap();
+            }
+            machine.lab.fake.add_read_set(&fields)
+        })
+        .await;
+        let claimed = machine.lab.fake.read_sets()[1].clone();
+        let ended = machine.done().await;
+        assert_ne!(ended.read_set_id, Some(claimed.clone()), "{what}");
+        assert_eq!((machine.creates(), machine.lab.fake.read_sets().len()), (2, 3), "{what}");
+        assert_eq!(
+            machine.lab.heard.warnings(),
+            [format!("read set {claimed} did not come of this upload: a new one is begun")]
+        );
+    }
+    // Its own is believed, also if nobody may read tags.
+    for denied in [false, true] {
+        let mut machine = claiming(|machine| machine.lab.fake.read_sets()[0].clone()).await;
+        if denied {
+            machine.lab.fake.always(On::Tags, Fault::Fail(Denied));
+        }
+        let ended = machine.done().await;
+        assert_eq!(machine.lab.fake.read_sets(), [ended.read_set_id.unwrap()]);
+        assert_eq!(machine.creates(), 1);
     }
 }
 

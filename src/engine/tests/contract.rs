@@ -185,14 +185,14 @@ pub(super) async fn a_completed_upload_is_gone_and_its_read_set_is_found(store: 
     fails_with(store.complete(&upload, &parts).await, StoreErrorKind::Missing);
     fails_with(store.list_parts(&upload, ONE, None).await, StoreErrorKind::Missing);
     let found = async |sample: &str, since| {
-        let page = store.find_read_sets(&fields(sample), since, None).await.unwrap();
+        let page = store.find_read_sets(&fields(sample), Some(since), None).await.unwrap();
         page.items.into_iter().map(|found| found.id).collect::<Vec<_>>()
     };
     assert_eq!(found("a", at).await, std::slice::from_ref(&id));
     assert_eq!(found("b", at).await, []);
     assert_eq!(found("a", at + 3600).await, []);
     for _ in 0..500 {
-        match store.read_set(&id).await.unwrap() {
+        match store.read_set(&id).await.unwrap().state {
             ReadSetState::Processing => tokio::time::sleep(Duration::from_millis(10)).await,
             ReadSetState::There(_) => return,
             other => panic!("{other:?}"),

@@ -16,11 +16,12 @@ use crate::{
     plan::{Part, Rules},
     source::PartBody,
     store::{
-        Answered, CompletedPart, Created, Fields, FoundReadSet, ListedUpload, Page, Proof,
-        ReadSetState, Renewal, Store, StoreError, StoreErrorKind, StoredPart,
+        Answered, CompletedPart, Created, Described, Fields, FoundReadSet, ListedUpload, OurTags,
+        Page, Proof, ReadSetState, Renewal, Store, StoreError, StoreErrorKind, StoredPart,
     },
     types::{
-        ByteCount, Checksum, ClientToken, Mark, PartNumber, PartSource, ReadSetId, Sha256, UploadId,
+        ByteCount, Checksum, ClientToken, ContentDigest, Mark, PartNumber, PartSource, ReadSetId,
+        Sha256, UploadId,
     },
 };
 
@@ -36,13 +37,16 @@ pub(super) enum On {
     Look,
     Find,
     Fallback,
-    Mark,
+    Tags,
+    Tag,
     ListUploads,
     Abort,
     Renew,
 }
 
 pub(super) type ChangePage = Arc<dyn Fn(&mut Vec<StoredPart>) + Send + Sync>;
+
+pub(super) type ChangeReadSet = Arc<dyn Fn(&mut FoundReadSet) + Send + Sync>;
 
 /// What goes otherwise than it should, once.
 #[derive(Clone)]
@@ -79,6 +83,8 @@ pub(super) enum Fault {
     /// Does not find what is there.
     Blind,
     State(ReadSetState),
+    /// Changes what is said of a read set.
+    Shown(ChangeReadSet),
     /// What asking for new credentials brings.
     Renewal(Renewal),
 }
@@ -91,9 +97,10 @@ pub(super) enum Call {
     List { source: PartSource, page: Option<String> },
     Complete { upload: UploadId, parts: Vec<(PartSource, u16, String)> },
     Look,
-    Find { since: i64 },
+    Find { since: Option<i64> },
     Fallback,
-    Mark,
+    Tags { read_set: ReadSetId },
+    Tag { read_set: ReadSetId, digest: ContentDigest },
     ListUploads,
     Abort { upload: UploadId },
     Renew,
@@ -346,7 +353,17 @@ impl State {
         let id: ReadSetId =
             format!("{:010}", 5_000_000_001 + self.read_sets.len()).parse().unwrap();
         let arn = format!("arn:aws:omics:us-east-1:1:sequenceStore/1/readSet/{id}");
-        let found = FoundReadSet { id: id.clone(), arn, created, state: ReadSetState::There(None) };
+        let some = |text: &str| Some(text.to_owned());
+        let described = Described {
+            file_type: some(fields.file_type.as_str()),
+            name: some(fields.name.as_str()),
+            sample: some(fields.sample.as_str()),
+            subject: some(fields.subject.as_str()),
+            reference: fields.reference.as_ref().map(ToString::to_string),
+            creation_type: some("UPLOAD"),
+        };
+        let (id, state) = (id, ReadSetState::There(None));
+        let found = FoundReadSet { id: id.clone(), arn, created, state, described };
         self.read_sets.push((found, fields));
         id
     }
@@ -514,20 +531,35 @@ impl Store for &Fake {
         answer(answered(id, "complete"), fault.as_ref())
     }
 
-    async fn read_set(&self, id: &ReadSetId) -> Result<ReadSetState, StoreError> {
+    async fn read_set(&self, id: &ReadSetId) -> Result<FoundReadSet, StoreError> {
         let fault = self.called(Call::Look, &[On::Look]).await;
         fail(fault.as_ref())?;
+        let known = self.state().read_sets.iter().find(|(found, _)| found.id == *id).cloned();
+        let known = known.map(|(found, _)| found);
         match fault {
-            Some(Fault::State(state)) => Ok(state),
-            _ if self.read_sets().contains(id) => Ok(ReadSetState::There(None)),
-            _ => Err(missing()),
+            Some(Fault::State(state)) => Ok(FoundReadSet {
+                state,
+                ..known.unwrap_or_else(|| FoundReadSet {
+                    id: id.clone(),
+                    arn: String::new(),
+                    created: EPOCH,
+                    state: ReadSetState::Processing,
+                    described: Described::default(),
+                })
+            }),
+            Some(Fault::Shown(change)) => {
+                let mut found = known.ok_or_else(missing)?;
+                change(&mut found);
+                Ok(found)
+            }
+            _ => known.ok_or_else(missing),
         }
     }
 
     async fn find_read_sets(
         &self,
         fields: &Fields,
-        since: i64,
+        since: Option<i64>,
         page: Option<&str>,
     ) -> Result<Page<FoundReadSet>, StoreError> {
         let fault = self.called(Call::Find { since }, &[On::Find]).await;
@@ -541,17 +573,38 @@ impl Store for &Fake {
         };
         let state = self.state();
         let found = state.read_sets.iter();
-        let found = found.filter(|(found, of)| found.created >= since && key(of) == key(fields));
-        Ok(paged(found.map(|(found, _)| found.clone()), page, self.page_size))
+        let found = found.filter(|(found, of)| {
+            since.is_none_or(|since| found.created >= since) && key(of) == key(fields)
+        });
+        let mut page = paged(found.map(|(found, _)| found.clone()), page, self.page_size);
+        if let Some(Fault::Shown(change)) = &fault {
+            page.items.iter_mut().for_each(|found| change(found));
+        }
+        Ok(page)
     }
 
-    async fn mark_of(&self, read_set: &FoundReadSet) -> Result<Option<Mark>, StoreError> {
-        let fault = self.called(Call::Mark, &[On::Mark]).await;
+    async fn tags_of(&self, read_set: &FoundReadSet) -> Result<OurTags, StoreError> {
+        let call = Call::Tags { read_set: read_set.id.clone() };
+        let fault = self.called(call, &[On::Tags]).await;
         fail(fault.as_ref())?;
         let state = self.state();
         let fields = state.read_sets.iter().find(|(found, _)| found.id == read_set.id);
         let (_, fields) = fields.ok_or_else(missing)?;
-        Ok(fields.tags.get(Mark::KEY).and_then(|mark| mark.parse().ok()))
+        Ok(OurTags {
+            mark: fields.tags.get(Mark::KEY).and_then(|mark| mark.parse().ok()),
+            digest: fields.tags.get(ContentDigest::KEY).and_then(|digest| digest.parse().ok()),
+        })
+    }
+
+    async fn tag(&self, read_set: &FoundReadSet, digest: &ContentDigest) -> Result<(), StoreError> {
+        let call = Call::Tag { read_set: read_set.id.clone(), digest: *digest };
+        let fault = self.called(call, &[On::Tag]).await;
+        fail(fault.as_ref())?;
+        let mut state = self.state();
+        let known = state.read_sets.iter_mut().find(|(found, _)| found.id == read_set.id);
+        let (_, fields) = known.ok_or_else(missing)?;
+        fields.tags = fields.tags.with(ContentDigest::KEY, &digest.to_string());
+        Ok(())
     }
 
     async fn list_uploads(&self, page: Option<&str>) -> Result<Page<ListedUpload>, StoreError> {

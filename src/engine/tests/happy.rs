@@ -9,7 +9,7 @@ use super::{
 use crate::{
     event::Outcome,
     source::Blocks,
-    types::{ByteCount, PartSource, Sha256},
+    types::{ByteCount, ContentDigest, PartSize, PartSource, Sha256},
 };
 
 #[tokio::test(start_paused = true)]
@@ -23,6 +23,11 @@ async fn one_part_becomes_a_read_set() {
     assert_eq!((ended.counts.parts_sent, ended.counts.retries, ended.counts.throttled), (1, 0, 0));
     let upload = || "1000000001".parse().unwrap();
     let checksum = lab.fake.completed()[0][0].2.clone();
+    let [sent] = &ended.facts.parts[..] else { panic!("{:?}", ended.facts) };
+    let digest = ContentDigest::new(
+        Some(PartSize::DEFAULT),
+        [(PartSource::Source1, sent.part.size, sent.digest)],
+    );
     assert_eq!(
         lab.fake.calls(),
         [
@@ -31,6 +36,7 @@ async fn one_part_becomes_a_read_set() {
             Call::List { source: PartSource::Source1, page: None },
             Call::Complete { upload: upload(), parts: vec![(PartSource::Source1, 1, checksum)] },
             Call::Look,
+            Call::Tag { read_set: ended.read_set_id.unwrap(), digest },
         ]
     );
 }
@@ -117,6 +123,8 @@ async fn jobs_begin_in_their_order_and_results_keep_it() {
 async fn without_waiting_the_completed_upload_is_the_end() {
     let mut lab = Lab::new(2);
     lab.limits.wait = None;
+    // A digest is left at the read set, which takes a look at it; here nothing is.
+    lab.jobs[0].memory.is_private = true;
     let ended = lab.run_one().await;
     assert!(ended.failure.is_none() && !ended.active, "{ended:?}");
     assert_eq!(ended.outcome(), Outcome::Completed);

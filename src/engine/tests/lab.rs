@@ -5,7 +5,7 @@ use std::{
     io::{Seek as _, Write as _},
     num::NonZeroUsize,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, UNIX_EPOCH},
 };
 
 use tempfile::NamedTempFile;
@@ -20,7 +20,7 @@ use crate::{
     plan::Part,
     source::Source,
     store::{Fields, StoreErrorKind},
-    types::{ByteCount, PartNumber, PartSource, Tags},
+    types::{ByteCount, Fingerprint, PartNumber, PartSource, Sha256, Tags},
 };
 
 /// Bytes in every part but the last of a source, which has one byte less.
@@ -80,13 +80,15 @@ impl Lab {
             trials: Vec::new(),
             findings: Arc::default(),
             verify: Verify::No,
-            memory: Memory::default(),
+            memory: Memory { fingerprint: Some(fingerprint()), ..Memory::default() },
         };
         for (source, count) in PartSource::ALL.into_iter().zip(parts) {
             let size = u64::from(*count) * self.part_size - 1;
             let content: Vec<u8> = (0..size).map(|i| (i * 7 % 251) as u8).collect();
             let mut file = NamedTempFile::new().unwrap();
             file.write_all(&content).unwrap();
+            // Before anything that the fake store has.
+            file.as_file().set_modified(UNIX_EPOCH + Duration::from_secs(1_000_000_000)).unwrap();
             job.sources.push(Source::open(file.path()).unwrap());
             self.files.push(Arc::new(file));
             job.parts.extend((1..=*count).map(|number| {
@@ -96,6 +98,14 @@ impl Lab {
             }));
         }
         self.jobs.push(job);
+        self
+    }
+
+    /// A source of the first job has been touched since the store made its read sets.
+    pub(super) fn dated_later(mut self, index: usize) -> Self {
+        let later = UNIX_EPOCH + Duration::from_secs(2_000_000_000);
+        self.files[index].as_file().set_modified(later).unwrap();
+        self.jobs[0].sources[index] = Source::open(self.files[index].path()).unwrap();
         self
     }
 
@@ -157,6 +167,11 @@ impl Lab {
         assert!(ended.failure.is_none() && ended.active, "{ended:?}");
         ended
     }
+}
+
+/// What names the content of all jobs.
+pub(super) fn fingerprint() -> Fingerprint {
+    Fingerprint::new(&Sha256::of(b"the content"))
 }
 
 pub(super) fn fields(sample: &str) -> Fields {

@@ -30,7 +30,7 @@ const END: &[u8] = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0\x1b\0\x03\0\0\
 
 /// A whole file of so many parts, the last of them short; what comes after the first part depends on
 /// `seed`.
-fn content(parts: u64, seed: u8) -> Vec<u8> {
+pub(super) fn content(parts: u64, seed: u8) -> Vec<u8> {
     let length = (parts - 1) * PART + 1000;
     let byte = |at: u64| (at * 7 % 251) as u8 ^ if at >= PART { seed } else { 0 };
     let mut content: Vec<u8> = (0..length).map(byte).collect();
@@ -46,7 +46,7 @@ fn pour(job: &mut Job, reader: impl Read + Send + 'static) {
     job.pipe = Some(pipe);
 }
 
-fn lab(content: Vec<u8>) -> Lab {
+pub(super) fn lab(content: Vec<u8>) -> Lab {
     let mut lab = Lab::empty().job(&[]);
     pour(&mut lab.jobs[0], Cursor::new(content));
     lab

@@ -1,19 +1,18 @@
 //! From the SDK's values to ours, and back where they are enums.
 
 use aws_sdk_omics::types::{
-    ETag, ETagAlgorithm, FileType as SdkFileType, MultipartReadSetUploadListItem,
-    ReadSetPartSource, ReadSetStatus,
+    CreationType, ETag, ETagAlgorithm, FileType as SdkFileType, MultipartReadSetUploadListItem,
+    ReadSetListItem, ReadSetPartSource, ReadSetStatus,
 };
 
-use super::{LIST_UPLOADS, failure::unusable};
+use super::{LIST_READ_SETS, LIST_UPLOADS, failure::unusable};
 use crate::{
     format::FileType,
-    store::{Created, ListedUpload, ReadSetState, StoreError},
+    store::{Created, Described, FoundReadSet, ListedUpload, ReadSetState, StoreError},
     types::{PartSource, ReadSetEtag},
 };
 
 pub(super) fn listed(item: &MultipartReadSetUploadListItem) -> Result<ListedUpload, StoreError> {
-    let some = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
     let id = parse(LIST_UPLOADS, item.upload_id())?;
     let tags = item.tags().into_iter().flatten();
     Ok(ListedUpload {
@@ -27,6 +26,28 @@ pub(super) fn listed(item: &MultipartReadSetUploadListItem) -> Result<ListedUplo
         description: some(item.description()),
         tags: tags.map(|(key, value)| (key.clone(), value.clone())).collect(),
     })
+}
+
+pub(super) fn found(item: &ReadSetListItem) -> Result<FoundReadSet, StoreError> {
+    Ok(FoundReadSet {
+        id: parse(LIST_READ_SETS, item.id())?,
+        arn: item.arn().to_owned(),
+        created: item.creation_time().secs(),
+        state: state(item.status(), item.status_message(), item.etag()),
+        described: Described {
+            file_type: some(Some(item.file_type().as_str())),
+            name: some(item.name()),
+            sample: some(item.sample_id()),
+            subject: some(item.subject_id()),
+            reference: some(item.reference_arn()),
+            creation_type: some(item.creation_type().map(CreationType::as_str)),
+        },
+    })
+}
+
+/// An empty text says as little as none.
+pub(super) fn some(text: Option<&str>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 /// Parses a member that the service must give.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::super::*;
 use crate::{
     format::FileType,
-    store::{Created, ReadSetState, StoreErrorKind},
+    store::{Created, Described, ReadSetState, StoreErrorKind},
     types::{ReadSetEtag, Tags},
 };
 
@@ -275,7 +275,7 @@ async fn every_status_is_understood_in_any_case() {
             })
             .then_http_response(move || answer(&body));
         let seen = omics(&[&rule]).await.read_set(&READ_SET.parse().unwrap()).await.unwrap();
-        assert_eq!(seen, state, "{status}");
+        assert_eq!(seen.state, state, "{status}");
     }
 }
 
@@ -304,7 +304,7 @@ async fn an_etag_may_be_missing_or_incomplete() {
         });
         let rule = mock!(Client::get_read_set_metadata).then_http_response(move || answer(&body));
         let seen = omics(&[&rule]).await.read_set(&READ_SET.parse().unwrap()).await.unwrap();
-        assert_eq!(seen, ReadSetState::There(wanted), "{given}");
+        assert_eq!(seen.state, ReadSetState::There(wanted), "{given}");
     }
 }
 
@@ -350,15 +350,134 @@ async fn read_sets_are_looked_for_by_everything_that_is_known() {
             }))
         });
     let omics = omics(&[&rule]).await;
-    let page = omics.find_read_sets(&bare_fields(), 1_793_527_200, Some("more")).await.unwrap();
-    let found = |id: &str| FoundReadSet {
+    let page =
+        omics.find_read_sets(&bare_fields(), Some(1_793_527_200), Some("more")).await.unwrap();
+    let found = |id: &str, file_type: &str| FoundReadSet {
         id: id.parse().unwrap(),
         arn: format!("arn:{id}"),
         created: 1_793_527_205,
         state: ReadSetState::There(None),
+        described: Described {
+            file_type: Some(file_type.to_owned()),
+            name: Some("NA12878".to_owned()),
+            ..Described::default()
+        },
     };
-    let items = vec![found("5000000001"), found("5000000003")];
+    let items = vec![found("5000000001", "FASTQ"), found("5000000003", "fastq")];
     assert_eq!(page, Page { items, next: None });
+}
+
+#[tokio::test]
+async fn all_read_sets_of_a_name_are_those_that_were_imported_too() {
+    let rule = mock!(Client::list_read_sets)
+        .match_requests(|input| {
+            let filter = input.filter().unwrap();
+            assert_eq!((filter.name(), filter.sample_id()), (Some("NA12878"), Some("sample")));
+            assert_eq!((filter.creation_type(), filter.created_after()), (None, None));
+            true
+        })
+        .then_http_response(|| {
+            answer(&json!({
+                "readSets": [
+                    {"id": "5000000001", "arn": "arn:1", "fileType": "FASTQ", "status": "ACTIVE",
+                     "name": "NA12878", "sampleId": "sample", "subjectId": "subject",
+                     "referenceArn": REFERENCE, "creationType": "IMPORT",
+                     "creationTime": "2026-11-01T10:00:05Z"},
+                    // The service was asked for another one.
+                    {"id": "5000000002", "arn": "arn:2", "fileType": "FASTQ", "status": "ACTIVE",
+                     "name": "other", "creationTime": "2026-11-01T10:00:05Z"},
+                ],
+            }))
+        });
+    let page = omics(&[&rule]).await.find_read_sets(&bare_fields(), None, None).await.unwrap();
+    let [found] = &page.items[..] else { panic!("{page:?}") };
+    let some = |text: &str| Some(text.to_owned());
+    let described = Described {
+        file_type: some("FASTQ"),
+        name: some("NA12878"),
+        sample: some("sample"),
+        subject: some("subject"),
+        reference: some(REFERENCE),
+        creation_type: some("IMPORT"),
+    };
+    assert_eq!((found.id.as_str(), &found.described), ("5000000001", &described));
+}
+
+#[tokio::test]
+async fn metadata_is_taken_as_it_is_said_and_only_of_the_read_set_that_was_asked_for() {
+    for (id, is_it) in [(READ_SET, true), ("", true), ("5000000009", false)] {
+        let body = json!({
+            "id": id, "arn": "arn:5", "sequenceStoreId": STORE, "status": "ACTIVE", "name": "n",
+            "sampleId": "s", "subjectId": "", "fileType": "BAM", "referenceArn": null,
+            "creationType": "UPLOAD", "creationTime": "2026-11-01T10:00:05Z",
+        });
+        let rule = mock!(Client::get_read_set_metadata).then_http_response(move || answer(&body));
+        let seen = omics(&[&rule]).await.read_set(&READ_SET.parse().unwrap()).await;
+        if !is_it {
+            is_unusable(seen, "it is about another read set");
+            continue;
+        }
+        let some = |text: &str| Some(text.to_owned());
+        let described = Described {
+            file_type: some("BAM"),
+            name: some("n"),
+            sample: some("s"),
+            creation_type: some("UPLOAD"),
+            ..Described::default()
+        };
+        let wanted = FoundReadSet {
+            id: READ_SET.parse().unwrap(),
+            arn: "arn:5".to_owned(),
+            created: 1_793_527_205,
+            state: ReadSetState::There(None),
+            described,
+        };
+        assert_eq!(seen.unwrap(), wanted);
+    }
+}
+
+fn tagged() -> FoundReadSet {
+    FoundReadSet {
+        id: READ_SET.parse().unwrap(),
+        arn: "arn:5".to_owned(),
+        created: 0,
+        state: ReadSetState::Processing,
+        described: Described::default(),
+    }
+}
+
+#[tokio::test]
+async fn of_the_tags_ours_are_read() {
+    let mark = "1:67108864:ba7816bf8f01cfea414140de5dae2223:0000000000000007";
+    let digest = format!("1:67108864:{}", Sha256::of(b"x"));
+    for (tags, wanted) in [
+        (json!({}), OurTags::default()),
+        (json!({"omics-upload": "of another form", "x": mark}), OurTags::default()),
+        (
+            json!({"omics-upload": mark, "omics-upload-digest": digest}),
+            OurTags { mark: mark.parse().ok(), digest: digest.parse().ok() },
+        ),
+    ] {
+        let body = json!({ "tags": tags });
+        let rule = mock!(Client::list_tags_for_resource)
+            .match_requests(|input| input.resource_arn() == Some("arn:5"))
+            .then_http_response(move || answer(&body));
+        assert_eq!(omics(&[&rule]).await.tags_of(&tagged()).await.unwrap(), wanted);
+    }
+}
+
+#[tokio::test]
+async fn a_digest_is_left_as_a_tag() {
+    let digest: ContentDigest = format!("1:growing:{}", Sha256::of(b"x")).parse().unwrap();
+    let rule = mock!(Client::tag_resource)
+        .match_requests(move |input| {
+            assert_eq!(input.resource_arn(), Some("arn:5"));
+            let tags = input.tags().unwrap();
+            assert_eq!((tags.len(), &tags["omics-upload-digest"]), (1, &digest.to_string()));
+            true
+        })
+        .then_http_response(|| answer(&json!({})));
+    omics(&[&rule]).await.tag(&tagged(), &digest).await.unwrap();
 }
 
 #[tokio::test]

@@ -131,7 +131,7 @@ pub(super) async fn errors(omics: &Omics) -> Vec<StoreError> {
         omics.list_parts(&upload, PartSource::Source1, None).await.unwrap_err(),
         omics.complete(&upload, &[]).await.unwrap_err(),
         omics.read_set(&id).await.unwrap_err(),
-        omics.find_read_sets(&fields, 0, None).await.unwrap_err(),
+        omics.find_read_sets(&fields, Some(0), None).await.unwrap_err(),
         omics.fallback_location().await.unwrap_err(),
     ]
 }

@@ -1,0 +1,165 @@
+//! Whether the store has a read set already that makes a job superfluous.
+//!
+//! It is the same only if that is known: by the mark's fingerprint where the sources are older than
+//! the read set, else by reading them. What cannot be known is a failure, not a skip and not a second
+//! read set.
+
+use super::{Engine, Failure, IfExists, Running};
+use crate::{
+    event::Event,
+    journal::Stage,
+    store::{FoundReadSet, OurTags, ReadSetState, Store, StoreErrorKind},
+    types::ReadSetId,
+};
+
+/// What a read set is to a job.
+pub(super) enum Judgement {
+    Same,
+    Other,
+    /// It may be the same.
+    Unknown(String),
+}
+
+impl<S: Store> Engine<S> {
+    /// A read set that makes this job superfluous, if that is how it was asked for.
+    ///
+    /// An upload that was begun on this machine goes on: what it leads to was asked for before.
+    pub(super) async fn existing(
+        &self,
+        running: &Running<'_>,
+    ) -> Result<Option<ReadSetId>, Failure> {
+        let memory = &running.job.memory;
+        let begun = memory.record().is_some_and(|record| record.stage != Stage::Creating);
+        if memory.if_exists == IfExists::Upload || begun {
+            return Ok(None);
+        }
+        let same = self.same(running).await;
+        if !matches!(same, Ok(None)) {
+            // A journal that was only just begun has nothing to say.
+            memory.end();
+        }
+        match same? {
+            Some(id) if memory.if_exists == IfExists::Fail => Err(Failure::Exists(id)),
+            same => Ok(same),
+        }
+    }
+
+    /// The read set that holds what this job would send.
+    async fn same(&self, running: &Running<'_>) -> Result<Option<ReadSetId>, Failure> {
+        let fields = &running.job.fields;
+        let find = |page: Option<String>| async move {
+            self.store.find_read_sets(fields, None, page.as_deref()).await
+        };
+        let mut found = self.pages(&running.track, "ListReadSets", find).await?;
+        found.retain(|found| !matches!(found.state, ReadSetState::Failed(_) | ReadSetState::Gone));
+        // One that need not be waited for comes first.
+        found.sort_by_key(|found| !matches!(found.state, ReadSetState::There(_)));
+        let mut unknown = None;
+        for found in found {
+            match self.judge_read_set(running, &found).await? {
+                Judgement::Same => {
+                    if self.becomes_active(running, &found).await? {
+                        return Ok(Some(found.id));
+                    }
+                }
+                Judgement::Other => {}
+                Judgement::Unknown(why) => unknown = unknown.or(Some((found.id, why))),
+            }
+        }
+        let Some((id, why)) = unknown else { return Ok(None) };
+        Err(Failure::NotJudged { id, why, files: running.paths() })
+    }
+
+    /// Whether a read set is there, or will be. What the service does not accept does not count.
+    async fn becomes_active(
+        &self,
+        running: &Running<'_>,
+        found: &FoundReadSet,
+    ) -> Result<bool, Failure> {
+        let Some(wait) = self.limits.wait else { return Ok(true) };
+        if matches!(found.state, ReadSetState::There(_)) {
+            return Ok(true);
+        }
+        let read_set = running.track.item;
+        self.tell(&Event::Processing { read_set, read_set_id: found.id.clone() });
+        match self.wait(&running.track, &found.id, wait).await {
+            Ok(_) => Ok(true),
+            Err(Failure::NotAccepted { .. }) => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Whether a read set holds what this job would send.
+    pub(super) async fn judge_read_set(
+        &self,
+        running: &Running<'_>,
+        found: &FoundReadSet,
+    ) -> Result<Judgement, Failure> {
+        let job = running.job;
+        let reference = job.fields.reference.as_ref().map(crate::types::ReferenceArn::as_str);
+        if found.described.reference.as_deref() != reference {
+            return Ok(Judgement::Other);
+        }
+        let look = || self.store.tags_of(found);
+        let tags = match self.call(&running.track, "ListTagsForResource", look).await {
+            Ok(tags) => tags,
+            Err(Failure::Refused(error)) if error.kind == StoreErrorKind::Denied => {
+                return Ok(unknown(
+                    "its tags cannot be read; that needs the permission \
+                     `omics:ListTagsForResource`",
+                ));
+            }
+            // Deleted between the two looks.
+            Err(Failure::Refused(error)) if error.kind == StoreErrorKind::Missing => {
+                return Ok(Judgement::Other);
+            }
+            Err(failure) => return Err(failure),
+        };
+        self.judge_tags(running, found, tags).await
+    }
+
+    async fn judge_tags(
+        &self,
+        running: &Running<'_>,
+        found: &FoundReadSet,
+        tags: OurTags,
+    ) -> Result<Judgement, Failure> {
+        let memory = &running.job.memory;
+        let (Some(mark), Some(fingerprint)) = (tags.mark, memory.fingerprint) else {
+            return Ok(unknown("it carries no fingerprint of its content"));
+        };
+        let is_pipe = running.job.pipe.is_some();
+        if mark.fingerprint != fingerprint {
+            return Ok(if is_pipe {
+                unknown("standard input can only be compared while it is sent")
+            } else {
+                Judgement::Other
+            });
+        }
+        // Of a pipe, the fingerprint knows only how it begins.
+        let newer =
+            running.job.sources.iter().find(|source| {
+                source.identity().modified / NANOSECONDS >= i128::from(found.created)
+            });
+        if newer.is_none() && !is_pipe {
+            return Ok(Judgement::Same);
+        }
+        let digest = tags.digest.or_else(|| memory.recall.digest(&found.id));
+        match (digest, newer) {
+            (Some(digest), _) => self.judge_content(running, &digest).await,
+            (None, Some(newer)) => Ok(unknown(&format!(
+                "`{}` is newer, and the read set has no tag `omics-upload-digest` to compare with",
+                crate::types::Escaped::new(&newer.path().to_string_lossy())
+            ))),
+            (None, None) => {
+                Ok(unknown("it has no tag `omics-upload-digest` to compare standard input with"))
+            }
+        }
+    }
+}
+
+const NANOSECONDS: i128 = 1_000_000_000;
+
+pub(super) fn unknown(why: &str) -> Judgement {
+    Judgement::Unknown(why.to_owned())
+}
