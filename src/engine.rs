@@ -103,6 +103,8 @@ pub struct Engine<S> {
     waiting: AtomicUsize,
     blocks: Blocks,
     warned_opaque: AtomicBool,
+    /// The end of the pause that was told last.
+    told_until: Mutex<Option<Instant>>,
     /// The unfinished uploads of the store, as they were when somebody asked first.
     listed: OnceCell<Vec<ListedUpload>>,
     renewal: renew::Turn,
@@ -131,6 +133,7 @@ impl<S: Store> Engine<S> {
             waiting: AtomicUsize::new(0),
             blocks: Blocks::default(),
             warned_opaque: AtomicBool::new(false),
+            told_until: Mutex::default(),
             listed: OnceCell::new(),
             renewal: renew::Turn::default(),
             made: Mutex::default(),

@@ -5,7 +5,7 @@ use std::{io, path::PathBuf, time::Duration};
 use crate::{
     source::{Changed, Defect, pipe::PipeError},
     store::StoreError,
-    types::{ByteCount, Escaped, PartNumber, PartSource, ReadSetEtag, ReadSetId},
+    types::{ByteCount, Escaped, FromOutside, PartNumber, PartSource, ReadSetEtag, ReadSetId},
 };
 
 /// Why a job ended early.
@@ -146,7 +146,7 @@ impl Failure {
 }
 
 fn told(message: Option<&String>) -> String {
-    message.map_or_else(String::new, |message| format!(": {}", Escaped::new(message)))
+    message.map_or_else(String::new, |message| format!(": {}", FromOutside::new(message)))
 }
 
 /// Why it is not known whether a read set is there.

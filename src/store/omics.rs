@@ -4,6 +4,7 @@
 //! required members with empty strings, which are errors here.
 
 mod answer;
+mod bound;
 mod connect;
 mod credentials;
 mod dial;
@@ -12,6 +13,7 @@ mod host;
 mod http;
 mod proxy;
 pub mod references;
+mod secrets;
 mod trust;
 
 use std::sync::Arc;
@@ -30,7 +32,7 @@ use self::{
 };
 pub use self::{
     connect::{ConnectError, Connection, Endpoint},
-    proxy::ProxyError,
+    proxy::{ProxyError, Unusable},
     trust::{Flaw, TlsError},
 };
 use super::{

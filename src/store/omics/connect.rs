@@ -20,9 +20,13 @@ use super::{
     host::{self, Hosts},
     http::Http,
     proxy::{Proxies, Unusable},
+    secrets,
     trust::tls,
 };
-use crate::{pace::Quotas, types::Escaped};
+use crate::{
+    pace::Quotas,
+    types::{Escaped, secret::keep_url},
+};
 
 /// Where the store is.
 #[derive(Debug, Clone)]
@@ -49,8 +53,8 @@ pub enum ConnectError {
     },
     #[error("the CA bundle `{}` named by AWS_CA_BUNDLE holds no usable certificate", Escaped::new(&.0.to_string_lossy()))]
     NotACaBundle(PathBuf),
-    #[error("{0} does not name a proxy that can be used")]
-    Proxy(&'static str),
+    #[error(transparent)]
+    Proxy(#[from] Unusable),
     #[error("the HTTP client cannot be set up")]
     Client(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -134,8 +138,8 @@ impl Connection {
     }
 
     async fn aws(region: Option<String>) -> Result<Self, ConnectError> {
-        let proxies = Proxies::of(|name| std::env::var(name).ok())
-            .map_err(|Unusable(variable)| ConnectError::Proxy(variable))?;
+        secrets::keep_those_of_the_environment();
+        let proxies = Proxies::of(|name| std::env::var(name).ok())?;
         let http = Http::new(Dial::new(Some(tls()?), proxies));
         let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http.clone());
         if let Some(region) = region {
@@ -154,6 +158,9 @@ impl Connection {
             .credentials_provider(Current(Arc::clone(&credentials)))
             .identity_cache(IdentityCache::no_cache());
         let endpoint = endpoint(&shared);
+        if let Some(url) = &endpoint {
+            keep_url(url);
+        }
         let quotas = match &endpoint {
             Some(url) if !host::is_of_aws(url) => Quotas::UNKNOWN,
             _ => Quotas::HEALTHOMICS,

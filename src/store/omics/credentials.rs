@@ -12,7 +12,7 @@ use aws_credential_types::{
 };
 use tokio::sync::Mutex;
 
-use super::http::Http;
+use super::{http::Http, secrets::keep_credentials};
 use crate::store::Renewal;
 
 /// Credentials are renewed so long before they end.
@@ -42,6 +42,7 @@ impl Renewable {
         chain: SharedCredentialsProvider,
     ) -> Result<Self, CredentialsError> {
         let current = chain.provide_credentials().await?;
+        keep_credentials(&current);
         let asked = current.clone();
         Ok(Self { http, region, state: Mutex::new(State { chain, current, asked }) })
     }
@@ -56,6 +57,7 @@ impl Renewable {
         if state.current.expiry().is_some_and(|end| end < SystemTime::now() + MARGIN) {
             // What the service says of old ones is clearer than that there are no new ones.
             if let Ok(fresh) = state.chain.provide_credentials().await {
+                keep_credentials(&fresh);
                 state.current = fresh;
             }
         }
@@ -74,6 +76,7 @@ impl Renewable {
         let chain = config.load().await.credentials_provider();
         let chain = chain.ok_or_else(CredentialsError::not_loaded_no_source)?;
         let fresh = chain.provide_credentials().await?;
+        keep_credentials(&fresh);
         // A request that fails now may have been sent before the chain renewed them by itself.
         let same = fresh.access_key_id() == state.asked.access_key_id()
             && fresh.secret_access_key() == state.asked.secret_access_key()
