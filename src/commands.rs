@@ -1,6 +1,7 @@
 //! One file per command; each ends in an exit status.
 
 mod account;
+mod asking;
 mod check;
 mod effort;
 mod generate;

@@ -115,6 +115,8 @@ pub struct Engine<S> {
     blocks: Blocks,
     warned_opaque: AtomicBool,
     noted_no_digest: AtomicBool,
+    /// The end of the pause that was told last.
+    told_until: Mutex<Option<Instant>>,
     /// The unfinished uploads of the store, as they were when somebody asked first.
     listed: OnceCell<Vec<ListedUpload>>,
     renewal: renew::Turn,
@@ -144,6 +146,7 @@ impl<S: Store> Engine<S> {
             blocks: Blocks::default(),
             warned_opaque: AtomicBool::new(false),
             noted_no_digest: AtomicBool::new(false),
+            told_until: Mutex::default(),
             listed: OnceCell::new(),
             renewal: renew::Turn::default(),
             made: Mutex::default(),

@@ -212,9 +212,7 @@ impl Document {
 
     /// As it is on disk, with a newline.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
-        bytes.push(b'\n');
-        bytes
+        (crate::types::json::pretty(self) + "\n").into_bytes()
     }
 }
 

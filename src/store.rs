@@ -1,9 +1,12 @@
 //! What a destination does, and how it fails. The engine sees nothing else of the service.
 
 pub mod omics;
+mod pages;
 pub mod reference;
 
 use std::{collections::BTreeMap, fmt, future::Future, time::Duration};
+
+pub use pages::pages;
 
 use crate::{
     format::FileType,
@@ -11,9 +14,9 @@ use crate::{
     plan::{Part, Rules},
     source::PartBody,
     types::{
-        ByteCount, Checksum, ClientToken, ContentDigest, Description, Escaped, GeneratedFrom, Mark,
-        PartNumber, PartSource, ReadSetEtag, ReadSetId, ReadSetName, ReferenceArn, SampleId,
-        Sha256, SubjectId, Tags, UploadId,
+        ByteCount, Checksum, ClientToken, ContentDigest, Description, Escaped, FromOutside,
+        GeneratedFrom, Mark, PartNumber, PartSource, ReadSetEtag, ReadSetId, ReadSetName,
+        ReferenceArn, SampleId, Sha256, SubjectId, Tags, UploadId,
     },
 };
 
@@ -402,13 +405,13 @@ impl fmt::Display for StoreError {
         write!(f, "{} failed", self.operation)?;
         // All of it came over the network.
         if let Some(code) = &self.code {
-            write!(f, ": {}", Escaped::new(code))?;
+            write!(f, ": {}", FromOutside::new(code))?;
         }
         if let Some(message) = &self.message {
-            write!(f, ": {}", Escaped::new(message))?;
+            write!(f, ": {}", FromOutside::new(message))?;
         }
         if let Some(request_id) = &self.request_id {
-            write!(f, " (request ID {})", Escaped::new(request_id))?;
+            write!(f, " (request ID {})", FromOutside::new(request_id))?;
         }
         Ok(())
     }

@@ -9,8 +9,10 @@ mod escape;
 mod etag;
 mod field;
 mod id;
+pub mod json;
 mod mark;
 mod part;
+pub mod secret;
 mod shell;
 mod tag;
 
@@ -22,6 +24,7 @@ pub use field::{ClientToken, Description, GeneratedFrom, ReadSetName, SampleId, 
 pub use id::{ReadSetId, ReferenceArn, ReferenceStoreId, StoreArn, StoreId, StoreName, UploadId};
 pub use mark::{Fingerprint, Mark};
 pub use part::{ByteCount, PartNumber, PartSize, PartSource};
+pub use secret::FromOutside;
 pub use shell::Quoted;
 pub use tag::{Tag, Tags, TagsError};
 

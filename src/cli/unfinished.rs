@@ -77,12 +77,15 @@ pub enum UploadsCommand {
     Abort {
         #[arg(value_name = "UPLOAD_ID", required = true)]
         uploads: Vec<UploadId>,
+        /// Abort uploads that received a part less than 15 minutes ago from another machine
+        #[arg(long)]
+        force: bool,
         #[command(flatten)]
         common: Common,
     },
     /// Give up old uploads that this program has made
     Prune {
-        /// How old they have to be, such as 7d
+        /// Minimum time since the upload was created and since its last part arrived, such as 7d
         #[arg(long, value_name = "DURATION")]
         older_than: Span,
         /// Those of other programs too

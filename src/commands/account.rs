@@ -49,8 +49,9 @@ pub(super) fn receipt(job: &Job, ended: &Ended, reached: &Reached, checks: &[Che
     }
 }
 
-/// A URL without what may be a user name and a password.
+/// A URL without what may be secret: user name, password and query.
 fn without_login(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or(url);
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
@@ -276,6 +277,7 @@ mod tests {
             ("http://127.0.0.1:9000", "http://127.0.0.1:9000"),
             ("https://user:pass@host:1/p@th", "https://host:1/p@th"),
             ("https://host/p@th", "https://host/p@th"),
+            ("https://host:1/p?key=secret#x", "https://host:1/p"),
             ("host", "host"),
         ] {
             assert_eq!(without_login(url), shown);

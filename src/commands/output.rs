@@ -22,6 +22,11 @@ pub(super) fn print(bytes: &[u8]) -> u8 {
     }
 }
 
+/// A JSON document on a line of its own.
+pub(super) fn json(document: &impl serde::Serialize) -> String {
+    crate::types::json::line(document) + "\n"
+}
+
 /// Writes to stderr, if anybody still reads it.
 pub(super) fn complain(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());

@@ -91,8 +91,7 @@ fn objects(found: &[(String, Receipt)]) -> String {
             "files": paths(receipt),
         })
     });
-    let document = json!({ "version": 1, "receipts": objects.collect::<Vec<_>>() });
-    format!("{document}\n")
+    output::json(&json!({ "version": 1, "receipts": objects.collect::<Vec<_>>() }))
 }
 
 fn show(what: &Path, kept: &Kept) -> Result<u8, Abort> {

@@ -6,7 +6,7 @@ use crate::{
     cli::Target,
     report::{Abort, Problem},
     sandbox::{self, Sandbox},
-    store::omics::{ConnectError, Connection, Endpoint},
+    store::omics::{ConnectError, Connection, Endpoint, Unusable},
     types::{Escaped, ReferenceArn, StoreId, StoreName},
 };
 
@@ -99,7 +99,12 @@ fn explain(error: ConnectError) -> Problem {
         ConnectError::CaBundle { .. } | ConnectError::NotACaBundle(_) => {
             "AWS_CA_BUNDLE must name a file with certificates in PEM form".to_owned()
         }
-        ConnectError::Proxy(_) => {
+        ConnectError::Proxy(Unusable::Login(_)) => {
+            "write `%40` for `@`, `%2F` for `/`, `%3A` for `:`, `%3F` for `?`, `%23` for `#` and `%25` for \
+             `%` in the user name and in the password"
+                .to_owned()
+        }
+        ConnectError::Proxy(Unusable::Proxy(_)) => {
             "a proxy is given as `http://HOST:PORT` or `http://USER:PASSWORD@HOST:PORT`, with `%40` \
              for an `@` in the password; SOCKS proxies cannot be used"
                 .to_owned()

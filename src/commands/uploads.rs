@@ -1,8 +1,11 @@
 //! `uploads`: what is unfinished in the store, and giving it up.
 
+mod abort;
+
 use serde_json::{Value, json};
 
 use super::{
+    asking::{self, patiently},
     output, state,
     table::{self, Table},
     target,
@@ -10,17 +13,17 @@ use super::{
 };
 use crate::{
     cli::{self, Common, Output, UploadsCommand},
-    journal::{Folder, OpenError, Record, Stage},
+    journal::{Folder, Record, Stage},
     pace::Pace,
     report::{self, Abort, Problem, render_for, status, status_of_all},
-    retry::Backoff,
-    store::{ListedUpload, Page, Store as _, StoreError, StoreErrorKind, StoredPart, omics::Omics},
+    store::{
+        self, ListedUpload, Page, Store as _, StoreError, StoreErrorKind, StoredPart, omics::Omics,
+    },
     types::{ByteCount, PartSource, UploadId},
 };
 
 const LIST_UPLOADS: &str = "ListMultipartReadSetUploads";
 const LIST_PARTS: &str = "ListReadSetUploadParts";
-const ABORT: &str = "AbortMultipartReadSetUpload";
 
 pub(super) async fn run(uploads: cli::Uploads) -> Result<u8, Abort> {
     let common = match &uploads.command {
@@ -46,14 +49,14 @@ pub(super) async fn run(uploads: cli::Uploads) -> Result<u8, Abort> {
             let limit = limit.unwrap_or(usize::MAX);
             parts(&place, upload, *source, within, limit, common.output).await
         }
-        UploadsCommand::Abort { uploads, common } => abort(&place, uploads, common.output).await,
+        UploadsCommand::Abort { uploads, force, common } => {
+            let spared = if *force { 0 } else { abort::IN_USE };
+            abort::abort(&place, uploads, spared, common.output).await
+        }
         UploadsCommand::Prune { older_than, all, dry_run, common } => {
-            let before = jiff::Timestamp::now().as_second()
-                - i64::try_from(older_than.get().as_secs()).unwrap_or(i64::MAX / 2);
-            let old = |listed: &ListedUpload| {
-                listed.created.at <= before && (*all || listed.mark().is_some())
-            };
-            prune(&place, &reached, old, *dry_run, common).await
+            let age = i64::try_from(older_than.get().as_secs()).unwrap_or(i64::MAX / 2);
+            let is_meant = |listed: &ListedUpload| *all || listed.mark().is_some();
+            abort::prune(&place, &reached, age, is_meant, *dry_run, common).await
         }
     };
     if let Some(sandbox) = reached.sandbox {
@@ -95,22 +98,26 @@ impl Place<'_> {
 }
 
 async fn list(place: &Place<'_>, reached: &Reached, common: &Common) -> Result<u8, Abort> {
-    let listed = all(place.asked).await?;
-    show(place, reached, &listed, common.output).await
+    let mut uploads = Vec::new();
+    for listed in all(place.asked).await? {
+        let stored = Stored::look(place.asked, &listed.created.id).await?;
+        uploads.push((listed, stored));
+    }
+    Ok(show(place, reached, &uploads, common.output))
 }
 
-async fn show(
+fn show(
     place: &Place<'_>,
     reached: &Reached,
-    uploads: &[ListedUpload],
+    uploads: &[(ListedUpload, Stored)],
     output: Output,
-) -> Result<u8, Abort> {
-    let now = jiff::Timestamp::now().as_second();
-    let mut table = Table::new(&["UPLOAD", "AGE", "TYPE", "NAME", "SAMPLE", "STORED", "FROM"]);
+) -> u8 {
+    let now = now();
+    let mut table =
+        Table::new(&["UPLOAD", "AGE", "TYPE", "NAME", "SAMPLE", "STORED", "LAST PART", "FROM"]);
     let mut objects = Vec::new();
-    for listed in uploads {
+    for (listed, stored) in uploads {
         let id = &listed.created.id;
-        let stored = stored_bytes(place.asked, id).await?;
         let record = place.record(id);
         let files: Vec<_> = record.iter().flat_map(|record| &record.header.sources).collect();
         let files: Vec<_> =
@@ -124,11 +131,12 @@ async fn show(
         };
         table.row(&[
             id.to_string(),
-            table::age(now - listed.created.at),
+            table::age(now.saturating_sub(listed.created.at)),
             listed.file_type.clone(),
             listed.name.clone(),
             listed.sample.clone(),
-            ByteCount::new(stored).to_string(),
+            stored.bytes.to_string(),
+            stored.last.map_or_else(|| "-".to_owned(), |last| table::age(now.saturating_sub(last))),
             from,
         ]);
         objects.push(json!({
@@ -142,14 +150,15 @@ async fn show(
             "generated_from": listed.generated_from,
             "description": listed.description,
             "tags": listed.tags,
-            "bytes_stored": stored,
+            "bytes_stored": stored.bytes,
+            "last_part_at": stored.last.map(table::time),
             "ours": listed.mark().is_some(),
             "files": files,
             "host": host.map(|opened| &opened.host),
         }));
     }
     let document = json!({ "version": 1, "store_id": reached.store, "uploads": objects });
-    Ok(print(output, &table, &document))
+    print(output, &table, &document)
 }
 
 async fn parts(
@@ -187,85 +196,8 @@ async fn parts(
     Ok(print(output, &table, &document))
 }
 
-async fn abort(place: &Place<'_>, uploads: &[UploadId], output: Output) -> Result<u8, Abort> {
-    let mut statuses = Vec::new();
-    let mut objects = Vec::new();
-    for id in uploads {
-        let result = abort_one(place, id).await;
-        let status = match &result {
-            Ok(()) => status::DONE,
-            Err(Refusal::Busy(_)) => status::TEMPORARY,
-            Err(Refusal::Store(_)) => status::FAILED,
-        };
-        if let Err(refusal) = &result {
-            let hint = match refusal {
-                Refusal::Busy(_) => Some("stop the other process first"),
-                Refusal::Store(error) if error.kind == StoreErrorKind::Missing => {
-                    Some("`omics-upload uploads list` lists the unfinished uploads")
-                }
-                Refusal::Store(_) => None,
-            };
-            output::complain(&render_for(&format!("upload {id}: "), refusal, hint));
-        }
-        objects.push(json!({ "upload_id": id, "aborted": result.is_ok() }));
-        statuses.push(status);
-    }
-    let printed = match output {
-        // What succeeded has nothing to say.
-        Output::Text => status::DONE,
-        Output::Json => {
-            output::print(line(&json!({ "version": 1, "uploads": objects })).as_bytes())
-        }
-    };
-    Ok(status_of_all(&statuses).max(printed))
-}
-
-/// Why an upload was not given up.
-#[derive(Debug, thiserror::Error)]
-enum Refusal {
-    #[error(transparent)]
-    Busy(OpenError),
-    #[error("it is not aborted")]
-    Store(#[source] StoreError),
-}
-
-/// Gives an upload up, in the store and on this machine; not one that a process is working on.
-async fn abort_one(place: &Place<'_>, id: &UploadId) -> Result<(), Refusal> {
-    let journal = match &place.folder {
-        None => None,
-        Some(folder) => state::lock(folder, id).map_err(Refusal::Busy)?,
-    };
-    let abort = || place.asked.store.abort(id);
-    let result = patiently(&place.asked.pace, ABORT, abort).await;
-    let gone = matches!(&result, Err(error) if error.kind == StoreErrorKind::Missing);
-    if let Some(journal) = journal
-        && (result.is_ok() || gone)
-    {
-        // A record of an upload that is gone would only be told about again.
-        let _ = journal.end();
-    }
-    result.map_err(Refusal::Store)
-}
-
-async fn prune(
-    place: &Place<'_>,
-    reached: &Reached,
-    old: impl Fn(&ListedUpload) -> bool,
-    dry_run: bool,
-    common: &Common,
-) -> Result<u8, Abort> {
-    let listed: Vec<_> = all(place.asked).await?.into_iter().filter(|listed| old(listed)).collect();
-    if dry_run {
-        return show(place, reached, &listed, common.output).await;
-    }
-    let ids: Vec<_> = listed.into_iter().map(|listed| listed.created.id).collect();
-    let said = if ids.is_empty() { "nothing is that old".to_owned() } else { names(&ids) };
-    output::complain(&format!("prune: {said}\n"));
-    abort(place, &ids, common.output).await
-}
-
-fn names(ids: &[UploadId]) -> String {
-    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
 }
 
 /// All unfinished uploads.
@@ -275,12 +207,28 @@ pub(super) async fn all(asked: &Asked) -> Result<Vec<ListedUpload>, Abort> {
     pages(&asked.pace, LIST_UPLOADS, page).await
 }
 
-/// The bytes of an upload; none if it is completed or gone by now, and only still listed.
-async fn stored_bytes(asked: &Asked, id: &UploadId) -> Result<u64, Abort> {
-    asked.pace.turn(LIST_PARTS).await;
-    match asked.store.list_parts(id, PartSource::Source1, None).await {
-        Err(error) if error.kind == StoreErrorKind::Missing => Ok(0),
-        _ => Ok(stored(asked, id).await?.iter().map(|part| part.size.get()).sum()),
+/// What the store has of an upload.
+struct Stored {
+    bytes: ByteCount,
+    /// When the last part came, in seconds since 1970.
+    last: Option<i64>,
+}
+
+impl Stored {
+    /// Nothing if the upload is completed or gone by now, and only still listed.
+    async fn look(asked: &Asked, id: &UploadId) -> Result<Self, Abort> {
+        asked.pace.turn(LIST_PARTS).await;
+        let parts = match asked.store.list_parts(id, PartSource::Source1, None).await {
+            Err(error) if error.kind == StoreErrorKind::Missing => Vec::new(),
+            _ => stored(asked, id).await?,
+        };
+        Ok(Self {
+            // What a service says of sizes may be anything.
+            bytes: ByteCount::new(
+                parts.iter().fold(0, |sum, part| sum.saturating_add(part.size.get())),
+            ),
+            last: parts.iter().map(|part| part.updated.max(part.created)).max(),
+        })
     }
 }
 
@@ -304,74 +252,43 @@ async fn pages<T, F>(
 where
     F: Future<Output = Result<Page<T>, StoreError>>,
 {
-    let mut items = Vec::new();
-    let mut next = None;
-    loop {
-        let answer =
-            patiently(pace, operation, || request(next.clone())).await.map_err(|error| {
-                let hint = match error.kind {
-                    StoreErrorKind::Denied => Some(format!(
-                        "the caller needs the permission `omics:{}` on the sequence store",
-                        error.operation
-                    )),
-                    StoreErrorKind::Missing => {
-                        Some("look at the ID, at the store and at the region".to_owned())
-                    }
-                    _ => report::access(&error),
-                };
-                let is_usage = error.kind == StoreErrorKind::NoHost;
-                let problem = Problem { error: error.into(), hint };
-                if is_usage { problem.into() } else { Abort::Broken(problem) }
-            })?;
-        items.extend(answer.items);
-        // A page that leads to itself would never end.
-        if answer.next.is_none() || answer.next == next {
-            return Ok(items);
-        }
-        next = answer.next;
-    }
+    let request = &request;
+    let ask = |next: Option<String>| async move {
+        patiently(pace, operation, || request(next.clone())).await.map_err(broken)
+    };
+    store::pages(operation, ask, broken).await
 }
 
-/// A request with a few more tries, for commands that people wait for.
-pub(super) async fn patiently<T, F>(
-    pace: &Pace,
-    operation: &'static str,
-    request: impl Fn() -> F,
-) -> Result<T, StoreError>
-where
-    F: Future<Output = Result<T, StoreError>>,
-{
-    const TRIES: u32 = 6;
-    let mut failures = 0;
-    loop {
-        let ticket = pace.turn(operation).await;
-        let error = match request().await {
-            Ok(answer) => return Ok(answer),
-            Err(error) => error,
-        };
-        if error.kind == StoreErrorKind::Throttled {
-            pace.throttled(operation, ticket);
+/// A list that was not given, and what can be done about it.
+fn broken(error: StoreError) -> Abort {
+    let hint = match error.kind {
+        StoreErrorKind::Denied => Some(format!(
+            "the caller needs the permission `omics:{}` on the sequence store",
+            error.operation
+        )),
+        StoreErrorKind::Missing => {
+            Some("look at the ID, at the store and at the region".to_owned())
         }
-        failures += 1;
-        let passing = matches!(
-            error.kind,
-            StoreErrorKind::Unreachable | StoreErrorKind::Transient | StoreErrorKind::Throttled
-        );
-        if !passing || failures >= TRIES {
-            return Err(error);
-        }
-        tokio::time::sleep(Backoff::DEFAULT.delay(failures, fastrand::f64(), error.retry_after))
-            .await;
+        _ => asking::advice(&error).or_else(|| report::access(&error)),
+    };
+    let passing = matches!(
+        error.kind,
+        StoreErrorKind::Unreachable | StoreErrorKind::Transient | StoreErrorKind::Throttled
+    );
+    let is_usage = error.kind == StoreErrorKind::NoHost;
+    let problem = Problem { error: error.into(), hint };
+    if is_usage {
+        problem.into()
+    } else if passing {
+        Abort::Early(problem, status::TEMPORARY)
+    } else {
+        Abort::Broken(problem)
     }
 }
 
 fn print(output: Output, table: &Table, document: &Value) -> u8 {
     match output {
         Output::Text => output::print(table.to_string().as_bytes()),
-        Output::Json => output::print(line(document).as_bytes()),
+        Output::Json => output::print(output::json(document).as_bytes()),
     }
-}
-
-fn line(document: &Value) -> String {
-    format!("{document}\n")
 }

@@ -5,18 +5,17 @@ mod files;
 mod recorded;
 
 use super::{
-    output,
+    asking, output,
     outputs::Outputs,
     put::Shown,
     target::{self, Reached},
-    uploads,
 };
 use crate::{
     cli::{self, Output},
     pace::Pace,
     report::{self, Abort, Problem, status},
     store::{ReadSetState, Store as _, StoreError, StoreErrorKind, omics::Omics},
-    types::{EtagResult, ReadSetEtag, ReadSetId},
+    types::{EtagResult, FromOutside, ReadSetEtag, ReadSetId},
 };
 use answer::{Answer, Verdict};
 
@@ -138,7 +137,7 @@ fn judge(expected: ReadSetEtag, found: ReadSetEtag) -> Answer {
 async fn look(id: &ReadSetId, reached: &Reached) -> Result<ReadSetEtag, Box<Answer>> {
     let store = Omics::new(&reached.connection, reached.store.clone());
     let pace = Pace::new(store.quotas());
-    let found = uploads::patiently(&pace, LOOK, || store.read_set(id)).await;
+    let found = asking::patiently(&pace, LOOK, || store.read_set(id)).await;
     let again = format!("`omics-upload wait {id} --store {}` waits for it", reached.store);
     let answer = match found.map(|found| found.state) {
         Ok(ReadSetState::There(Some(etag))) => return Ok(etag),
@@ -147,7 +146,9 @@ async fn look(id: &ReadSetId, reached: &Reached) -> Result<ReadSetEtag, Box<Answ
             Answer::undecided("the service is still working on the read set").hint(Some(again))
         }
         Ok(ReadSetState::Failed(message)) => {
-            let why = message.map(|message| format!(": {message}")).unwrap_or_default();
+            let why = message
+                .map(|message| format!(": {}", FromOutside::new(&message)))
+                .unwrap_or_default();
             let verdict = Verdict::Failed(status::NOT_ACCEPTED);
             Answer::new(verdict, format!("the service did not accept the data{why}"))
         }

@@ -95,8 +95,7 @@ pub(super) fn omitted(lines: u64, at: Timestamp) -> String {
 
 fn record(body: impl Serialize, at: Timestamp) -> String {
     let record = Record { version: VERSION, time: date(at), body };
-    // Strings, numbers and flat structs: there is nothing that could fail.
-    serde_json::to_string(&record).unwrap_or_default()
+    crate::types::json::line(&record)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A request with its retries, and the patience that a run has.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -13,11 +13,14 @@ use crate::{
     event::Event,
     pace::Ticket,
     retry::Backoff,
-    store::{Page, Store, StoreError, StoreErrorKind},
+    store::{self, Page, Store, StoreError, StoreErrorKind},
 };
 
 /// The least time that a request gets to be answered, however short the patience is.
 const ANSWER: Duration = Duration::from_secs(10);
+
+/// Pauses that the service asks for are told from this on.
+const LONG_PAUSE: Duration = Duration::from_secs(3);
 
 /// How long no request of an operation has got through, over all of a run.
 ///
@@ -66,6 +69,12 @@ impl Patience {
     pub(super) fn is_exhausted(&self, operation: &'static str, made: Instant) -> bool {
         let mut since = self.failing_since.lock().unwrap_or_else(PoisonError::into_inner);
         since.entry(operation).or_insert(made).elapsed() >= self.limit
+    }
+
+    /// How long an operation may still fail from now on.
+    fn left(&self, operation: &str, now: Instant) -> Duration {
+        let since = self.failing_since.lock().unwrap_or_else(PoisonError::into_inner);
+        self.limit.saturating_sub(now - since.get(operation).copied().unwrap_or(now))
     }
 }
 
@@ -122,23 +131,11 @@ impl<S: Store> Engine<S> {
     where
         F: Future<Output = Result<Page<T>, StoreError>>,
     {
-        let mut items = Vec::new();
-        let mut seen = HashSet::new();
-        let mut next: Option<String> = None;
-        loop {
-            let answer = self.call(track, operation, || page(next.clone())).await?;
-            items.extend(answer.items);
-            next = answer.next;
-            match &next {
-                None => return Ok(items),
-                Some(token) if seen.insert(token.clone()) => {}
-                Some(_) => {
-                    let message = "the pages of the list lead back to one that was read already";
-                    let error = StoreError::new(StoreErrorKind::Other, operation, message);
-                    return Err(Failure::Refused(error));
-                }
-            }
-        }
+        let page = &page;
+        let ask = |next: Option<String>| async move {
+            self.call(track, operation, || page(next.clone())).await
+        };
+        store::pages(operation, ask, Failure::Refused).await
     }
 
     /// Makes a request once; only a forced stop drops it.
@@ -193,12 +190,32 @@ impl<S: Store> Engine<S> {
 
     /// Makes the operation slower, if that is what a failure asks for.
     pub(super) fn slow_down(&self, operation: &'static str, ticket: Ticket, error: &StoreError) {
-        if let Some(pause) = error.retry_after {
-            self.pace.hold(operation, pause.min(Backoff::MAX_RETRY_AFTER));
+        if let Some(asked) = error.retry_after {
+            let now = Instant::now();
+            let pause = asked.min(Backoff::MAX_RETRY_AFTER).min(self.patience.left(operation, now));
+            self.pace.hold(operation, pause);
+            self.tell_pause(operation, asked, pause, now);
         }
         if error.kind == StoreErrorKind::Throttled {
             self.pace.throttled(operation, ticket);
         }
+    }
+
+    /// Says that the service has asked for a pause that the user would take for a hang; once, however
+    /// many requests wait for its end.
+    fn tell_pause(&self, operation: &'static str, asked: Duration, pause: Duration, now: Instant) {
+        let mut told = self.told_until.lock().unwrap_or_else(PoisonError::into_inner);
+        if pause < LONG_PAUSE || told.is_some_and(|until| now < until) {
+            return;
+        }
+        *told = Some(now + pause);
+        drop(told);
+        let seconds = (asked.as_secs(), pause.as_secs());
+        let message = format!(
+            "the service asks for a pause of {} s before the next {operation}: trying again in {} s",
+            seconds.0, seconds.1
+        );
+        self.tell(&Event::Warning { read_set: None, message });
     }
 
     /// What a failure means for a request that got nowhere since a time: the delay before the next
@@ -236,7 +253,11 @@ impl<S: Store> Engine<S> {
             | StoreErrorKind::Invalid
             | StoreErrorKind::Other => return Err(Failure::Refused(error)),
         }
-        Ok(self.backoff.delay(failures.in_a_row, fastrand::f64(), error.retry_after))
+        let left = self.patience.left(operation, Instant::now());
+        let asked = error.retry_after.map(|asked| asked.min(left));
+        let delay = self.backoff.delay(failures.in_a_row, fastrand::f64(), asked);
+        // An answer is no silence, so that an error of the service does not use up the patience.
+        Ok(if error.kind == StoreErrorKind::Transient { delay } else { delay.min(left) })
     }
 }
 

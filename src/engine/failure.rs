@@ -5,7 +5,9 @@ use std::{io, path::PathBuf, time::Duration};
 use crate::{
     source::{Changed, Defect, pipe::PipeError},
     store::{Difference, StoreError},
-    types::{ByteCount, Escaped, PartNumber, PartSource, ReadSetEtag, ReadSetId, UploadId},
+    types::{
+        ByteCount, Escaped, FromOutside, PartNumber, PartSource, ReadSetEtag, ReadSetId, UploadId,
+    },
 };
 
 /// Why a job ended early.
@@ -180,7 +182,7 @@ impl Failure {
 }
 
 fn told(message: Option<&String>) -> String {
-    message.map_or_else(String::new, |message| format!(": {}", Escaped::new(message)))
+    message.map_or_else(String::new, |message| format!(": {}", FromOutside::new(message)))
 }
 
 /// Why it is not known whether a read set is there.

@@ -4,6 +4,7 @@
 //! required members with empty strings, which are errors here.
 
 mod answer;
+mod bound;
 mod connect;
 mod credentials;
 mod dial;
@@ -15,6 +16,7 @@ mod names;
 mod proxy;
 pub mod references;
 mod region;
+mod secrets;
 mod trust;
 
 use std::sync::Arc;
@@ -34,7 +36,7 @@ use self::{
 pub use self::{
     connect::{ConnectError, Connection, Endpoint},
     names::Unresolved,
-    proxy::ProxyError,
+    proxy::{ProxyError, Unusable},
     trust::{Flaw, TlsError},
 };
 use super::{

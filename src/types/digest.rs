@@ -101,6 +101,14 @@ impl FromStr for Checksum {
                 "1 to 100 characters are needed",
             ));
         }
+        // It is written into journals and receipts as it is.
+        if super::secret::is_in(value) {
+            return Err(Invalid::new(
+                "checksum of a part",
+                value,
+                "it holds a secret of the caller",
+            ));
+        }
         Ok(Self(value.to_owned()))
     }
 }

@@ -4,10 +4,13 @@ use std::fmt;
 
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
+use super::secret;
+
 /// Displays text with everything that could move a cursor, hide or reorder characters escaped.
 ///
 /// Control, format (bidirectional marks included), surrogate, private-use and unassigned characters
-/// and line separators appear as `\n`, `\t` or `\u{…}`; everything else is as it was.
+/// and line separators appear as `\n`, `\t` or `\u{…}`; known secrets are left out; everything else is
+/// as it was.
 #[derive(Debug, Clone, Copy)]
 pub struct Escaped<'a>(&'a str);
 
@@ -33,7 +36,8 @@ pub(super) fn is_printable(c: char) -> bool {
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rest = self.0;
+        let text = secret::hidden(self.0);
+        let mut rest = &*text;
         while let Some(at) = rest.find(|c| !is_printable(c)) {
             f.write_str(&rest[..at])?;
             let c = rest[at..].chars().next().unwrap_or_default();

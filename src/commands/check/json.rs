@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Found, ReadSet, Seen};
+use super::{super::output, Found, ReadSet, Seen};
 use crate::{
     format::{Content, Header, Run, Sequences, SortOrder},
     report::Problem,
@@ -28,7 +28,7 @@ pub(super) fn document(found: &Found) -> Vec<u8> {
         "notes": found.notes,
         "problems": found.problems.iter().map(problem).collect::<Vec<_>>(),
     });
-    format!("{document}\n").into_bytes()
+    output::json(&document).into_bytes()
 }
 
 fn file(seen: &Seen) -> Value {

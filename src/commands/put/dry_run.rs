@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::{ending, request::Request, request::source_bytes};
+use super::{super::output, ending, request::Request, request::source_bytes};
 use crate::{
     cli::Output,
     engine::Job,
@@ -16,14 +16,14 @@ use crate::{
 };
 
 /// The plan as it is printed; with `auto`, references are still to be found.
-pub(super) fn plan(request: &Request, auto: bool, output: Output) -> Vec<u8> {
+pub(super) fn plan(request: &Request, auto: bool, form: Output) -> Vec<u8> {
     let planned = request
         .jobs
         .iter()
         .zip(&request.drafts)
         .zip(&request.part_sizes)
         .map(|((job, draft), size)| (job, draft, *size));
-    match output {
+    match form {
         Output::Text => planned
             .map(|(job, draft, size)| text(job, draft, size, auto))
             .collect::<Vec<_>>()
@@ -32,7 +32,7 @@ pub(super) fn plan(request: &Request, auto: bool, output: Output) -> Vec<u8> {
             let read_sets: Vec<_> =
                 planned.map(|(job, draft, size)| object(job, draft, size)).collect();
             let notes = &request.notes;
-            format!("{}\n", json!({ "version": 1, "plan": read_sets, "notes": notes }))
+            output::json(&json!({ "version": 1, "plan": read_sets, "notes": notes }))
         }
     }
     .into_bytes()

@@ -124,9 +124,7 @@ pub(in crate::commands) fn waited(ended: &[Ended], store: &StoreId) -> Vec<u8> {
 }
 
 fn json(document: &impl serde::Serialize) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec(document).unwrap_or_default();
-    bytes.push(b'\n');
-    bytes
+    output::json(document).into_bytes()
 }
 
 /// What a job is called in messages: its files.

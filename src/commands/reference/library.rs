@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
-use super::super::{output, target::Reached};
+use super::super::{asking, output, target::Reached};
 use crate::{
     cli::ReferenceChoice,
     engine::{Failure, Limits},
@@ -13,12 +13,12 @@ use crate::{
     report::Abort,
     retry::Backoff,
     store::{
-        Page, Renewal, Store as _, StoreError, StoreErrorKind,
+        self, Page, Renewal, Store as _, StoreError, StoreErrorKind,
         omics::{
             Omics,
             references::{
                 GET_REFERENCE, GET_REFERENCE_METADATA, LIST_REFERENCE_STORES, LIST_REFERENCES,
-                References,
+                MAX_INDEX, References,
             },
         },
         reference::{IndexFile, ListedReference},
@@ -161,9 +161,16 @@ impl Library {
 
     async fn index(&self, arn: &ReferenceArn, index: IndexFile) -> Result<Vec<u8>, Refusal> {
         let mut text = Vec::new();
+        if index.size.get() > MAX_INDEX as u64 || u64::from(index.parts) > index.size.get() {
+            return Err(Refusal::Answered(too_large()));
+        }
         for part in 1..=index.parts {
             let request = || self.references.index(arn, part);
             text.extend(self.patiently(GET_REFERENCE, request).await?);
+            // What it is said to have is a bound on what is read, however many parts there are.
+            if text.len() as u64 > index.size.get() {
+                break;
+            }
         }
         Ok(text)
     }
@@ -208,17 +215,11 @@ impl Library {
     where
         F: Future<Output = Result<Page<T>, StoreError>>,
     {
-        let mut items = Vec::new();
-        let mut next = None;
-        loop {
-            let answer = self.patiently(operation, || request(next.clone())).await?;
-            items.extend(answer.items);
-            // A page that leads to itself would never end.
-            if answer.next.is_none() || answer.next == next {
-                return Ok(items);
-            }
-            next = answer.next;
-        }
+        let request = &request;
+        let ask = |next: Option<String>| async move {
+            self.patiently(operation, || request(next.clone())).await
+        };
+        store::pages(operation, ask, Refusal::Answered).await
     }
 
     /// A request with as many tries, and as much patience, as those of the upload have.
@@ -270,8 +271,13 @@ impl Library {
         if trouble.failures == TOLD {
             tell(&error, after);
         }
-        let delay = Backoff::DEFAULT.delay(trouble.failures, fastrand::f64(), error.retry_after);
-        tokio::time::sleep(delay).await;
+        let left = after.saturating_sub(trouble.begun.elapsed());
+        let asked = error.retry_after.map(|asked| asked.min(left));
+        let pause = Backoff::DEFAULT.delay(trouble.failures, fastrand::f64(), asked).min(left);
+        if trouble.failures < TOLD {
+            asking::tell(&error, pause);
+        }
+        tokio::time::sleep(pause).await;
         Ok(())
     }
 
@@ -286,6 +292,11 @@ const TOLD: u32 = 3;
 fn tell(error: &StoreError, after: Duration) {
     let after = humantime::format_duration(after);
     output::complain(&format!("warning: {error}: it is tried again for up to {after}\n"));
+}
+
+fn too_large() -> StoreError {
+    let message = "the index is larger than any genome's";
+    StoreError::new(StoreErrorKind::Other, GET_REFERENCE, message)
 }
 
 /// The service knows the operation, and not the reference.

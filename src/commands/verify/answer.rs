@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::super::output;
 use crate::{
     report::{Problem, status},
     types::{EtagResult, ReadSetEtag, ReadSetId, StoreId},
@@ -114,6 +115,6 @@ impl Answer {
             "hint": self.hint,
             "etag": { "expected": self.expected, "found": self.found },
         });
-        format!("{document}\n").into_bytes()
+        output::json(&document).into_bytes()
     }
 }

@@ -21,10 +21,13 @@ use super::{
     host::{self, Hosts},
     http::Http,
     proxy::{Proxies, Unusable},
-    region,
+    region, secrets,
     trust::tls,
 };
-use crate::{pace::Quotas, types::Escaped};
+use crate::{
+    pace::Quotas,
+    types::{Escaped, secret::keep_url},
+};
 
 /// Where the store is.
 #[derive(Debug, Clone)]
@@ -59,8 +62,8 @@ pub enum ConnectError {
     },
     #[error("the CA bundle `{}` named by AWS_CA_BUNDLE holds no usable certificate", Escaped::new(&.0.to_string_lossy()))]
     NotACaBundle(PathBuf),
-    #[error("{0} does not name a proxy that can be used")]
-    Proxy(&'static str),
+    #[error(transparent)]
+    Proxy(#[from] Unusable),
     #[error("the HTTP client cannot be set up")]
     Client(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -155,8 +158,8 @@ impl Connection {
     }
 
     async fn aws(region: Option<String>) -> Result<Self, ConnectError> {
-        let proxies = Proxies::of(|name| std::env::var(name).ok())
-            .map_err(|Unusable(variable)| ConnectError::Proxy(variable))?;
+        secrets::keep_those_of_the_environment();
+        let proxies = Proxies::of(|name| std::env::var(name).ok())?;
         let http = Http::new(Dial::new(Some(tls()?), proxies));
         let environment = Environment::read()?;
         let mut loader = environment.loader(http.clone());
@@ -169,6 +172,9 @@ impl Connection {
             return Err(ConnectError::NotARegion(region));
         }
         let endpoint = endpoint(&shared);
+        if let Some(url) = &endpoint {
+            keep_url(url);
+        }
         if endpoint.as_deref().is_some_and(|url| !host::is_url(url)) {
             return Err(ConnectError::Endpoint);
         }

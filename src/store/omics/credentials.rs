@@ -12,7 +12,7 @@ use aws_credential_types::{
 };
 use tokio::sync::Mutex;
 
-use super::{environment::Environment, http::Http};
+use super::{environment::Environment, http::Http, secrets::keep_credentials};
 use crate::store::Renewal;
 
 /// Credentials are renewed so long before they end.
@@ -86,6 +86,7 @@ impl Renewable {
 /// Credentials that can be sent: they go into headers, where the SDK takes it for granted that they fit.
 async fn ask(chain: &SharedCredentialsProvider) -> Result<Credentials, CredentialsError> {
     let credentials = chain.provide_credentials().await?;
+    keep_credentials(&credentials);
     let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
     if is_plain(credentials.access_key_id()) && credentials.session_token().is_none_or(is_plain) {
         return Ok(credentials);

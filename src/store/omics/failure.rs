@@ -14,7 +14,7 @@ use aws_sdk_omics::{
 use aws_smithy_runtime_api::{client::result::ConnectorError, http::Response};
 use aws_smithy_types::{DateTime, date_time::Format};
 
-use super::{ProxyError, TlsError, Unresolved};
+use super::{ProxyError, TlsError, Unresolved, bound::TooLarge, dial::TookTooLong};
 use crate::store::{StoreError, StoreErrorKind};
 
 /// An answer that lacks what it must have.
@@ -40,6 +40,9 @@ where
     let message = service.and_then(|meta| meta.message()).filter(|text| !text.is_empty());
     let message = message.map(Box::<str>::from);
     let kind = match (&code, status) {
+        // Both were answers, however strange: what was asked may have happened.
+        _ if chain(&error).any(<dyn Error>::is::<TooLarge>) => StoreErrorKind::Transient,
+        _ if has_bound(&error) => StoreErrorKind::Unreachable,
         (Some(code), Some(status)) => {
             let kind = by_code(code).unwrap_or_else(|| by_status(status));
             let ahead = error.raw_response().and_then(ahead);
@@ -51,7 +54,9 @@ where
         (None, Some(status)) => by_status(status),
         _ => without_answer(&error),
     };
+    let is_cut = matches!(&error, SdkError::ResponseError(_)) && has_bound(&error);
     let message = message.or_else(|| match (&code, status) {
+        (None, _) if is_cut => Some("its answer cannot be read".into()),
         (None, Some(status)) if request_id.is_none() => {
             Some(format!("somebody on the way to the service answered with status {status}").into())
         }
@@ -225,6 +230,11 @@ fn unresolved<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Arc<Unresolved
 fn is_final(error: &(dyn Error + 'static)) -> bool {
     let by_proxy = error.downcast_ref::<Arc<ProxyError>>();
     error.is::<Arc<TlsError>>() || by_proxy.is_some_and(|error| error.is_final())
+}
+
+/// Whether an answer was too large or too slow to be read.
+fn has_bound(error: &(dyn Error + 'static)) -> bool {
+    chain(error).any(|error| error.is::<TooLarge>() || error.is::<TookTooLong>())
 }
 
 pub(super) fn chain<'a>(

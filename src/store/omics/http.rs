@@ -2,7 +2,8 @@
 //!
 //! The SDK's own client speaks HTTP/2 wherever a server or a proxy offers it, and then sends all
 //! parts at once through one connection, which is not faster than one. It also does not say what a
-//! proxy answered. Knows nothing of operations and their errors.
+//! proxy answered. Every answer, those of credentials providers included, has a bound and a clock on
+//! it. Knows nothing of operations and their errors.
 
 use std::{
     collections::HashMap,
@@ -27,11 +28,17 @@ use hyper_util::{
 };
 
 use super::{
+    bound::{AtMost, Bounded},
     dial::{Dial, TookTooLong},
     failure::chain,
     proxy::ProxyError,
+    secrets,
     trust::TlsError,
 };
+
+/// How long the head of an answer may take, if the SDK has no opinion: that of a part comes when the
+/// part has been sent, and the engine has a clock on that.
+const HEAD: Duration = Duration::from_mins(1);
 
 /// How long a connection that nobody uses is kept.
 const IDLE: Duration = Duration::from_secs(30);
@@ -96,7 +103,11 @@ struct Exchange {
 
 impl HttpConnector for Exchange {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let (client, dial, limit) = (self.client.clone(), self.dial.clone(), self.answer_within);
+        let (client, dial) = (self.client.clone(), self.dial.clone());
+        let is_short = request.body().bytes().is_some();
+        let limit = self.answer_within.or(is_short.then_some(HEAD));
+        let at_most = request.extension::<AtMost>().copied().unwrap_or(AtMost::USUAL);
+        secrets::keep_those_of(&request);
         HttpConnectorFuture::new(async move {
             let user = |error| ConnectorError::user(Box::new(error));
             let mut request = request.try_into_http1x().map_err(user)?;
@@ -108,7 +119,8 @@ impl HttpConnector for Exchange {
                     .await
                     .map_err(|_| ConnectorError::timeout(Box::new(TookTooLong(limit))))?,
             };
-            HttpResponse::try_from(answer.map_err(failed)?.map(SdkBody::from_body_1_x))
+            let bounded = |body| SdkBody::from_body_1_x(Bounded::new(body, at_most));
+            HttpResponse::try_from(answer.map_err(failed)?.map(bounded))
                 .map_err(|error| ConnectorError::other(Box::new(error), None))
         })
     }

@@ -13,7 +13,7 @@ use hyper::{
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 use super::dial::Pipe;
-use crate::types::Escaped;
+use crate::types::{Escaped, secret::keep_url};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -55,9 +55,16 @@ fn name(proxy: &Intercept) -> String {
     proxy.uri().authority().map(ToString::to_string).unwrap_or_default()
 }
 
-/// A variable that does not name a proxy that can be used.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Unusable(pub(super) &'static str);
+/// A variable that does not name a proxy that can be used. What it holds may be a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unusable {
+    #[error("{0} does not name a proxy that can be used")]
+    Proxy(&'static str),
+    #[error(
+        "the user name or the password in {0} contains a character that must be percent-encoded"
+    )]
+    Login(&'static str),
+}
 
 /// The proxies of the environment, in the order in which their variables are looked at.
 const FOR_HTTPS: [&str; 2] = ["HTTPS_PROXY", "https_proxy"];
@@ -82,8 +89,13 @@ impl Proxies {
             names.into_iter().find_map(|name| Some((name, set(name)?)))
         };
         let proxy = |names| match first(names) {
-            Some((name, value)) if !is_proxy(&value) => Err(Unusable(name)),
-            Some((_, value)) => Ok(value),
+            Some((name, value)) => {
+                keep_url(&value);
+                if !has_plain_login(&value) {
+                    return Err(Unusable::Login(name));
+                }
+                if is_proxy(&value) { Ok(value) } else { Err(Unusable::Proxy(name)) }
+            }
             None => Ok(String::new()),
         };
         let (all, http, https) = (proxy(FOR_ALL)?, proxy(FOR_HTTP)?, proxy(FOR_HTTPS)?);
@@ -98,6 +110,22 @@ impl Proxies {
     pub(super) fn toward(&self, to: &Uri) -> Option<Intercept> {
         self.0.intercept(to)
     }
+}
+
+/// Whether what stands before the last `@` is a user name and a password, and nothing else: an
+/// `@`, `/`, `?` or `#` of a password would make a piece of it a host, a path or a fragment.
+fn has_plain_login(value: &str) -> bool {
+    let rest = value.split_once("://").map_or(value, |(_, rest)| rest);
+    let Some((login, _)) = rest.rsplit_once('@') else { return true };
+    let login = login.as_bytes();
+    login.iter().enumerate().all(|(at, byte)| match byte {
+        // Two digits have to follow.
+        b'%' => {
+            let digits = login.get(at + 1..at + 3);
+            digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+        }
+        byte => byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:".contains(byte),
+    })
 }
 
 /// SOCKS is not spoken here.
@@ -177,7 +205,22 @@ mod tests {
             ("ALL_PROXY", "ftp://p:1"),
             ("http_proxy", "/etc/proxy"),
         ] {
-            assert_eq!(proxies(&[(name, value)]).unwrap_err(), Unusable(name));
+            assert_eq!(proxies(&[(name, value)]).unwrap_err(), Unusable::Proxy(name));
+        }
+    }
+
+    #[test]
+    fn a_password_that_is_not_encoded_is_refused_and_not_repeated() {
+        for login in
+            ["u:a#b", "u:a/b", "u:a?b", "u:a@b", "u#a:b", "u:a%zz", "u:a%4", "ü:a", "u:a b"]
+        {
+            for value in [format!("http://{login}@p:1"), format!("{login}@p:1/")] {
+                let unusable = proxies(&[("HTTPS_PROXY", &value)]).unwrap_err();
+                assert_eq!(unusable, Unusable::Login("HTTPS_PROXY"), "{value}");
+            }
+        }
+        for login in ["u", "u:", "u:a%23b%2f", "u:a!$&'()*+,;=:b-._~"] {
+            assert!(proxies(&[("HTTPS_PROXY", &format!("http://{login}@p:1"))]).is_ok(), "{login}");
         }
     }
 

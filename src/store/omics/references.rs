@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use super::{
     Connection, PAGE,
     answer::{next, parse},
+    bound::AtMost,
     failure::{classify, unusable},
 };
 use crate::{
@@ -31,8 +32,8 @@ pub const LIST_REFERENCES: &str = "ListReferences";
 pub const GET_REFERENCE_METADATA: &str = "GetReferenceMetadata";
 pub const GET_REFERENCE: &str = "GetReference";
 
-/// The largest part of an index that is taken: a genome in a million pieces has some 40 MB.
-const MAX_INDEX: usize = 256 * 1024 * 1024;
+/// The largest index that is taken: a genome in a million pieces has some 40 MB.
+pub const MAX_INDEX: usize = 256 * 1024 * 1024;
 
 /// How long an answer may be silent in its middle.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -133,6 +134,8 @@ impl References {
             .id(id)
             .file(ReferenceFile::Index)
             .part_number(i32::from(part))
+            .customize()
+            .mutate_request(|request| request.add_extension(AtMost(MAX_INDEX as u64)))
             .send()
             .await
             .map_err(|error| classify(GET_REFERENCE, error))?;

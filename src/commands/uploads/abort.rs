@@ -1,0 +1,134 @@
+//! Giving uploads up: those that are named, and those that are old.
+
+use serde_json::json;
+
+use super::{
+    super::{asking::patiently, output, state, table, target::Reached},
+    Place, Stored, all, now, show,
+};
+use crate::{
+    cli::{Common, Output},
+    journal::OpenError,
+    report::{Abort, render_for, status, status_of_all},
+    store::{ListedUpload, Store as _, StoreError, StoreErrorKind},
+    types::UploadId,
+};
+
+const ABORT: &str = "AbortMultipartReadSetUpload";
+
+/// An upload whose last part is younger than this, in seconds, may still be sent to: the largest part
+/// over a slow link takes that long.
+pub(super) const IN_USE: i64 = 15 * 60;
+
+/// Gives uploads up, but for those of other machines that got a part less than `spared` seconds ago.
+pub(super) async fn abort(
+    place: &Place<'_>,
+    uploads: &[UploadId],
+    spared: i64,
+    output: Output,
+) -> Result<u8, Abort> {
+    let mut statuses = Vec::new();
+    let mut objects = Vec::new();
+    for id in uploads {
+        let result = abort_one(place, id, spared).await;
+        let status = match &result {
+            Ok(()) => status::DONE,
+            Err(Refusal::Busy(_) | Refusal::InUse(_)) => status::TEMPORARY,
+            Err(Refusal::Store(_)) => status::FAILED,
+        };
+        if let Err(refusal) = &result {
+            let hint = match refusal {
+                Refusal::Busy(_) => Some("stop the other process first"),
+                Refusal::InUse(_) => Some(
+                    "another machine may be sending to it: stop that process first; if none is \
+                     running, add `--force`",
+                ),
+                Refusal::Store(error) if error.kind == StoreErrorKind::Missing => {
+                    Some("`omics-upload uploads list` lists the unfinished uploads")
+                }
+                Refusal::Store(_) => None,
+            };
+            output::complain(&render_for(&format!("upload {id}: "), refusal, hint));
+        }
+        objects.push(json!({ "upload_id": id, "aborted": result.is_ok() }));
+        statuses.push(status);
+    }
+    let printed = match output {
+        // What succeeded has nothing to say.
+        Output::Text => status::DONE,
+        Output::Json => {
+            output::print(output::json(&json!({ "version": 1, "uploads": objects })).as_bytes())
+        }
+    };
+    Ok(status_of_all(&statuses).max(printed))
+}
+
+/// Why an upload was not given up.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error(transparent)]
+    Busy(OpenError),
+    #[error("it received a part {} ago, and no process on this machine sent it", table::age(*.0))]
+    InUse(i64),
+    #[error("it is not aborted")]
+    Store(#[source] StoreError),
+}
+
+/// Gives an upload up, in the store and on this machine; not one that a process is working on.
+async fn abort_one(place: &Place<'_>, id: &UploadId, spared: i64) -> Result<(), Refusal> {
+    let journal = match &place.folder {
+        None => None,
+        Some(folder) => state::lock(folder, id).map_err(Refusal::Busy)?,
+    };
+    // With a record of it here and nobody at work, it is this machine's, and at rest.
+    if journal.is_none() && spared > 0 {
+        // Whoever may not look may still abort what he names.
+        let last = Stored::look(place.asked, id).await.ok().and_then(|stored| stored.last);
+        if let Some(age) = last.map(|last| now().saturating_sub(last)).filter(|age| *age < spared) {
+            return Err(Refusal::InUse(age));
+        }
+    }
+    let abort = || place.asked.store.abort(id);
+    let result = patiently(&place.asked.pace, ABORT, abort).await;
+    let gone = matches!(&result, Err(error) if error.kind == StoreErrorKind::Missing);
+    if let Some(journal) = journal
+        && (result.is_ok() || gone)
+    {
+        // A record of an upload that is gone would only be told about again.
+        let _ = journal.end();
+    }
+    result.map_err(Refusal::Store)
+}
+
+/// Gives up what is `age` seconds old: both the upload and the last part that it got.
+pub(super) async fn prune(
+    place: &Place<'_>,
+    reached: &Reached,
+    age: i64,
+    is_meant: impl Fn(&ListedUpload) -> bool,
+    dry_run: bool,
+    common: &Common,
+) -> Result<u8, Abort> {
+    let before = now().saturating_sub(age);
+    let mut old = Vec::new();
+    for listed in all(place.asked).await? {
+        if listed.created.at > before || !is_meant(&listed) {
+            continue;
+        }
+        let stored = Stored::look(place.asked, &listed.created.id).await?;
+        if stored.last.is_none_or(|last| last <= before) {
+            old.push((listed, stored));
+        }
+    }
+    if dry_run {
+        return Ok(show(place, reached, &old, common.output));
+    }
+    let ids: Vec<_> = old.into_iter().map(|(listed, _)| listed.created.id).collect();
+    let said = if ids.is_empty() { "nothing is that old".to_owned() } else { names(&ids) };
+    output::complain(&format!("prune: {said}\n"));
+    abort(place, &ids, 0, common.output).await
+}
+
+fn names(ids: &[UploadId]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
