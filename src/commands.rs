@@ -9,6 +9,7 @@ mod keeping;
 mod look;
 mod output;
 mod put;
+mod random;
 mod receipts;
 mod reference;
 mod resume;

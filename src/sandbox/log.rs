@@ -2,7 +2,8 @@
 
 use std::{
     fs::File,
-    io::{self, Write as _},
+    io::{self, Read as _, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
     path::Path,
     sync::{Mutex, PoisonError},
     time::Instant,
@@ -21,8 +22,14 @@ use super::{
 pub(super) struct Log(Mutex<File>);
 
 impl Log {
+    /// Lines are added to a log that is there, and to no other file.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        Ok(Self(Mutex::new(File::options().create(true).append(true).open(path)?)))
+        let is_there = path.metadata().is_ok_and(|found| found.is_file() && found.len() > 0);
+        if is_there && !is_log(&mut File::open(path)?)? {
+            return Err(io::Error::other("it is there, and no request log"));
+        }
+        let file = File::options().create(true).append(true).mode(0o600).open(path)?;
+        Ok(Self(Mutex::new(file)))
     }
 
     fn write(&self, line: &Line) {
@@ -31,6 +38,14 @@ impl Log {
         // A log that cannot be written does not stop the service.
         drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).write_all(&text));
     }
+}
+
+/// Whether a file begins as the lines of logs do.
+fn is_log(file: &mut File) -> io::Result<bool> {
+    const START: &[u8] = br#"{"time":""#;
+    let mut start = Vec::new();
+    file.take(START.len() as u64).read_to_end(&mut start)?;
+    Ok(start == START)
 }
 
 /// What is known about a request. It is written when it is dropped: a client that goes away ends
