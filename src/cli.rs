@@ -199,7 +199,7 @@ pub struct State {
 }
 
 /// What is shown.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Show {
     /// What stdout holds
     #[arg(

@@ -11,6 +11,7 @@ mod look;
 mod output;
 mod outputs;
 mod put;
+mod random;
 mod receipts;
 mod reference;
 mod resume;

@@ -108,6 +108,14 @@
 //! The state survives the end of the process at any moment, `kill -9` included. Parts are written
 //! as they come and never lie in memory as a whole; their sources are read from the parts' own
 //! files, and are not copied together. The layout is described in `sandbox/disk.rs`.
+//!
+//! Folders are made with mode 0700 and files with 0600, whatever the umask says.
+//!
+//! # Who may ask
+//!
+//! Programs on this machine: requests have to name a loopback host, and a page in a browser, which
+//! sends `Origin`, is refused. With an `access_key` of its own, a sandbox refuses all others; `put
+//! --sandbox` has one that is made anew for each run.
 
 mod adopt;
 mod answer;
@@ -127,8 +135,10 @@ mod intake;
 mod log;
 mod members;
 mod operation;
+mod origin;
 mod page;
 mod parts;
+mod private;
 mod process;
 mod readsets;
 mod receive;
@@ -145,8 +155,10 @@ mod target;
 mod uploads;
 
 use std::{
+    fs::{self, Permissions},
     io,
     net::{Ipv4Addr, SocketAddr},
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -154,7 +166,7 @@ use std::{
 
 use tokio::{net::TcpSocket, time::timeout};
 
-use self::{disk::Home, fault::Action, faults::Faults, log::Log, service::Service};
+use self::{disk::Home, fault::Action, faults::Faults, log::Log, origin::Gate, service::Service};
 use crate::types::Escaped;
 
 pub use fasta::Unindexable;
@@ -178,6 +190,11 @@ pub struct Options {
     pub discard: bool,
     /// FASTA files, or indexes of such, that become references.
     pub references: Vec<PathBuf>,
+    /// The only access key that requests may be signed with; any is accepted if it is `None`.
+    pub access_key: Option<String>,
+    /// Host names, besides those of loopback, under which it may be asked: those of whatever forwards
+    /// requests to it.
+    pub hosts: Vec<String>,
 }
 
 impl Default for Options {
@@ -190,6 +207,8 @@ impl Default for Options {
             request_log: None,
             discard: false,
             references: Vec::new(),
+            access_key: None,
+            hosts: Vec::new(),
         }
     }
 }
@@ -237,27 +256,28 @@ fn shown(path: &Path) -> String {
 #[derive(Debug)]
 pub struct Sandbox {
     address: SocketAddr,
-    store_id: String,
     service: Arc<Service>,
-    temporary: Option<tempfile::TempDir>,
+    temporary: Option<Temporary>,
 }
 
 impl Sandbox {
     /// Opens or makes the directory and listens. When it returns, requests are answered.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let Options { dir, listen, faults, request_log, discard, references } = options;
+        let listen = options.listen;
         if !listen.ip().is_loopback() {
             return Err(StartError::NotLoopback(listen));
         }
-        let faults = Faults::new(faults);
+        let faults = Faults::new(options.faults.clone());
         let slow = operation::Operation::ALL
             .into_iter()
             .any(|operation| faults.may(operation, |a| matches!(a, Action::Bandwidth(_))));
-        let opened = tokio::task::spawn_blocking(move || {
-            open(dir, faults, request_log, discard, &references)
-        })
-        .await;
-        let (service, store_id, temporary) =
+        // It is removed also if this future is dropped while files are still read.
+        let (root, temporary) = match options.dir.clone() {
+            Some(dir) => (dir, None),
+            None => Temporary::new().map(|made| (made.0.clone(), Some(made)))?,
+        };
+        let opened = tokio::task::spawn_blocking(move || open(root, options, faults)).await;
+        let service =
             opened.map_err(|error| StartError::Temporary { source: io::Error::other(error) })??;
         let failed = |source| StartError::Listen { address: listen, source };
         let listener =
@@ -265,7 +285,7 @@ impl Sandbox {
         let address = listener.local_addr().map_err(failed)?;
         service.tasks.spawn(server::serve(listener, Arc::clone(&service)));
         process::resume(&service);
-        Ok(Self { address, store_id, service, temporary })
+        Ok(Self { address, service, temporary })
     }
 
     /// `http://127.0.0.1:PORT`.
@@ -275,7 +295,7 @@ impl Sandbox {
 
     /// The store that was made on the directory's first start.
     pub fn store_id(&self) -> &str {
-        &self.store_id
+        self.service.home().first_store()
     }
 
     /// The names and ARNs of the references, for callers in a Region.
@@ -292,8 +312,7 @@ impl Sandbox {
         drop(timeout(PATIENCE, self.service.tasks.wait()).await);
         self.service.close();
         if let Some(temporary) = self.temporary.take() {
-            // A directory that cannot be removed is left to the system's own cleaning.
-            drop(tokio::task::spawn_blocking(move || temporary.close()).await);
+            drop(tokio::task::spawn_blocking(move || drop(temporary)).await);
         }
     }
 }
@@ -304,38 +323,46 @@ impl Drop for Sandbox {
     }
 }
 
-type Opened = (Arc<Service>, String, Option<tempfile::TempDir>);
+/// A directory of this user alone that is removed at the end.
+#[derive(Debug)]
+struct Temporary(PathBuf);
 
-fn open(
-    dir: Option<PathBuf>,
-    faults: Faults,
-    request_log: Option<PathBuf>,
-    discard: bool,
-    references: &[PathBuf],
-) -> Result<Opened, StartError> {
-    let (root, temporary) = if let Some(dir) = dir {
-        (dir, None)
-    } else {
-        let made = tempfile::Builder::new().prefix("omics-upload-sandbox-").tempdir();
-        let made = made.map_err(|source| StartError::Temporary { source })?;
-        (made.path().to_owned(), Some(made))
-    };
+impl Temporary {
+    fn new() -> Result<Self, StartError> {
+        let private = Permissions::from_mode(0o700);
+        let mut made = tempfile::Builder::new();
+        let made = made.prefix("omics-upload-sandbox-").permissions(private).tempdir();
+        Ok(Self(made.map_err(|source| StartError::Temporary { source })?.keep()))
+    }
+}
+
+impl Drop for Temporary {
+    /// What still writes there ends soon, and may bring in a file between. What cannot be removed is
+    /// left to the system's own cleaning.
+    fn drop(&mut self) {
+        for _ in 0..20 {
+            match fs::remove_dir_all(&self.0) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+                _ => return,
+            }
+        }
+    }
+}
+
+fn open(root: PathBuf, options: Options, faults: Faults) -> Result<Arc<Service>, StartError> {
+    let Options { request_log, discard, references, access_key, hosts, .. } = options;
     let log = request_log
         .map(|path| Log::open(&path).map_err(|source| StartError::RequestLog { path, source }))
         .transpose()?;
     let home = Home::open(&root)?;
-    let first = home.first_store()?;
-    let service = Service::load(home, faults, log, discard)?;
-    let store = match first {
-        Some(store) => store,
-        None => service
-            .ready_made_store()
-            .map_err(|source| StartError::Directory { dir: root, source })?,
-    };
-    for path in references {
+    let service = Service::load(home, Gate { access_key, hosts }, faults, log, discard)?;
+    service.ready_made_store().map_err(|source| StartError::Directory { dir: root, source })?;
+    for path in &references {
         service.add_reference(path)?;
     }
-    Ok((Arc::new(service), store, temporary))
+    Ok(Arc::new(service))
 }
 
 fn socket(listen: SocketAddr, slow: bool) -> io::Result<TcpSocket> {

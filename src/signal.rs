@@ -7,7 +7,10 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
+};
 
 use crate::{
     engine::{GRACE, Stop},
@@ -56,10 +59,13 @@ impl Ending {
 }
 
 /// Waits for signals from the moment it is made.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Signals {
     stop: Stop,
     first: Arc<OnceLock<Ending>>,
+    observer: Arc<OnceLock<Arc<dyn Observer>>>,
+    /// How many have arrived.
+    arrived: watch::Sender<u32>,
 }
 
 impl Signals {
@@ -67,16 +73,45 @@ impl Signals {
     ///
     /// A signal that was being ignored when the program started stays ignored: that is how `nohup`
     /// and shells' background jobs ask for it.
-    pub fn listen(observer: &Arc<dyn Observer>) -> io::Result<Self> {
-        let signals = Self { stop: Stop::default(), first: Arc::default() };
+    pub fn listen() -> io::Result<Self> {
+        let signals = Self {
+            stop: Stop::default(),
+            first: Arc::default(),
+            observer: Arc::default(),
+            arrived: watch::Sender::new(0),
+        };
         let ignored = ignored();
         for ending in Ending::ALL {
             if ignored & (1 << (ending.number() - 1)) == 0 {
                 let stream = signal(ending.kind())?;
-                tokio::spawn(signals.clone().watch(ending, stream, Arc::clone(observer)));
+                tokio::spawn(signals.clone().watch(ending, stream));
             }
         }
         Ok(signals)
+    }
+
+    /// Tells an observer of the first signal that arrives from now on.
+    pub fn tell(&self, observer: Arc<dyn Observer>) {
+        // There is one console in a run.
+        let _ = self.observer.set(observer);
+    }
+
+    /// The value of a future, unless a signal arrives first or has arrived.
+    pub async fn unless_stopped<T>(&self, future: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            () = self.stop.admission.cancelled() => None,
+            value = future => Some(value),
+        }
+    }
+
+    /// The value of a future, unless another signal arrives from now on.
+    pub async fn unless_again<T>(&self, future: impl Future<Output = T>) -> Option<T> {
+        let mut arrived = self.arrived.subscribe();
+        tokio::select! {
+            value = future => Some(value),
+            _ = arrived.changed() => None,
+        }
     }
 
     pub fn stop(&self) -> Stop {
@@ -88,13 +123,17 @@ impl Signals {
         self.first.get().copied()
     }
 
-    async fn watch(self, ending: Ending, mut stream: Signal, observer: Arc<dyn Observer>) {
+    async fn watch(self, ending: Ending, mut stream: Signal) {
         while stream.recv().await.is_some() {
-            if self.first.set(ending).is_err() {
+            let is_first = self.first.set(ending).is_ok();
+            self.arrived.send_modify(|arrived| *arrived += 1);
+            if !is_first {
                 self.stop.force.cancel();
                 continue;
             }
-            observer.observe(&Event::Stopping { signal: ending.name(), grace: GRACE });
+            if let Some(observer) = self.observer.get() {
+                observer.observe(&Event::Stopping { signal: ending.name(), grace: GRACE });
+            }
             self.stop.admission.cancel();
             let force = self.stop.force.clone();
             tokio::spawn(async move {

@@ -11,7 +11,11 @@ mod contract;
 
 async fn adapter() -> (Omics, Sandbox) {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
-    let endpoint = Endpoint::Sandbox { url: sandbox.url(), region: "us-east-1".to_owned() };
+    let endpoint = Endpoint::Sandbox {
+        url: sandbox.url(),
+        region: "us-east-1".to_owned(),
+        access_key: "ANY".to_owned(),
+    };
     let connection = Connection::open(endpoint).await.unwrap();
     (Omics::new(&connection, sandbox.store_id().parse().unwrap()), sandbox)
 }

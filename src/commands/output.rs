@@ -2,7 +2,10 @@
 
 use std::io::Write as _;
 
-use crate::report::{Abort, Problem, status};
+use crate::{
+    report::{Abort, Problem, status},
+    signal::Signals,
+};
 
 /// Writes to stdout; gives the exit status for it.
 ///
@@ -30,6 +33,19 @@ pub(super) fn json(document: &impl serde::Serialize) -> String {
 /// Writes to stderr, if anybody still reads it.
 pub(super) fn complain(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Signals, from now on.
+pub(super) fn signals() -> Result<Signals, Abort> {
+    Signals::listen().map_err(|error| broken(error, "cannot wait for signals"))
+}
+
+/// What is said, and the exit status, if a signal ended a run before it began.
+pub(super) fn stopped(signals: &Signals) -> u8 {
+    signals.first().map_or(status::FAILED, |signal| {
+        complain(&format!("error: stopped by {} before anything was uploaded\n", signal.name()));
+        signal.exit_status()
+    })
 }
 
 /// A failure of the system that has nothing to do with the input.

@@ -39,13 +39,22 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
     if put.dry_run {
         return Ok(show_plan(&put, request));
     }
-    let (reached, mut library) = match early {
-        Some(early) => early,
-        None => reach(&put).await?,
-    };
+    // From here on a signal must not leave the folder of a sandbox behind.
+    let signals = output::signals()?;
     let Request { mut jobs, part_sizes, expected, mut notes, limits, aligned, mut checks, .. } =
         request;
-    let settled = reference::settle(&put.reference, &mut library, &mut jobs, &aligned).await?;
+    let prepared = async {
+        let (reached, mut library) = match early {
+            Some(early) => early,
+            None => reach(&put).await?,
+        };
+        let settled = reference::settle(&put.reference, &mut library, &mut jobs, &aligned).await?;
+        Ok::<_, Abort>((reached, settled))
+    };
+    let Some(prepared) = signals.unless_stopped(Box::pin(prepared)).await else {
+        return Ok(output::stopped(&signals));
+    };
+    let (reached, settled) = prepared?;
     settled.record(&mut checks);
     notes.extend(settled.passed().filter(|_| put.show.verbose));
     notes.extend(settled.notes);
@@ -65,7 +74,7 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
     let account = Account { checks, receipt };
     let transfer =
         Transfer { jobs, part_sizes, notes, limits, expected, verify, show, wishes, account };
-    let status = transfer::run(transfer, &reached).await?;
+    let status = transfer::run(transfer, &reached, signals).await?;
     if let Some(sandbox) = reached.sandbox {
         sandbox.stop().await;
     }

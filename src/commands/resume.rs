@@ -64,7 +64,7 @@ pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
     let account = Account { checks: Vec::new(), receipt };
     let transfer =
         Transfer { jobs, part_sizes, notes, limits, expected, verify, show, wishes, account };
-    let status = transfer::run(transfer, &reached).await?;
+    let status = transfer::run(transfer, &reached, output::signals()?).await?;
     if let Some(sandbox) = reached.sandbox {
         sandbox.stop().await;
     }

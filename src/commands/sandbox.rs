@@ -1,24 +1,14 @@
 //! `sandbox`: serves until a signal arrives.
 
-use std::sync::Arc;
-
 use super::{output, target};
 use crate::{
     cli,
-    event::{Event, Observer},
     report::{Abort, Problem, status},
     sandbox::{Fault, Options, Sandbox},
-    signal::Signals,
     types::Escaped,
 };
 
 const FAULTS: &str = "the README lists what a sandbox can do wrong";
-
-struct Nobody;
-
-impl Observer for Nobody {
-    fn observe(&self, _event: &Event) {}
-}
 
 pub(super) async fn run(arguments: cli::Sandbox) -> Result<u8, Abort> {
     let mut problems = Vec::new();
@@ -32,9 +22,7 @@ pub(super) async fn run(arguments: cli::Sandbox) -> Result<u8, Abort> {
     if !problems.is_empty() {
         return Err(Abort::Unusable(problems));
     }
-    let observer: Arc<dyn Observer> = Arc::new(Nobody);
-    let signals = Signals::listen(&observer)
-        .map_err(|error| output::broken(error, "cannot wait for signals"))?;
+    let signals = output::signals()?;
     let options = Options {
         dir: arguments.dir,
         listen: arguments.listen,
@@ -42,8 +30,12 @@ pub(super) async fn run(arguments: cli::Sandbox) -> Result<u8, Abort> {
         request_log: arguments.request_log,
         discard: arguments.discard,
         references: arguments.references,
+        ..Options::default()
     };
-    let sandbox = Sandbox::start(options).await.map_err(Problem::new)?;
+    let Some(started) = signals.unless_stopped(Sandbox::start(options)).await else {
+        return Ok(status::DONE);
+    };
+    let sandbox = started.map_err(Problem::new)?;
     let url = sandbox.url();
     let printed = output::print(format!("{url}\n").as_bytes());
     output::complain(&format!(

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::random;
 use crate::{
     cli::Target,
     report::{Abort, Problem},
@@ -62,11 +63,18 @@ pub(super) async fn reach_with(
     let name = target.store.as_ref();
     if let Some(dir) = &target.sandbox {
         let references = files.to_vec();
-        let options = sandbox::Options { dir: dir.clone(), references, ..Default::default() };
+        // Others on this machine can reach the port, but do not know the key.
+        let access_key = format!("SANDBOX{}", random::digits()?);
+        let options = sandbox::Options {
+            dir: dir.clone(),
+            references,
+            access_key: Some(access_key.clone()),
+            ..Default::default()
+        };
         let sandbox = Sandbox::start(options).await.map_err(Problem::new)?;
         let region = name.and_then(StoreName::region).or(reference.map(ReferenceArn::region));
         let region = region.unwrap_or(SANDBOX_REGION).to_owned();
-        let endpoint = Endpoint::Sandbox { url: sandbox.url(), region };
+        let endpoint = Endpoint::Sandbox { url: sandbox.url(), region, access_key };
         let store = match name {
             Some(name) => name.id().clone(),
             None => sandbox.store_id().parse().map_err(Problem::new)?,

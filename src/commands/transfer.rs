@@ -51,7 +51,11 @@ pub(super) struct Account {
 }
 
 /// Sends jobs, and says what came of it.
-pub(super) async fn run(mut transfer: Transfer<'_>, reached: &Reached) -> Result<u8, Abort> {
+pub(super) async fn run(
+    mut transfer: Transfer<'_>,
+    reached: &Reached,
+    signals: Signals,
+) -> Result<u8, Abort> {
     transfer.jobs.iter_mut().for_each(walks::attach);
     let mut warnings = Vec::new();
     let wishes = &transfer.wishes;
@@ -60,10 +64,12 @@ pub(super) async fn run(mut transfer: Transfer<'_>, reached: &Reached) -> Result
     }
     let end = reached.connection.credentials_end().await;
     warnings.extend(end.and_then(|end| too_soon(end, SystemTime::now(), &transfer.jobs)));
-    let console = Shown::open(transfer.show)?;
+    let Some(console) = signals.unless_stopped(open(transfer.show.clone())).await else {
+        return Ok(output::stopped(&signals));
+    };
+    let console = console?;
     let observer = console.observer();
-    let signals = Signals::listen(&observer)
-        .map_err(|error| output::broken(error, "cannot wait for signals"))?;
+    signals.tell(Arc::clone(&observer));
     observer.observe(&Event::Planned { read_sets: planned(&transfer.jobs) });
     let batch = batch(reached.connection.quotas(), transfer.jobs.len());
     let waits = transfer.limits.wait.is_some();
@@ -94,9 +100,15 @@ pub(super) async fn run(mut transfer: Transfer<'_>, reached: &Reached) -> Result
         Output::Text => ending::lines(&ended),
         Output::Json => ending::document(&transfer.jobs, &ended, &reached.store),
     };
-    let printed = ending::deliver(&document, &ended);
     let receipts = transfer.jobs.iter().zip(&ended).map(|(job, ended)| receipts.one(job, ended));
-    let kept = match keeping.write(receipts.collect(), &signals.stop()).await {
+    let receipts: Vec<_> = receipts.collect();
+    let delivering = tokio::task::spawn_blocking(move || ending::deliver(&document, &ended));
+    // Whoever reads the other end of a pipe may never come.
+    let Some(printed) = signals.unless_again(delivering).await else {
+        return Ok(signals.first().map_or(status::FAILED, Ending::exit_status));
+    };
+    let printed = printed.unwrap_or(status::FAILED);
+    let kept = match keeping.write(receipts, &signals.stop()).await {
         Ok(()) => status::DONE,
         Err(problem) => {
             output::complain(&problem.text());
@@ -104,6 +116,12 @@ pub(super) async fn run(mut transfer: Transfer<'_>, reached: &Reached) -> Result
         }
     };
     Ok(if status == status::DONE { printed.max(kept) } else { status })
+}
+
+/// Opens what is written to while the run goes on; the log may be a pipe whose reader comes later.
+async fn open(show: Show) -> Result<Shown, Abort> {
+    let opened = tokio::task::spawn_blocking(move || Shown::open(&show)).await;
+    opened.unwrap_or_else(|error| Err(output::broken(error, "cannot open the log file")))
 }
 
 /// What receipts are made of.

@@ -12,7 +12,6 @@ use crate::{
     cli,
     engine::{Concurrency, Engine, Limits},
     report::Abort,
-    signal::Signals,
     store::omics::Omics,
 };
 
@@ -24,8 +23,8 @@ pub(super) async fn run(arguments: cli::Wait) -> Result<u8, Abort> {
     }
     let reached = target::reach(&arguments.target, None).await?;
     let console = Shown::open(&arguments.show)?;
-    let signals = Signals::listen(&console.observer())
-        .map_err(|error| output::broken(error, "cannot wait for signals"))?;
+    let signals = output::signals()?;
+    signals.tell(console.observer());
     let limits = Limits {
         concurrency: Concurrency::Fixed(NonZeroUsize::MIN),
         requests_per_second: None,

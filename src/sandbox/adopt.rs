@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    io::{self, Read as _},
+    io::{self, Read as _, Write as _},
     path::Path,
     time::Duration,
 };
@@ -15,8 +15,9 @@ use super::{
     StartError, disk,
     fasta::{self, Indexer},
     parts::hex,
+    private,
     record::{self, ReferenceRecord, ReferenceStoreRecord},
-    references::{INDEX, RECORD, ReferenceStore, SOURCE},
+    references::{self, INDEX, RECORD, ReferenceStore, SOURCE},
     rules::{Text, Violations},
     service::{Service, State},
 };
@@ -65,15 +66,17 @@ impl Service {
         let id = state.new_id();
         let dir = self.home().reference(&id);
         let failed = |source| StartError::Directory { dir: dir.clone(), source };
-        fs::create_dir_all(&dir).map_err(failed)?;
-        let adopted = File::create(dir.join(SOURCE))
+        private::make_dir(&dir).map_err(failed)?;
+        let adopted = private::create(&dir.join(SOURCE))
             .map_err(failed)
             .and_then(|mut copy| read(path, &mut copy))
-            .inspect_err(|_| drop(fs::remove_dir_all(&dir)))?;
+            .inspect_err(|_| drop(references::discard(&dir)))?;
         if adopted.source.is_none() {
             fs::remove_file(dir.join(SOURCE)).map_err(failed)?;
         }
-        fs::write(dir.join(INDEX), &adopted.index).map_err(failed)?;
+        private::create(&dir.join(INDEX))
+            .and_then(|mut file| file.write_all(adopted.index.as_bytes()))
+            .map_err(failed)?;
         let Adopted { md5, source, index } = adopted;
         let (created, index) = (created(state), index.len() as u64);
         let record = ReferenceRecord { id: id.clone(), created, name, md5, source, index };

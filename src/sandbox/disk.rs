@@ -14,6 +14,9 @@
 //! references/REFERENCE/index.fai
 //! ```
 //!
+//! A directory is a sandbox's if it has a valid `sandbox.json`, which is the first thing to be written
+//! in an empty one. Nothing is deleted that has not a name and a kind of the above.
+//!
 //! Every change is the appearance or disappearance of one JSON file, which is written aside and
 //! renamed, so that a process killed at any moment leaves the state before or the state after. A
 //! part's data has a new name each time and is complete before its record is written. What no
@@ -22,17 +25,21 @@
 
 use std::{
     collections::HashSet,
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     fs::{self, File, TryLockError},
-    io::{self, Write as _},
+    io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{StartError, record::Source};
+use super::{
+    StartError, private,
+    record::{Choice as _, Source},
+};
 
 const LAYOUT: &str = "sandbox.json";
+const LOCK: &str = "lock";
 const VERSION: u32 = 1;
 
 /// A sandbox directory that belongs to this process.
@@ -40,6 +47,7 @@ const VERSION: u32 = 1;
 pub(super) struct Home {
     root: PathBuf,
     lock: File,
+    first_store: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -52,21 +60,29 @@ impl Home {
     /// Opens a directory, making it if it is not there, and locks it.
     pub(super) fn open(root: &Path) -> Result<Self, StartError> {
         let failed = |source| StartError::Directory { dir: root.to_owned(), source };
-        fs::create_dir_all(root).map_err(failed)?;
-        if !is_ours(root).map_err(failed)? {
+        private::make_dir(root).map_err(failed)?;
+        let is_new = layout(root)?.is_none();
+        if is_new && !is_empty(root).map_err(failed)? {
             return Err(StartError::Foreign { dir: root.to_owned() });
         }
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(root.join("lock"))
-            .map_err(failed)?;
+        let lock = private::lock(&root.join(LOCK)).map_err(failed)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { root: root.to_owned(), lock }),
-            Err(TryLockError::WouldBlock) => Err(StartError::Locked { dir: root.to_owned() }),
-            Err(TryLockError::Error(source)) => Err(failed(source)),
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(StartError::Locked { dir: root.to_owned() });
+            }
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
+        // Another process may have been here between.
+        let first_store = match layout(root)? {
+            Some(layout) => layout.store,
+            None => begin(root).map_err(failed)?,
+        };
+        for dir in ["stores", "references"].map(|name| root.join(name)) {
+            private::check_dir(&dir)
+                .map_err(|source| StartError::Directory { dir: dir.clone(), source })?;
+        }
+        Ok(Self { root: root.to_owned(), lock, first_store })
     }
 
     /// Lets other processes use the directory.
@@ -75,21 +91,9 @@ impl Home {
         drop(self.lock.unlock());
     }
 
-    /// The store that was made on the first start.
-    pub(super) fn first_store(&self) -> Result<Option<String>, StartError> {
-        let path = self.root.join(LAYOUT);
-        if !path.exists() {
-            return Ok(None);
-        }
-        let layout: Layout = read(&path)?;
-        if layout.version != VERSION {
-            return Err(StartError::Version { path, version: layout.version });
-        }
-        Ok(Some(layout.store))
-    }
-
-    pub(super) fn set_first_store(&self, id: &str) -> io::Result<()> {
-        write(&self.root.join(LAYOUT), &Layout { version: VERSION, store: id.to_owned() })
+    /// The store that is made on the first start.
+    pub(super) fn first_store(&self) -> &str {
+        &self.first_store
     }
 
     fn stores(&self) -> PathBuf {
@@ -125,18 +129,49 @@ impl Home {
     }
 }
 
-/// Whether a directory may be used: it is a sandbox's, or there is nothing of anyone else in it.
-fn is_ours(root: &Path) -> io::Result<bool> {
-    if root.join(LAYOUT).exists() {
-        return Ok(true);
+/// What `sandbox.json` says; `None` if it is not there, or was never written.
+fn layout(root: &Path) -> Result<Option<Layout>, StartError> {
+    let path = root.join(LAYOUT);
+    if is_unwritten(&path) {
+        return Ok(None);
     }
+    let layout: Layout = read(&path)?;
+    if layout.version != VERSION {
+        return Err(StartError::Version { path, version: layout.version });
+    }
+    let is_id = !layout.store.is_empty() && layout.store.bytes().all(|b| b.is_ascii_digit());
+    if !is_id {
+        let source = serde::de::Error::custom("`store` is no ID");
+        return Err(StartError::Damaged { path, source });
+    }
+    Ok(Some(layout))
+}
+
+/// Whether there is nothing, or an empty file, of this name.
+fn is_unwritten(path: &Path) -> bool {
+    path.symlink_metadata().map_or_else(
+        |error| error.kind() == io::ErrorKind::NotFound,
+        |found| found.is_file() && found.len() == 0,
+    )
+}
+
+/// Whether nothing is in a directory but what a process that was killed at once leaves there.
+fn is_empty(root: &Path) -> io::Result<bool> {
     for entry in fs::read_dir(root)? {
-        let name = entry?.file_name();
-        if !["lock", "stores", "references", "sandbox.tmp"].iter().any(|ours| name == *ours) {
+        let entry = entry?;
+        let is_ours = [LOCK, LAYOUT].iter().any(|ours| entry.file_name() == *ours);
+        if !is_ours || !is_unwritten(&entry.path()) {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// Makes an empty directory a sandbox's.
+fn begin(root: &Path) -> io::Result<String> {
+    let store = fastrand::u64(1_000_000_000..10_000_000_000).to_string();
+    write(&root.join(LAYOUT), &Layout { version: VERSION, store: store.clone() })?;
+    Ok(store)
 }
 
 /// The subdirectories whose names are IDs.
@@ -148,8 +183,12 @@ fn numbered(dir: &Path) -> Result<Vec<String>, StartError> {
     };
     let mut ids = Vec::new();
     for entry in entries {
-        let name = entry.map_err(failed)?.file_name().into_string().unwrap_or_default();
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name().into_string().unwrap_or_default();
         if !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit()) {
+            let path = entry.path();
+            private::check_dir(&path)
+                .map_err(|source| StartError::Directory { dir: path, source })?;
             ids.push(name);
         }
     }
@@ -167,10 +206,32 @@ pub(super) fn part_data(source: Source, number: u16) -> String {
     format!("{source}-{number:05}-{:016x}.part", fastrand::u64(..))
 }
 
+/// Whether a name is that of a part's data: no record may lead to another file.
+pub(super) fn is_part_data(name: &str) -> bool {
+    is_of_part(name) && name.strip_suffix(".part").is_some() && name.bytes().all(is_plain)
+}
+
+fn is_of_part(name: &str) -> bool {
+    Source::ALL
+        .iter()
+        .any(|source| name.strip_prefix(source.as_str()).is_some_and(|rest| rest.starts_with('-')))
+}
+
+const fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')
+}
+
+/// Whether a file in an upload's directory is one of ours.
+fn is_of_upload(name: &str) -> bool {
+    let Some((stem, "json" | "tmp" | "part")) = name.rsplit_once('.') else { return false };
+    matches!(stem, "upload" | "readset") || is_of_part(stem)
+}
+
 /// Reads a JSON file.
 pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<T, StartError> {
-    let bytes =
-        fs::read(path).map_err(|source| StartError::Directory { dir: path.to_owned(), source })?;
+    let failed = |source| StartError::Directory { dir: path.to_owned(), source };
+    let mut bytes = Vec::new();
+    private::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(failed)?;
     serde_json::from_slice(&bytes)
         .map_err(|source| StartError::Damaged { path: path.to_owned(), source })
 }
@@ -178,7 +239,14 @@ pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<T, StartError> {
 /// Writes a JSON file aside, and renames it.
 pub(super) fn write<T: Serialize>(path: &Path, value: &T) -> io::Result<()> {
     let aside = path.with_extension("tmp");
-    let mut file = File::create(&aside)?;
+    let mut file = match private::create(&aside) {
+        // A process was killed before it renamed it.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::remove_file(&aside)?;
+            private::create(&aside)?
+        }
+        file => file?,
+    };
     file.write_all(&serde_json::to_vec_pretty(value)?)?;
     fs::rename(&aside, path)
 }
@@ -190,19 +258,13 @@ pub(super) fn remove(upload: &Path) -> io::Result<()> {
         _ => {}
     }
     // A part that is just arriving may still be written here; the next start removes it.
-    drop(fs::remove_dir_all(upload));
+    drop(private::clear(upload, is_of_upload));
     Ok(())
 }
 
 /// Removes the files of an upload that no record names.
 pub(super) fn sweep(upload: &Path, named: &HashSet<OsString>) -> io::Result<()> {
-    for entry in fs::read_dir(upload)? {
-        let entry = entry?;
-        if !named.contains(&entry.file_name()) {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
+    private::sweep(upload, |name| is_of_upload(name) && !named.contains(OsStr::new(name)))
 }
 
 /// The files of an upload that are records of parts.
@@ -212,7 +274,7 @@ pub(super) fn part_records(upload: &Path) -> Result<Vec<PathBuf>, StartError> {
     for entry in fs::read_dir(upload).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if name.starts_with("SOURCE") && path.extension().is_some_and(|kind| kind == "json") {
+        if is_of_part(name) && path.extension().is_some_and(|kind| kind == "json") {
             records.push(path);
         }
     }

@@ -72,7 +72,7 @@ fn request_id() -> String {
 async fn decide(service: &Arc<Service>, request: Request<Incoming>, id: &str) -> Verdict {
     let mut entry = Entry::new(service, id);
     let (head, body) = request.into_parts();
-    let target = Target::read(&head);
+    let target = Target::read(&head, &service.gate);
     let struck = match &target {
         Ok(target) => {
             let subject = target.subject();

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::record::Extent;
+use super::{private, record::Extent};
 
 /// Bytes that lie in several files.
 #[derive(Debug, Clone)]
@@ -81,7 +81,7 @@ impl Read for Reader {
                 }
             }
             let Some(next) = self.rest.next() else { return Ok(0) };
-            let mut file = File::open(next.path)?;
+            let mut file = private::open(&next.path)?;
             file.seek(SeekFrom::Start(next.start))?;
             self.current = Some(file.take(next.size));
         }

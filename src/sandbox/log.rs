@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     io::{self, Read as _, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
     path::Path,
     sync::{Mutex, PoisonError},
     time::Instant,
@@ -21,18 +22,14 @@ use super::{
 pub(super) struct Log(Mutex<File>);
 
 impl Log {
-    /// Nothing is added to a file that holds anything else.
+    /// Lines are added to a log that is there, and to no other file.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        /// What every line begins with.
-        const START: &[u8] = b"{\"time\":";
-        if path.is_file() {
-            let mut start = Vec::new();
-            File::open(path)?.take(START.len() as u64).read_to_end(&mut start)?;
-            if !start.is_empty() && start != START {
-                return Err(io::Error::other("the file is not a request log"));
-            }
+        let is_there = path.metadata().is_ok_and(|found| found.is_file() && found.len() > 0);
+        if is_there && !is_log(&mut File::open(path)?)? {
+            return Err(io::Error::other("the file is not a request log"));
         }
-        Ok(Self(Mutex::new(File::options().create(true).append(true).open(path)?)))
+        let file = File::options().create(true).append(true).mode(0o600).open(path)?;
+        Ok(Self(Mutex::new(file)))
     }
 
     fn write(&self, line: &Line) {
@@ -41,6 +38,14 @@ impl Log {
         // A log that cannot be written does not stop the service.
         drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).write_all(&text));
     }
+}
+
+/// Whether a file begins as the lines of logs do.
+fn is_log(file: &mut File) -> io::Result<bool> {
+    const START: &[u8] = br#"{"time":""#;
+    let mut start = Vec::new();
+    file.take(START.len() as u64).read_to_end(&mut start)?;
+    Ok(start == START)
 }
 
 /// What is known about a request. It is written when it is dropped: a client that goes away ends

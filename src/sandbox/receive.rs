@@ -11,7 +11,7 @@ use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use tokio::{sync::mpsc, task::JoinHandle};
 
-use super::disk::Unkept;
+use super::{disk::Unkept, private};
 
 /// Blocks that wait for the disk; the socket waits when there are more.
 const WAITING: usize = 4;
@@ -53,7 +53,7 @@ pub(super) struct Data {
 impl Data {
     fn create(dir: &Path, name: String) -> io::Result<(File, Self)> {
         let path = dir.join(&name);
-        let file = File::options().write(true).create_new(true).open(&path)?;
+        let file = private::create(&path)?;
         Ok((file, Self { file: Unkept::new(path), name }))
     }
 }

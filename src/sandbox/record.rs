@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, fmt};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+
+use super::disk;
 
 /// A value out of a fixed set, spelled as the service model spells it.
 pub(super) trait Choice: Copy + 'static {
@@ -167,14 +169,25 @@ pub(super) struct PartRecord {
     pub(super) created: Timestamp,
     pub(super) updated: Timestamp,
     /// The data's file name; `None` if the data was discarded.
+    #[serde(default, deserialize_with = "part_data")]
     pub(super) file: Option<String>,
 }
 
 /// A stretch of a source that lies in a file of its own, or was discarded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Extent {
+    #[serde(default, deserialize_with = "part_data")]
     pub(super) file: Option<String>,
     pub(super) size: u64,
+}
+
+/// A record that somebody wrote must not lead out of its folder.
+fn part_data<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let name = Option::<String>::deserialize(from)?;
+    if name.as_deref().is_none_or(disk::is_part_data) {
+        return Ok(name);
+    }
+    Err(D::Error::custom("`file` is no name of a part's data"))
 }
 
 /// What an upload became when it was completed.

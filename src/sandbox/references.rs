@@ -3,7 +3,7 @@
 //! The service has one reference store an account and Region; a sandbox has one, if it was given
 //! references. How files become references is in `adopt`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, io, path::Path};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use super::{
     extents::Extents,
     members::Members,
     page::{self, Page},
-    parts,
+    parts, private,
     record::{Extent, ReferenceFile, ReferenceRecord, ReferenceStoreRecord},
     rules::{Text, Violations},
     service::{ACCOUNT, Call, Service, State},
@@ -39,20 +39,24 @@ pub(super) struct ReferenceStore {
 /// Loads the reference store, if there is one. What was never finished is removed.
 pub(super) fn load(home: &Home) -> Result<Option<ReferenceStore>, StartError> {
     let path = home.references().join("store.json");
-    if !path.exists() {
+    if !private::is_there(&path) {
         return Ok(None);
     }
     let mut store = ReferenceStore { record: disk::read(&path)?, references: BTreeMap::new() };
     for id in home.reference_ids()? {
         let dir = home.reference(&id);
-        if dir.join(RECORD).exists() {
+        if private::is_there(&dir.join(RECORD)) {
             store.references.insert(id, disk::read(&dir.join(RECORD))?);
         } else {
-            std::fs::remove_dir_all(&dir)
-                .map_err(|source| StartError::Directory { dir, source })?;
+            discard(&dir).map_err(|source| StartError::Directory { dir, source })?;
         }
     }
     Ok(Some(store))
+}
+
+/// Removes what there is of a reference that was not finished.
+pub(super) fn discard(dir: &Path) -> io::Result<()> {
+    private::clear(dir, |name| [SOURCE, INDEX, RECORD, "reference.tmp"].contains(&name))
 }
 
 impl ReferenceStore {

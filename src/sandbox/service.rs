@@ -21,6 +21,8 @@ use super::{
     log::Log,
     members::{Members, Object},
     operation::{Labels, Operation},
+    origin::Gate,
+    private,
     record::{PartRecord, ReadSetRecord, Source, StoreRecord, UploadRecord},
     references::{self, ReferenceStore},
     rules::{Text, Violations},
@@ -37,6 +39,7 @@ const PROCESSED_AT_ONCE: usize = 2;
 pub(super) struct Service {
     home: Home,
     state: Mutex<State>,
+    pub(super) gate: Gate,
     pub(super) faults: Faults,
     /// The data of parts is hashed and forgotten.
     pub(super) discard: bool,
@@ -140,6 +143,7 @@ impl Service {
     /// Loads what lies in the directory.
     pub(super) fn load(
         home: Home,
+        gate: Gate,
         faults: Faults,
         log: Option<Log>,
         discard: bool,
@@ -154,7 +158,7 @@ impl Service {
         let processors = Semaphore::new(PROCESSED_AT_ONCE);
         let (state, tasks) = (Mutex::new(state), TaskTracker::new());
         let stopping = CancellationToken::new();
-        Ok(Self { home, state, faults, discard, log, stopping, processors, tasks })
+        Ok(Self { home, state, gate, faults, discard, log, stopping, processors, tasks })
     }
 
     /// The state, for reading and for changing; an error once the sandbox is closed.
@@ -249,7 +253,7 @@ pub(super) fn broken_disk(error: &io::Error) -> ApiError {
 /// `None` if the store was never finished.
 fn load_store(home: &Home, id: &str) -> Result<Option<Store>, StartError> {
     let path = home.store(id).join("store.json");
-    if !path.exists() {
+    if !private::is_there(&path) {
         return Ok(None);
     }
     let mut store =
@@ -264,13 +268,13 @@ fn load_upload(home: &Home, store: &str, id: &str, into: &mut Store) -> Result<(
     let dir = home.upload(store, id);
     let failed = |source| StartError::Directory { dir: dir.clone(), source };
     let path = dir.join("upload.json");
-    if !path.exists() {
+    if !private::is_there(&path) {
         return disk::remove(&dir).map_err(failed);
     }
     let record: UploadRecord = disk::read(&path)?;
     let completed = dir.join("readset.json");
     let mut named = HashSet::<OsString>::from(["upload.json".into(), "readset.json".into()]);
-    if completed.exists() {
+    if private::is_there(&completed) {
         let read_set: ReadSetRecord = disk::read(&completed)?;
         named.extend(
             read_set

@@ -7,6 +7,7 @@ use super::error::ApiError;
 /// What a signature says.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Scope {
+    pub(super) access_key: String,
     pub(super) region: String,
 }
 
@@ -82,7 +83,8 @@ fn scope(credential: &str, date: &str) -> Result<Scope, ApiError> {
             "'Credential' is too short",
         ));
     };
-    if parts.concat().is_empty() || region.is_empty() {
+    let access_key = parts.join("/");
+    if access_key.is_empty() || region.is_empty() {
         return Err(ApiError::unsigned(
             "IncompleteSignatureException",
             "'Credential' lacks an access key or a Region",
@@ -104,7 +106,7 @@ fn scope(credential: &str, date: &str) -> Result<Scope, ApiError> {
     if !region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
         return invalid("Credential should be scoped to a valid Region".to_owned());
     }
-    Ok(Scope { region: region.to_owned() })
+    Ok(Scope { access_key, region: region.to_owned() })
 }
 
 #[cfg(test)]

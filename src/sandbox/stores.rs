@@ -1,6 +1,6 @@
 //! Operations on sequence stores, and the tags of resources.
 
-use std::{collections::BTreeMap, fs, io};
+use std::{collections::BTreeMap, io};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -10,6 +10,7 @@ use super::{
     error::ApiError,
     members::Members,
     page::{self, Page},
+    private,
     record::{self, EtagFamily, StoreFields, StoreRecord, StoreStatus, Tags},
     rules::{Text, Violations},
     service::{ACCOUNT, Call, Service, State, Store, broken_disk, no_read_set},
@@ -33,12 +34,14 @@ impl Service {
             }
             return Ok(describe(call, &store.record));
         }
-        let record = self.add_store(&mut state, fields).map_err(|error| broken_disk(&error))?;
+        let id = state.new_id();
+        let record = self.add_store(&mut state, id, fields);
+        let record = record.map_err(|error| broken_disk(&error))?;
         Ok(describe(call, &record))
     }
 
-    /// The store that a sandbox has without being asked.
-    pub(super) fn ready_made_store(&self) -> io::Result<String> {
+    /// Makes the store that a sandbox has without being asked, unless it is there.
+    pub(super) fn ready_made_store(&self) -> io::Result<()> {
         let fields = StoreFields {
             name: "sandbox".to_owned(),
             description: None,
@@ -48,15 +51,22 @@ impl Service {
             client_token: None,
         };
         let mut state = self.state().map_err(|error| io::Error::other(error.message))?;
-        let id = self.add_store(&mut state, fields)?.id;
-        self.home().set_first_store(&id)?;
-        Ok(id)
+        let id = self.home().first_store().to_owned();
+        if !state.stores.contains_key(&id) {
+            self.add_store(&mut state, id, fields)?;
+        }
+        Ok(())
     }
 
-    fn add_store(&self, state: &mut State, fields: StoreFields) -> io::Result<StoreRecord> {
-        let record = StoreRecord { id: state.new_id(), created: record::now(), fields };
+    fn add_store(
+        &self,
+        state: &mut State,
+        id: String,
+        fields: StoreFields,
+    ) -> io::Result<StoreRecord> {
+        let record = StoreRecord { id, created: record::now(), fields };
         let dir = self.home().store(&record.id);
-        fs::create_dir_all(&dir)?;
+        private::make_dir(&dir)?;
         disk::write(&dir.join("store.json"), &record)?;
         let store =
             Store { record: record.clone(), uploads: BTreeMap::new(), read_sets: BTreeMap::new() };

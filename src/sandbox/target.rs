@@ -9,8 +9,9 @@ use super::{
     faults::Subject,
     members::Object,
     operation::{Labels, Operation},
+    origin::Gate,
     record::{Choice, Source},
-    signature,
+    signature::{self, Scope},
 };
 
 /// A request before its body is read.
@@ -25,14 +26,16 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Finds the operation and looks at the signature.
-    pub(super) fn read(head: &Parts) -> Result<Self, ApiError> {
+    /// Finds the operation, and looks at where the request comes from and at its signature.
+    pub(super) fn read(head: &Parts, gate: &Gate) -> Result<Self, ApiError> {
+        gate.check_origin(head)?;
         let path = head.uri.path();
         let (operation, labels) = Operation::find(&head.method, path).ok_or_else(|| {
             let message = format!("{} {path} is not provided by this sandbox", head.method);
             ApiError::unknown_operation(message)
         })?;
-        let region = signature::check(&head.headers)?.region;
+        let Scope { access_key, region } = signature::check(&head.headers)?;
+        gate.check_key(&access_key)?;
         if operation == Operation::UploadReadSetPart {
             signature::check_unsigned_payload(&head.headers)?;
         }

@@ -1,6 +1,6 @@
 //! Operations on multipart uploads: create, list, complete, abort.
 
-use std::{collections::BTreeMap, fs, iter};
+use std::{collections::BTreeMap, iter};
 
 use serde_json::{Value, json};
 
@@ -13,6 +13,7 @@ use super::{
     operation::Operation,
     page::{self, Page},
     parts::{self, Claim},
+    private,
     record::{
         self, Extent, PartRecord, ReadSetRecord, Source, SourceFileType, Status, UploadFields,
         UploadRecord,
@@ -46,7 +47,7 @@ impl Service {
         }
         let record = UploadRecord { id, created: record::now(), fields };
         let dir = self.upload_dir(store_id, &record.id);
-        fs::create_dir_all(&dir)
+        private::make_dir(&dir)
             .and_then(|()| disk::write(&dir.join("upload.json"), &record))
             .map_err(|error| broken_disk(&error))?;
         let answer = describe(store_id, &record);

@@ -94,6 +94,8 @@ impl Lab {
             faults,
             request_log: Some(self.request_log()),
             references,
+            // For tests that come through a proxy, by a name that no resolver knows.
+            hosts: vec!["omics.test.example".to_owned()],
             ..Options::default()
         };
         self.sandbox = Some(self.runtime.block_on(Sandbox::start(options)).unwrap());

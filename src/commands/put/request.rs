@@ -9,6 +9,7 @@ use super::{
         effort, identity,
         look::{self, Looked},
         outputs,
+        random,
         reference::Aligned,
         soundness::{self, Finding},
         state,
@@ -249,10 +250,7 @@ pub(super) fn fields(put: &cli::Put, draft: &Draft, tags: &Tags) -> Fields {
 /// A fresh token for every upload: one made from the content alone could bring back an upload that
 /// was aborted.
 pub(in crate::commands) fn token() -> Result<ClientToken, Abort> {
-    let mut random = [0; 16];
-    getrandom::fill(&mut random)
-        .map_err(|error| super::output::broken(error, "cannot get random numbers"))?;
-    let token = format!("omics-upload-{:032x}", u128::from_be_bytes(random));
+    let token = format!("omics-upload-{}", random::digits()?);
     token.parse().map_err(|error| Problem::new(anyhow::Error::new(error)).into())
 }
 

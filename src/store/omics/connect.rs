@@ -36,7 +36,7 @@ pub enum Endpoint {
     /// precedence.
     Aws { region: Option<String> },
     /// A sandbox at this URL. Nothing of AWS is looked at.
-    Sandbox { url: String, region: String },
+    Sandbox { url: String, region: String, access_key: String },
 }
 
 /// Why no connection can be set up; no request was made to the service.
@@ -80,7 +80,7 @@ pub struct Connection {
     region: String,
     /// What takes the place of AWS's own endpoint.
     endpoint: Option<String>,
-    /// `None` in a sandbox, which takes any.
+    /// `None` in a sandbox, whose access key lasts as long as it does.
     credentials: Option<Arc<Renewable>>,
     quotas: Quotas,
 }
@@ -100,7 +100,9 @@ impl Connection {
     pub async fn open(endpoint: Endpoint) -> Result<Self, ConnectError> {
         environment::without_partitions()?;
         match endpoint {
-            Endpoint::Sandbox { url, region } => Ok(Self::sandbox(url, region)),
+            Endpoint::Sandbox { url, region, access_key } => {
+                Ok(Self::sandbox(url, region, &access_key))
+            }
             Endpoint::Aws { region } => Self::aws(region).await,
         }
     }
@@ -141,11 +143,11 @@ impl Connection {
     }
 
     /// A sandbox is on this machine, where no proxy leads to.
-    fn sandbox(url: String, region: String) -> Self {
+    fn sandbox(url: String, region: String, access_key: &str) -> Self {
         let config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .endpoint_url(&url)
-            .credentials_provider(Credentials::new("SANDBOX", "sandbox", None, None, "sandbox"))
+            .credentials_provider(Credentials::new(access_key, "sandbox", None, None, "sandbox"))
             .region(Region::new(region.clone()))
             .http_client(Http::new(Dial::new(None, Proxies::none())));
         Self {

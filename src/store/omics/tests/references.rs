@@ -19,7 +19,8 @@ const ARN: &str =
 /// The adapter as it is in use, but for the network, which answers by the rule.
 async fn references(rule: &Rule) -> References {
     let url = "http://localhost:1".to_owned();
-    let endpoint = Endpoint::Sandbox { url, region: "us-west-2".to_owned() };
+    let endpoint =
+        Endpoint::Sandbox { url, region: "us-west-2".to_owned(), access_key: "ANY".to_owned() };
     let connection = Connection::open(endpoint).await.unwrap();
     let mocks = MockResponseInterceptor::new().rule_mode(RuleMode::MatchAny).with_rule(rule);
     let config = connection.control().config().to_builder().interceptor(mocks);

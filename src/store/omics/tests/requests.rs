@@ -25,7 +25,8 @@ const REFERENCE: &str =
 /// The adapter as it is in use, but for the network, which answers by the rules.
 async fn omics(rules: &[&Rule]) -> Omics {
     let url = "http://localhost:1".to_owned();
-    let endpoint = Endpoint::Sandbox { url, region: "us-west-2".to_owned() };
+    let endpoint =
+        Endpoint::Sandbox { url, region: "us-west-2".to_owned(), access_key: "ANY".to_owned() };
     let connection = Connection::open(endpoint).await.unwrap();
     let mocks = MockResponseInterceptor::new().rule_mode(RuleMode::MatchAny);
     let mocks = rules.iter().fold(mocks, |mocks, rule| mocks.with_rule(rule));

@@ -92,8 +92,11 @@ async fn read(stream: &mut TcpStream) -> Option<Seen> {
 }
 
 async fn omics(address: SocketAddr) -> Omics {
-    let endpoint =
-        Endpoint::Sandbox { url: format!("http://{address}"), region: "us-west-2".to_owned() };
+    let endpoint = Endpoint::Sandbox {
+        url: format!("http://{address}"),
+        region: "us-west-2".to_owned(),
+        access_key: "ANY".to_owned(),
+    };
     let connection = Connection::open(endpoint).await.unwrap();
     Omics::new(&connection, STORE.parse().unwrap())
 }
