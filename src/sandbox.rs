@@ -110,6 +110,7 @@
 //! files, and are not copied together. The layout is described in `sandbox/disk.rs`.
 
 mod adopt;
+mod alignment;
 mod answer;
 mod bam;
 mod content;

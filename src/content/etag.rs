@@ -87,14 +87,14 @@ pub(super) struct Hashing<'scope> {
 }
 
 impl<'scope> Hashing<'scope> {
-    /// Used buffers go to `spare`.
+    /// Used buffers go to `spare`; at most `depth` chunks wait.
     pub(super) fn start(
         scope: &'scope Scope<'scope, '_>,
         algorithm: Algorithm,
         spare: Arc<Spare>,
+        depth: usize,
     ) -> Self {
-        const DEPTH: usize = 4;
-        let (sender, chunks) = sync_channel(DEPTH);
+        let (sender, chunks) = sync_channel(depth);
         let thread = scope.spawn(move || hash(algorithm, &chunks, &spare));
         Self { chunks: sender, thread }
     }

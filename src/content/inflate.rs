@@ -10,7 +10,7 @@ use std::{
 use super::{
     bgzf::{self, Rules},
     gzip::{self, Input},
-    stream::{Chunks, stream},
+    stream::{Chunks, Ended, stream},
 };
 
 /// Decompresses plain gzip on one thread.
@@ -22,7 +22,7 @@ pub(super) fn of_gzip<'scope, R: Read + Send + 'scope>(
     let (outlet, chunks) = stream(DEPTH);
     scope.spawn(move || {
         let end = gzip::inflate(Input::new(reader, Vec::new(), 0), &outlet);
-        outlet.finish(end.map(|()| None));
+        outlet.finish(end.map(|padding| Ended { walked: None, padding }));
     });
     chunks
 }

@@ -9,13 +9,13 @@ use super::{
         effort, identity, keeping,
         look::{self, Looked},
         reference::Aligned,
-        soundness::{self, Finding},
+        soundness::{self, Allowed, Finding},
         state,
         sums::Sums,
         target,
         verification::Expected,
     },
-    piped,
+    needs, piped,
 };
 use crate::{
     cli::{self, ReferenceChoice},
@@ -54,16 +54,17 @@ impl Request {
         let looked = look::at_all(&put.what, &mut problems);
         let drafts = look::drafts(&put.what, &looked, &mut problems);
         problems.extend(identity::problems(put.what.id_pattern.as_ref(), &drafts, &tags));
+        // What is asked for as unmapped BAM, and is aligned, has been refused.
         if put.reference.choice.is_none() && put.what.file_type != Some(FileType::Ubam) {
-            let aligned = aligned(&looked);
-            problems.extend((!aligned.is_empty()).then(|| no_reference(&aligned)));
+            let files = looked.iter().map(|looked| (&*looked.shown, &looked.inspected));
+            problems.extend(needs::problems(files));
         }
         let sizes = look::part_sizes(put.part_size, &looked, &mut problems);
         let growing = look::growing(&looked);
         // The end of a file that is still written to says nothing.
         let findings = if growing.is_empty() {
-            let lenient = put.what.allow_no_eof;
-            soundness::findings(&looked, &drafts, lenient, &mut problems)
+            let how = (false, Allowed::of(&put.what));
+            soundness::find(&looked, &drafts, how, &mut problems).findings
         } else {
             Vec::new()
         };
@@ -71,7 +72,7 @@ impl Request {
         problems.extend(keeping::is_source(put.receipt.receipt.as_deref(), &looked));
         problems.extend(findings.iter().filter_map(Finding::problem));
         let aligned = contigs(put, &looked, &drafts, &mut problems);
-        let expected = expected(&put.verify.md5, &drafts, &looked, &mut problems);
+        let expected = expected(put, &drafts, &looked, &mut problems);
         if !problems.is_empty() {
             return Err(Abort::Unusable(problems));
         }
@@ -126,27 +127,6 @@ fn contigs(
     all
 }
 
-/// The files that cannot do without a reference.
-fn aligned(looked: &[Looked]) -> Vec<String> {
-    let aligned = looked.iter().filter(|looked| looked.inspected.file_type().needs_reference());
-    let shown = |looked: &Looked| {
-        format!("`{}` ({})", Escaped::new(&looked.shown), looked.inspected.file_type())
-    };
-    aligned.map(shown).collect()
-}
-
-/// What to say of files that cannot do without a reference.
-pub(super) fn no_reference(files: &[String]) -> Problem {
-    let problem = Problem::new(anyhow::anyhow!(
-        "aligned reads need a reference genome, and none is given for {}",
-        files.join(", ")
-    ));
-    problem.hint(
-        "give the ARN of the reference that the reads are aligned to with `--reference`; \
-         `aws omics list-references` lists what a reference store has",
-    )
-}
-
 fn notes(drafts: &[Draft], looked: &[Looked]) -> Vec<String> {
     let doubtful = plan::Rules::HEALTHOMICS.doubtful_source;
     let large = looked.iter().filter(|looked| looked.source.size() > doubtful).map(|looked| {
@@ -166,12 +146,12 @@ fn notes(drafts: &[Draft], looked: &[Looked]) -> Vec<String> {
 
 /// What is known of the sources of each read set, with the MD5 that they should have.
 fn expected(
-    md5: &cli::Md5,
+    put: &cli::Put,
     drafts: &[Draft],
     looked: &[Looked],
     problems: &mut Vec<Problem>,
 ) -> Vec<Vec<Expected>> {
-    let sums = Sums::of(md5).unwrap_or_else(|problem| {
+    let sums = Sums::of(&put.verify.md5).unwrap_or_else(|problem| {
         problems.push(problem);
         Sums::None
     });
@@ -181,7 +161,8 @@ fn expected(
             problems.push(problem);
             None
         });
-        Expected { kind: inspected.kind(), md5 }
+        let allow_padding = put.what.allow_padding;
+        Expected { kind: inspected.kind(), md5, allow_padding }
     };
     drafts.iter().map(|draft| draft.sources.indexes().map(&mut source).collect()).collect()
 }
