@@ -35,10 +35,14 @@ use watched::Marks;
 pub struct Input {
     /// What it is called in messages, such as `` `x.bam` ``.
     pub name: String,
+    /// What commands call it.
+    pub file: String,
     pub kind: Kind,
     pub reader: Box<dyn Read + Send>,
     /// The MD5 that all of its bytes should have.
     pub md5: Option<Listed>,
+    /// Whether blank lines and zeros may follow the data of a FASTQ.
+    pub allow_padding: bool,
 }
 
 /// Who is told how far it is, and about which read set.

@@ -15,6 +15,7 @@ mod gzip;
 mod header;
 mod inspect;
 mod mates;
+mod padding;
 mod run;
 mod sniff;
 mod tail;
@@ -25,7 +26,7 @@ use std::{fmt, str::FromStr};
 use serde::Serialize;
 
 pub use assembly::{Naming, Sequences};
-pub use contig::{Contig, NotAnIndex, read_contigs, read_index};
+pub use contig::{Contig, Contigs, NotAnIndex, read_contigs, read_index};
 pub use ending::{EndCheck, Unended};
 pub use fastq::{BrokenRecord, FastqHead};
 pub use fit::{Difference, Fit, Theirs, Whole, fit};
@@ -36,6 +37,7 @@ pub use header::{
 };
 pub use inspect::{Content, InspectError, Inspected, inspect};
 pub use mates::{Mate, ReadName, Verdict, split_name, verdict};
+pub use padding::Padding;
 pub use run::Run;
 pub use sniff::{CramVersion, Kind, PREFIX, Refused, sniff};
 pub use tail::{Flaw, Severity, TAIL, Tail, tail};

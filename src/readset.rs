@@ -88,7 +88,7 @@ fn draft(inputs: &[Input<'_>], group: Group, wishes: &Wishes) -> Result<Draft, V
     };
     let mut notes = group.notes;
     for at in group.sources.indexes() {
-        note(&inputs[at], file_type, &sample, &mut notes);
+        note(&inputs[at], &sample, &mut notes);
     }
     Ok(Draft { file_type, sources: group.sources, name, sample, subject, notes })
 }
@@ -98,8 +98,9 @@ fn file_type(input: &Input<'_>, asked: Option<FileType>) -> Result<FileType, Rea
     let content = input.inspected.file_type();
     match asked {
         None => Ok(content),
-        // A list of reference sequences does not prove that anything is aligned to them.
-        Some(FileType::Ubam) if content == FileType::Bam => Ok(FileType::Ubam),
+        Some(FileType::Ubam) if content == FileType::Bam => {
+            Err(ReadSetError::NotUbam { file: input.shown.to_owned() })
+        }
         Some(asked) if asked == content => Ok(content),
         Some(asked) => {
             Err(ReadSetError::OtherType { file: input.shown.to_owned(), content, asked })
@@ -108,12 +109,7 @@ fn file_type(input: &Input<'_>, asked: Option<FileType>) -> Result<FileType, Rea
 }
 
 /// Collects what is remarkable about one file.
-fn note(
-    input: &Input<'_>,
-    file_type: FileType,
-    sample: &Inferred<SampleId>,
-    notes: &mut Vec<Note>,
-) {
+fn note(input: &Input<'_>, sample: &Inferred<SampleId>, notes: &mut Vec<Note>) {
     let file = || input.shown.to_owned();
     if let Kind::Cram(version) = input.inspected.kind()
         && !version.is_safe()
@@ -122,8 +118,8 @@ fn note(
     }
     match input.inspected.content() {
         Content::Header(header) => {
-            if file_type != header.file_type {
-                notes.push(Note::SentAsUbam { file: file(), references: header.references });
+            if header.seems_unaligned {
+                notes.push(Note::Unaligned { file: file(), references: header.references });
             }
             if !header.samples.is_empty() && header.samples != [sample.value.as_str()] {
                 let (header, asked) = (header.samples.clone(), sample.value.to_string());

@@ -118,6 +118,7 @@
 //! --sandbox` has one that is made anew for each run.
 
 mod adopt;
+mod alignment;
 mod answer;
 mod bam;
 mod content;

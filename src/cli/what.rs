@@ -88,6 +88,16 @@ pub struct What {
         help_heading = "Read set"
     )]
     pub allow_no_eof: bool,
+
+    /// Take FASTQ files that end with blank lines or zeros, which samtools refuses
+    #[arg(
+        long,
+        value_parser = FalseyValueParser::new(),
+        env = "OMICS_UPLOAD_ALLOW_PADDING",
+        hide_env = true,
+        help_heading = "Read set"
+    )]
+    pub allow_padding: bool,
 }
 
 /// Look at files, and say what they are, whether they are sound, and what `put` would make of them.

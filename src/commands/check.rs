@@ -3,7 +3,6 @@
 //! Makes no request: everything comes from the files' beginnings and ends, or from all of them if that
 //! is wanted.
 
-mod full;
 mod json;
 mod md5;
 mod text;
@@ -12,7 +11,8 @@ use super::{
     identity,
     look::{self, Looked},
     output,
-    soundness::{self, Finding},
+    soundness::{self, Allowed, Finding},
+    system,
 };
 use crate::{
     cli,
@@ -84,10 +84,12 @@ fn found(check: &cli::Check) -> Result<Found, Abort> {
     let mut findings = Vec::new();
     let mut counts = vec![None; looked.len()];
     if growing.is_empty() {
-        let lenient = check.what.allow_no_eof;
-        findings = soundness::findings(&looked, &drafts, lenient, &mut problems);
+        let how = (check.full, Allowed::of(&check.what));
+        let found = soundness::find(&looked, &drafts, how, &mut problems)
+            .map_err(|error| Abort::Broken(system::no_thread(error)))?;
+        findings = found.findings;
         if check.full {
-            findings.extend(full::findings(&looked, &drafts, &mut counts)?);
+            counts = found.decoded;
         }
         findings.extend(md5::findings(&check.md5, &looked, &mut problems));
     }

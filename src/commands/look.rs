@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::system;
 use crate::{
-    cli,
-    format::{self, InspectError, Inspected},
+    cli, content,
+    format::{self, BrokenRecord, InspectError, Inspected, Refused},
     plan,
     readset::{self, Draft, Input, Wishes},
     report::Problem,
@@ -65,8 +65,12 @@ pub(super) fn look_at(path: &Path) -> Result<Looked, Problem> {
 }
 
 fn unfit(shown: &str, error: InspectError) -> Problem {
-    let shown = Escaped::new(shown);
-    Problem::new(anyhow::Error::new(error).context(format!("`{shown}` cannot be uploaded")))
+    let name = Escaped::new(shown);
+    let is_wrapped =
+        matches!(error, InspectError::Refused(Refused::BrokenFastq(BrokenRecord::Wrapped(_))));
+    let context = format!("`{name}` cannot be uploaded");
+    let problem = Problem::new(anyhow::Error::new(error).context(context));
+    if is_wrapped { problem.hint(content::unwrap(shown)) } else { problem }
 }
 
 /// The read sets that the files make.

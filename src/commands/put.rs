@@ -5,6 +5,7 @@
 
 mod dry_run;
 pub(super) mod ending;
+mod needs;
 mod piped;
 mod request;
 mod shown;

@@ -13,7 +13,7 @@ use super::soundness::Verdict;
 use crate::{
     cli::{Reference, ReferenceChoice},
     engine::Job,
-    format::{Contig, Fit, Whole, fit},
+    format::{Contig, Contigs, Fit, Whole, fit},
     receipt::Check,
     report::{Abort, Problem},
     types::ReferenceArn,
@@ -29,18 +29,22 @@ pub(super) struct Aligned {
     pub(super) shown: String,
     /// The same lists are the same: many files have been aligned to one genome.
     pub(super) contigs: Arc<[Contig]>,
+    /// Whether the file lists too many to compare, so that there are none here.
+    pub(super) is_too_long: bool,
 }
 
 impl Aligned {
     /// Takes what a file lists; `others` have been seen before.
     pub(super) fn new<'a>(
         shown: &str,
-        contigs: Vec<Contig>,
+        contigs: Contigs,
         others: impl IntoIterator<Item = &'a Self>,
     ) -> Self {
+        let is_too_long = contigs.is_none();
+        let contigs = contigs.unwrap_or_default();
         let known = others.into_iter().find(|other| *other.contigs == *contigs);
         let contigs = known.map_or_else(|| contigs.into(), |known| Arc::clone(&known.contigs));
-        Self { shown: shown.to_owned(), contigs }
+        Self { shown: shown.to_owned(), contigs, is_too_long }
     }
 }
 
@@ -74,6 +78,12 @@ pub(super) async fn settle(
     for (job, aligned) in jobs.iter_mut().zip(aligned) {
         let checked = match (&asked.choice, aligned) {
             (None, _) | (_, None) => None,
+            (Some(ReferenceChoice::Auto), Some(aligned)) if aligned.is_too_long => {
+                Some(Err(words::too_many_to_choose(aligned)))
+            }
+            (Some(ReferenceChoice::Arn(_)), Some(aligned)) if aligned.is_too_long => {
+                Some(Ok(Checked { result: Verdict::Undecided, text: words::too_many(aligned) }))
+            }
             (Some(ReferenceChoice::Arn(arn)), Some(aligned)) => {
                 Some(compare(aligned, arn, asked.allow_mismatch, library).await?)
             }

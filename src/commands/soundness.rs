@@ -1,13 +1,22 @@
 //! The quick checks: how files end, and whether mates belong together at their ends and by their
 //! sizes.
 //!
-//! They take the same time whatever the size of a file: its last bytes are all that is read.
+//! They take the same time whatever the size of a file: its last bytes are all that is read, so that a
+//! file that has no more is read to its end.
+
+mod content;
+mod end;
+
+use std::io;
 
 use serde::Serialize;
 
+use self::content::Content;
 use super::look::Looked;
 use crate::{
-    format::{self, Compression, Flaw, Kind, ReadName, Severity, Tail},
+    cli,
+    content::Decoded,
+    format::{self, ReadName, Tail},
     readset::{Draft, Sources},
     report::Problem,
     types::Escaped,
@@ -24,7 +33,7 @@ pub(super) struct Finding {
     pub(super) about: String,
     /// What is to be said of them.
     pub(super) text: String,
-    pub(super) hint: Option<&'static str>,
+    pub(super) hint: Option<String>,
 }
 
 /// What was looked at.
@@ -85,8 +94,8 @@ impl Finding {
     /// What keeps the file from being sent.
     pub(super) fn problem(&self) -> Option<Problem> {
         let problem = || Problem::new(anyhow::anyhow!("{}", self.message()));
-        let with_hint = |hint: &'static str| problem().hint(hint);
-        (self.result == Verdict::Failed).then(|| self.hint.map_or_else(problem, with_hint))
+        let with_hint = |hint: &String| problem().hint(hint);
+        (self.result == Verdict::Failed).then(|| self.hint.as_ref().map_or_else(problem, with_hint))
     }
 
     /// What is worth knowing.
@@ -110,78 +119,76 @@ pub(super) fn of_files(
     theirs.map(record).collect()
 }
 
-/// Looks at the ends of all files and at the pairs among the read sets.
-///
-/// With `lenient`, a missing end-of-file marker is only noted.
-pub(super) fn findings(
+/// What is let pass though it may be wrong.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Allowed {
+    /// A missing end-of-file marker.
+    no_eof: bool,
+    padding: bool,
+}
+
+impl Allowed {
+    pub(super) const fn of(what: &cli::What) -> Self {
+        Self { no_eof: what.allow_no_eof, padding: what.allow_padding }
+    }
+}
+
+/// What was found, and what is in the files that were read to their ends.
+pub(super) struct Found {
+    pub(super) findings: Vec<Finding>,
+    pub(super) decoded: Vec<Option<Decoded>>,
+}
+
+/// Looks at the ends of all files and at the pairs among the read sets; with `is_full`, at all of each
+/// file, else at all of those that are small.
+pub(super) fn find(
     looked: &[Looked],
     drafts: &[Draft],
-    lenient: bool,
+    (is_full, allowed): (bool, Allowed),
     problems: &mut Vec<Problem>,
-) -> Vec<Finding> {
+) -> io::Result<Found> {
     let tails: Vec<_> = looked
         .iter()
         .map(|looked| tail(looked).map_err(|problem| problems.push(problem)).ok())
         .collect();
-    let ends = looked
-        .iter()
-        .zip(&tails)
-        .enumerate()
-        .filter_map(|(at, (looked, tail))| Some(end(at, looked, tail.as_ref()?, lenient)));
-    let mut findings: Vec<_> = ends.collect();
+    let end = |at: usize| Some(end::of_tail(at, &looked[at], tails[at].as_ref()?, allowed));
+    let ends: Vec<_> = (0..looked.len()).map(end).collect();
+    let mut contents = vec![Content::Unread; looked.len()];
+    let of_content = if is_full {
+        content::all(looked, drafts, &mut contents)?
+    } else {
+        let is_well =
+            |at: usize| ends[at].as_ref().is_some_and(|end| end.result != Verdict::Failed);
+        content::small(looked, &mut contents, is_well)?
+    };
+    let settled = ends.into_iter().flatten().filter_map(|found| {
+        let at = found.files[0];
+        let flaw = tails[at].as_ref().and_then(|tail| tail.flaw);
+        end::decided(found, &looked[at], flaw, &contents[at], (is_full, allowed))
+    });
+    let mut findings: Vec<_> = settled.collect();
     for draft in drafts {
         let Sources::Pair { first, second } = draft.sources else { continue };
-        let last = |at: usize| tails[at].as_ref().and_then(|tail| tail.last_read.as_ref());
+        let last = |at: usize| {
+            let read = contents[at].decoded().and_then(|decoded| decoded.last_read.as_ref());
+            read.or_else(|| tails[at].as_ref()?.last_read.as_ref())
+        };
+        let is_damaged = |at: &usize| matches!(contents[*at], Content::Damaged);
         let pair = Pair { first: &looked[first], second: &looked[second], files: [first, second] };
-        findings.push(pair.last_reads(last(first), last(second)));
+        let last_reads = pair.last_reads(last(first), last(second));
+        let is_told =
+            last_reads.result == Verdict::Undecided && [first, second].iter().any(is_damaged);
+        findings.extend((!is_told).then_some(last_reads));
         findings.extend(pair.sizes());
     }
-    findings
+    findings.extend(of_content);
+    let decoded = contents.into_iter().map(|content| content.decoded().cloned()).collect();
+    Ok(Found { findings, decoded })
 }
 
 fn tail(looked: &Looked) -> Result<Tail, Problem> {
     let bytes = looked.source.suffix(format::TAIL).map_err(Problem::new)?;
     Ok(format::tail(looked.inspected.kind(), &bytes, looked.source.size().get()))
-}
-
-fn end(at: usize, looked: &Looked, tail: &Tail, lenient: bool) -> Finding {
-    let kind = looked.inspected.kind();
-    let (result, text) = match tail.flaw {
-        Some(flaw) => {
-            let result = match flaw.severity(looked.inspected.file_type()) {
-                Severity::Note => Verdict::Note,
-                Severity::Doubtful if lenient => Verdict::Note,
-                Severity::Doubtful | Severity::Fatal => Verdict::Failed,
-            };
-            (result, flaw.to_string())
-        }
-        None if !tail.is_proven => (
-            Verdict::Undecided,
-            "may end where it does; only decompressing all of it would tell".to_owned(),
-        ),
-        None => (Verdict::Passed, sound_end(kind).to_owned()),
-    };
-    let hint = tail.flaw.filter(|_| result == Verdict::Failed).map(hint);
-    let about = format!("`{}`", Escaped::new(&looked.shown));
-    Finding { check: Check::End, files: vec![at], result, about, text, hint }
-}
-
-const fn sound_end(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Bam | Kind::Fastq(Compression::Bgzf) => "ends with the BGZF end-of-file marker",
-        Kind::Cram(_) => "ends with the CRAM end-of-file container",
-        Kind::Fastq(Compression::Gzip) => "ends with its gzip data, and all of it is sound",
-    }
-}
-
-const fn hint(flaw: Flaw) -> &'static str {
-    match flaw {
-        Flaw::NoBgzfMarker | Flaw::NoCramMarker => {
-            "copy it again from where it came from, or make it again; `--allow-no-eof` takes files of \
-             tools that write no marker"
-        }
-        _ => "copy it again from where it came from, or make it again",
-    }
 }
 
 /// The files of a pair.
@@ -195,9 +202,9 @@ impl Pair<'_> {
     fn finding(&self, check: Check, result: Verdict, text: String) -> Finding {
         let (first, second) = (Escaped::new(&self.first.shown), Escaped::new(&self.second.shown));
         let about = format!("`{first}` and `{second}`");
-        let hint = (result == Verdict::Failed).then_some(
-            "one of them is probably incomplete: compare them with where they came from",
-        );
+        let hint = (result == Verdict::Failed).then(|| {
+            "one of them is probably incomplete: compare them with where they came from".to_owned()
+        });
         Finding { check, files: self.files.to_vec(), result, about, text, hint }
     }
 

@@ -21,6 +21,8 @@ use crate::{
 pub(super) struct Expected {
     pub(super) kind: Kind,
     pub(super) md5: Option<Listed>,
+    /// Whether blank lines and zeros may follow the data.
+    pub(super) allow_padding: bool,
 }
 
 /// How the store hashes; what cannot be known is taken to be the default.
@@ -41,7 +43,9 @@ pub(super) fn of_files(verify: &cli::Verify, jobs: &[Job]) -> Result<Vec<Vec<Exp
     let of_source = |source: &Source| {
         let prefix = source.prefix(format::PREFIX).map_err(Problem::new)?;
         let inspected = format::inspect(&prefix, source.reader()).map_err(Problem::new)?;
-        Ok(Expected { kind: inspected.kind(), md5: sums.of_file(source.path())? })
+        let md5 = sums.of_file(source.path())?;
+        // Whether that is wanted was settled when the upload began.
+        Ok(Expected { kind: inspected.kind(), md5, allow_padding: true })
     };
     jobs.iter().map(|job| job.sources.iter().map(of_source).collect()).collect()
 }
@@ -81,13 +85,17 @@ pub(super) fn attach(
 fn inputs(job: &Job, expected: Vec<Expected>) -> Vec<Input> {
     let mut expected = expected.into_iter();
     let mut inputs = Vec::new();
-    for (source, Expected { kind, md5 }) in job.sources.iter().zip(&mut expected) {
-        let name = format!("`{}`", Escaped::new(&source.path().to_string_lossy()));
-        inputs.push(Input { name, kind, reader: Box::new(source.reader()), md5 });
+    for (source, Expected { kind, md5, allow_padding }) in job.sources.iter().zip(&mut expected) {
+        let file = source.path().to_string_lossy().into_owned();
+        let name = format!("`{}`", Escaped::new(&file));
+        let reader = Box::new(source.reader());
+        inputs.push(Input { name, file, kind, reader, md5, allow_padding });
     }
-    if let Some((pipe, Expected { kind, md5 })) = job.pipe.as_ref().zip(expected.next()) {
-        let name = "standard input".to_owned();
-        inputs.push(Input { name, kind, reader: Box::new(pipe.tap()), md5 });
+    if let Some((pipe, expected)) = job.pipe.as_ref().zip(expected.next()) {
+        let Expected { kind, md5, allow_padding } = expected;
+        let (name, file) = ("standard input".to_owned(), "-".to_owned());
+        let reader = Box::new(pipe.tap());
+        inputs.push(Input { name, file, kind, reader, md5, allow_padding });
     }
     inputs
 }

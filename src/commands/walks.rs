@@ -8,7 +8,6 @@ use crate::{
     engine::Job,
     format,
     source::{Source, Trial, Walk},
-    types::Escaped,
 };
 
 /// Shows what is read of the sources of a job to a walk for each.
@@ -25,6 +24,6 @@ pub(super) fn attach(job: &mut Job) {
 fn chain(source: &Source) -> Option<Arc<Chain>> {
     let prefix = source.prefix(format::PREFIX).ok()?;
     let kind = format::sniff(&prefix).ok()?;
-    let shown = Escaped::new(&source.path().to_string_lossy()).to_string();
+    let shown = source.path().to_string_lossy();
     Chain::of(kind, source.places(), source.size().get(), shown)
 }

@@ -18,7 +18,7 @@ use super::{
     block::{self, Head, TRAILER, Walked},
     damage::{Damage, Unit},
     gzip::{self, Input, NOT_DEFLATE, OTHER_CHECKSUM, OTHER_LENGTH},
-    stream::{Outlet, Spare, Stop},
+    stream::{Ended, Outlet, Spare, Stop},
 };
 
 /// How much of a file is read at a time.
@@ -50,7 +50,7 @@ pub(super) fn split<R: Read>(
     rules: Rules,
     jobs: &SyncSender<Job>,
     outlet: &Outlet,
-) -> Result<Option<Walked>, Stop> {
+) -> Result<Ended, Stop> {
     let mut walked = Walked::default();
     let mut buffer = outlet.buffer();
     let mut at = 0;
@@ -69,26 +69,27 @@ pub(super) fn split<R: Read>(
         }
         match block::head(&buffer) {
             Head::Gzip if rules == Rules::Gzip => {
-                gzip::inflate(Input::new(reader, buffer, at), outlet)?;
-                return Ok(None);
+                let padding = gzip::inflate(Input::new(reader, buffer, at), outlet)?;
+                return Ok(Ended { walked: None, padding });
             }
             Head::Foreign if rules == Rules::Gzip && buffer.first() == Some(&0) => {
                 // Zeros may follow, and nothing else.
-                gzip::inflate(Input::new(reader, buffer, at), outlet)?;
-                return Ok(Some(walked));
+                let padding = gzip::inflate(Input::new(reader, buffer, at), outlet)?;
+                return Ok(Ended { walked: Some(walked), padding });
             }
             Head::Foreign if buffer.first() == Some(&0) => {
                 return Err(zeros(&mut reader, buffer, at)?.into());
             }
-            Head::Foreign | Head::Gzip if !buffer.is_empty() => {
-                return Err(Damage::Garbage { unit: rules.unit(), at }.into());
+            Head::Foreign if !buffer.is_empty() => {
+                return Err(Input::new(reader, buffer, at).foreign(rules.unit())?.into());
             }
+            Head::Gzip => return Err(Damage::Garbage { unit: rules.unit(), at }.into()),
             _ => {}
         }
         let read = reader.by_ref().take(READ as u64).read_to_end(&mut buffer)?;
         if read == 0 {
             if buffer.is_empty() {
-                return Ok(Some(walked));
+                return Ok(Ended { walked: Some(walked), padding: None });
             }
             return Err(Damage::Cut { unit: Unit::BgzfBlock, at }.into());
         }

@@ -22,12 +22,12 @@ use super::{
 use crate::{
     format::{Compression, CramVersion, Kind},
     source::{Defect, Passage, ReadAt, Trial, Walk},
+    types::Escaped,
 };
 
 /// How much of a part that nobody has seen is read at a time.
 const READ: usize = 128 * 1024;
 
-const OF_DAMAGE: &str = "copy it again from where it came from, or make it again";
 const OF_READING: &str = "look at the disk or the network share that it is on";
 
 /// The walk through one file.
@@ -91,13 +91,13 @@ impl Chain {
 
     /// Says what is wrong; the first to say so is believed.
     fn tell(&self, found: io::Result<Option<Damage>>) {
-        let shown = &self.shown;
+        let (shown, name) = (&self.shown, Escaped::new(&self.shown));
         let (message, hint) = match found {
             Ok(None) => return,
-            Ok(Some(damage)) => (format!("`{shown}` is damaged: {damage}"), OF_DAMAGE),
-            Err(error) => (format!("`{shown}` cannot be read: {error}"), OF_READING),
+            Ok(Some(damage)) => (format!("`{name}` is damaged: {damage}"), damage.hint(shown)),
+            Err(error) => (format!("`{name}` cannot be read: {error}"), OF_READING.to_owned()),
         };
-        let hint = Some(hint.to_owned());
+        let hint = Some(hint);
         self.told.send_if_modified(|told| {
             let is_first = told.defect.is_none();
             told.defect.get_or_insert(Defect { message, hint, passes: false });

@@ -9,7 +9,7 @@ use super::{
     damage::{Damage, Unit},
     pending::Pending,
 };
-use crate::format::CramVersion;
+use crate::format::{CramVersion, FileType};
 
 /// `CRAM`, major, minor, and 20 bytes of ID.
 pub(super) const DEFINITION: usize = 26;
@@ -161,7 +161,10 @@ impl ContainerWalk {
 
     fn container(&mut self, bytes: &mut &[u8]) -> Result<(), Damage> {
         let major = self.version.major();
+        let ended = self.counted.end_marker;
+        let mut is_another = false;
         let found = self.pending.parse(bytes, |seen| {
+            is_another = ended && seen.starts_with(b"CRAM");
             let zeros = seen.iter().take_while(|byte| **byte == 0).count();
             if zeros >= ZEROS {
                 return Some((Ok(None), zeros));
@@ -172,11 +175,13 @@ impl ContainerWalk {
             }
         });
         let Some((found, length)) = found else { return Ok(()) };
+        if is_another {
+            return Err(Damage::Joined { format: FileType::Cram, at: self.begin });
+        }
         // Behind the end, nothing but another end may stand, which occurs.
-        if self.counted.end_marker
-            && !matches!(&found, Ok(None | Some(Container { is_end: true, .. })))
-        {
-            return Err(Damage::Trailing { at: self.begin });
+        if ended && !matches!(&found, Ok(None | Some(Container { is_end: true, .. }))) {
+            let unit = Unit::CramContainer;
+            return Err(Damage::Trailing { unit, at: self.begin, count: None });
         }
         let broken = |what| Damage::Broken { unit: Unit::CramContainer, at: self.begin, what };
         let found = found.map_err(broken)?;
@@ -269,7 +274,10 @@ impl ContainerWalk {
             State::Container if pending.iter().all(|byte| *byte == 0) => {
                 Err(Damage::ZeroTail { from: at })
             }
-            State::Container if self.counted.end_marker => Err(Damage::Trailing { at }),
+            State::Container if self.counted.end_marker => {
+                let count = Some(pending.len() as u64);
+                Err(Damage::Trailing { unit: Unit::CramContainer, at, count })
+            }
             State::Zeros => Err(Damage::ZeroTail { from: at }),
             State::Definition => Err(Damage::Cut { unit: Unit::CramDefinition, at: 0 }),
             State::Container | State::Filling => Err(Damage::Cut { unit: Unit::CramContainer, at }),
@@ -449,8 +457,9 @@ mod tests {
         let at = file.len() as u64;
         let with = |tail: &[u8]| walked(&[&file[..], tail].concat());
         assert_eq!(with(&[0; 50]), Err(Damage::ZeroTail { from: at }));
-        assert_eq!(with(b"\0more"), Err(Damage::Trailing { at }));
-        assert_eq!(with(&file), Err(Damage::Trailing { at }));
+        let unit = Unit::CramContainer;
+        assert_eq!(with(b"\0more"), Err(Damage::Trailing { unit, at, count: Some(5) }));
+        assert_eq!(with(&file), Err(Damage::Joined { format: FileType::Cram, at }));
     }
 
     #[test]

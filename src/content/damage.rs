@@ -4,7 +4,10 @@
 
 use std::fmt;
 
-use crate::{format::ReadName, types::Escaped};
+use crate::{
+    format::{FileType, ReadName},
+    types::{Escaped, Quoted},
+};
 
 /// What is wrong with a file, and where. "It" is the file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,8 +24,12 @@ pub enum Damage {
     Hole { from: u64, to: u64 },
     #[error("at byte {at}, {unit} should begin, but something else stands there")]
     Garbage { unit: Unit, at: u64 },
-    #[error("after its end, at byte {at}, something else follows")]
-    Trailing { at: u64 },
+    /// `count` is known where the file was read on to its end.
+    #[error("it has {} after its end at byte {at}", Bytes(*.count))]
+    Trailing { unit: Unit, at: u64, count: Option<u64> },
+    /// `at` counts decompressed bytes of a BAM.
+    #[error("at byte {at}{}, another {format} file begins", Within(*.format))]
+    Joined { format: FileType, at: u64 },
     #[error("{unit} begins at byte {at}, and {what}")]
     Broken { unit: Unit, at: u64, what: &'static str },
     #[error("its header, which is decompressed, is damaged at byte {at} of it: {what}")]
@@ -30,6 +37,35 @@ pub enum Damage {
     /// `at` counts decompressed bytes.
     #[error("record {number}{}, at byte {at} of the decompressed data, {flaw}", Named(.name))]
     Record { number: u64, name: Option<ReadName>, at: u64, flaw: RecordFlaw },
+}
+
+const COPY: &str = "copy it again from where it came from, or make it again";
+
+impl Damage {
+    /// What to do about it, in a file that is called `shown`.
+    pub fn hint(&self, shown: &str) -> String {
+        let file = Quoted::new(shown);
+        match self {
+            Self::Trailing { unit, at, .. } => {
+                let out = unit.output();
+                format!("if nothing is missing, cut it: `head -c {at} {file} > {out}`")
+            }
+            Self::Joined { format: FileType::Cram, .. } => {
+                "join CRAM files with `samtools cat -o OUT.cram FILE1 FILE2`".to_owned()
+            }
+            Self::Joined { .. } => {
+                "join BAM files with `samtools cat -o OUT.bam FILE1 FILE2`".to_owned()
+            }
+            Self::Record { flaw: RecordFlaw::Wrapped, .. } => unwrap(shown),
+            _ => COPY.to_owned(),
+        }
+    }
+}
+
+/// How to make records of four lines.
+pub fn unwrap(shown: &str) -> String {
+    let file = Quoted::new(shown);
+    format!("unwrap it with `seqtk seq -l0 {file} | gzip > OUT.fastq.gz` or `seqkit seq -w0`")
 }
 
 /// What files consist of.
@@ -41,6 +77,17 @@ pub enum Unit {
     CramBlock,
     /// The first 26 bytes of a CRAM file.
     CramDefinition,
+}
+
+impl Unit {
+    /// What to call a file that is made of such a one.
+    const fn output(self) -> &'static str {
+        match self {
+            Self::BgzfBlock => "OUT.bam",
+            Self::GzipMember => "OUT.fastq.gz",
+            Self::CramContainer | Self::CramBlock | Self::CramDefinition => "OUT.cram",
+        }
+    }
 }
 
 impl fmt::Display for Unit {
@@ -66,6 +113,8 @@ pub enum RecordFlaw {
     Sequence(u8),
     #[error("has a third line that does not begin with `+`")]
     NoPlus,
+    #[error("is wrapped: its sequence has several lines, and the service takes one")]
+    Wrapped,
     #[error("has {} in its qualities", Byte(*.0))]
     Quality(u8),
     #[error("has {bases} bases and {qualities} qualities")]
@@ -91,6 +140,28 @@ impl fmt::Display for Byte {
             byte if byte.is_ascii_graphic() => write!(f, "`{}`", char::from(byte)),
             byte => write!(f, "the byte 0x{byte:02x}"),
         }
+    }
+}
+
+/// How many bytes, if that is known.
+struct Bytes(Option<u64>);
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => f.write_str("more bytes"),
+            Some(1) => f.write_str("1 byte"),
+            Some(count) => write!(f, "{count} bytes"),
+        }
+    }
+}
+
+/// What bytes are counted in.
+struct Within(FileType);
+
+impl fmt::Display for Within {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0 == FileType::Cram { "" } else { " of the decompressed data" })
     }
 }
 

@@ -21,7 +21,7 @@ use super::{
     pairs::{self, Mismatch, Names},
     stream::{Chunks, Spare, Stop},
 };
-use crate::format::{Compression, CramVersion, Kind};
+use crate::format::{Compression, CramVersion, Kind, Padding, ReadName};
 
 /// What a file holds, all of which was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,10 @@ pub struct Decoded {
     /// Whether the file ends with the end-of-file marker of its format; `None` for plain gzip, which
     /// has none.
     pub end_marker: Option<bool>,
+    /// Of a FASTQ.
+    pub last_read: Option<ReadName>,
+    /// What follows the last record of a FASTQ.
+    pub padding: Option<Padding>,
 }
 
 /// Why files could not be decoded to the end. Files count from 0.
@@ -80,13 +84,15 @@ impl Failure {
         }
     }
 
-    /// What to do about it.
-    pub const fn hint(&self) -> &'static str {
+    /// What to do about it; the file that it is about is called `shown`.
+    pub fn hint(&self, shown: &str) -> String {
         match self {
-            Self::Damaged { .. } => "copy it again from where it came from, or make it again",
-            Self::NotMates(_) => "compare them with where they came from",
-            Self::Unreadable { .. } => "look at the disk or the network share that it is on",
-            Self::NoThread(_) => NO_THREAD_HINT,
+            Self::Damaged { damage, .. } => damage.hint(shown),
+            Self::NotMates(_) => "compare them with where they came from".to_owned(),
+            Self::Unreadable { .. } => {
+                "look at the disk or the network share that it is on".to_owned()
+            }
+            Self::NoThread(_) => NO_THREAD_HINT.to_owned(),
         }
     }
 }
@@ -95,8 +101,7 @@ impl Failure {
 /// checked, and two FASTQ files are compared in step.
 ///
 /// `threads` decompress BGZF, and besides them each file has a thread that reads, one that parses and
-/// one that hashes. Memory is bounded by the number of threads, and grows only with the longest record
-/// of a BAM. To follow or to stop the work, count or fail in the readers. It blocks; all threads have
+/// one that hashes. Memory is bounded by the number of threads. To follow or to stop the work, count or fail in the readers. It blocks; all threads have
 /// ended when it returns.
 pub fn decode<R: Read + Send>(
     files: Vec<(Kind, R)>,
@@ -183,13 +188,14 @@ impl<'scope> Work<'scope, '_> {
         }
     }
 
-    fn hashing(&self, spare: &Arc<Spare>) -> Result<Option<Hashing<'scope>>, Stop> {
-        let start = |algorithm| Hashing::start(self.scope, algorithm, Arc::clone(spare));
+    /// At most `depth` pieces wait to be hashed.
+    fn hashing(&self, spare: &Arc<Spare>, depth: usize) -> Result<Option<Hashing<'scope>>, Stop> {
+        let start = |algorithm| Hashing::start(self.scope, algorithm, Arc::clone(spare), depth);
         self.algorithm.map(start).transpose()
     }
 
     fn fastq(self, mut chunks: Chunks) -> Result<Decoded, Stop> {
-        let hashing = self.hashing(chunks.spare())?;
+        let hashing = self.hashing(chunks.spare(), 4)?;
         let mut records = fastq::Records::new(self.names.is_some());
         while let Some(chunk) = chunks.next()? {
             records.push(&chunk)?;
@@ -205,8 +211,17 @@ impl<'scope> Work<'scope, '_> {
             pairs::tell(names, Names::End)?;
         }
         let etag = hashing.map(Hashing::finish).transpose()?;
-        let end_marker = chunks.walked().map(|walked| walked.end_marker);
-        Ok(Decoded { records: reads, reads, bases, etag, end_marker })
+        let ended = chunks.ended();
+        let blank = records.ends_blank().then_some(Padding::BlankLine);
+        Ok(Decoded {
+            records: reads,
+            reads,
+            bases,
+            etag,
+            end_marker: ended.walked.map(|walked| walked.end_marker),
+            last_read: records.last_read(),
+            padding: blank.or(ended.padding),
+        })
     }
 
     fn tell(&self, records: &mut fastq::Records) -> Result<(), Stop> {
@@ -219,7 +234,7 @@ impl<'scope> Work<'scope, '_> {
     fn bam(self, mut chunks: Chunks) -> Result<Decoded, Stop> {
         const ENOUGH: usize = 256 * 1024;
         let spare = Arc::new(Spare::default());
-        let hashing = self.hashing(&spare)?;
+        let hashing = self.hashing(&spare, 2)?;
         let mut records = bam::Records::new(hashing.is_some());
         let hash = |records: &mut bam::Records, least: usize| match (&hashing, records.text()) {
             (Some(hashing), Some(text)) if text.len() >= least => {
@@ -236,9 +251,11 @@ impl<'scope> Work<'scope, '_> {
         }
         let bam::Counted { records: all, reads, bases } = records.finish()?;
         hash(&mut records, 0)?;
-        let etag = hashing.map(Hashing::finish).transpose()?;
-        let end_marker = chunks.walked().map(|walked| walked.end_marker);
-        Ok(Decoded { records: all, reads, bases, etag, end_marker })
+        let is_hashed = records.text().is_some();
+        let etag = hashing.map(Hashing::finish).transpose()?.filter(|_| is_hashed);
+        let end_marker = chunks.ended().walked.map(|walked| walked.end_marker);
+        let (last_read, padding) = (None, None);
+        Ok(Decoded { records: all, reads, bases, etag, end_marker, last_read, padding })
     }
 }
 
@@ -246,15 +263,29 @@ fn walk_cram(version: CramVersion, mut reader: impl Read) -> Result<Decoded, Sto
     const READ: usize = 256 * 1024;
     let mut walk = ContainerWalk::new(version);
     let mut block = vec![0; READ];
+    let mut at = 0;
     loop {
         match reader.read(&mut block) {
             Ok(0) => break,
-            Ok(length) => walk.push(&block[..length])?,
+            Ok(length) => {
+                at += length as u64;
+                if let Err(damage) = walk.push(&block[..length]) {
+                    return Err(counted(damage, at, &mut reader)?);
+                }
+            }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error.into()),
         }
     }
     let counted = walk.finish()?;
     let (records, end_marker) = (counted.records, Some(counted.end_marker));
-    Ok(Decoded { records, reads: records, bases: counted.bases, etag: None, end_marker })
+    let (bases, etag, last_read, padding) = (counted.bases, None, None, None);
+    Ok(Decoded { records, reads: records, bases, etag, end_marker, last_read, padding })
+}
+
+/// Reads to the end of what follows a file's end; `read` bytes have been read.
+fn counted(damage: Damage, read: u64, reader: &mut impl Read) -> Result<Stop, Stop> {
+    let Damage::Trailing { unit, at, .. } = damage else { return Ok(damage.into()) };
+    let count = Some(read - at + io::copy(reader, &mut io::sink())?);
+    Ok(Damage::Trailing { unit, at, count }.into())
 }

@@ -90,14 +90,14 @@ pub(super) struct Hashing<'scope> {
 }
 
 impl<'scope> Hashing<'scope> {
-    /// Used buffers go to `spare`.
+    /// Used buffers go to `spare`; at most `depth` chunks wait.
     pub(super) fn start(
         scope: &'scope Scope<'scope, '_>,
         algorithm: Algorithm,
         spare: Arc<Spare>,
+        depth: usize,
     ) -> Result<Self, Stop> {
-        const DEPTH: usize = 4;
-        let (sender, chunks) = sync_channel(DEPTH);
+        let (sender, chunks) = sync_channel(depth);
         let thread = inflate::start(scope, move || hash(algorithm, &chunks, &spare))?;
         Ok(Self { chunks: sender, thread })
     }

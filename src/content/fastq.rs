@@ -1,7 +1,7 @@
 //! The records of a FASTQ, in pieces of any size: four lines each, checked and counted.
 //!
-//! Lines may end with `\r\n`, and blank lines may follow the last record, as `put` takes them when it
-//! looks at the first records. Memory does not grow with the length of reads.
+//! Lines may end with `\r\n`. Blank lines behind the last record are passed over and reported: whether
+//! they matter is for others to say. Memory does not grow with the length of reads.
 
 use super::damage::{Damage, RecordFlaw};
 use crate::format::ReadName;
@@ -22,6 +22,8 @@ pub(super) struct Records {
     /// Where the record begins.
     begin: u64,
     name: Vec<u8>,
+    /// Of the last whole record.
+    last: Vec<u8>,
     bases: u64,
     qualities: u64,
     names: Option<Vec<u8>>,
@@ -35,6 +37,8 @@ enum Line {
     Sequence,
     Plus,
     Quality,
+    /// Where the third line should be, what could be more of the sequence.
+    More,
     /// Behind the last record.
     Blank,
 }
@@ -95,7 +99,15 @@ impl Records {
                 }
                 self.bases += text.len() as u64;
             }
-            Line::Plus if first && text[0] != b'+' => return Err(self.damage(RecordFlaw::NoPlus)),
+            Line::Plus if first && text[0] != b'+' => {
+                self.line = Line::More;
+                self.begun = false;
+                return self.content(text);
+            }
+            Line::More if first && text[0] == b'+' => return Err(self.damage(RecordFlaw::Wrapped)),
+            Line::More if !text.iter().all(u8::is_ascii_alphabetic) => {
+                return Err(self.damage(RecordFlaw::NoPlus));
+            }
             Line::Quality => {
                 if let Some(byte) = other_than_qualities(text) {
                     return Err(self.damage(RecordFlaw::Quality(byte)));
@@ -105,7 +117,7 @@ impl Records {
             Line::Blank if self.counted.0 == 0 || !text.trim_ascii().is_empty() => {
                 return Err(self.damage(RecordFlaw::NoName));
             }
-            Line::Plus | Line::Blank => {}
+            Line::Plus | Line::More | Line::Blank => {}
         }
         Ok(())
     }
@@ -118,8 +130,9 @@ impl Records {
             Line::Name if self.counted.0 == 0 => return Err(self.damage(RecordFlaw::NoName)),
             Line::Name | Line::Blank => Line::Blank,
             Line::Sequence => Line::Plus,
-            Line::Plus if !begun => return Err(self.damage(RecordFlaw::NoPlus)),
+            Line::Plus | Line::More if !begun => return Err(self.damage(RecordFlaw::NoPlus)),
             Line::Plus => Line::Quality,
+            Line::More => Line::More,
             Line::Quality => {
                 self.end_record()?;
                 self.begin = next;
@@ -140,9 +153,20 @@ impl Records {
             names.extend_from_slice(&self.name);
             names.push(b'\n');
         }
+        std::mem::swap(&mut self.last, &mut self.name);
         self.name.clear();
         (self.bases, self.qualities) = (0, 0);
         Ok(())
+    }
+
+    /// The name of the last whole record.
+    pub(super) fn last_read(&self) -> Option<ReadName> {
+        (self.counted.0 > 0).then(|| ReadName::parse(&self.last))
+    }
+
+    /// Whether blank lines follow the last record.
+    pub(super) fn ends_blank(&self) -> bool {
+        self.line == Line::Blank
     }
 
     /// Says that nothing follows; gives the number of reads and of bases.
@@ -150,7 +174,8 @@ impl Records {
         match self.line {
             Line::Blank => {}
             Line::Name if !self.begun && self.counted.0 > 0 => {}
-            Line::Quality if self.qualities >= self.bases => self.end_record()?,
+            Line::Quality if self.begun && self.qualities >= self.bases => self.end_record()?,
+            Line::More => return Err(self.damage(RecordFlaw::NoPlus)),
             _ => return Err(self.damage(RecordFlaw::Cut)),
         }
         Ok(self.counted)
@@ -165,16 +190,14 @@ impl Records {
     }
 }
 
-/// The first byte that cannot stand in a sequence: letters can, and what else tools write for gaps,
-/// unknown bases and colors.
+/// The first byte that cannot stand in a sequence: what is printed can, as for samtools and pysam.
 fn other_than_bases(text: &[u8]) -> Option<u8> {
     // As quick as can be, for what nearly every sequence is.
     let is_letter = |byte: u8| (byte | 0x20).wrapping_sub(b'a') < 26;
     if text.iter().fold(true, |all, byte| all & is_letter(*byte)) {
         return None;
     }
-    let can_be = |byte: u8| byte.is_ascii_alphanumeric() || b".-*=".contains(&byte);
-    text.iter().copied().find(|byte| !can_be(*byte))
+    text.iter().copied().find(|byte| !byte.is_ascii_graphic())
 }
 
 /// The first byte that is no quality.
@@ -216,7 +239,6 @@ mod tests {
             (b"@a\r\nACGT\r\n+\r\nIIII\r", 1, 4, "a\n"),
             (b"@a\nACGT\n+\nIIII\n\n\r\n \n", 1, 4, "a\n"),
             (b"@a\n\n+\n\n@b\nACGTN.\n+\n@III!~\n", 2, 6, "a\nb\n"),
-            (b"@a\n\n+\n", 1, 0, "a\n"),
             (b"@\nT0.12\n+\nIIIII\n", 1, 5, "\n"),
         ] {
             let expected = (reads, bases, names.to_owned());

@@ -1,6 +1,7 @@
 //! Decompresses gzip in order on one thread: member by member, each with its checksum.
 //!
-//! What lies behind the last member may be zeros, as for `gzip -t`; anything else is told.
+//! What lies behind the last member may be zeros, as for `gzip -t`, and they are counted; anything else
+//! is damage.
 
 use std::io::{self, Read};
 
@@ -11,11 +12,14 @@ use super::{
     damage::{Damage, Unit},
     stream::{Outlet, Stop},
 };
+use crate::format::Padding;
 
 /// How much of a file is read at a time.
 const READ: usize = 256 * 1024;
 /// How much decompressed data is handed on at a time.
 const CHUNK: usize = 512 * 1024;
+/// The longest name or comment in a header, far beyond what occurs.
+const MAX_TEXT: usize = 64 * 1024 - 1;
 
 pub(super) const NOT_DEFLATE: &str = "its data cannot be decompressed";
 pub(super) const OTHER_CHECKSUM: &str = "the checksum of its data differs";
@@ -59,6 +63,23 @@ impl<R: Read> Input<R> {
         Ok(self.buffer.len() > before)
     }
 
+    /// What stands here is not gzip: whether it is all that follows, or something in the middle.
+    pub(super) fn foreign(mut self, unit: Unit) -> Result<Damage, Stop> {
+        const MAGIC: &[u8] = b"\x1f\x8b\x08";
+        let at = self.at;
+        loop {
+            if at == 0 || memchr::memmem::find(self.rest(), MAGIC).is_some() {
+                return Ok(Damage::Garbage { unit, at });
+            }
+            // The magic may lie across two pieces.
+            self.consume(self.rest().len().saturating_sub(MAGIC.len() - 1));
+            if !self.fill()? {
+                let count = Some(self.at + self.rest().len() as u64 - at);
+                return Ok(Damage::Trailing { unit, at, count });
+            }
+        }
+    }
+
     /// Reads until `parse` finds in what is unused what it wants; `None` at the end of the file.
     fn parse<T>(&mut self, parse: impl Fn(&[u8]) -> Option<(T, usize)>) -> io::Result<Option<T>> {
         loop {
@@ -73,29 +94,39 @@ impl<R: Read> Input<R> {
     }
 }
 
-/// Decompresses all members of a file and hands the data on.
-pub(super) fn inflate<R: Read>(mut input: Input<R>, outlet: &Outlet) -> Result<(), Stop> {
+/// Decompresses all members of a file and hands the data on; gives the zeros at its end.
+pub(super) fn inflate<R: Read>(
+    mut input: Input<R>,
+    outlet: &Outlet,
+) -> Result<Option<Padding>, Stop> {
+    let unit = Unit::GzipMember;
     let mut member = Member::default();
     let mut chunk = Filling::new(outlet.buffer());
+    let mut padding = None;
     loop {
         let at = input.at;
         if input.rest().is_empty() && !input.fill()? {
             break;
         }
         if input.rest()[0] == 0 {
-            zeros(&mut input)?;
+            padding = Some(zeros(&mut input)?);
             break;
         }
         match input.parse(header)? {
-            Some(true) => {}
-            Some(false) if at == input.at => {
-                return Err(Damage::Garbage { unit: Unit::GzipMember, at }.into());
+            Some(Head::Member) => {}
+            Some(Head::Foreign) => return Err(input.foreign(unit)?.into()),
+            Some(Head::TooLong) => {
+                let what = "its header is longer than 64 KiB";
+                return Err(Damage::Broken { unit, at, what }.into());
             }
-            _ => return Err(Damage::Cut { unit: Unit::GzipMember, at }.into()),
+            None => return Err(Damage::Cut { unit, at }.into()),
         }
         member.inflate(&mut input, at, &mut chunk, outlet)?;
     }
-    if chunk.length == 0 { Ok(()) } else { outlet.send(chunk.take()) }
+    if chunk.length > 0 {
+        outlet.send(chunk.take())?;
+    }
+    Ok(padding)
 }
 
 /// A chunk that is being filled.
@@ -121,7 +152,7 @@ impl Filling {
 }
 
 /// Everything to the end has to be zero.
-fn zeros<R: Read>(input: &mut Input<R>) -> Result<(), Stop> {
+fn zeros<R: Read>(input: &mut Input<R>) -> Result<Padding, Stop> {
     let from = input.at;
     loop {
         if input.rest().iter().any(|byte| *byte != 0) {
@@ -130,13 +161,20 @@ fn zeros<R: Read>(input: &mut Input<R>) -> Result<(), Stop> {
         }
         input.consume(input.rest().len());
         if !input.fill()? {
-            return Ok(());
+            return Ok(Padding::Zeros);
         }
     }
 }
 
-/// Reads a member's header (RFC 1952, section 2.3); `false` if it is none.
-fn header(bytes: &[u8]) -> Option<(bool, usize)> {
+/// What stands where a member should begin.
+enum Head {
+    Member,
+    TooLong,
+    Foreign,
+}
+
+/// Reads a member's header (RFC 1952, section 2.3).
+fn header(bytes: &[u8]) -> Option<(Head, usize)> {
     const CRC: u8 = 2;
     const EXTRA: u8 = 4;
     const NAME: u8 = 8;
@@ -144,7 +182,7 @@ fn header(bytes: &[u8]) -> Option<(bool, usize)> {
     let magic = [0x1f, 0x8b, 8];
     let known = bytes.len().min(magic.len());
     if bytes[..known] != magic[..known] || bytes.get(3).is_some_and(|flags| flags & 0xe0 != 0) {
-        return Some((false, 0));
+        return Some((Head::Foreign, 0));
     }
     let (fixed, mut rest) = bytes.split_at_checked(10)?;
     let flags = fixed[3];
@@ -154,13 +192,17 @@ fn header(bytes: &[u8]) -> Option<(bool, usize)> {
     }
     for text in [NAME, COMMENT] {
         if flags & text != 0 {
-            rest = &rest[memchr::memchr(0, rest)? + 1..];
+            match memchr::memchr(0, rest) {
+                Some(end) if end <= MAX_TEXT => rest = &rest[end + 1..],
+                None if rest.len() <= MAX_TEXT => return None,
+                _ => return Some((Head::TooLong, 0)),
+            }
         }
     }
     if flags & CRC != 0 {
         rest = rest.get(2..)?;
     }
-    Some((true, bytes.len() - rest.len()))
+    Some((Head::Member, bytes.len() - rest.len()))
 }
 
 /// What one member is decompressed with.

@@ -10,7 +10,7 @@ use std::{
 use super::{
     bgzf::{self, Rules},
     gzip::{self, Input},
-    stream::{Chunks, Stop, stream},
+    stream::{Chunks, Ended, Stop, stream},
 };
 
 /// Decompresses plain gzip on one thread.
@@ -22,7 +22,7 @@ pub(super) fn of_gzip<'scope, R: Read + Send + 'scope>(
     let (outlet, chunks) = stream(DEPTH);
     start(scope, move || {
         let end = gzip::inflate(Input::new(reader, Vec::new(), 0), &outlet);
-        outlet.finish(end.map(|()| None));
+        outlet.finish(end.map(|padding| Ended { walked: None, padding }));
     })?;
     Ok(chunks)
 }

@@ -34,6 +34,104 @@ pub(super) struct Record<'a> {
     pub(super) tags: [&'a [u8]; 2],
 }
 
+/// The fields at the beginning that say how the rest lies.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fixed {
+    reference: i32,
+    position: i32,
+    flags: u16,
+    next_reference: i32,
+    /// The length of the name with its zero, and of the CIGAR.
+    pub(super) name: usize,
+    pub(super) operations: usize,
+    pub(super) bases: u32,
+}
+
+impl Fixed {
+    /// Of the first [`FIXED`] bytes; nothing if they are impossible.
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
+        let long = |at: usize| bytes.get(at..)?.first_chunk().map(|n| i32::from_le_bytes(*n));
+        let short = |at: usize| bytes.get(at..)?.first_chunk().map(|n| u16::from_le_bytes(*n));
+        Some(Self {
+            reference: long(0)?,
+            position: long(4)?,
+            flags: short(14)?,
+            next_reference: long(20)?,
+            name: usize::from(*bytes.get(8)?),
+            operations: usize::from(short(12)?),
+            bases: u32::try_from(long(16)?).ok()?,
+        })
+        .filter(|fixed| fixed.name > 0)
+    }
+
+    /// How many bytes bases and qualities have.
+    pub(super) const fn sequence(&self) -> u64 {
+        let bases = self.bases as u64;
+        bases.div_ceil(2) + bases
+    }
+
+    /// So many bytes have to follow.
+    pub(super) const fn least(&self) -> u64 {
+        (self.name + 4 * self.operations) as u64 + self.sequence()
+    }
+
+    pub(super) fn check_references(&self, references: usize) -> Result<(), RecordFlaw> {
+        let is_known = |id: &i32| usize::try_from(*id).is_ok_and(|id| id < references) || *id == -1;
+        let unknown = [self.reference, self.next_reference].into_iter().find(|id| !is_known(id));
+        unknown.map_or(Ok(()), |id| Err(RecordFlaw::Reference { id, references }))
+    }
+
+    /// Whether it is the one record that stands for its read.
+    pub(super) const fn is_primary(&self) -> bool {
+        self.flags & NOT_PRIMARY == 0
+    }
+}
+
+fn operations(cigar: &[u8]) -> impl Iterator<Item = u32> + use<'_> {
+    cigar.as_chunks().0.iter().map(|operation| u32::from_le_bytes(*operation))
+}
+
+/// What a CIGAR says, summed up.
+#[derive(Debug, Default)]
+pub(super) struct Cigar {
+    first: Option<u32>,
+    /// The bases that it is for.
+    bases: u64,
+}
+
+impl Cigar {
+    fn of(bytes: &[u8]) -> Self {
+        let mut cigar = Self::default();
+        cigar.add(bytes);
+        cigar
+    }
+
+    /// Takes the next operations.
+    pub(super) fn add(&mut self, bytes: &[u8]) {
+        // Matches, insertions, clipped bases, equal and different ones.
+        let consumes = |operation: &u32| matches!(operation & 0xf, 0 | 1 | 4 | 7 | 8);
+        self.first = self.first.or_else(|| operations(bytes).next());
+        self.bases +=
+            operations(bytes).filter(consumes).map(|one| u64::from(one >> 4)).sum::<u64>();
+    }
+
+    /// Whether it clips all bases, so that the real one lies in a tag.
+    pub(super) fn stands_for_another(&self, fixed: &Fixed) -> bool {
+        fixed.reference >= 0
+            && fixed.position >= 0
+            && self.first == Some(fixed.bases << 4 | SOFT_CLIP)
+    }
+
+    /// The CIGAR of an aligned read is for as many bases as there are.
+    pub(super) const fn check(&self, fixed: &Fixed) -> Result<(), RecordFlaw> {
+        let is_free = self.first.is_none() || fixed.bases == 0 || fixed.flags & UNMAPPED != 0;
+        if is_free || self.bases == fixed.bases as u64 {
+            return Ok(());
+        }
+        Err(RecordFlaw::Cigar { bases: fixed.bases, cigar: self.bases })
+    }
+}
+
 /// The name, as far as it can be known of a record that may be damaged.
 pub(super) fn name(bytes: &[u8]) -> Option<&[u8]> {
     let length = usize::from(*bytes.get(8)?);
@@ -44,53 +142,42 @@ pub(super) fn name(bytes: &[u8]) -> Option<&[u8]> {
 impl<'a> Record<'a> {
     /// Reads the fields from all bytes behind the size.
     pub(super) fn parse(bytes: &'a [u8], references: usize) -> Result<Self, RecordFlaw> {
-        let (fixed, rest) = bytes.split_at_checked(FIXED).ok_or(RecordFlaw::Overfull)?;
-        let long = |at: usize| i32::from_le_bytes([0, 1, 2, 3].map(|byte| fixed[at + byte]));
-        let short = |at: usize| u16::from_le_bytes([fixed[at], fixed[at + 1]]);
-        let bases = u32::try_from(long(16)).map_err(|_| RecordFlaw::Overfull)?;
-        let mut rest = rest;
+        let (begin, mut rest) = bytes.split_at_checked(FIXED).ok_or(RecordFlaw::Overfull)?;
+        let fixed = Fixed::parse(begin).ok_or(RecordFlaw::Overfull)?;
+        let long = |at: usize| i32::from_le_bytes([0, 1, 2, 3].map(|byte| begin[at + byte]));
         let mut take = |length: usize| {
             let (taken, after) = rest.split_at_checked(length).ok_or(RecordFlaw::Overfull)?;
             rest = after;
             Ok(taken)
         };
-        let length = usize::try_from(bases).map_err(|_| RecordFlaw::Overfull)?;
-        if fixed[8] == 0 {
-            return Err(RecordFlaw::Overfull);
-        }
+        let length = usize::try_from(fixed.bases).map_err(|_| RecordFlaw::Overfull)?;
         let mut record = Self {
-            reference: long(0),
-            position: long(4),
-            mapping_quality: fixed[9],
-            flags: short(14),
-            next_reference: long(20),
+            reference: fixed.reference,
+            position: fixed.position,
+            mapping_quality: begin[9],
+            flags: fixed.flags,
+            next_reference: fixed.next_reference,
             next_position: long(24),
             template_length: long(28),
             name: name(bytes).ok_or(RecordFlaw::Overfull)?,
-            cigar: take(usize::from(fixed[8])).and_then(|_| take(4 * usize::from(short(12))))?,
-            bases,
+            cigar: take(fixed.name).and_then(|_| take(4 * fixed.operations))?,
+            bases: fixed.bases,
             sequence: take(length.div_ceil(2))?,
             qualities: take(length)?,
             tags: [&[], &[]],
         };
         record.tags[0] = rest;
-        for id in [record.reference, record.next_reference] {
-            let known = usize::try_from(id).is_ok_and(|id| id < references) || id == -1;
-            if !known {
-                return Err(RecordFlaw::Reference { id, references });
-            }
-        }
-        record.find_long_cigar()?;
-        record.check_cigar()?;
+        fixed.check_references(references)?;
+        record.find_long_cigar(&fixed)?;
+        Cigar::of(record.cigar).check(&fixed)?;
         Ok(record)
     }
 
     /// A CIGAR of more than 65535 operations lies in the tag `CG`, and in its place is one that clips
     /// all bases; what `samtools` prints is the long one.
-    fn find_long_cigar(&mut self) -> Result<(), RecordFlaw> {
+    fn find_long_cigar(&mut self, fixed: &Fixed) -> Result<(), RecordFlaw> {
         const MOST: usize = 1 << 29;
-        let Some(first) = self.operations().next() else { return Ok(()) };
-        if self.reference < 0 || self.position < 0 || first != (self.bases << 4 | SOFT_CLIP) {
+        if !Cigar::of(self.cigar).stands_for_another(fixed) {
             return Ok(());
         }
         let all = self.tags[0];
@@ -110,24 +197,9 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The CIGAR of an aligned read is for as many bases as there are.
-    fn check_cigar(&self) -> Result<(), RecordFlaw> {
-        if self.cigar.is_empty() || self.bases == 0 || self.flags & UNMAPPED != 0 {
-            return Ok(());
-        }
-        // Matches, insertions, clipped bases, equal and different ones.
-        let consumes = |operation: u32| matches!(operation & 0xf, 0 | 1 | 4 | 7 | 8);
-        let in_read = self.operations().filter(|operation| consumes(*operation));
-        let cigar = in_read.map(|operation| u64::from(operation >> 4)).sum();
-        if cigar == u64::from(self.bases) {
-            return Ok(());
-        }
-        Err(RecordFlaw::Cigar { bases: self.bases, cigar })
-    }
-
     /// The operations of the CIGAR: length and kind.
     pub(super) fn operations(&self) -> impl Iterator<Item = u32> + use<'a> {
-        self.cigar.as_chunks().0.iter().map(|operation| u32::from_le_bytes(*operation))
+        operations(self.cigar)
     }
 
     /// Whether it is the one record that stands for its read.

@@ -7,6 +7,7 @@ use super::{
     damage::RecordFlaw,
     number::{push_float, push_integer},
     record::Record,
+    references::References,
     tag::{Tag, Tags, Value, size},
 };
 
@@ -29,19 +30,18 @@ const fn pairs() -> [[u8; 2]; 256] {
 pub(super) fn push_record(
     text: &mut Vec<u8>,
     record: &Record<'_>,
-    references: &[Box<[u8]>],
+    references: &References,
 ) -> Result<(), RecordFlaw> {
-    let reference = |id: i32| usize::try_from(id).ok().and_then(|id| references.get(id));
     text.extend_from_slice(record.name);
     push_field(text, record.flags.into());
     text.push(b'\t');
-    text.extend_from_slice(reference(record.reference).map_or(b"*", |name| name));
+    text.extend_from_slice(references.get(record.reference).unwrap_or(b"*"));
     push_field(text, i64::from(record.position) + 1);
     push_field(text, record.mapping_quality.into());
     text.push(b'\t');
     push_cigar(text, record);
     text.push(b'\t');
-    match reference(record.next_reference) {
+    match references.get(record.next_reference) {
         None => text.push(b'*'),
         Some(_) if record.next_reference == record.reference => text.push(b'='),
         Some(name) => text.extend_from_slice(name),

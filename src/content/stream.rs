@@ -10,6 +10,7 @@ use std::{
 };
 
 use super::{block::Walked, damage::Damage};
+use crate::format::Padding;
 
 /// Why decoding a file stops early.
 #[derive(Debug)]
@@ -63,10 +64,18 @@ impl Spare {
 /// What another thread will have made of a piece.
 pub(super) type Coming = Receiver<Result<Vec<u8>, Damage>>;
 
+/// How decompressed data ended.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Ended {
+    /// What the walk along the BGZF blocks found, if there was nothing else.
+    pub(super) walked: Option<Walked>,
+    pub(super) padding: Option<Padding>,
+}
+
 enum Item {
     Ready(Vec<u8>),
     Coming(Coming),
-    End(Result<Option<Walked>, Stop>),
+    End(Result<Ended, Stop>),
 }
 
 /// Where decompressed data goes.
@@ -79,7 +88,7 @@ pub(super) struct Outlet {
 pub(super) struct Chunks {
     items: Receiver<Item>,
     spare: Arc<Spare>,
-    walked: Option<Walked>,
+    ended: Ended,
 }
 
 /// Both ends; at most `depth` chunks are on their way.
@@ -87,7 +96,7 @@ pub(super) fn stream(depth: usize) -> (Outlet, Chunks) {
     let (sender, receiver) = sync_channel(depth);
     let spare = Arc::new(Spare::default());
     let outlet = Outlet { items: sender, spare: Arc::clone(&spare) };
-    (outlet, Chunks { items: receiver, spare, walked: None })
+    (outlet, Chunks { items: receiver, spare, ended: Ended::default() })
 }
 
 impl Outlet {
@@ -109,7 +118,7 @@ impl Outlet {
     }
 
     /// Says how it ended.
-    pub(super) fn finish(self, end: Result<Option<Walked>, Stop>) {
+    pub(super) fn finish(self, end: Result<Ended, Stop>) {
         // Nobody listens if something else has failed.
         let _ = self.items.send(Item::End(end));
     }
@@ -122,7 +131,7 @@ impl Chunks {
             Item::Ready(chunk) => Ok(Some(chunk)),
             Item::Coming(coming) => Ok(Some(coming.recv().map_err(|_| Stop::Gone)??)),
             Item::End(end) => {
-                self.walked = end?;
+                self.ended = end?;
                 Ok(None)
             }
         }
@@ -133,8 +142,8 @@ impl Chunks {
         &self.spare
     }
 
-    /// What the walk along the BGZF blocks found, after the last chunk.
-    pub(super) const fn walked(&self) -> Option<Walked> {
-        self.walked
+    /// How it ended, after the last chunk.
+    pub(super) const fn ended(&self) -> Ended {
+        self.ended
     }
 }

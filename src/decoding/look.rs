@@ -26,7 +26,7 @@ pub(super) fn look(
     audience: &Audience,
     marks: &Arc<Marks>,
 ) -> Result<Findings, Defect> {
-    let names: Vec<_> = inputs.iter().map(|input| input.name.clone()).collect();
+    let about: Vec<_> = inputs.iter().map(About::of).collect();
     let mut readers = Vec::with_capacity(inputs.len());
     let mut sums = Vec::with_capacity(inputs.len());
     for Input { kind, reader, md5, .. } in inputs {
@@ -35,48 +35,67 @@ pub(super) fn look(
             None => (Box::new(reader), None),
             Some(listed) => {
                 let (reader, sum) = Summing::new(reader)
-                    .map_err(|error| defect(&content::Failure::NoThread(error), &names))?;
+                    .map_err(|error| defect(&content::Failure::NoThread(error), &about))?;
                 (Box::new(reader), Some((sum, listed)))
             }
         };
         readers.push((kind, reader));
         sums.push(sum);
     }
-    let kinds: Vec<_> = readers.iter().map(|(kind, _)| *kind).collect();
     let mut findings = if let Some(algorithm) = algorithm {
-        decode(readers, algorithm, &names, &kinds)?
+        decode(readers, algorithm, &about)?
     } else {
-        read(readers, &names)?;
+        read(readers, &about)?;
         Findings::default()
     };
-    for (name, sum) in names.iter().zip(sums) {
-        findings.md5.push(sum.map(|(sum, listed)| compare(name, sum, &listed)).transpose()?);
+    for (about, sum) in about.iter().zip(sums) {
+        findings.md5.push(sum.map(|(sum, listed)| compare(&about.name, sum, &listed)).transpose()?);
     }
     Ok(findings)
 }
 
+/// What is said of an input.
+struct About {
+    name: String,
+    file: String,
+    kind: Kind,
+    allow_padding: bool,
+}
+
+impl About {
+    fn of(input: &Input) -> Self {
+        let Input { name, file, kind, allow_padding, .. } = input;
+        let (name, file) = (name.clone(), file.clone());
+        Self { name, file, kind: *kind, allow_padding: *allow_padding }
+    }
+
+    /// What follows the data, if nothing may.
+    fn padded(&self, decoded: &Decoded) -> Option<Defect> {
+        let padding = decoded.padding.filter(|_| !self.allow_padding)?;
+        let message = format!("{} {padding}", self.name);
+        Some(Defect { message, hint: Some(padding.hint(&self.file)), passes: false })
+    }
+}
+
 type Readers = Vec<(Kind, Box<dyn Read + Send>)>;
 
-fn decode(
-    readers: Readers,
-    algorithm: Algorithm,
-    names: &[String],
-    kinds: &[Kind],
-) -> Result<Findings, Defect> {
+fn decode(readers: Readers, algorithm: Algorithm, about: &[About]) -> Result<Findings, Defect> {
     let threads = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     let decoded = content::decode(readers, Some(algorithm), threads)
-        .map_err(|failure| defect(&failure, names))?;
+        .map_err(|failure| defect(&failure, about))?;
+    let padded = about.iter().zip(&decoded).find_map(|(about, decoded)| about.padded(decoded));
+    padded.map_or(Ok(()), Err)?;
     let counted = Counted {
         reads: decoded.iter().map(|file| file.reads).sum(),
         bases: decoded.iter().map(|file| file.bases).sum(),
     };
-    let etag = etag(algorithm, kinds, &decoded);
+    let etag = etag(algorithm, about, &decoded);
     Ok(Findings { counted: Some(counted), etag, md5: Vec::new() })
 }
 
 /// What the service should make of the data; nobody knows what it makes of a CRAM.
-fn etag(algorithm: Algorithm, kinds: &[Kind], decoded: &[Decoded]) -> Option<ReadSetEtag> {
-    let what = match kinds.first()? {
+fn etag(algorithm: Algorithm, about: &[About], decoded: &[Decoded]) -> Option<ReadSetEtag> {
+    let what = match about.first()?.kind {
         Kind::Fastq(_) => "FASTQ",
         Kind::Bam => "BAM",
         Kind::Cram(_) => return None,
@@ -90,23 +109,26 @@ fn etag(algorithm: Algorithm, kinds: &[Kind], decoded: &[Decoded]) -> Option<Rea
 }
 
 /// Reads everything, which hashes it on the way.
-fn read(readers: Readers, names: &[String]) -> Result<(), Defect> {
+fn read(readers: Readers, about: &[About]) -> Result<(), Defect> {
     for (file, (_, mut reader)) in readers.into_iter().enumerate() {
         io::copy(&mut reader, &mut io::sink())
-            .map_err(|error| defect(&content::Failure::Unreadable { file, error }, names))?;
+            .map_err(|error| defect(&content::Failure::Unreadable { file, error }, about))?;
     }
     Ok(())
 }
 
-pub(super) fn defect(failure: &content::Failure, names: &[String]) -> Defect {
-    let about = match failure.file() {
-        Some(file) => names.get(file).cloned().unwrap_or_default(),
-        None => names.join(" and "),
+fn defect(failure: &content::Failure, about: &[About]) -> Defect {
+    let meant = match failure.file() {
+        Some(file) => about.get(file..=file).unwrap_or_default(),
+        None => about,
     };
+    let names: Vec<_> = meant.iter().map(|about| &*about.name).collect();
     let passes = matches!(failure, content::Failure::NoThread(_));
     // The files have nothing to do with that.
-    let message = if passes { failure.what() } else { format!("{about} {}", failure.what()) };
-    Defect { message, hint: Some(failure.hint().to_owned()), passes }
+    let message =
+        if passes { failure.what() } else { format!("{} {}", names.join(" and "), failure.what()) };
+    let file = meant.first().map_or("", |about| &about.file);
+    Defect { message, hint: Some(failure.hint(file)), passes }
 }
 
 fn compare(name: &str, sum: Sum, listed: &Listed) -> Result<String, Defect> {

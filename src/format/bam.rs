@@ -2,18 +2,16 @@
 //!
 //! SAM specification, section 4.2. Everything that lies in BGZF is read as the gzip that it is.
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
 use super::{
     FileType,
-    header::{Each, Header, HeaderError, MAX_TEXT, Reference, Stop, Text, read_i32},
+    header::{Each, Header, HeaderError, MAX_HEADER, Reference, Stop, Text, read_i32},
     tap::Tap,
 };
 
-/// Neither more of a file is read for its header, nor more inflated.
-const MAX_HEADER: u64 = 1024 * 1024 * 1024;
 const BUFFER: usize = 64 * 1024;
 /// The longest name of a reference sequence, with its final zero; far beyond what occurs.
 const MAX_NAME: u64 = 64 * 1024;
@@ -30,7 +28,33 @@ pub(super) fn read(whole: impl Read, each: Each<'_>) -> Result<Header, HeaderErr
         read_all(&mut reader, &mut text).map_err(|stop| stop.at(FileType::Bam, reader.count()))?;
     // It is the binary list that tells: BAM files without `@SQ` lines exist.
     let file_type = if references == 0 { FileType::Ubam } else { FileType::Bam };
-    text.finish(file_type, references)
+    let mut header = text.finish(file_type, references)?;
+    header.seems_unaligned = references > 0 && are_unaligned(&mut reader).unwrap_or(false);
+    Ok(header)
+}
+
+/// Whether there are reads, and the first ones are unaligned; what is wrong with them is not told here.
+fn are_unaligned(records: &mut impl BufRead) -> io::Result<bool> {
+    const LOOKED_AT: usize = 100;
+    const LONGEST: u64 = 1024 * 1024;
+    const UNMAPPED: u8 = 4;
+    for number in 0..LOOKED_AT {
+        if records.fill_buf()?.is_empty() {
+            return Ok(number > 0);
+        }
+        let size = u64::try_from(read_i32(records)?).unwrap_or(0);
+        let mut fixed = [0; 16];
+        records.read_exact(&mut fixed)?;
+        if fixed[14] & UNMAPPED == 0 {
+            return Ok(false);
+        }
+        if size > LONGEST {
+            return Ok(true);
+        }
+        let rest = size.saturating_sub(fixed.len() as u64);
+        io::copy(&mut records.by_ref().take(rest), &mut io::sink())?;
+    }
+    Ok(true)
 }
 
 /// Reads text and list; gives the length of the list.
@@ -42,9 +66,6 @@ fn read_all<R: Read>(reader: &mut Inflated<R>, text: &mut Text<'_>) -> Result<u6
     }
     let length = u64::try_from(read_i32(reader)?)
         .map_err(|_| Stop::Damaged("the length of its text is negative"))?;
-    if length > MAX_TEXT {
-        return Err(Stop::TooLarge("256 MiB of text"));
-    }
     let start = reader.count();
     text.read(reader.by_ref().take(length))?;
     if reader.count() - start < length {

@@ -9,7 +9,7 @@ use flate2::bufread::GzDecoder;
 
 use super::gzip::block_size;
 
-/// The largest block.
+/// The largest block, compressed or not.
 const MAX_BLOCK: usize = 64 * 1024;
 /// A block's header as all writers have it, and how it begins.
 const HEADER: usize = 18;
@@ -91,7 +91,12 @@ pub(super) fn inflate(bytes: &[u8], first: usize, keep: usize) -> Result<Vec<u8>
     let mut at = first;
     while let Some(size) = bytes.get(at..).and_then(block_size) {
         let block = bytes.get(at..at + size).ok_or(at)?;
-        GzDecoder::new(block).read_to_end(&mut text).map_err(|_| at)?;
+        let begin = text.len();
+        let limit = MAX_BLOCK as u64 + 1;
+        GzDecoder::new(block).take(limit).read_to_end(&mut text).map_err(|_| at)?;
+        if text.len() - begin > MAX_BLOCK {
+            return Err(at);
+        }
         if text.len() > keep + MAX_BLOCK {
             text.drain(..text.len() - keep);
         }

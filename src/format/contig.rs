@@ -34,11 +34,24 @@ pub fn read_index(text: &[u8]) -> Result<Vec<Contig>, NotAnIndex> {
     contigs.collect()
 }
 
+/// The reference sequences of a header; `None` if they are too many to be kept.
+pub type Contigs = Option<Vec<Contig>>;
+
+/// What is kept of a header: half a million sequences with usual names.
+const MAX_BYTES: usize = 32 * 1024 * 1024;
+
 /// Reads the header of a BAM or CRAM file from its first byte, for its reference sequences alone.
-pub fn read_contigs(kind: Kind, whole: impl Read) -> Result<Vec<Contig>, HeaderError> {
-    let mut contigs = Vec::new();
+pub fn read_contigs(kind: Kind, whole: impl Read) -> Result<Contigs, HeaderError> {
+    let mut contigs = Some(Vec::new());
+    let mut bytes = 0;
     read_header_with(kind, whole, |reference| {
-        contigs.push(Contig { name: (*reference.name).into(), length: reference.length });
+        let Some(kept) = &mut contigs else { return };
+        bytes += size_of::<Contig>() + reference.name.len() + 2 * size_of::<usize>();
+        if bytes > MAX_BYTES {
+            contigs = None;
+            return;
+        }
+        kept.push(Contig { name: (*reference.name).into(), length: reference.length });
     })?;
     Ok(contigs)
 }

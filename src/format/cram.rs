@@ -9,12 +9,10 @@ use flate2::bufread::GzDecoder;
 
 use super::{
     CramVersion, FileType,
-    header::{Each, Header, HeaderError, MAX_TEXT, Stop, Text, read_i32},
+    header::{Each, Header, HeaderError, MAX_HEADER, Stop, Text, read_i32},
     tap::Tap,
 };
 
-/// No more of a file is read for its header.
-const MAX_HEADER: u64 = 1024 * 1024 * 1024;
 const BUFFER: usize = 64 * 1024;
 /// `CRAM`, major, minor, and 20 bytes of ID.
 const FILE_DEFINITION: usize = 26;
@@ -142,11 +140,9 @@ fn check_crc<R: BufRead>(
     if stored.to_le_bytes() == computed.to_le_bytes() { Ok(()) } else { Err(Stop::Damaged(what)) }
 }
 
-/// The size of a block, bounded.
+/// The size of a block.
 fn size(reader: &mut impl Read) -> Result<u64, Stop> {
-    let size = u64::try_from(itf8(reader)?)
-        .map_err(|_| Stop::Damaged("the size of its text is negative"))?;
-    if size > MAX_TEXT { Err(Stop::TooLarge("256 MiB of text")) } else { Ok(size) }
+    u64::try_from(itf8(reader)?).map_err(|_| Stop::Damaged("the size of its text is negative"))
 }
 
 /// CRAM's number of one to five bytes: the count of leading ones says how many follow

@@ -48,6 +48,8 @@ pub enum BrokenRecord {
     NoSequence(usize),
     #[error("the third line of record {0} does not begin with `+`")]
     NoPlus(usize),
+    #[error("record {0} is wrapped: its sequence has several lines, and the service takes one")]
+    Wrapped(usize),
     #[error("record {record} has {bases} bases and {qualities} qualities")]
     Lengths { record: usize, bases: usize, qualities: usize },
     #[error("it ends in the middle of record {0}")]
@@ -91,16 +93,16 @@ fn rest_of_record(lines: &mut Lines<'_>, record: usize) -> Result<Record, Broken
     }
     let Some(plus) = lines.next() else { return Ok(Record::Cut) };
     if plus.text.first() != Some(&b'+') {
-        return Err(BrokenRecord::NoPlus(record));
-    }
-    let Some(quality) = lines.next() else {
-        // Without bases, there may be no line of qualities before the end.
-        return Ok(if plus.complete && sequence.text.is_empty() {
-            Record::Complete
+        let is_sequence = |line: &Line<'_>| line.text.iter().all(u8::is_ascii_alphabetic);
+        let is_wrapped = is_sequence(&plus)
+            && lines.find(|line| !is_sequence(line)).is_some_and(|line| line.text[0] == b'+');
+        return Err(if is_wrapped {
+            BrokenRecord::Wrapped(record)
         } else {
-            Record::Cut
+            BrokenRecord::NoPlus(record)
         });
-    };
+    }
+    let Some(quality) = lines.next() else { return Ok(Record::Cut) };
     let (bases, qualities) = (sequence.text.len(), quality.text.len());
     if qualities > bases || (quality.complete && qualities < bases) {
         // What the file's end cuts off is called so.
@@ -111,6 +113,45 @@ fn rest_of_record(lines: &mut Lines<'_>, record: usize) -> Result<Record, Broken
         };
     }
     Ok(if quality.complete { Record::Complete } else { Record::Cut })
+}
+
+/// How the text of a FASTQ ends.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum TextEnd<'a> {
+    /// With a whole record of this name.
+    Record(&'a [u8]),
+    /// The same, and blank lines.
+    Blank(&'a [u8]),
+    /// In the middle of a record.
+    Broken,
+    /// With a record that is longer than what is seen.
+    Unknown,
+}
+
+/// Looks at the last lines of a FASTQ; `is_whole` says that `text` begins with a line.
+pub(super) fn text_end(text: &[u8], is_whole: bool) -> TextEnd<'_> {
+    /// Among so many lines, there is a whole record.
+    const SURELY_A_RECORD: usize = 8;
+    // The last line of a record without bases is blank, too.
+    if let Some(name) = last_name(text.strip_suffix(b"\n").unwrap_or(text), is_whole) {
+        return TextEnd::Record(name);
+    }
+    if let Some(name) = last_name(text.trim_ascii_end(), is_whole) {
+        return TextEnd::Blank(name);
+    }
+    let is_enough = memchr::memchr_iter(b'\n', text).nth(SURELY_A_RECORD).is_some();
+    if is_enough { TextEnd::Broken } else { TextEnd::Unknown }
+}
+
+/// The first of the last four lines without its `@`, if the four are a record.
+fn last_name(text: &[u8], is_whole: bool) -> Option<&[u8]> {
+    let mut lines =
+        text.rsplit(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let (qualities, plus, bases) = (lines.next()?, lines.next()?, lines.next()?);
+    let name = lines.next()?.strip_prefix(b"@")?;
+    // The first line that is here may not be here whole.
+    let is_line = is_whole || lines.next().is_some();
+    (is_line && plus.first() == Some(&b'+') && qualities.len() == bases.len()).then_some(name)
 }
 
 struct Line<'a> {
@@ -125,10 +166,14 @@ struct Lines<'a> {
     whole: bool,
 }
 
-impl<'a> Lines<'a> {
+impl Lines<'_> {
     fn is_blank(&self) -> bool {
         self.rest.trim_ascii().is_empty()
     }
+}
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = Line<'a>;
 
     fn next(&mut self) -> Option<Line<'a>> {
         if self.rest.is_empty() {
@@ -157,7 +202,6 @@ mod tests {
             (b"@a\r\nACGT\r\n+\r\nIIII\r\n@b\r\nA\r\n+\r\nI\r\n", 2),
             // Trimmed to nothing.
             (b"@a\n\n+\n\n@b\nACGT\n+\nIIII\n", 2),
-            (b"@a\nA\n+\nI\n@b\n\n+\n", 2),
             (b"@a\n\n+\n\n", 1),
             // Qualities may begin with `@`.
             (b"@a\nACGT\n+\n@III\n@b\nA\n+\n@\n", 2),
@@ -173,7 +217,11 @@ mod tests {
     fn broken_records_are_named() {
         for (text, error) in [
             (&b"@a\nAC GT\n+\nIIIII\n"[..], BrokenRecord::NoSequence(1)),
-            (b"@a\nACGT\nACGT\n+\n", BrokenRecord::NoPlus(1)),
+            (b"@a\nACGT\nACGT\n@b\n", BrokenRecord::NoPlus(1)),
+            (b"@a\nACGT\nIIII\n", BrokenRecord::NoPlus(1)),
+            (b"@a\nACGT\nAC.T\n+\n", BrokenRecord::NoPlus(1)),
+            (b"@a\nACGT\nACGT\nAC\n+\n", BrokenRecord::Wrapped(1)),
+            (b"@a\nA\n+\nI\n@b\n\n+\n", BrokenRecord::Ends(2)),
             (
                 b"@a\nACGT\n+\nIII\n@b\n",
                 BrokenRecord::Lengths { record: 1, bases: 4, qualities: 3 },

@@ -12,10 +12,12 @@ use std::{
 
 use super::{FileType, Kind, bam, cram};
 
-/// The longest header text that is read.
-pub(super) const MAX_TEXT: u64 = 256 * 1024 * 1024;
-/// The most read groups that are kept.
+/// Neither more of a file is read for its header, nor more decompressed: text of 2 GiB, which its length
+/// cannot exceed, and the list of reference sequences. All of it passes line by line.
+pub(super) const MAX_HEADER: u64 = 4 * 1024 * 1024 * 1024;
+/// The most read groups that are kept, and bytes of their fields.
 const MAX_READ_GROUPS: usize = 100_000;
+const MAX_FIELDS: usize = 8 * 1024 * 1024;
 /// What of a line is looked at; the rest is skipped.
 const MAX_LINE: u64 = 1024 * 1024;
 
@@ -30,6 +32,8 @@ pub struct Header {
     pub sort_order: Option<SortOrder>,
     /// How many reference sequences there are: the binary list of a BAM, the `@SQ` lines of a CRAM.
     pub references: u64,
+    /// Whether the first reads of a BAM are unaligned, though it has reference sequences.
+    pub seems_unaligned: bool,
 }
 
 /// An `@RG` line. Fields that are missing or empty are `None`.
@@ -123,7 +127,9 @@ pub(super) struct Text<'a> {
     seen: HashSet<String>,
     sort_order: Option<SortOrder>,
     references: u64,
-    too_many: bool,
+    /// Bytes of fields that are kept.
+    kept: usize,
+    too_many: Option<&'static str>,
 }
 
 impl<'a> Text<'a> {
@@ -135,7 +141,8 @@ impl<'a> Text<'a> {
             seen: HashSet::new(),
             sort_order: None,
             references: 0,
-            too_many: false,
+            kept: 0,
+            too_many: None,
         }
     }
 
@@ -175,7 +182,7 @@ impl<'a> Text<'a> {
 
     fn read_group(&mut self, line: &[u8]) {
         if self.read_groups.len() == MAX_READ_GROUPS {
-            self.too_many = true;
+            self.too_many = Some("100000 read groups");
             return;
         }
         let mut group = ReadGroup::default();
@@ -188,6 +195,11 @@ impl<'a> Text<'a> {
                 b"PU" => &mut group.unit,
                 _ => continue,
             };
+            self.kept += value.len();
+            if self.kept > MAX_FIELDS {
+                self.too_many = Some("8 MiB of read groups");
+                return;
+            }
             // Of a tag that is given twice, the first one counts, as for htslib.
             place.get_or_insert_with(|| String::from_utf8_lossy(value).into_owned());
         }
@@ -225,11 +237,12 @@ impl<'a> Text<'a> {
         file_type: FileType,
         references: u64,
     ) -> Result<Header, HeaderError> {
-        if self.too_many {
-            return Err(HeaderError::TooLarge { format: file_type, limit: "100000 read groups" });
+        if let Some(limit) = self.too_many {
+            return Err(HeaderError::TooLarge { format: file_type, limit });
         }
         let Self { read_groups, samples, sort_order, .. } = self;
-        Ok(Header { file_type, read_groups, samples, sort_order, references })
+        let seems_unaligned = false;
+        Ok(Header { file_type, read_groups, samples, sort_order, references, seems_unaligned })
     }
 }
 
@@ -252,7 +265,6 @@ pub(super) fn read_i32(reader: &mut impl Read) -> io::Result<i32> {
 pub(super) enum Stop {
     Io(io::Error),
     Damaged(&'static str),
-    TooLarge(&'static str),
 }
 
 impl From<io::Error> for Stop {
@@ -266,7 +278,6 @@ impl Stop {
     pub(super) fn at(self, format: FileType, at: u64) -> HeaderError {
         let error = match self {
             Self::Damaged(what) => return HeaderError::Damaged { format, at, what },
-            Self::TooLarge(limit) => return HeaderError::TooLarge { format, limit },
             Self::Io(error) => error,
         };
         match error.kind() {
@@ -276,7 +287,7 @@ impl Stop {
                 HeaderError::Damaged { format, at, what: "its data cannot be decompressed" }
             }
             // What `Tap` says.
-            io::ErrorKind::FileTooLarge => HeaderError::TooLarge { format, limit: "1 GiB" },
+            io::ErrorKind::FileTooLarge => HeaderError::TooLarge { format, limit: "4 GiB" },
             _ => HeaderError::Io { format, source: error },
         }
     }

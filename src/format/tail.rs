@@ -4,8 +4,10 @@
 //! nothing of where the bytes come from; how a file that comes in order has to end is `ending`'s.
 
 use super::{
-    Compression, EndCheck, FileType, Kind, ReadName, Unended,
+    Compression, EndCheck, Kind, Padding, ReadName, Unended,
     blocks::{self, Chain, Stop},
+    ending,
+    fastq::{TextEnd, text_end},
 };
 
 /// So many of a file's last bytes are looked at: more than four of the largest BGZF blocks.
@@ -18,8 +20,6 @@ const TOO_MANY_ZEROS: usize = 64 * 1024;
 
 /// What is kept of the text in the last blocks: enough for records of half a million bases.
 const KEPT: usize = 1024 * 1024;
-/// Among so many lines, there is a whole record.
-const SURELY_A_RECORD: usize = 8;
 
 /// What the last bytes of a file say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +36,15 @@ pub struct Tail {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
     /// The blocks are whole as far as they were seen.
-    #[error("ends without the BGZF end-of-file marker: the file is probably truncated")]
+    #[error("ends without the BGZF end-of-file marker")]
     NoBgzfMarker,
-    #[error("ends without the CRAM end-of-file container: the file is probably truncated")]
+    /// The same of a FASTQ.
+    #[error(
+        "has no BGZF end-of-file marker, as bcl2fastq writes it; its last block and last record are \
+         whole"
+    )]
+    Unmarked,
+    #[error("ends without the CRAM end-of-file container")]
     NoCramMarker,
     #[error("ends in the middle of the BGZF block at byte {0}: the file is truncated")]
     CutBlock(u64),
@@ -51,14 +57,15 @@ pub enum Flaw {
          end"
     )]
     Zeros(usize),
-    #[error("has {0} bytes after its end-of-file marker, where nothing may follow")]
-    AfterMarker(usize),
+    #[error("has {count} byte{} after its end at byte {at}", if *.count == 1 { "" } else { "s" })]
+    Trailing { at: u64, count: u64 },
+    /// Of a FASTQ.
+    #[error("{0}")]
+    Padding(Padding),
     #[error("ends in the middle of its gzip data: the file is truncated")]
     CutGzip,
     #[error("holds gzip data that cannot be decompressed: the file is damaged")]
     DamagedGzip,
-    #[error("has bytes after its gzip data that are none; `gzip -d` leaves them out")]
-    AfterGzip,
     #[error("ends in the middle of a record: whatever wrote it did not get to its end")]
     HalfRecord,
 }
@@ -70,17 +77,18 @@ pub enum Severity {
     Note,
     /// Old tools wrote such files; others were cut.
     Doubtful,
+    /// Some tools pass over it, others refuse the file.
+    Padded,
     Fatal,
 }
 
 impl Flaw {
-    /// How much it matters in a file of this type.
-    pub const fn severity(self, file_type: FileType) -> Severity {
-        match (self, file_type) {
-            (Self::AfterGzip, _) | (Self::NoBgzfMarker | Self::AfterMarker(_), FileType::Fastq) => {
-                Severity::Note
-            }
-            (Self::NoBgzfMarker | Self::NoCramMarker, _) => Severity::Doubtful,
+    /// How much it matters.
+    pub const fn severity(self) -> Severity {
+        match self {
+            Self::Unmarked => Severity::Note,
+            Self::NoBgzfMarker | Self::NoCramMarker => Severity::Doubtful,
+            Self::Padding(_) => Severity::Padded,
             _ => Severity::Fatal,
         }
     }
@@ -115,6 +123,10 @@ impl End<'_> {
         self.start + place as u64
     }
 
+    fn trailing(&self, place: usize) -> Flaw {
+        Flaw::Trailing { at: self.at(place), count: (self.bytes.len() - place) as u64 }
+    }
+
     /// Whether the blocks lie in one unbroken row; gives about the last `keep` bytes in them.
     fn bgzf(&self, kind: Kind, keep: usize) -> Result<Vec<u8>, Flaw> {
         let bytes = self.bytes;
@@ -122,11 +134,10 @@ impl End<'_> {
             Some(Chain { first, stop: Stop::End }) => {
                 let text = blocks::inflate(bytes, first, keep)
                     .map_err(|place| Flaw::DamagedBlock(self.at(place)))?;
-                if ends_well(kind, bytes) { Ok(text) } else { Err(Flaw::NoBgzfMarker) }
+                let is_needed = kind == Kind::Bam && !ends_well(kind, bytes);
+                if is_needed { Err(Flaw::NoBgzfMarker) } else { Ok(text) }
             }
-            Some(Chain { stop: Stop::AfterMarker(place), .. }) => {
-                Err(Flaw::AfterMarker(bytes.len() - place))
-            }
+            Some(Chain { stop: Stop::AfterMarker(place), .. }) => Err(self.trailing(place)),
             _ if zeros(bytes) >= MANY_ZEROS => Err(Flaw::Zeros(zeros(bytes))),
             Some(Chain { stop: Stop::Cut(place), .. }) => Err(Flaw::CutBlock(self.at(place))),
             Some(Chain { stop: Stop::NoBlock(place), .. }) => Err(Flaw::NoBlock(self.at(place))),
@@ -139,7 +150,11 @@ impl End<'_> {
             return None;
         }
         let zeros = zeros(self.bytes);
-        Some(if zeros >= MANY_ZEROS { Flaw::Zeros(zeros) } else { Flaw::NoCramMarker })
+        let flaw = || match ending::cram_end(self.bytes) {
+            Some(place) => self.trailing(place),
+            None => Flaw::NoCramMarker,
+        };
+        Some(if zeros >= MANY_ZEROS { Flaw::Zeros(zeros) } else { flaw() })
     }
 
     /// Only a file that is here whole can be judged for certain.
@@ -148,16 +163,24 @@ impl End<'_> {
         if zeros >= TOO_MANY_ZEROS {
             return Tail::of(Some(Flaw::Zeros(zeros)));
         }
+        // No compressed data ends in so many.
+        if zeros >= MANY_ZEROS {
+            return Tail::of(Some(Flaw::Padding(Padding::Zeros)));
+        }
+        let open = Tail { is_proven: false, ..Tail::of(None) };
         if self.start > 0 {
-            return Tail { is_proven: false, ..Tail::of(None) };
+            return open;
         }
         let mut check = EndCheck::new(Kind::Fastq(Compression::Gzip));
         let judged = check.see(self.bytes).and_then(|()| check.finish());
-        Tail::of(judged.err().map(|unended| match unended {
-            Unended::NoGzip => Flaw::AfterGzip,
-            Unended::DamagedGzip => Flaw::DamagedGzip,
-            _ => Flaw::CutGzip,
-        }))
+        match judged {
+            // Where it ends is known when it is decoded.
+            Err(Unended::NoGzip) => open,
+            Err(Unended::Padded) => Tail::of(Some(Flaw::Padding(Padding::Zeros))),
+            Err(Unended::DamagedGzip) => Tail::of(Some(Flaw::DamagedGzip)),
+            Err(_) => Tail::of(Some(Flaw::CutGzip)),
+            Ok(()) => Tail::of(None),
+        }
     }
 
     /// FASTQ in BGZF; what follows other gzip in one file is gzip, and as good.
@@ -167,14 +190,30 @@ impl End<'_> {
         };
         let place = |at: u64| usize::try_from(at - self.start).unwrap_or_default();
         match self.bgzf(kind, KEPT) {
-            Ok(text) => match last_read(&text, self.start == 0) {
-                Ok(last_read) => Tail { last_read, ..Tail::of(None) },
-                Err(flaw) => Tail::of(Some(flaw)),
-            },
+            Ok(text) => self.text(kind, &text),
             Err(Flaw::NoBlock(at)) if is_gzip(place(at)) || at == self.start => self.gzip(),
-            Err(Flaw::AfterMarker(count)) if is_gzip(self.bytes.len() - count) => self.gzip(),
+            Err(Flaw::Trailing { at, .. }) if is_gzip(place(at)) => self.gzip(),
+            Err(Flaw::Trailing { at, .. })
+                if self.bytes[place(at)..].iter().all(|byte| *byte == 0) =>
+            {
+                Tail::of(Some(Flaw::Padding(Padding::Zeros)))
+            }
             Err(flaw) => Tail::of(Some(flaw)),
         }
+    }
+}
+
+impl End<'_> {
+    /// What is in the last blocks of a FASTQ.
+    fn text(&self, kind: Kind, text: &[u8]) -> Tail {
+        let (name, flaw) = match text_end(text, self.start == 0) {
+            TextEnd::Broken => return Tail::of(Some(Flaw::HalfRecord)),
+            TextEnd::Unknown => (None, None),
+            TextEnd::Record(name) => (Some(name), None),
+            TextEnd::Blank(name) => (Some(name), Some(Flaw::Padding(Padding::BlankLine))),
+        };
+        let unmarked = || (!ends_well(kind, self.bytes)).then_some(Flaw::Unmarked);
+        Tail { last_read: name.map(ReadName::parse), ..Tail::of(flaw.or_else(unmarked)) }
     }
 }
 
@@ -186,30 +225,6 @@ fn ends_well(kind: Kind, bytes: &[u8]) -> bool {
 
 fn zeros(bytes: &[u8]) -> usize {
     bytes.iter().rev().take_while(|byte| **byte == 0).count()
-}
-
-/// The name of the last record; nothing if it is too long to be seen.
-fn last_read(text: &[u8], is_whole: bool) -> Result<Option<ReadName>, Flaw> {
-    // Blank lines at the end are common, but the last line of a record without bases is blank too.
-    let name = last_name(text.strip_suffix(b"\n").unwrap_or(text), is_whole)
-        .or_else(|| last_name(text.trim_ascii_end(), is_whole));
-    let lines = memchr::memchr_iter(b'\n', text).count();
-    match name {
-        Some(name) => Ok(Some(ReadName::parse(name))),
-        None if lines > SURELY_A_RECORD => Err(Flaw::HalfRecord),
-        None => Ok(None),
-    }
-}
-
-/// The first of the last four lines without its `@`, if the four are a record.
-fn last_name(text: &[u8], is_whole: bool) -> Option<&[u8]> {
-    let mut lines =
-        text.rsplit(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-    let (qualities, plus, bases) = (lines.next()?, lines.next()?, lines.next()?);
-    let name = lines.next()?.strip_prefix(b"@")?;
-    // The first line that is here may not be here whole.
-    let is_line = is_whole || lines.next().is_some();
-    (is_line && plus.first() == Some(&b'+') && qualities.len() == bases.len()).then_some(name)
 }
 
 #[cfg(test)]
@@ -294,11 +309,11 @@ mod tests {
         for (end, last) in [
             ("@a 1:N:0:A\nAC\n+\nII", Some("a")),
             ("@a/1\r\nAC\r\n+a/1\r\nII\r\n", Some("a")),
-            ("@a\nAC\n+\nII\n\n\n", Some("a")),
             ("@a\n\n+\n\n", Some("a")),
             ("@a\nAC\n+\n@I\n", Some("a")),
             ("@a\nAC\n+\nI\n", None),
             ("@a\nAC\n+\n", None),
+            ("@a\n\n+\n", None),
             ("@a\nAC\n", None),
             ("@a\n", None),
             ("@a", None),
@@ -308,6 +323,16 @@ mod tests {
             assert_eq!(tail.flaw, last.is_none().then_some(Flaw::HalfRecord), "{end:?}");
             let name = tail.last_read.map(|name| name.template().to_vec());
             assert_eq!(name, last.map(|last| last.as_bytes().to_vec()));
+        }
+    }
+
+    #[test]
+    fn blank_lines_at_the_end_are_seen() {
+        for end in ["\n", "\n\n", "\r\n", " \n", "\t"] {
+            let text = [&reads(5000)[..], end.as_bytes()].concat();
+            let tail = judge(BGZF, &bgzf(&text));
+            assert_eq!(tail.flaw, Some(Flaw::Padding(Padding::BlankLine)), "{end:?}");
+            assert_eq!(tail.last_read.unwrap().template(), b"r4999");
         }
     }
 
@@ -325,7 +350,8 @@ mod tests {
             let file = bgzf(&reads(count));
             let unmarked = file.len() - block(b"").len();
             for kind in [BGZF, Kind::Bam] {
-                assert_eq!(flaw(kind, &file[..unmarked]), Some(Flaw::NoBgzfMarker));
+                let flawed = if kind == BGZF { Flaw::Unmarked } else { Flaw::NoBgzfMarker };
+                assert_eq!(flaw(kind, &file[..unmarked]), Some(flawed));
                 for cut in [1, 5, 17, 27] {
                     let found = flaw(kind, &file[..file.len() - cut]);
                     assert_eq!(found, Some(Flaw::CutBlock(unmarked as u64)), "{cut}");
@@ -350,7 +376,8 @@ mod tests {
             let all = [&file[..], &zeros(2 * TAIL)].concat();
             assert_eq!(flaw(kind, &all), Some(Flaw::Zeros(TAIL)));
             let appended = [&file[..], b"more"].concat();
-            assert_eq!(flaw(kind, &appended), Some(Flaw::AfterMarker(4)));
+            let trailing = Flaw::Trailing { at: file.len() as u64, count: 4 };
+            assert_eq!(flaw(kind, &appended), Some(trailing));
             let mut hole = file.clone();
             let middle = file.len() - 150_000;
             hole[middle..middle + 70_000].fill(0);
@@ -381,11 +408,17 @@ mod tests {
         let small = gzip(&reads(300));
         let large = gzip(&reads(20_000));
         assert_eq!(judge(GZIP, &small), Tail::of(None));
-        assert_eq!(judge(GZIP, &[&small[..], &small, &[0; 500]].concat()), Tail::of(None));
+        assert_eq!(judge(GZIP, &[&small[..], &small].concat()), Tail::of(None));
+        let padded = Some(Flaw::Padding(Padding::Zeros));
+        for (file, zeros) in [(&small, 1), (&small, 500), (&large, 64), (&large, 5000)] {
+            assert_eq!(flaw(GZIP, &[&file[..], &vec![0; zeros]].concat()), padded, "{zeros}");
+        }
+        assert_eq!(flaw(BGZF, &[&bgzf(&reads(9))[..], &[0; 7]].concat()), padded);
         assert_eq!(judge(GZIP, &large), Tail { is_proven: false, ..Tail::of(None) });
         assert_eq!(flaw(GZIP, &large[..large.len() / 2]), None);
         assert_eq!(flaw(GZIP, &small[..small.len() - 1]), Some(Flaw::CutGzip));
-        assert_eq!(flaw(GZIP, &[&small[..], b"more"].concat()), Some(Flaw::AfterGzip));
+        let more = judge(GZIP, &[&small[..], b"more"].concat());
+        assert_eq!(more, Tail { is_proven: false, ..Tail::of(None) });
         let preallocated = [&large[..large.len() / 2], &vec![0; 100_000]].concat();
         assert!(matches!(flaw(GZIP, &preallocated), Some(Flaw::Zeros(100_000..))));
     }
@@ -415,25 +448,29 @@ mod tests {
             let bytes = std::fs::read(path.join(name)).unwrap();
             assert_eq!(flaw(kind, &bytes), wanted, "{name}");
         }
+        let whole = std::fs::read(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/data/samtools-test/7.quickcheck.cram30.ok.cram"
+        ));
+        let whole = whole.unwrap();
+        let trailing = Flaw::Trailing { at: whole.len() as u64, count: 1 };
+        assert_eq!(flaw(cram, &[&whole[..], b"\n"].concat()), Some(trailing));
         assert_eq!(flaw(cram, &[1; 5000]), Some(Flaw::NoCramMarker));
         assert_eq!(flaw(cram, &[0; 5000]), Some(Flaw::Zeros(5000)));
     }
 
     #[test]
     fn only_a_missing_marker_may_be_let_pass() {
-        for (flaw, file_type, severity) in [
-            (Flaw::NoBgzfMarker, FileType::Bam, Severity::Doubtful),
-            (Flaw::NoBgzfMarker, FileType::Ubam, Severity::Doubtful),
-            (Flaw::NoBgzfMarker, FileType::Fastq, Severity::Note),
-            (Flaw::NoCramMarker, FileType::Cram, Severity::Doubtful),
-            (Flaw::AfterGzip, FileType::Fastq, Severity::Note),
-            (Flaw::AfterMarker(9), FileType::Fastq, Severity::Note),
-            (Flaw::AfterMarker(9), FileType::Bam, Severity::Fatal),
-            (Flaw::CutBlock(1), FileType::Fastq, Severity::Fatal),
-            (Flaw::CutBlock(1), FileType::Bam, Severity::Fatal),
-            (Flaw::Zeros(99), FileType::Cram, Severity::Fatal),
+        for (flaw, severity) in [
+            (Flaw::NoBgzfMarker, Severity::Doubtful),
+            (Flaw::Unmarked, Severity::Note),
+            (Flaw::NoCramMarker, Severity::Doubtful),
+            (Flaw::Padding(Padding::BlankLine), Severity::Padded),
+            (Flaw::Trailing { at: 9, count: 1 }, Severity::Fatal),
+            (Flaw::CutBlock(1), Severity::Fatal),
+            (Flaw::Zeros(99), Severity::Fatal),
         ] {
-            assert_eq!(flaw.severity(file_type), severity, "{flaw}");
+            assert_eq!(flaw.severity(), severity, "{flaw}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::Field;
 use crate::{
     format::{FileType, Mate, ReadName},
-    types::{Escaped, Invalid},
+    types::{Escaped, Invalid, Quoted},
 };
 
 /// One problem; files are named as the user named them.
@@ -18,6 +18,14 @@ pub enum ReadSetError {
         Escaped::new(file)
     )]
     OtherType { file: String, content: FileType, asked: FileType },
+    #[error(
+        "`{}` is BAM by its content, because its header lists reference sequences, and `--type` says \
+         UBAM: make it unmapped BAM with `samtools reset -o OUT.bam {}` (samtools 1.17 or later), or \
+         leave `--type` out",
+        Escaped::new(file),
+        Quoted::new(file)
+    )]
+    NotUbam { file: String },
     #[error(
         "`{}` is {content}, and only FASTQ files come in pairs: leave `--r1` and `--r2` out",
         Escaped::new(file)

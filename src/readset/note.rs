@@ -28,12 +28,13 @@ pub enum Note {
         Escaped::new(asked)
     )]
     OtherSample { file: String, header: Vec<String>, asked: String },
-    /// A BAM with reference sequences is sent as unmapped BAM, as asked.
+    /// A BAM with reference sequences whose first reads are not aligned.
     #[error(
-        "the header of `{}` names {references} reference sequences; it is sent as UBAM, as asked",
+        "the reads of `{}` seem unaligned, but its header lists {references} reference sequences, which \
+         makes it BAM",
         Escaped::new(file)
     )]
-    SentAsUbam { file: String, references: u64 },
+    Unaligned { file: String, references: u64 },
     /// The pair was given the other way round.
     #[error(
         "by their reads, `{}` comes first and `{}` second; they are sent in this order",

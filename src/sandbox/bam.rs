@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, BufReader, Read};
 
 use super::{
+    alignment,
     content::{self, Flaw},
     extents::Extents,
     gzip::{Framing, Gunzip},
@@ -17,9 +18,13 @@ const END: [u8; 28] = [
 
 /// Secondary and supplementary alignments are further lines about a read that was counted.
 const NOT_PRIMARY: u16 = 0x900;
+const UNMAPPED: u16 = 4;
 
 /// The fixed fields of a record.
 const FIXED: u32 = 32;
+
+/// The longest name of a reference sequence that is taken.
+const MAX_NAME: u32 = 64 * 1024;
 
 /// Whether the binary list of references is to hold any: this is what tells BAM from unmapped BAM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +70,9 @@ fn header(bam: &mut impl Read) -> Result<i32, Flaw> {
     let references = number(bam)?;
     for _ in 0..references {
         let size = number(bam)?;
+        if !(1..=MAX_NAME).contains(&size) {
+            return Err(Flaw::new("the length of a reference sequence's name is impossible"));
+        }
         skip(bam, size)?;
         number(bam)?;
     }
@@ -77,6 +85,9 @@ fn record(bam: &mut impl BufRead, references: i32, findings: &mut Findings) -> R
         return Ok(false);
     }
     let size = number(bam)?;
+    if size.to_le_bytes() == *b"BAM\x01" {
+        return Err(Flaw::new(format!("another BAM file follows record {}", findings.reads)));
+    }
     let damaged = || Flaw::new(format!("record {} is damaged", findings.reads + 1));
     let rest = size.checked_sub(FIXED).ok_or_else(damaged)?;
     let mut fixed = [0; FIXED as usize];
@@ -91,8 +102,24 @@ fn record(bam: &mut impl BufRead, references: i32, findings: &mut Findings) -> R
     if name == 0 || least > u64::from(rest) || !known(long(0)) || !known(long(20)) {
         return Err(damaged());
     }
-    skip(bam, rest)?;
-    if short(14) & NOT_PRIMARY == 0 {
+    let flags = short(14);
+    let cigar = alignment::Cigar {
+        bases,
+        operations: operations.try_into().unwrap_or(0),
+        is_placed: long(0) >= 0 && long(4) >= 0,
+        is_checked: flags & UNMAPPED == 0,
+    };
+    skip(bam, u32::from(fixed[8]))?;
+    let mut body = bam.take(u64::from(rest) - name);
+    if !alignment::is_sound(&mut body, &cigar)? {
+        // What the file lacks is told as that.
+        return if body.into_inner().fill_buf()?.is_empty() {
+            Err(io::Error::from(io::ErrorKind::UnexpectedEof).into())
+        } else {
+            Err(damaged())
+        };
+    }
+    if flags & NOT_PRIMARY == 0 {
         findings.reads += 1;
         findings.bases += bases;
     }

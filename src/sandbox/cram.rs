@@ -40,10 +40,17 @@ pub(super) fn inspect(mut cram: impl Read, whole: Extents) -> Result<Findings, F
         _ => return Err(Flaw::new("it does not begin as CRAM does")),
     };
     let mut findings = Findings::default();
-    let mut containers = 0_u64;
-    while container(&mut cram, version, &mut findings)
-        .map_err(|flaw| if containers == 0 { flaw } else { flaw.within(containers + 1) })?
-    {
+    let (mut containers, mut has_ended) = (0_u64, false);
+    let trailing = || Flaw::new("something follows its end-of-file container");
+    loop {
+        let found = container(&mut cram, version, &mut findings);
+        match found {
+            Ok(Container::None) => break,
+            Ok(Container::Data) | Err(_) if has_ended => return Err(trailing()),
+            Ok(found) => has_ended = matches!(found, Container::End),
+            Err(flaw) if containers == 0 => return Err(flaw),
+            Err(flaw) => return Err(flaw.within(containers + 1)),
+        }
         containers += 1;
     }
     let ends = match version {
@@ -63,17 +70,25 @@ fn ends_with(mut tail: Vec<u8>, end: &[u8]) -> bool {
     tail == end
 }
 
-/// Reads one container (section 7); `false` at the end.
+/// What stands where a container may begin.
+enum Container {
+    Data,
+    /// The one that ends a file.
+    End,
+    /// Nothing follows.
+    None,
+}
+
+/// Reads one container (section 7).
 fn container(
     cram: &mut impl Read,
     version: Version,
     findings: &mut Findings,
-) -> Result<bool, Flaw> {
+) -> Result<Container, Flaw> {
+    const EOF: u32 = 0x45_4f46;
     let mut header = Summed::new(cram);
-    let Some(length) = header.length()? else { return Ok(false) };
-    for _ in 0..3 {
-        header.itf8()?;
-    }
+    let Some(length) = header.length()? else { return Ok(Container::None) };
+    let (_, start, _) = (header.itf8()?, header.itf8()?, header.itf8()?);
     let records = header.itf8()?;
     match version {
         Version::Two => drop(header.itf8()?),
@@ -91,7 +106,7 @@ fn container(
     while body.limit() > 0 {
         block(&mut body, version)?;
     }
-    Ok(true)
+    Ok(if records == 0 && start == EOF { Container::End } else { Container::Data })
 }
 
 /// Reads one block (section 8).

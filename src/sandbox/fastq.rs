@@ -58,6 +58,8 @@ struct Records {
     line: Line,
     /// Of the line so far.
     length: u64,
+    /// Carriage returns in it.
+    returns: u64,
     first: u8,
     last: u8,
     /// The bases of the record so far.
@@ -69,22 +71,34 @@ struct Records {
 impl Records {
     fn feed(&mut self, mut block: &[u8]) -> Result<(), Flaw> {
         while let Some(end) = memchr::memchr(b'\n', block) {
-            self.extend(&block[..end]);
+            self.extend(&block[..end])?;
             self.end_line()?;
             block = &block[end + 1..];
         }
-        self.extend(block);
-        Ok(())
+        self.extend(block)
     }
 
-    fn extend(&mut self, piece: &[u8]) {
+    fn extend(&mut self, piece: &[u8]) -> Result<(), Flaw> {
+        if matches!(self.line, Line::Sequence | Line::Quality) {
+            let returns = piece.iter().filter(|byte| **byte == b'\r').count() as u64;
+            let printed = piece.iter().filter(|byte| byte.is_ascii_graphic()).count() as u64;
+            if returns + printed < piece.len() as u64 {
+                return Err(self.flaw("has bases or qualities that cannot be printed"));
+            }
+            self.returns += returns;
+        }
         let [first, .., last] = piece else {
             if let [only] = piece {
                 self.extend_by(*only, *only, 1);
             }
-            return;
+            return Ok(());
         };
         self.extend_by(*first, *last, piece.len() as u64);
+        Ok(())
+    }
+
+    fn flaw(&self, what: &str) -> Flaw {
+        Flaw::new(format!("record {} {what}", self.reads + 1))
     }
 
     const fn extend_by(&mut self, first: u8, last: u8, length: u64) {
@@ -97,9 +111,16 @@ impl Records {
 
     fn end_line(&mut self) -> Result<(), Flaw> {
         let first = (self.length > 0).then_some(self.first);
-        let length = self.length - u64::from(self.length > 0 && self.last == b'\r');
-        let flaw = |what: &str| Err(Flaw::new(format!("record {} {what}", self.reads + 1)));
+        let end = u64::from(self.length > 0 && self.last == b'\r');
+        let length = self.length - end;
+        if std::mem::take(&mut self.returns) > end {
+            return Err(self.flaw("has a carriage return among its bases or qualities"));
+        }
+        let flaw = |what: &str| Err(self.flaw(what));
         self.line = match self.line {
+            Line::Name if length == 0 && self.reads > 0 => {
+                return flaw("does not begin, but a blank line stands there");
+            }
             Line::Name if first != Some(b'@') => return flaw("does not begin with `@`"),
             Line::Name => Line::Sequence,
             Line::Sequence => {
@@ -162,7 +183,13 @@ mod tests {
             ("@a\nAC\n+\nI\n", Err("record 1 has another number of bases than of qualities")),
             ("@a\nA\n+\nI\n@b\nA\n+\n", Err("it ends within record 2")),
             ("@a\nA\n+\nI\n@b\nA", Err("it ends within record 2")),
-            ("@a\nA\n+\nI\n\n", Err("record 2 does not begin with `@`")),
+            ("@a\nA\n+\nI\n\n", Err("record 2 does not begin, but a blank line stands there")),
+            ("@a\nA T\n+\nIII\n", Err("record 1 has bases or qualities that cannot be printed")),
+            ("@a\nA\n+\n\t\n", Err("record 1 has bases or qualities that cannot be printed")),
+            (
+                "@a\nA\rT\n+\nIII\n",
+                Err("record 1 has a carriage return among its bases or qualities"),
+            ),
         ] {
             for block in [1, 2, 3, 7, 1000] {
                 let found = count(text, block);

@@ -44,12 +44,12 @@ fn compare(at: usize, looked: &Looked, listed: &Listed) -> Finding {
         Ok(sum) => (
             Verdict::Failed,
             format!("has the MD5 {sum}, and {} says {}", listed.list, listed.sum),
-            Some("copy it again from where it came from"),
+            Some("copy it again from where it came from".to_owned()),
         ),
         Err(error) => (
             Verdict::Failed,
             format!("cannot be read to its end: {error}"),
-            Some("look at the disk or the network share that it is on"),
+            Some("look at the disk or the network share that it is on".to_owned()),
         ),
     };
     let about = format!("`{}`", Escaped::new(&looked.shown));

@@ -14,6 +14,7 @@ use super::{
     super::{
         effort, identity, look, reference::Aligned, state, sums::Sums, verification::Expected,
     },
+    needs,
     request::{self, Request},
 };
 use crate::{
@@ -78,8 +79,7 @@ impl Asked {
         let inspected = format::inspect(&prefix, head.reader()).map_err(unlike)?;
         let draft = draft(put, &inspected)?;
         if put.reference.choice.is_none() && draft.file_type.needs_reference() {
-            let shown = format!("`{NAME}` ({})", inspected.file_type());
-            return Err(request::no_reference(&[shown]).into());
+            return Err(Abort::Unusable(needs::problems([(NAME, &inspected)])));
         }
         let kind = inspected.kind();
         let is_compared = put.reference.choice.is_some() && draft.file_type.needs_reference();
@@ -88,6 +88,7 @@ impl Asked {
         let aligned = contigs.map(|contigs| Aligned::new(NAME, contigs, []));
         let lenient = put.what.allow_no_eof;
         let end = if lenient { EndCheck::lenient(kind) } else { EndCheck::new(kind) };
+        let end = end.with_padding(put.what.allow_padding);
         let pattern = put.what.id_pattern.as_ref();
         let unlike = identity::problems(pattern, from_ref(&draft), tags);
         if !unlike.is_empty() {
@@ -111,7 +112,11 @@ impl Asked {
             jobs: vec![job],
             drafts: vec![draft],
             part_sizes: vec![self.cut.first()],
-            expected: vec![vec![Expected { kind, md5: self.md5 }]],
+            expected: vec![vec![Expected {
+                kind,
+                md5: self.md5,
+                allow_padding: put.what.allow_padding,
+            }]],
             limits: effort::limits(&put.effort),
             notes,
             aligned: vec![aligned],

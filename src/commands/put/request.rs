@@ -8,16 +8,15 @@ use super::{
     super::{
         effort, identity,
         look::{self, Looked},
-        outputs,
-        random,
+        outputs, random,
         reference::Aligned,
-        soundness::{self, Finding},
+        soundness::{self, Allowed, Finding},
         state,
         sums::Sums,
         system, target,
         verification::Expected,
     },
-    piped,
+    needs, piped,
 };
 use crate::{
     cli::{self, ReferenceChoice},
@@ -26,7 +25,7 @@ use crate::{
     plan,
     readset::Draft,
     receipt::Check,
-    report::{Abort, Problem},
+    report::{Abort, Problem, status},
     store::Fields,
     types::{ByteCount, ClientToken, Escaped, PartSize, PartSource, ReferenceArn, Tags},
 };
@@ -56,9 +55,10 @@ impl Request {
         let looked = look::at_all(&put.what, &mut problems);
         let drafts = look::drafts(&put.what, &looked, &mut problems);
         problems.extend(identity::problems(put.what.id_pattern.as_ref(), &drafts, &tags));
+        // What is asked for as unmapped BAM, and is aligned, has been refused.
         if put.reference.choice.is_none() && put.what.file_type != Some(FileType::Ubam) {
-            let aligned = aligned(&looked);
-            problems.extend((!aligned.is_empty()).then(|| no_reference(&aligned)));
+            let files = looked.iter().map(|looked| (&*looked.shown, &looked.inspected));
+            problems.extend(needs::problems(files));
         }
         // Each read set has a journal besides.
         problems.extend(system::descriptors(looked.len() + drafts.len()));
@@ -66,15 +66,17 @@ impl Request {
         let growing = look::growing(&looked);
         // The end of a file that is still written to says nothing.
         let findings = if growing.is_empty() {
-            let lenient = put.what.allow_no_eof;
-            soundness::findings(&looked, &drafts, lenient, &mut problems)
+            let how = (false, Allowed::of(&put.what));
+            let found = soundness::find(&looked, &drafts, how, &mut problems);
+            let temporary = |error| Abort::Early(system::no_thread(error), status::TEMPORARY);
+            found.map_err(temporary)?.findings
         } else {
             Vec::new()
         };
         problems.extend(growing);
         problems.extend(findings.iter().filter_map(Finding::problem));
         let aligned = contigs(put, &looked, &drafts, &mut problems);
-        let expected = expected(&put.verify.md5, &drafts, &looked, &mut problems);
+        let expected = expected(put, &drafts, &looked, &mut problems);
         if !problems.is_empty() {
             return Err(Abort::Unusable(problems));
         }
@@ -130,27 +132,6 @@ fn contigs(
     all
 }
 
-/// The files that cannot do without a reference.
-fn aligned(looked: &[Looked]) -> Vec<String> {
-    let aligned = looked.iter().filter(|looked| looked.inspected.file_type().needs_reference());
-    let shown = |looked: &Looked| {
-        format!("`{}` ({})", Escaped::new(&looked.shown), looked.inspected.file_type())
-    };
-    aligned.map(shown).collect()
-}
-
-/// What to say of files that cannot do without a reference.
-pub(super) fn no_reference(files: &[String]) -> Problem {
-    let problem = Problem::new(anyhow::anyhow!(
-        "aligned reads need a reference genome, and none is given for {}",
-        files.join(", ")
-    ));
-    problem.hint(
-        "give the ARN of the reference that the reads are aligned to with `--reference`; \
-         `aws omics list-references` lists what a reference store has",
-    )
-}
-
 fn notes(drafts: &[Draft], looked: &[Looked]) -> Vec<String> {
     let doubtful = plan::Rules::HEALTHOMICS.doubtful_source;
     let large = looked.iter().filter(|looked| looked.source.size() > doubtful).map(|looked| {
@@ -170,12 +151,12 @@ fn notes(drafts: &[Draft], looked: &[Looked]) -> Vec<String> {
 
 /// What is known of the sources of each read set, with the MD5 that they should have.
 fn expected(
-    md5: &cli::Md5,
+    put: &cli::Put,
     drafts: &[Draft],
     looked: &[Looked],
     problems: &mut Vec<Problem>,
 ) -> Vec<Vec<Expected>> {
-    let sums = Sums::of(md5).unwrap_or_else(|problem| {
+    let sums = Sums::of(&put.verify.md5).unwrap_or_else(|problem| {
         problems.push(problem);
         Sums::None
     });
@@ -185,7 +166,8 @@ fn expected(
             problems.push(problem);
             None
         });
-        Expected { kind: inspected.kind(), md5 }
+        let allow_padding = put.what.allow_padding;
+        Expected { kind: inspected.kind(), md5, allow_padding }
     };
     drafts.iter().map(|draft| draft.sources.indexes().map(&mut source).collect()).collect()
 }

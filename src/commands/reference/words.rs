@@ -36,6 +36,18 @@ pub(super) fn fits(aligned: &Aligned, genome: &Genome, more: usize) -> String {
     }
 }
 
+/// What is said of a file whose list is too long to be kept.
+pub(super) fn too_many(aligned: &Aligned) -> String {
+    let shown = Escaped::new(&aligned.shown);
+    format!("`{shown}` lists too many reference sequences to compare them with the reference")
+}
+
+/// The same where a reference is to be chosen by them.
+pub(super) fn too_many_to_choose(aligned: &Aligned) -> Problem {
+    let problem = Problem::new(anyhow::anyhow!("{}", too_many(aligned)));
+    problem.hint("give the ARN of the reference with `--reference`")
+}
+
 fn sequences(count: usize) -> String {
     if count == 1 { "1 sequence".to_owned() } else { format!("{count} sequences") }
 }
@@ -183,7 +195,7 @@ mod tests {
     fn aligned(count: usize) -> Aligned {
         let contig =
             |at: usize| crate::format::Contig { name: format!("c{at}").into(), length: None };
-        Aligned::new("x\u{1b}.bam", (0..count).map(contig).collect(), [])
+        Aligned::new("x\u{1b}.bam", Some((0..count).map(contig).collect()), [])
     }
 
     #[test]

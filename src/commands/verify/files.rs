@@ -92,7 +92,8 @@ impl Files {
         let looks = self.0.iter().map(|looked| {
             let name = format!("`{}`", Escaped::new(&looked.shown));
             let (kind, reader) = (looked.inspected.kind(), Box::new(looked.source.reader()));
-            let input = Input { name, kind, reader, md5: None };
+            let file = looked.shown.clone();
+            let input = Input { name, file, kind, reader, md5: None, allow_padding: true };
             let findings = Arc::default();
             let audience = Audience { observer: Arc::clone(observer), item };
             let decoding =
