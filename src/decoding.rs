@@ -98,11 +98,10 @@ impl Trial for Decoding {
         let work = self.work.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(work) = work else { return };
         let (audience, marks) = (self.audience.clone(), Arc::clone(&self.marks));
-        let names = work.inputs.iter().map(|input| input.name.clone()).collect::<Vec<_>>();
         let started = thread::Builder::new().spawn(move || work.run(&audience, &marks));
         if let Err(error) = started {
             let failure = crate::content::Failure::NoThread(error);
-            let _ = self.unstarted.set(look::defect(&failure, &names));
+            let _ = self.unstarted.set(look::defect(&failure, &[]));
         }
     }
 

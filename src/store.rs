@@ -14,9 +14,9 @@ use crate::{
     plan::{Part, Rules},
     source::PartBody,
     types::{
-        ByteCount, Checksum, ClientToken, ContentDigest, Description, Escaped, FromOutside,
-        GeneratedFrom, Mark, PartNumber, PartSource, ReadSetEtag, ReadSetId, ReadSetName,
-        ReferenceArn, SampleId, Sha256, SubjectId, Tags, UploadId,
+        ByteCount, Checksum, ClientToken, ContentDigest, Description, FromOutside, GeneratedFrom,
+        Mark, PartNumber, PartSource, ReadSetEtag, ReadSetId, ReadSetName, ReferenceArn, SampleId,
+        Sha256, SubjectId, Tags, UploadId,
     },
 };
 

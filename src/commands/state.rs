@@ -146,10 +146,9 @@ fn open_old(
     };
     let old = match old {
         Some(journal) if !fits(name, journal.record()) => {
-            let path = journal.path().to_owned();
-            let shown = crate::types::Escaped::new(&path.to_string_lossy()).to_string();
+            let shown = crate::types::Escaped::new(&journal.path().to_string_lossy()).to_string();
             warn(format!("`{shown}` is the journal of another upload: it is put aside"));
-            Folder::set_aside(&path).map_err(|source| OpenError::Io { path, source })?;
+            Folder::set_aside_open(&journal)?;
             None
         }
         old => old,

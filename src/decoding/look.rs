@@ -55,7 +55,7 @@ pub(super) fn look(
 }
 
 /// What is said of an input.
-struct About {
+pub(super) struct About {
     name: String,
     file: String,
     kind: Kind,
@@ -117,7 +117,8 @@ fn read(readers: Readers, about: &[About]) -> Result<(), Defect> {
     Ok(())
 }
 
-fn defect(failure: &content::Failure, about: &[About]) -> Defect {
+/// A failure in words; one that is not about the data needs none of what is said `about` them.
+pub(super) fn defect(failure: &content::Failure, about: &[About]) -> Defect {
     let meant = match failure.file() {
         Some(file) => about.get(file..=file).unwrap_or_default(),
         None => about,

@@ -108,6 +108,13 @@ impl Folder {
         Ok(())
     }
 
+    /// Puts a journal out of the way that is open, and so locked, but not what its name says.
+    pub fn set_aside_open(journal: &Journal) -> Result<(), OpenError> {
+        let path = &journal.path;
+        fs::rename(path, path.with_extension("damaged"))
+            .map_err(|source| OpenError::Io { path: path.clone(), source })
+    }
+
     /// The names of all journals.
     pub fn names(&self) -> io::Result<Vec<String>> {
         let entries = match fs::read_dir(&self.0) {
