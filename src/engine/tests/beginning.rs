@@ -260,7 +260,7 @@ async fn an_upload_whose_parts_cannot_hold_the_file_is_not_resumed() {
         let failure = machine.lab.failure().await;
         assert!(matches!(failure, Failure::Refused(_)), "{failure:?}");
         assert_eq!(machine.creates(), 1);
-        assert_eq!(machine.lab.fake.uploads(), [old.clone()]);
+        assert_eq!(machine.lab.fake.uploads(), std::slice::from_ref(&old));
         let warnings = machine.lab.heard.warnings();
         let wanted = format!(
             "upload {old} is not resumed: parts of 5.0 MiB cannot hold a file of this size; a new \
