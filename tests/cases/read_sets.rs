@@ -19,9 +19,9 @@ use crate::{
     running::Running,
 };
 
-/// FASTQ of one read, of the same length for each seed.
+/// FASTQ of one read.
 fn fastq(seed: u8) -> Vec<u8> {
-    files::fastq(&[format!("r{seed:03}")])
+    files::gzip(&files::fastq(&[format!("r{seed:03}")]))
 }
 
 /// The same program for somebody else: with a home of its own.
@@ -128,7 +128,7 @@ fn an_answer_that_is_lost_and_cannot_be_settled() {
 #[test]
 fn an_upload_that_was_aborted_while_others_made_a_read_set_of_its_name() {
     for arguments in [&[][..], &["--no-fingerprint"]] {
-        let lab = Lab::with_faults(&["UploadReadSetPart:stall,nth=1"]);
+        let lab = Lab::with_faults(&["UploadReadSetPart:latency:3s,nth=1"]);
         lab.file("s.fastq.gz", &fastq(1));
         let with = |name: &'static str| [&[name, "--progress=lines"], arguments].concat();
         let first = Running::start(lab.put_command(&with("s.fastq.gz")));
@@ -267,11 +267,7 @@ fn roomy(filling: char) -> Vec<u8> {
         encoder.finish().unwrap()
     };
     let names: Vec<_> = (0..20_000).map(|number| format!("read-{number:050}")).collect();
-    let content = files::fastq(&names);
-    let mut text = Vec::new();
-    std::io::Read::read_to_end(&mut flate2::read::MultiGzDecoder::new(&content[..]), &mut text)
-        .unwrap();
-    let reads = member(&text, "");
+    let reads = member(&files::fastq(&names), "");
     let room = member(b"", &filling.to_string().repeat(30_000));
     [reads.clone(), room.repeat(40), reads].concat()
 }
