@@ -15,7 +15,7 @@ use crate::{
     cli::{self, Common, Output, UploadsCommand},
     journal::{Folder, Record, Stage},
     pace::Pace,
-    report::{Abort, Problem, render_for, status, status_of_all},
+    report::{Abort, Problem, status},
     store::{
         self, ListedUpload, Page, Store as _, StoreError, StoreErrorKind, StoredPart, omics::Omics,
     },
