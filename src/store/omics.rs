@@ -48,7 +48,7 @@ use crate::{
     plan::{Part, Rules},
     source::PartBody,
     types::{
-        ByteCount, Checksum, ClientToken, ContentDigest, Escaped, Mark, PartNumber, PartSource,
+        ByteCount, Checksum, ClientToken, ContentDigest, Escaped, FromOutside, Mark, PartNumber, PartSource,
         ReadSetId, Sha256, StoreId, UploadId,
     },
 };
@@ -360,7 +360,9 @@ impl Store for Omics {
 
     async fn fallback_location(&self) -> Result<Option<String>, StoreError> {
         let answer = self.sequence_store().await?;
-        Ok(answer.fallback_location().filter(|text| !text.is_empty()).map(str::to_owned))
+        // It becomes a part of a hint.
+        let location = answer.fallback_location().filter(|text| !text.is_empty());
+        Ok(location.map(|text| FromOutside::new(text).to_string()))
     }
 
     fn compare(&self, checksum: &Checksum, digest: &Sha256) -> Proof {

@@ -12,7 +12,7 @@ use std::{
 
 use base64::{
     Engine as _,
-    prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD},
+    prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD},
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -91,6 +91,7 @@ fn spellings(secret: &str) -> Vec<String> {
         percent(UNRESERVED).to_string(),
         lower(NON_ALPHANUMERIC),
         lower(UNRESERVED),
+        BASE64_STANDARD.encode(secret),
         BASE64_STANDARD_NO_PAD.encode(secret),
         BASE64_URL_SAFE_NO_PAD.encode(secret),
         json.replace('/', "\\/"),
@@ -178,7 +179,7 @@ mod tests {
         for (said, shown) in [
             ("s%40feword1", "[secret]"),
             ("s@feword1", "[secret]"),
-            ("Basic YW5uOnNAZmV3b3JkMQ==", "Basic [secret]=="),
+            ("Basic YW5uOnNAZmV3b3JkMQ==", "Basic [secret]"),
             ("ann", "ann"),
             ("p.example:1", "p.example:1"),
             ("query0value", "[secret]"),

@@ -35,10 +35,12 @@ fn uploads_are_listed_in_columns() {
     let shown = lab.plain(&said.expect(0).stdout);
     let cells: Vec<Vec<&str>> =
         shown.lines().map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(cells[0], ["UPLOAD", "AGE", "TYPE", "NAME", "SAMPLE", "STORED", "FROM"]);
+    let heading = ["UPLOAD", "AGE", "TYPE", "NAME", "SAMPLE", "STORED", "LAST", "PART", "FROM"];
+    assert_eq!(cells[0], heading);
     assert_eq!((cells[1][0], &cells[1][2..5]), ("ID", &["FASTQ", "reads", "reads"][..]));
     assert_eq!(&cells[1][5..7], ["10.0", "MiB"]);
-    assert!(cells[1][7].ends_with("reads.fastq.gz"), "{shown}");
+    assert!(cells[1][7].ends_with('s'), "{shown}");
+    assert!(cells[1][8].ends_with("reads.fastq.gz"), "{shown}");
 }
 
 #[test]
