@@ -69,7 +69,7 @@ fn at(offset: i64, answer: &'static str) -> SocketAddr {
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            let _ = stream.read(&mut [0; 65536]);
+            let _ = stream.read(&mut [0; 8192]);
             let now = SystemTime::now();
             let seconds = Duration::from_secs(offset.unsigned_abs());
             let time = if offset < 0 { now - seconds } else { now + seconds };
