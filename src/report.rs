@@ -132,6 +132,18 @@ const fn status_of_failure(failure: &Failure) -> u8 {
     }
 }
 
+/// What a request comes to that had to succeed, and was repeated as far as that is of use.
+pub const fn status_of_request(kind: StoreErrorKind) -> u8 {
+    match kind {
+        StoreErrorKind::NoHost => status::UNUSABLE,
+        StoreErrorKind::Unreachable
+        | StoreErrorKind::Transient
+        | StoreErrorKind::Throttled
+        | StoreErrorKind::Expired => status::TEMPORARY,
+        _ => status::FAILED,
+    }
+}
+
 /// What a run comes to, from what its read sets came to.
 pub fn status_of_all(statuses: &[u8]) -> u8 {
     let there = |status: &u8| matches!(*status, status::DONE | status::NOT_KNOWN);

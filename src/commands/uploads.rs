@@ -319,9 +319,8 @@ where
                     }
                     _ => report::access(&error),
                 };
-                let is_usage = error.kind == StoreErrorKind::NoHost;
-                let problem = Problem { error: error.into(), hint };
-                if is_usage { problem.into() } else { Abort::Broken(problem) }
+                let status = report::status_of_request(error.kind);
+                Abort::Early(Problem { error: error.into(), hint }, status)
             })?;
         items.extend(answer.items);
         // A page that leads to itself would never end.

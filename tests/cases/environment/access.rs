@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{put, with_faults};
-use crate::lab::Said;
+use crate::lab::{Lab, Said};
 
 fn refused(code: &str) -> Said {
     let lab = with_faults(&[&format!("CreateMultipartReadSetUpload:error:{code}/403")]);
@@ -57,6 +57,22 @@ fn other_refusals_have_their_own_hints() {
         ("RequestTimeTooSkewed", 1, "this machine's clock "),
     ] {
         let said = refused(code);
+        assert_eq!(said.status, Some(status), "{code}: {}", said.stderr);
+        assert!(hint(&said).starts_with(wanted), "{code}: {}", said.stderr);
+    }
+}
+
+/// Commands that only ask follow the same rules.
+#[test]
+fn commands_that_ask_tell_the_same() {
+    for (code, status, wanted) in [
+        ("ExpiredTokenException", 75, "get new credentials"),
+        ("SignatureDoesNotMatch", 1, "the secret access key does not match"),
+        ("UnrecognizedClientException", 1, "AWS does not know this access key"),
+        ("AccessDeniedException", 1, "the caller needs the permission"),
+    ] {
+        let lab = with_faults(&[&format!("ListMultipartReadSetUploads:error:{code}/403")]);
+        let said = Lab::run(lab.command(["uploads", "list", "--store", &lab.store()]));
         assert_eq!(said.status, Some(status), "{code}: {}", said.stderr);
         assert!(hint(&said).starts_with(wanted), "{code}: {}", said.stderr);
     }

@@ -212,11 +212,11 @@ fn keys_of_profiles() {
         let path = lab.path(&format!("profile-{number}"));
         std::fs::write(&path, text).unwrap();
         let mut command = list(&lab, false);
-        // Where credentials come from is not asked in earnest.
+        // Where credentials come from is asked as well, and knows nothing of it.
         command
             .env("AWS_CONFIG_FILE", path)
-            .env("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1")
-            .env("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:1");
+            .env("AWS_ENDPOINT_URL_STS", lab.url())
+            .env("AWS_ENDPOINT_URL_SSO", lab.url());
         (format!("{key} = {} in {frame}", value.escape_ascii()), command)
     });
 }
