@@ -186,6 +186,7 @@ impl<S: Store> Engine<S> {
                 Err(failure) => (None, Some(failure)),
             };
             let ended = Ended {
+                trouble: self.trouble(failure.as_ref()),
                 etag_found,
                 read_set_id: Some(id.clone()),
                 counts: track.tally.counts(),
@@ -212,9 +213,7 @@ impl<S: Store> Engine<S> {
         let mut ended = Ended::default();
         let mut started = Instant::now();
         ended.failure = self.steps(&running, &mut ended, &mut started).await.err();
-        if matches!(ended.failure, Some(Failure::Interrupted)) {
-            ended.trouble = self.patience.trouble();
-        }
+        ended.trouble = self.trouble(ended.failure.as_ref());
         if ended.failure.as_ref().is_none_or(Failure::is_final) {
             job.memory.end();
         }
@@ -223,6 +222,16 @@ impl<S: Store> Engine<S> {
         ended.facts = running.facts.close();
         self.finished(item, &ended);
         ended
+    }
+
+    /// What kept a run from getting on, where its failure does not say so itself.
+    fn trouble(&self, failure: Option<&Failure>) -> Option<String> {
+        use NotKnown::{Interrupted, Timeout};
+        let is_silent = matches!(
+            failure,
+            Some(Failure::Interrupted | Failure::NotKnown { why: Interrupted | Timeout(_), .. })
+        );
+        self.patience.trouble().filter(|_| is_silent)
     }
 
     fn finished(&self, item: Item, ended: &Ended) {

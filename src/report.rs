@@ -139,6 +139,18 @@ const fn status_of_failure(failure: &Failure) -> u8 {
     }
 }
 
+/// What a request comes to that had to succeed, and was repeated as far as that is of use.
+pub const fn status_of_request(kind: StoreErrorKind) -> u8 {
+    match kind {
+        StoreErrorKind::NoHost => status::UNUSABLE,
+        StoreErrorKind::Unreachable
+        | StoreErrorKind::Transient
+        | StoreErrorKind::Throttled
+        | StoreErrorKind::Expired => status::TEMPORARY,
+        _ => status::FAILED,
+    }
+}
+
 /// What a run comes to, from what its read sets came to.
 pub fn status_of_all(statuses: &[u8]) -> u8 {
     let there = |status: &u8| matches!(*status, status::DONE | status::NOT_KNOWN);
@@ -204,10 +216,23 @@ pub fn render(error: &(dyn Error + 'static), hint: Option<&str>) -> String {
 
 /// The same with what the error is about in front of it.
 pub fn render_for(about: &str, error: &(dyn Error + 'static), hint: Option<&str>) -> String {
+    render_with(about, error, None, hint)
+}
+
+/// The same with a cause beneath the others that the error itself does not know.
+pub fn render_with(
+    about: &str,
+    error: &(dyn Error + 'static),
+    last: Option<&str>,
+    hint: Option<&str>,
+) -> String {
     let mut text = format!("error: {}{}\n", Escaped::new(about), Line(error));
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     for cause in causes {
         let _ = writeln!(text, "  caused by: {}", Line(cause));
+    }
+    if let Some(last) = last {
+        let _ = writeln!(text, "  caused by: {}", Escaped::new(last));
     }
     if let Some(hint) = hint {
         let _ = write!(text, "\nhint: {hint}\n");

@@ -271,19 +271,8 @@ fn broken(error: StoreError) -> Abort {
         }
         _ => asking::advice(&error).or_else(|| report::access(&error)),
     };
-    let passing = matches!(
-        error.kind,
-        StoreErrorKind::Unreachable | StoreErrorKind::Transient | StoreErrorKind::Throttled
-    );
-    let is_usage = error.kind == StoreErrorKind::NoHost;
-    let problem = Problem { error: error.into(), hint };
-    if is_usage {
-        problem.into()
-    } else if passing {
-        Abort::Early(problem, status::TEMPORARY)
-    } else {
-        Abort::Broken(problem)
-    }
+    let status = report::status_of_request(error.kind);
+    Abort::Early(Problem { error: error.into(), hint }, status)
 }
 
 fn print(output: Output, table: &Table, document: &Value) -> u8 {

@@ -177,19 +177,7 @@ fn refused(error: &StoreError) -> Answer {
             Verdict::Failed(status::FAILED),
             Some("look at the ID, at the store's ID and at the region".to_owned()),
         ),
-        StoreErrorKind::Unreachable
-        | StoreErrorKind::Transient
-        | StoreErrorKind::Throttled
-        | StoreErrorKind::Expired => (Verdict::Failed(status::TEMPORARY), None),
-        StoreErrorKind::NoHost => (Verdict::Failed(status::UNUSABLE), report::access(error)),
-        StoreErrorKind::CutOff
-        | StoreErrorKind::Encryption
-        | StoreErrorKind::UnknownKey
-        | StoreErrorKind::BadSignature
-        | StoreErrorKind::Clock { .. }
-        | StoreErrorKind::Quota
-        | StoreErrorKind::Invalid
-        | StoreErrorKind::Other => (Verdict::Failed(status::FAILED), report::access(error)),
+        kind => (Verdict::Failed(report::status_of_request(kind)), report::access(error)),
     };
     Answer::new(verdict, error.to_string()).hint(hint)
 }

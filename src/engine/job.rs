@@ -52,7 +52,7 @@ pub struct Ended {
     pub counts: Counts,
     pub elapsed: Duration,
     pub failure: Option<Failure>,
-    /// Why nothing got through when it was interrupted, if that was so.
+    /// Why nothing got through when it was stopped, if that was so.
     pub trouble: Option<String>,
     /// Whether the read set is known to be there.
     pub active: bool,

@@ -109,7 +109,7 @@ impl ErrorReport {
         Some(Self {
             kind: kind_of(failure),
             message: match &ended.trouble {
-                Some(trouble) => format!("{failure}: {trouble}"),
+                Some(trouble) => format!("{}: {trouble}", chain(failure)),
                 None => chain(failure),
             },
             hint: hint(failure, advice),

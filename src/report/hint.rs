@@ -20,6 +20,9 @@ pub struct Advice<'a> {
     pub upload: Option<&'a UploadId>,
 }
 
+const NEW_CREDENTIALS: &str = "get new credentials (for a profile with single sign-on: `aws sso login`), \
+     and run the same command again";
+
 /// The hint for a failure, if there is something to say.
 pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
     let kept = advice.upload.map(|upload| kept(advice.store, upload));
@@ -35,11 +38,7 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
         }
         Failure::Refused(error) => refused(error),
         Failure::CutOff(error) => access(error).or_else(|| Some(cut_off(error).to_owned())),
-        Failure::Expired(_) => Some(
-            "get new credentials (for a profile with single sign-on: `aws sso login`), and run the \
-             same command again"
-                .to_owned(),
-        ),
+        Failure::Expired(_) => Some(NEW_CREDENTIALS.to_owned()),
         Failure::Attempts { .. } => Some("run the same command again later".to_owned()),
         Failure::GaveUp { last, .. } if last.kind == StoreErrorKind::Throttled => Some(
             "the account's requests a second are used up, maybe by others: run the same command \
@@ -71,7 +70,9 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
             return Some("wait until it has ended, and run the same command again".to_owned());
         }
         Failure::Exists(_) => {
-            return Some("`--if-exists upload` makes another one, `--if-exists skip` none".to_owned());
+            return Some(
+                "`--if-exists upload` makes another one, `--if-exists skip` none".to_owned(),
+            );
         }
         Failure::Pipe(PipeError::Unended { end, .. }) => {
             let is_marker = matches!(end, Unended::Bgzf | Unended::Cram);
@@ -92,7 +93,8 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
             return Some(given_up(hint, advice));
         }
         Failure::Shorter { .. } | Failure::Other(_) => {
-            let hint = "if these are the data that are meant, `--fresh` begins a new upload of them";
+            let hint =
+                "if these are the data that are meant, `--fresh` begins a new upload of them";
             return Some(given_up(hint, advice));
         }
         Failure::OtherEtag { .. }
@@ -206,6 +208,7 @@ pub fn access(error: &StoreError) -> Option<String> {
         StoreErrorKind::NoHost if cause::<Arc<ProxyError>>(error).is_none() => {
             return cause::<Arc<Unresolved>>(error)?.advice();
         }
+        StoreErrorKind::Expired => NEW_CREDENTIALS,
         StoreErrorKind::Encryption => {
             "the sequence store is encrypted with an AWS KMS key that cannot be used: check that the key \
              is enabled, and that its policy and yours allow `kms:GenerateDataKey` and `kms:Decrypt`"

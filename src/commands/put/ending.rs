@@ -21,13 +21,8 @@ pub(in crate::commands) fn conclude(
         let advice = Advice { store, upload: ended.upload_id.as_ref() };
         let hint = report::hint(failure, advice);
         let about = format!("`{name}`: ");
-        console.error(&match &ended.trouble {
-            Some(trouble) => {
-                let error = anyhow::Error::msg(trouble.clone()).context(failure.to_string());
-                report::render_for(&about, &*error, hint.as_deref())
-            }
-            None => report::render_for(&about, failure, hint.as_deref()),
-        });
+        let trouble = ended.trouble.as_deref();
+        console.error(&report::render_with(&about, failure, trouble, hint.as_deref()));
     }
     console.finish();
     let statuses: Vec<_> = ended.iter().map(report::status_of).collect();

@@ -8,7 +8,8 @@
 use std::{
     collections::HashMap,
     ffi::OsString,
-    fs,
+    fs::File,
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 
@@ -39,7 +40,7 @@ impl Environment {
             let path = profile_file(variables.get(variable).map(String::as_str), name);
             // A file that cannot be read has no settings in it: other places may have them.
             let Some(path) = path else { continue };
-            let Ok(read) = fs::read(&path) else { continue };
+            let Ok(read) = read(&path) else { continue };
             let read = String::from_utf8_lossy(&read);
             let text = cleaned(&read)
                 .map_err(|line| ConnectError::ProfileFile { path: path.clone(), line })?;
@@ -107,6 +108,14 @@ fn can_be_sent(name: &str, value: &str) -> bool {
     const IN_HEADERS: [&str; 4] = ["KEY", "TOKEN", "EXECUTION_ENV", "APP_ID"];
     let is_plain = IN_HEADERS.iter().any(|part| name.to_ascii_uppercase().contains(part));
     value.chars().all(|c| if is_plain { matches!(c, ' '..='~') } else { !c.is_control() })
+}
+
+/// A file of settings, as far as such a file can be long.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    const MOST: u64 = 16 * 1024 * 1024;
+    let mut read = Vec::new();
+    File::open(path)?.take(MOST).read_to_end(&mut read)?;
+    Ok(read)
 }
 
 fn profile_file(variable: Option<&str>, name: &str) -> Option<PathBuf> {

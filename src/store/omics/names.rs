@@ -75,3 +75,23 @@ impl Service<Name> for Names {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_host_that_was_found_once_may_be_found_again() {
+        let mut names = Names::new();
+        let found = Arc::clone(&names.found);
+        let mut may_pass = async || {
+            let missing = names.call("nowhere.invalid".parse().unwrap()).await.unwrap_err();
+            missing.may_pass
+        };
+        assert!(!may_pass().await);
+        found.lock().unwrap().insert("nowhere.invalid".to_owned());
+        assert!(may_pass().await);
+        assert!(names.call("localhost".parse().unwrap()).await.is_ok());
+        assert!(found.lock().unwrap().contains("localhost"));
+    }
+}

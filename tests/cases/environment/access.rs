@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{put, with_faults};
-use crate::lab::Said;
+use crate::lab::{Lab, Said};
 
 fn refused(code: &str) -> Said {
     let lab = with_faults(&[&format!("CreateMultipartReadSetUpload:error:{code}/403")]);
@@ -62,6 +62,22 @@ fn other_refusals_have_their_own_hints() {
     }
 }
 
+/// Commands that only ask follow the same rules.
+#[test]
+fn commands_that_ask_tell_the_same() {
+    for (code, status, wanted) in [
+        ("ExpiredTokenException", 75, "get new credentials"),
+        ("SignatureDoesNotMatch", 1, "the secret access key does not match"),
+        ("UnrecognizedClientException", 1, "AWS does not know this access key"),
+        ("AccessDeniedException", 1, "the caller needs the permission"),
+    ] {
+        let lab = with_faults(&[&format!("ListMultipartReadSetUploads:error:{code}/403")]);
+        let said = Lab::run(lab.command(["uploads", "list", "--store", &lab.store()]));
+        assert_eq!(said.status, Some(status), "{code}: {}", said.stderr);
+        assert!(hint(&said).starts_with(wanted), "{code}: {}", said.stderr);
+    }
+}
+
 /// A service whose clock shows another time, and that refuses everything.
 fn at(offset: i64, answer: &'static str) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -69,7 +85,7 @@ fn at(offset: i64, answer: &'static str) -> SocketAddr {
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            let _ = stream.read(&mut [0; 65536]);
+            let _ = stream.read(&mut [0; 8192]);
             let now = SystemTime::now();
             let seconds = Duration::from_secs(offset.unsigned_abs());
             let time = if offset < 0 { now - seconds } else { now + seconds };

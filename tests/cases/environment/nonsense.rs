@@ -171,7 +171,7 @@ fn variables_of_aws() {
         .iter()
         .flat_map(|name| values().into_iter().map(move |value| (*name, value)))
         .enumerate()
-        .map(|(number, (name, value))| (name, value, (number + number / values().len()) % 2 == 0))
+        .map(|(number, (name, value))| (name, value, number.is_multiple_of(2)))
         // Looking for a machine's own credentials in the network takes its time.
         .filter(|(name, ..)| !name.starts_with("AWS_EC2_METADATA_DISABLED"))
         .collect();
@@ -212,11 +212,11 @@ fn keys_of_profiles() {
         let path = lab.path(&format!("profile-{number}"));
         std::fs::write(&path, text).unwrap();
         let mut command = list(&lab, false);
-        // Where credentials come from is not asked in earnest.
+        // Where credentials come from is asked as well, and knows nothing of it.
         command
             .env("AWS_CONFIG_FILE", path)
-            .env("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1")
-            .env("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:1");
+            .env("AWS_ENDPOINT_URL_STS", lab.url())
+            .env("AWS_ENDPOINT_URL_SSO", lab.url());
         (format!("{key} = {} in {frame}", value.escape_ascii()), command)
     });
 }

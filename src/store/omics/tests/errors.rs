@@ -13,7 +13,8 @@ use super::{
 use crate::{
     pace::Quotas,
     store::StoreErrorKind::{
-        self, Denied, Expired, Invalid, Missing, Other, Quota, Throttled, Transient, Unreachable,
+        self, BadSignature, Clock, Denied, Encryption, Expired, Invalid, Missing, NoHost, Other,
+        Quota, Throttled, Transient, UnknownKey, Unreachable,
     },
 };
 
@@ -43,12 +44,20 @@ async fn every_code_has_its_kind() {
         // AWS's front ends.
         (403, "ExpiredTokenException", Expired),
         (400, "ExpiredToken", Expired),
-        (403, "UnrecognizedClientException", Denied),
-        (403, "InvalidSignatureException", Denied),
-        (403, "SignatureDoesNotMatch", Denied),
+        (403, "UnrecognizedClientException", UnknownKey),
+        (403, "InvalidSignatureException", BadSignature),
+        (403, "InvalidClientTokenId", UnknownKey),
+        (403, "InvalidAccessKeyId", UnknownKey),
+        (403, "SignatureDoesNotMatch", BadSignature),
         (403, "MissingAuthenticationTokenException", Denied),
         (403, "IncompleteSignatureException", Denied),
-        (403, "RequestTimeTooSkewed", Denied),
+        (403, "RequestTimeTooSkewed", Clock { ahead: None }),
+        (400, "RequestExpired", Expired),
+        (403, "OptInRequired", Denied),
+        (400, "KMSDisabledException", Encryption),
+        (400, "KMSAccessDeniedException", Encryption),
+        (400, "KMSThrottlingException", Throttled),
+        (500, "KMSInternalException", Transient),
         (400, "ThrottlingException", Throttled),
         (503, "SlowDown", Throttled),
         (503, "ServiceUnavailable", Transient),
@@ -122,6 +131,40 @@ async fn an_error_without_a_code_says_its_status() {
         "UploadReadSetPart failed: somebody on the way to the service answered with status 503"
     );
     assert_eq!(error.retry_after, None, "dates are not read");
+}
+
+#[tokio::test]
+async fn a_date_far_from_ours_makes_a_bad_signature_a_wrong_clock() {
+    const OLD: &str = "Wed, 21 Oct 2015 07:28:00 GMT";
+    for (code, is_clock) in [
+        ("InvalidSignatureException", true),
+        ("SignatureDoesNotMatch", true),
+        ("RequestTimeTooSkewed", true),
+        ("RequestExpired", true),
+        ("UnrecognizedClientException", false),
+        ("ExpiredToken", false),
+        ("AccessDeniedException", false),
+    ] {
+        let body = format!(r#"{{"__type": "{code}", "message": "Signature expired"}}"#);
+        let server = Server::answering(403, &[("x-amzn-requestid", "1"), ("date", OLD)], &body);
+        let error = upload_part(&server.await.omics().await).await.unwrap_err();
+        let ahead = match error.kind {
+            Clock { ahead } => ahead,
+            _ => None,
+        };
+        assert_eq!(ahead.is_some_and(|seconds| seconds > 300_000_000), is_clock, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_was_never_found_is_final_and_named() {
+    let url = "http://omics.nowhere.invalid".to_owned();
+    let endpoint = Endpoint::Sandbox { url, region: "us-east-1".to_owned() };
+    let connection = Connection::open(endpoint).await.unwrap();
+    let error = upload_part(&Omics::new(&connection, STORE.parse().unwrap())).await.unwrap_err();
+    assert_eq!(error.kind, NoHost);
+    let wanted = "UploadReadSetPart failed: cannot resolve storage-omics.nowhere.invalid: ";
+    assert!(error.reason().starts_with(wanted), "{}", error.reason());
 }
 
 /// Credentials that cannot be had.
