@@ -6,10 +6,13 @@
 mod draft;
 mod error;
 mod filename;
+mod folders;
 mod infer;
 mod input;
 mod note;
 mod pairing;
+mod sample;
+mod siblings;
 
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -44,7 +47,26 @@ pub fn assemble(inputs: &[Input<'_>], wishes: &Wishes) -> Result<Vec<Draft>, Vec
             Err(mut found) => errors.append(&mut found),
         }
     }
+    note_same_names(inputs, &mut drafts);
     if errors.is_empty() { Ok(drafts) } else { Err(errors) }
+}
+
+/// Finds read sets that nothing tells apart but their IDs.
+fn note_same_names(inputs: &[Input<'_>], drafts: &mut [Draft]) {
+    let mut seen = HashMap::new();
+    for draft in drafts {
+        let file = inputs[draft.sources.first()].shown;
+        let key = (draft.name.value.to_string(), draft.sample.value.to_string(), draft.file_type);
+        match seen.entry(key) {
+            Entry::Vacant(place) => {
+                place.insert(file);
+            }
+            Entry::Occupied(first) => {
+                let (first, second) = ((*first.get()).to_owned(), file.to_owned());
+                draft.notes.push(Note::SameName { first, second });
+            }
+        }
+    }
 }
 
 fn duplicates(inputs: &[Input<'_>]) -> Vec<ReadSetError> {
@@ -120,6 +142,12 @@ fn note(input: &Input<'_>, sample: &Inferred<SampleId>, notes: &mut Vec<Note>) {
         Content::Header(header) => {
             if header.seems_unaligned {
                 notes.push(Note::Unaligned { file: file(), references: header.references });
+            }
+            if let Some(line) = header.unreadable.clone() {
+                notes.push(Note::ReadGroup { file: file(), line });
+            }
+            if sample.origin == Origin::FileName {
+                notes.push(Note::NoSample { file: file(), sample: sample.value.clone() });
             }
             if !header.samples.is_empty() && header.samples != [sample.value.as_str()] {
                 let (header, asked) = (header.samples.clone(), sample.value.to_string());

@@ -16,7 +16,7 @@ use super::look::Looked;
 use crate::{
     cli,
     content::Decoded,
-    format::{self, ReadName, Tail},
+    format::{self, Content as Begin, Likeness, ReadName, Tail},
     readset::{Draft, Sources},
     report::Problem,
     types::Escaped,
@@ -210,8 +210,17 @@ impl Pair<'_> {
 
     /// Mates end with the same read.
     fn last_reads(&self, first: Option<&ReadName>, second: Option<&ReadName>) -> Finding {
+        let likeness = match [self.first, self.second].map(|looked| looked.inspected.content()) {
+            [Begin::Records(first), Begin::Records(second)] => Likeness::of(first, second),
+            _ => Likeness::Equal,
+        };
         let (result, text) = match (first, second) {
-            (Some(first), Some(second)) if first.same_template(second) => {
+            _ if likeness == Likeness::Unlike => (
+                Verdict::Undecided,
+                "name their reads differently; whether they end with the same read is unknown"
+                    .to_owned(),
+            ),
+            (Some(first), Some(second)) if likeness.joins(first, second) => {
                 (Verdict::Passed, format!("both end with read `{first}`"))
             }
             (Some(first), Some(second)) => (

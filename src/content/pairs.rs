@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::stream::Stop;
-use crate::format::{Mate, ReadName, split_name};
+use crate::format::{Mate, ReadName, last_digits, split_name};
 
 /// How two files are no mates of each other; records count from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,13 +53,17 @@ pub(super) fn tell(names: &SyncSender<Names>, some: Names) -> Result<(), Stop> {
 
 /// Compares two files to the end of the longer one. `Ok(false)` if one of them could not be read to
 /// its end.
+///
+/// The first records say how names of mates are alike in these files, and all others must be alike in
+/// the same way. Files that the user gives as a pair although their names have nothing in common, or
+/// name the same mate, only have to be equally many.
 pub(super) fn compare(first: Receiver<Names>, second: Receiver<Names>) -> Result<bool, Mismatch> {
     let (mut first, mut second) = (Cursor::new(first), Cursor::new(second));
+    let mut alike = None;
     loop {
         match (first.next(), second.next()) {
             (Next::Name(a), Next::Name(b)) => {
-                let record = a.1;
-                judge(record, a.0, b.0)?;
+                alike.get_or_insert_with(|| Alike::of(a.0, b.0)).judge(a.1, a.0, b.0)?;
             }
             (Next::End, Next::End) => return Ok(true),
             (Next::Gone, _) | (_, Next::Gone) => return Ok(false),
@@ -70,16 +74,44 @@ pub(super) fn compare(first: Receiver<Names>, second: Receiver<Names>) -> Result
     Err(Mismatch::Counts { first, second })
 }
 
-fn judge(record: u64, first: &[u8], second: &[u8]) -> Result<(), Mismatch> {
-    let ((a, first_mate), (b, second_mate)) = (split_name(first), split_name(second));
-    if a != b {
-        let (first, second) = (ReadName::parse(first), ReadName::parse(second));
-        return Err(Mismatch::Names { record, first, second });
+/// How the names of mates are alike.
+#[derive(Clone, Copy)]
+enum Alike {
+    /// Equal but for the mate; whether both files name the same mate.
+    Equal {
+        same_mate: bool,
+    },
+    /// In all but these last digits.
+    LastDigit(u8, u8),
+    Not,
+}
+
+impl Alike {
+    fn of(first: &[u8], second: &[u8]) -> Self {
+        let ((a, mate), (b, other)) = (split_name(first), split_name(second));
+        if a == b {
+            return Self::Equal { same_mate: mate.is_some() && mate == other };
+        }
+        last_digits(a, b).map_or(Self::Not, |(a, b)| Self::LastDigit(a, b))
     }
-    match first_mate.zip(second_mate) {
-        Some((mate, other)) if mate == other => Err(Mismatch::SameMate { record, mate }),
-        Some((Mate::Second, _)) => Err(Mismatch::Swapped { record }),
-        _ => Ok(()),
+
+    fn judge(self, record: u64, first: &[u8], second: &[u8]) -> Result<(), Mismatch> {
+        let ((a, first_mate), (b, second_mate)) = (split_name(first), split_name(second));
+        let is_alike = match self {
+            Self::Equal { .. } => a == b,
+            Self::LastDigit(x, y) => last_digits(a, b) == Some((x, y)),
+            Self::Not => return Ok(()),
+        };
+        if !is_alike {
+            let (first, second) = (ReadName::parse(first), ReadName::parse(second));
+            return Err(Mismatch::Names { record, first, second });
+        }
+        match (first_mate.zip(second_mate), self) {
+            (_, Self::Equal { same_mate: true }) => Ok(()),
+            (Some((mate, other)), _) if mate == other => Err(Mismatch::SameMate { record, mate }),
+            (Some((Mate::Second, _)), _) => Err(Mismatch::Swapped { record }),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Works on decompressed text that may be cut anywhere; knows records of four lines and no others.
 
-use super::mates::{Mate, ReadName};
+use super::mates::{Mate, ReadName, last_digits};
 
 /// So many records are looked at.
 const MAX_RECORDS: usize = 250;
@@ -11,7 +11,16 @@ const MAX_RECORDS: usize = 250;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FastqHead {
     names: Vec<ReadName>,
+    /// Of the records whose sequence is known to its end.
+    sequences: Vec<Sequence>,
     whole: bool,
+}
+
+/// What is kept of a sequence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sequence {
+    bases: usize,
+    sum: u32,
 }
 
 impl FastqHead {
@@ -25,18 +34,44 @@ impl FastqHead {
         self.whole
     }
 
-    /// Whether mates follow each other in this one file.
+    /// Whether mates alternate in this one file, all through: a few neighbours of the same name are
+    /// left by converters, and are no interleaved mates.
     pub fn is_interleaved(&self) -> bool {
-        self.names.windows(2).any(|pair| {
-            let mates = (pair[0].mate(), pair[1].mate());
-            pair[0].same_template(&pair[1]) && (mates.0 != mates.1 || mates.0.is_none())
-        })
+        let pairs = self.names.chunks_exact(2);
+        // Text that is cut may end between two mates.
+        let is_even = pairs.remainder().is_empty() || !self.whole;
+        self.names.len() > 1 && is_even && pairs.into_iter().all(are_mates)
+    }
+
+    /// The median length of the first reads, in bases.
+    pub fn read_length(&self) -> usize {
+        let mut lengths: Vec<_> = self.sequences.iter().map(|sequence| sequence.bases).collect();
+        lengths.sort_unstable();
+        lengths.get(lengths.len() / 2).copied().unwrap_or_default()
+    }
+
+    /// Whether both hold the same reads, as far as they are known.
+    pub fn is_copy_of(&self, other: &Self) -> bool {
+        let names = self.names.iter().zip(&other.names).all(|(a, b)| a == b);
+        names && self.sequences.iter().zip(&other.sequences).all(|(a, b)| a == b)
+    }
+
+    /// Whether the sequences are varied enough for equal ones to be more than chance.
+    pub fn is_varied(&self) -> bool {
+        self.sequences.len() >= 10 && self.sequences.windows(2).any(|pair| pair[0] != pair[1])
     }
 
     /// The mate that the first record says it is.
     pub fn mate(&self) -> Option<Mate> {
         self.names.first().and_then(ReadName::mate)
     }
+}
+
+/// Whether two neighbours are mates of each other.
+fn are_mates(pair: &[ReadName]) -> bool {
+    let [a, b] = pair else { return false };
+    let is_named_alike = a.same_template(b) && (a.mate() != b.mate() || a.mate().is_none());
+    is_named_alike || last_digits(a.template(), b.template()) == Some((b'1', b'2'))
 }
 
 /// A record that is none; records count from 1.
@@ -60,6 +95,7 @@ pub enum BrokenRecord {
 pub(super) fn head(text: &[u8], whole: bool) -> Result<FastqHead, BrokenRecord> {
     let mut lines = Lines { rest: text, whole };
     let mut names = Vec::new();
+    let mut sequences = Vec::new();
     let mut last = Record::Complete;
     // Blank lines at the end are common.
     while last == Record::Complete
@@ -70,12 +106,12 @@ pub(super) fn head(text: &[u8], whole: bool) -> Result<FastqHead, BrokenRecord> 
         let Some(line) = lines.next().filter(|line| line.complete) else { break };
         let name = line.text.strip_prefix(b"@").ok_or(BrokenRecord::NoName(record))?;
         names.push(ReadName::parse(name));
-        last = rest_of_record(&mut lines, record)?;
+        last = rest_of_record(&mut lines, record, &mut sequences)?;
     }
     if names.is_empty() || (whole && last == Record::Cut) {
         return Err(BrokenRecord::Ends(names.len().max(1)));
     }
-    Ok(FastqHead { names, whole: whole && lines.is_blank() })
+    Ok(FastqHead { names, sequences, whole: whole && lines.is_blank() })
 }
 
 #[derive(PartialEq, Eq)]
@@ -86,10 +122,18 @@ enum Record {
 }
 
 /// Checks the second to fourth line.
-fn rest_of_record(lines: &mut Lines<'_>, record: usize) -> Result<Record, BrokenRecord> {
+fn rest_of_record(
+    lines: &mut Lines<'_>,
+    record: usize,
+    sequences: &mut Vec<Sequence>,
+) -> Result<Record, BrokenRecord> {
     let Some(sequence) = lines.next() else { return Ok(Record::Cut) };
     if !sequence.text.iter().all(u8::is_ascii_graphic) {
         return Err(BrokenRecord::NoSequence(record));
+    }
+    if sequence.complete {
+        let (bases, sum) = (sequence.text.len(), crc32fast::hash(sequence.text));
+        sequences.push(Sequence { bases, sum });
     }
     let Some(plus) = lines.next() else { return Ok(Record::Cut) };
     if plus.text.first() != Some(&b'+') {
@@ -263,7 +307,12 @@ mod tests {
         for (names, interleaved) in [
             (&["a/1", "a/2", "b/1", "b/2"][..], true),
             (&["a 1:N:0:", "a 2:N:0:"], true),
-            (&["x", "a", "a"], true),
+            // A few neighbours of one name are no interleaved mates.
+            (&["x", "a", "a"], false),
+            (&["a", "a", "b", "c"], false),
+            (&["a/1", "a/2", "b/1"], false),
+            (&["SRX1.1.1", "SRX1.1.2", "SRX1.2.1", "SRX1.2.2"], true),
+            (&["r1", "r2", "r3", "r4"], false),
             (&["a", "b", "a"], false),
             (&["a/1", "b/1"], false),
             // The same read twice.

@@ -29,6 +29,8 @@ pub struct Header {
     pub read_groups: Vec<ReadGroup>,
     /// The different `SM` of the read groups, in order of appearance.
     pub samples: Vec<String>,
+    /// The first `@RG` line whose fields are not separated by tabs, so that they cannot be read.
+    pub unreadable: Option<String>,
     pub sort_order: Option<SortOrder>,
     /// How many reference sequences there are: the binary list of a BAM, the `@SQ` lines of a CRAM.
     pub references: u64,
@@ -125,6 +127,7 @@ pub(super) struct Text<'a> {
     read_groups: Vec<ReadGroup>,
     samples: Vec<String>,
     seen: HashSet<String>,
+    unreadable: Option<String>,
     sort_order: Option<SortOrder>,
     references: u64,
     /// Bytes of fields that are kept.
@@ -139,6 +142,7 @@ impl<'a> Text<'a> {
             read_groups: Vec::new(),
             samples: Vec::new(),
             seen: HashSet::new(),
+            unreadable: None,
             sort_order: None,
             references: 0,
             kept: 0,
@@ -166,6 +170,7 @@ impl<'a> Text<'a> {
         let line = line.split(|byte| *byte == 0).next().unwrap_or_default();
         match line.get(..4) {
             Some(b"@RG\t") => self.read_group(line),
+            Some(b"@RG " | b"@RG\\") => self.unread(line),
             Some(b"@SQ\t") => self.reference(line),
             Some(b"@HD\t") if self.sort_order.is_none() => {
                 self.sort_order =
@@ -203,12 +208,23 @@ impl<'a> Text<'a> {
             // Of a tag that is given twice, the first one counts, as for htslib.
             place.get_or_insert_with(|| String::from_utf8_lossy(value).into_owned());
         }
+        // A shell's quoting can leave blanks or `\t` where tabs should be.
+        let is_glued = |value: &str| [" SM:", "\\tSM:"].iter().any(|slip| value.contains(slip));
+        if group.sample.is_none() && is_glued(&String::from_utf8_lossy(line)) {
+            self.unread(line);
+        }
         if let Some(sample) = &group.sample
             && self.seen.insert(sample.clone())
         {
             self.samples.push(sample.clone());
         }
         self.read_groups.push(group);
+    }
+
+    fn unread(&mut self, line: &[u8]) {
+        const SHOWN: usize = 100;
+        let shown = line.get(..SHOWN).unwrap_or(line);
+        self.unreadable.get_or_insert_with(|| String::from_utf8_lossy(shown).into_owned());
     }
 
     fn reference(&mut self, line: &[u8]) {
@@ -240,9 +256,17 @@ impl<'a> Text<'a> {
         if let Some(limit) = self.too_many {
             return Err(HeaderError::TooLarge { format: file_type, limit });
         }
-        let Self { read_groups, samples, sort_order, .. } = self;
+        let Self { read_groups, samples, unreadable, sort_order, .. } = self;
         let seems_unaligned = false;
-        Ok(Header { file_type, read_groups, samples, sort_order, references, seems_unaligned })
+        Ok(Header {
+            file_type,
+            read_groups,
+            samples,
+            unreadable,
+            sort_order,
+            references,
+            seems_unaligned,
+        })
     }
 }
 

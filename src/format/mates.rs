@@ -112,6 +112,50 @@ fn is_sra_spot(stem: &[u8]) -> bool {
     )
 }
 
+/// The last characters of two names that differ in nothing else, if both are digits.
+pub fn last_digits(first: &[u8], second: &[u8]) -> Option<(u8, u8)> {
+    let ([stem @ .., a], [other @ .., b]) = (first, second) else { return None };
+    (a != b && a.is_ascii_digit() && b.is_ascii_digit() && stem == other).then_some((*a, *b))
+}
+
+/// How the names of mates in two files are alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Likeness {
+    /// They are equal, but for a mark of the mate that is known.
+    Equal,
+    /// They end in another digit, the same one in all records of a file: `fastq-dump -I` and others
+    /// number the mates so.
+    LastDigit(u8, u8),
+    Unlike,
+}
+
+impl Likeness {
+    /// As far as the first records tell.
+    pub fn of(first: &FastqHead, second: &FastqHead) -> Self {
+        let (a, b) = (first.names(), second.names());
+        let pairs = || a.iter().zip(b);
+        if pairs().all(|(a, b)| a.same_template(b)) {
+            return Self::Equal;
+        }
+        let Some((x, y)) = last_digits(&a[0].name, &b[0].name) else { return Self::Unlike };
+        // One record each may be two reads that follow each other.
+        let is_mark = a.len().min(b.len()) > 1
+            && pairs().all(|(a, b)| last_digits(&a.name, &b.name) == Some((x, y)))
+            && a.iter().all(|name| name.name.last() == Some(&x))
+            && b.iter().all(|name| name.name.last() == Some(&y));
+        if is_mark { Self::LastDigit(x, y) } else { Self::Unlike }
+    }
+
+    /// Whether two names are alike in this way; nothing is known of names that are not.
+    pub fn joins(self, first: &ReadName, second: &ReadName) -> bool {
+        match self {
+            Self::Equal => first.same_template(second),
+            Self::LastDigit(a, b) => last_digits(&first.name, &second.name) == Some((a, b)),
+            Self::Unlike => true,
+        }
+    }
+}
+
 /// What the first records of two files say about each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
@@ -130,18 +174,31 @@ pub enum Verdict {
 /// Compares what is known of two files, record by record.
 pub fn verdict(first: &FastqHead, second: &FastqHead) -> Verdict {
     let pairs = || first.names().iter().zip(second.names());
-    if let Some((at, (a, b))) = pairs().enumerate().find(|(_, (a, b))| !a.same_template(b)) {
+    let likeness = Likeness::of(first, second);
+    if likeness == Likeness::Unlike
+        && let Some((at, (a, b))) = pairs().enumerate().find(|(_, (a, b))| !a.same_template(b))
+    {
         return Verdict::Strangers { record: at + 1, first: a.clone(), second: b.clone() };
     }
     let (ours, theirs) = (first.names().len(), second.names().len());
     if (first.is_whole() && ours < theirs) || (second.is_whole() && theirs < ours) {
         return Verdict::Fewer { first: ours, second: theirs };
     }
-    match pairs().find_map(|(a, b)| a.mate.zip(b.mate)) {
-        Some((a, b)) if a == b => Verdict::SameMate(a),
-        Some((Mate::Second, Mate::First)) => Verdict::Swapped,
+    match (likeness, pairs().find_map(|(a, b)| a.mate.zip(b.mate))) {
+        (Likeness::LastDigit(a, b), _) if b < a => Verdict::Swapped,
+        (Likeness::LastDigit(..), _) => Verdict::Mates,
+        (_, Some((a, b))) if a == b => Verdict::SameMate(a),
+        (_, Some((Mate::Second, Mate::First))) => Verdict::Swapped,
         _ => Verdict::Mates,
     }
+}
+
+/// Whether the names themselves say which file holds which mates: proof that files are a pair.
+pub fn are_marked(first: &FastqHead, second: &FastqHead) -> bool {
+    matches!(
+        Likeness::of(first, second),
+        Likeness::LastDigit(b'1', b'2') | Likeness::LastDigit(b'2', b'1')
+    ) || first.mate().zip(second.mate()).is_some_and(|(a, b)| a != b)
 }
 
 #[cfg(test)]
@@ -208,6 +265,14 @@ mod tests {
             (&["a"], &["a"], Verdict::Mates),
             (&["a/1"], &["a"], Verdict::Mates),
             (&["SRR1.1.1"], &["SRR1.1.2"], Verdict::Mates),
+            (&["SRX1.1.1", "SRX1.2.1"], &["SRX1.1.2", "SRX1.2.2"], Verdict::Mates),
+            (&["a_2", "b_2"], &["a_1", "b_1"], Verdict::Swapped),
+            (&["a-R1", "b-R1"], &["a-R2", "b-R2"], Verdict::Mates),
+            (&["a-R2", "b-R2"], &["a-R3", "b-R3"], Verdict::Mates),
+            // Reads that follow each other, and no mates.
+            (&["r1"], &["r2"], strangers(1, "r1", "r2")),
+            (&["r1", "r3"], &["r2", "r4"], strangers(1, "r1", "r2")),
+            (&["a1", "b1"], &["a2", "c2"], strangers(1, "a1", "a2")),
             (&["a/2"], &["a/1"], Verdict::Swapped),
             (&["a/1"], &["a/1"], Verdict::SameMate(Mate::First)),
             (&["a 2:N:0:"], &["a 2:N:0:"], Verdict::SameMate(Mate::Second)),

@@ -27,6 +27,12 @@ impl Run {
         Self::colons(name).or_else(|| Self::mgi(name))
     }
 
+    /// Whether a read's name is an identity: two reads of the same name are of one molecule, and two of
+    /// different names are not. Names of runs and those of the SRA are; others may only be counted.
+    pub fn identifies(name: &ReadName) -> bool {
+        Self::of(name).is_some() || is_spot(name.template())
+    }
+
     /// `INSTRUMENT:RUN:FLOWCELL:LANE:TILE:X:Y`, maybe with a UMI behind it; before Casava 1.8
     /// `INSTRUMENT:LANE:TILE:X:Y#INDEX`.
     fn colons(name: &str) -> Option<Self> {
@@ -83,6 +89,17 @@ impl Run {
             ..Self::default()
         })
     }
+}
+
+/// `SRR`, a number, a point, a number; `ERR`, `DRR` and the experiments' `SRX` likewise.
+fn is_spot(name: &[u8]) -> bool {
+    let [b'S' | b'E' | b'D', b'R', b'R' | b'X', rest @ ..] = name else { return false };
+    let mut numbers = rest.split(|byte| *byte == b'.');
+    let mut is_number = || {
+        let number = numbers.next().unwrap_or_default();
+        !number.is_empty() && number.iter().all(u8::is_ascii_digit)
+    };
+    is_number() && is_number()
 }
 
 /// Instruments of Element are `AV` and a number.

@@ -47,17 +47,34 @@ pub enum ReadSetError {
         second_read: ReadName,
     },
     #[error(
-        "`{}` and `{}` {basis}, but both hold read {} of the pairs: find the file with the others",
+        "`{0}` and `{1}` are named like a pair, but both hold read {2} of the pairs: find the file \
+         with the others; if only the read names are wrong, pass `{3}`",
         Escaped::new(first),
         Escaped::new(second),
-        .mate.number()
+        .mate.number(),
+        Given(first, second)
     )]
-    SameMate { first: String, second: String, basis: Basis, mate: Mate },
+    SameMate { first: String, second: String, mate: Mate },
     #[error(
-        "by their names `{0}` comes first and `{1}` second, by their reads it is the other way \
-         round: if the reads are right, say `--r1 {1} --r2 {0}`",
+        "`{}` and `{}` hold the same reads, so one is a copy of the other: find the file with their \
+         mates",
         Escaped::new(first),
         Escaped::new(second)
+    )]
+    Copies { first: String, second: String },
+    #[error(
+        "{} hold parts of the same reads, and short parts are probably barcodes or UMIs: which files \
+         are mates can never be changed in the store; say it, probably with `{}`",
+        Lengths(files),
+        Given(&.pair.0, &.pair.1)
+    )]
+    Barcodes { files: Vec<(String, usize)>, pair: (String, String) },
+    #[error(
+        "by their names `{}` comes first and `{}` second, by their reads it is the other way \
+         round: if the reads are right, say `{}`",
+        Escaped::new(first),
+        Escaped::new(second),
+        Given(second, first)
     )]
     Swapped { first: String, second: String },
     #[error(
@@ -122,6 +139,18 @@ pub enum ReadSetError {
          by one, or leave `--name` out"
     )]
     OneNameForMany(usize),
+    #[error(
+        "the header of `{}` names no sample but the placeholder `{}`: pass `--sample`",
+        Escaped::new(file),
+        Escaped::new(sample)
+    )]
+    Placeholder { file: String, sample: String },
+    #[error(
+        "the file name of `{}` is one that tools give to every run, and nothing else names its sample: \
+         pass `--sample`",
+        Escaped::new(file)
+    )]
+    CommonName { file: String },
     #[error("`{}` does not tell the {field} of a read set: give `{}`", Escaped::new(file), .field.flag())]
     Untold { file: String, field: Field },
     #[error(
@@ -199,6 +228,32 @@ impl fmt::Display for Listed<'_> {
             0 => Ok(()),
             more => write!(f, " and {more} more"),
         }
+    }
+}
+
+/// The arguments that make a pair of two files.
+pub(super) struct Given<'a>(pub(super) &'a str, pub(super) &'a str);
+
+impl fmt::Display for Given<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "--r1 {} --r2 {}", Quoted::new(self.0), Quoted::new(self.1))
+    }
+}
+
+/// `a` (8 bases), `b` (100 bases) and `c` (100 bases)
+struct Lengths<'a>(&'a [(String, usize)]);
+
+impl fmt::Display for Lengths<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, (file, length)) in self.0.iter().enumerate() {
+            f.write_str(match at {
+                0 => "",
+                _ if at + 1 == self.0.len() => " and ",
+                _ => ", ",
+            })?;
+            write!(f, "`{}` (reads of {length} bases)", Escaped::new(file))?;
+        }
+        Ok(())
     }
 }
 

@@ -7,12 +7,16 @@ use std::str::FromStr;
 
 use super::{
     Field, Inferred, Input, Origin, Sources, Wishes,
-    error::{Basis, ReadSetError},
-    filename::{FileName, Mark, Read, Style, is_run_accession, sample_of},
+    error::ReadSetError,
+    filename::{FileName, Kind, Mark, common},
     pairing::Group,
+    sample::{
+        illumina_sample, is_common, is_placeholder, is_run_accession, of_alignment, of_stem,
+        without_lane,
+    },
 };
 use crate::{
-    format::Content,
+    format::{FastqHead, Run},
     types::{Invalid, ReadSetName, SampleId, SubjectId},
 };
 
@@ -35,21 +39,20 @@ pub(super) fn name(inputs: &[Input<'_>], group: &Group, wishes: &Wishes) -> Foun
 
 /// What two names share: what is left of them without the read's mark, or else how they begin.
 fn shared(first: &FileName<'_>, second: &FileName<'_>) -> String {
-    if let (Some(a), Some(b)) = (&first.mark, &second.mark)
-        && (a.stem, a.style) == (b.stem, b.style)
-    {
-        let suffix = if a.suffix == b.suffix && a.suffix != "_val" { a.suffix } else { "" };
-        return if a.stem.is_empty() { String::new() } else { format!("{}{suffix}", a.stem) };
+    const SEPARATORS: [char; 4] = ['.', '_', '-', ' '];
+    if let Some(mark) = common(first, second).filter(|mark| mark.kind <= Kind::Number) {
+        let name = format!("{}{}", mark.stem, mark.shared_rest());
+        return name.trim_matches(SEPARATORS).to_owned();
     }
-    let common = first.base.chars().zip(second.base.chars()).take_while(|(a, b)| a == b);
-    let length = common.map(|(c, _)| c.len_utf8()).sum();
+    let both = first.base.chars().zip(second.base.chars()).take_while(|(a, b)| a == b);
+    let length = both.map(|(c, _)| c.len_utf8()).sum();
     let prefix = &first.base[..length];
     // `x_R` of `x_R1.a` and `x_R2.b`.
     let prefix = ["_R", ".R", "-R", "_r", ".r"]
         .iter()
         .find_map(|end| prefix.strip_suffix(end))
         .unwrap_or(prefix);
-    prefix.trim_end_matches(['.', '_', '-', ' ']).to_owned()
+    prefix.trim_end_matches(SEPARATORS).to_owned()
 }
 
 /// The sample: as asked, or the one of the header, or what the file's name says.
@@ -58,50 +61,93 @@ pub(super) fn sample(inputs: &[Input<'_>], group: &Group, wishes: &Wishes) -> Fo
         return Ok(Inferred { value: sample.clone(), origin: Origin::Flag });
     }
     let file = &inputs[group.sources.first()];
+    let shown = || file.shown.to_owned();
     match file.inspected.samples() {
         [] => {}
+        samples if samples.iter().all(|sample| is_placeholder(sample)) => {
+            return Err(ReadSetError::Placeholder { file: shown(), sample: samples[0].clone() });
+        }
         [one] => return checked(one, Field::Sample, file, Origin::Header),
-        several => {
-            return Err(ReadSetError::SeveralSamples {
-                file: file.shown.to_owned(),
-                samples: several.to_vec(),
-            });
+        samples => {
+            let samples = samples.to_vec();
+            return Err(ReadSetError::SeveralSamples { file: shown(), samples });
         }
     }
-    let text = sample_by_name(file, group.basis);
-    if let Sources::Pair { second, .. } = group.sources {
-        let other = &inputs[second];
-        let second_sample = sample_by_name(other, group.basis);
-        if text != second_sample {
-            return Err(ReadSetError::DifferentSamples {
-                first: file.shown.to_owned(),
-                second: other.shown.to_owned(),
-                first_sample: text,
-                second_sample,
-            });
-        }
+    let text = match group.sources {
+        Sources::One(_) => sample_of_one(file, group.is_series),
+        Sources::Pair { second, .. } => sample_of_pair(file, &inputs[second])?,
+    };
+    if !text.is_empty() && is_common(&text) {
+        return Err(ReadSetError::CommonName { file: shown() });
     }
     checked(&text, Field::Sample, file, Origin::FileName)
 }
 
-fn sample_by_name(input: &Input<'_>, basis: Option<Basis>) -> String {
+fn sample_of_pair(first: &Input<'_>, second: &Input<'_>) -> Result<String, ReadSetError> {
+    let (Some(a), Some(b)) = (first.base_name(), second.base_name()) else {
+        return Ok(String::new());
+    };
+    let mark = common(&FileName::parse(&a), &FileName::parse(&b));
+    if let Some(mark) = mark.filter(|mark| mark.kind <= Kind::Number) {
+        return Ok(of_stem(mark.stem, mark.has_segment(), lane(first)).to_owned());
+    }
+    let of_marked = |name: &str, input: &Input<'_>| {
+        let mark = FileName::parse(name).mark()?;
+        Some(of_stem(mark.stem, mark.has_segment(), lane(input)).to_owned())
+    };
+    let sample = |name: &str, input: &Input<'_>| {
+        of_marked(name, input).unwrap_or_else(|| sample_of_one(input, false))
+    };
+    let (text, other) = (sample(&a, first), sample(&b, second));
+    if text == other {
+        return Ok(text);
+    }
+    Err(ReadSetError::DifferentSamples {
+        first: first.shown.to_owned(),
+        second: second.shown.to_owned(),
+        first_sample: text,
+        second_sample: other,
+    })
+}
+
+/// What the name of a file without a counterpart says.
+fn sample_of_one(input: &Input<'_>, is_series: bool) -> String {
     let Some(name) = input.base_name() else { return String::new() };
-    let FileName { base, mark } = FileName::parse(&name);
-    match (mark, input.inspected.content()) {
-        (Some(mark), Content::Records(_)) if basis.is_some() || is_trusted(&mark, input) => {
-            sample_of(mark.stem, Some(mark.style)).to_owned()
-        }
-        _ => sample_of(base, None).to_owned(),
+    let name = FileName::parse(&name);
+    if input.head().is_none() {
+        return of_alignment(name.base).to_owned();
+    }
+    let mark = name.mark().filter(|mark| is_trusted(mark, input, is_series)).or_else(|| {
+        // With something else behind it, `R1` may be a replicate: the reads have to say the same.
+        let mut marks = name.marks().into_iter().rev();
+        marks.find(|mark| mark.kind == Kind::Read && says_the_same(mark, input))
+    });
+    match mark {
+        Some(mark) => of_stem(mark.stem, mark.has_segment(), lane(input)).to_owned(),
+        None => without_lane(name.base, lane(input)).to_owned(),
     }
 }
 
-/// Whether the mark of a file without counterpart is one: `patient_2` may be another patient.
-fn is_trusted(mark: &Mark<'_>, input: &Input<'_>) -> bool {
-    let says_the_same = match input.inspected.content() {
-        Content::Records(head) => head.mate().is_some_and(|mate| mark.read == Read::Mate(mate)),
-        Content::Header(_) => false,
-    };
-    mark.style.is_plain() || says_the_same || is_run_accession(mark.stem)
+/// The lane that the reads name.
+fn lane(input: &Input<'_>) -> Option<u32> {
+    Run::of(input.head()?.names().first()?)?.lane
+}
+
+fn says_the_same(mark: &Mark<'_>, input: &Input<'_>) -> bool {
+    let mate = input.head().and_then(FastqHead::mate);
+    mate.is_some_and(|mate| mate.number() == mark.number)
+}
+
+/// Whether the mark of a file without counterpart is one: `patient_2` may be another patient, and
+/// numbers of a series are none.
+fn is_trusted(mark: &Mark<'_>, input: &Input<'_>, is_series: bool) -> bool {
+    match mark.kind {
+        Kind::Read | Kind::Index => true,
+        _ if is_run_accession(mark.stem) => true,
+        Kind::Orphan => says_the_same(mark, input),
+        Kind::Number => !is_series && says_the_same(mark, input),
+        Kind::Other => false,
+    }
 }
 
 /// Which files are of another sample than the one that was asked for, by their headers, or by their
@@ -115,7 +161,9 @@ pub(super) fn other_samples(
     let other = |at: usize| {
         let input = &inputs[at];
         let header = input.inspected.samples();
-        if !header.is_empty() && !header.iter().any(|name| name == asked) {
+        // Neither a placeholder nor what cannot be sent contradicts anything.
+        let says_something = |name: &String| !is_placeholder(name) && is_sendable(name);
+        if header.iter().any(says_something) && !header.iter().any(|name| name == asked) {
             let (file, header) = (input.shown.to_owned(), header.to_vec());
             return Some(ReadSetError::OtherSample { file, header, asked: asked.to_owned() });
         }
@@ -128,11 +176,14 @@ pub(super) fn other_samples(
     group.sources.indexes().filter(|_| given).filter_map(other).collect()
 }
 
+fn is_sendable(sample: &str) -> bool {
+    !sample.contains(char::REPLACEMENT_CHARACTER) && sample.parse::<SampleId>().is_ok()
+}
+
 /// The sample of `SAMPLE_S1_L001_R1_001.fastq.gz`.
 fn sample_of_run(name: &str) -> Option<&str> {
-    let mark = FileName::parse(name).mark.filter(|mark| mark.style == Style::Illumina)?;
-    let sample = sample_of(mark.stem, Some(mark.style));
-    (sample != "Undetermined").then_some(sample)
+    let mark = FileName::parse(name).mark().filter(Mark::has_segment)?;
+    illumina_sample(mark.stem).filter(|sample| *sample != "Undetermined")
 }
 
 /// Whether one of two names is the other with more around it: `NA12878-rep1` is no other sample than

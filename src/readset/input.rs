@@ -2,9 +2,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::filename::{FileName, Read};
+use super::filename::{FileName, Kind};
 use crate::{
-    format::{FileType, Inspected},
+    format::{Content, FastqHead, FileType, Inspected},
     types::{ReadSetName, SampleId, SubjectId},
 };
 
@@ -46,10 +46,18 @@ impl Input<'_> {
         components.filter(|component| *component != Component::CurDir).collect()
     }
 
+    /// The first records, of a FASTQ.
+    pub(super) const fn head(&self) -> Option<&FastqHead> {
+        match self.inspected.content() {
+            Content::Records(head) => Some(head),
+            Content::Header(_) => None,
+        }
+    }
+
     /// Whether its name says so.
     pub(super) fn holds_index_reads(&self) -> bool {
         self.base_name().is_some_and(|name| {
-            FileName::parse(&name).mark.is_some_and(|mark| mark.read == Read::Index)
+            FileName::parse(&name).mark().is_some_and(|mark| mark.kind == Kind::Index)
         })
     }
 }

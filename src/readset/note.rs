@@ -1,7 +1,10 @@
 //! What a user should know about a read set before it is sent, though nothing is wrong with it.
 
-use super::error::Listed;
-use crate::{format::CramVersion, types::Escaped};
+use super::error::{Given, Listed};
+use crate::{
+    format::{CramVersion, Mate, ReadName},
+    types::{Escaped, SampleId},
+};
 
 /// A remark on one read set; files are named as the user named them.
 ///
@@ -58,9 +61,10 @@ pub enum Note {
     /// Two files that become read sets of their own hold mates.
     #[error(
         "`{0}` and `{1}` hold mates, but become two read sets; to make one of them, say \
-         `--r1 {0} --r2 {1}`",
+         `{2}`",
         Escaped::new(first),
-        Escaped::new(second)
+        Escaped::new(second),
+        Given(first, second)
     )]
     MatesApart { first: String, second: String },
     /// By its name, the file holds reads that belong to no sample.
@@ -69,4 +73,62 @@ pub enum Note {
         Escaped::new(file)
     )]
     Undetermined { file: String },
+    /// Two files are named like mates by a number alone, and hold other reads.
+    #[error(
+        "`{}` and `{}` are named like mates, but hold different reads: each becomes a read set of its own",
+        Escaped::new(first),
+        Escaped::new(second)
+    )]
+    NoMates { first: String, second: String },
+    /// The pair is made as asked, though both files name the same mate.
+    #[error(
+        "the read names of `{}` and `{}` both say mate {}; they are sent as a pair, as asked",
+        Escaped::new(first),
+        Escaped::new(second),
+        .mate.number()
+    )]
+    GivenSameMate { first: String, second: String, mate: Mate },
+    /// The pair is made as asked, though the names of the reads have nothing in common.
+    #[error(
+        "the read names of `{}` and `{}` have nothing in common: read {record} is `{first_read}` in the \
+         one and `{second_read}` in the other; they are sent as a pair, as asked",
+        Escaped::new(first),
+        Escaped::new(second)
+    )]
+    GivenStrangers {
+        first: String,
+        second: String,
+        record: usize,
+        first_read: ReadName,
+        second_read: ReadName,
+    },
+    /// The second mates are as short as barcodes.
+    #[error(
+        "the reads of `{}` have {second_length} bases, those of `{}` {first_length}: if the short ones \
+         are barcodes or UMIs, say which files are mates with `--r1` and `--r2`",
+        Escaped::new(second),
+        Escaped::new(first)
+    )]
+    ShortReads { first: String, second: String, first_length: usize, second_length: usize },
+    /// The header of an alignment names no sample.
+    #[error(
+        "the header of `{}` names no sample; `{}` is taken from the file name, `--sample` sets another",
+        Escaped::new(file),
+        Escaped::new(sample.as_str())
+    )]
+    NoSample { file: String, sample: SampleId },
+    /// Tabs got lost in an `@RG` line.
+    #[error(
+        "`{}` has an @RG line that cannot be read, because its fields are not separated by tabs: `{}`",
+        Escaped::new(file),
+        Escaped::new(line)
+    )]
+    ReadGroup { file: String, line: String },
+    /// Two read sets of one command cannot be told apart by what the store shows.
+    #[error(
+        "`{}` and `{}` become two read sets of the same name and sample; `--name` tells them apart",
+        Escaped::new(first),
+        Escaped::new(second)
+    )]
+    SameName { first: String, second: String },
 }

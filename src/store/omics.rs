@@ -48,8 +48,8 @@ use crate::{
     plan::{Part, Rules},
     source::PartBody,
     types::{
-        ByteCount, Checksum, ClientToken, ContentDigest, Escaped, FromOutside, Mark, PartNumber, PartSource,
-        ReadSetId, Sha256, StoreId, UploadId,
+        ByteCount, Checksum, ClientToken, ContentDigest, Escaped, FromOutside, Mark, PartNumber,
+        PartSource, ReadSetId, Sha256, StoreId, UploadId,
     },
 };
 
