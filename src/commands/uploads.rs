@@ -15,7 +15,7 @@ use crate::{
     cli::{self, Common, Output, UploadsCommand},
     journal::{Folder, Record, Stage},
     pace::Pace,
-    report::{self, Abort, Problem, status},
+    report::{self, Abort, Problem},
     store::{
         self, ListedUpload, Page, Store as _, StoreError, StoreErrorKind, StoredPart, omics::Omics,
     },

@@ -80,7 +80,7 @@ impl Records {
 
     fn extend(&mut self, piece: &[u8]) -> Result<(), Flaw> {
         if matches!(self.line, Line::Sequence | Line::Quality) {
-            let returns = piece.iter().filter(|byte| **byte == b'\r').count() as u64;
+            let returns = memchr::memchr_iter(b'\r', piece).count() as u64;
             let printed = piece.iter().filter(|byte| byte.is_ascii_graphic()).count() as u64;
             if returns + printed < piece.len() as u64 {
                 return Err(self.flaw("has bases or qualities that cannot be printed"));

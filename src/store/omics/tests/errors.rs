@@ -159,7 +159,8 @@ async fn a_date_far_from_ours_makes_a_bad_signature_a_wrong_clock() {
 #[tokio::test]
 async fn a_host_that_was_never_found_is_final_and_named() {
     let url = "http://omics.nowhere.invalid".to_owned();
-    let endpoint = Endpoint::Sandbox { url, region: "us-east-1".to_owned() };
+    let (region, access_key) = ("us-east-1".to_owned(), "AKIDEXAMPLE".to_owned());
+    let endpoint = Endpoint::Sandbox { url, region, access_key };
     let connection = Connection::open(endpoint).await.unwrap();
     let error = upload_part(&Omics::new(&connection, STORE.parse().unwrap())).await.unwrap_err();
     assert_eq!(error.kind, NoHost);
