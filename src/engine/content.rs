@@ -24,6 +24,9 @@ impl<S: Store> Engine<S> {
     /// it: what fails is noted once.
     pub(super) async fn leave_digest(&self, running: &Running<'_>, found: &FoundReadSet) {
         let Some(digest) = digest_sent(running) else { return };
+        if self.noted_no_digest.load(Ordering::Relaxed) {
+            return;
+        }
         let tag = self.call(&running.track, "TagResource", || self.store.tag(found, &digest));
         match timeout(LAST_LOOK, tag).await {
             Ok(Ok(()) | Err(Failure::Interrupted)) => {}
