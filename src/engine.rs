@@ -175,32 +175,6 @@ impl<S: Store> Engine<S> {
         ended.into_iter().map(|(_, ended)| ended).collect()
     }
 
-    /// Waits until read sets made before are there; what became of each, in their order.
-    pub async fn await_all(&self, ids: &[ReadSetId], limit: Duration) -> Vec<Ended> {
-        let waits = ids.iter().enumerate().map(|(index, id)| async move {
-            let track = Track { item: Item(index), tally: Arc::default() };
-            let started = Instant::now();
-            self.tell(&Event::Processing { read_set: track.item, read_set_id: id.clone() });
-            let (etag_found, failure) = match self.wait(&track, id, limit).await {
-                Ok(found) => (found.state.etag(), None),
-                Err(failure) => (None, Some(failure)),
-            };
-            let ended = Ended {
-                trouble: self.trouble(failure.as_ref()),
-                etag_found,
-                read_set_id: Some(id.clone()),
-                counts: track.tally.counts(),
-                elapsed: started.elapsed(),
-                active: failure.is_none(),
-                failure,
-                ..Ended::default()
-            };
-            self.finished(track.item, &ended);
-            ended
-        });
-        futures::future::join_all(waits).await
-    }
-
     async fn upload(&self, item: Item, job: &Job) -> Ended {
         let running = Running {
             track: Track { item, tally: Arc::default() },
@@ -289,26 +263,7 @@ impl<S: Store> Engine<S> {
                 }
             }
         };
-        ended.read_set_id = Some(id.clone());
-        ended.findings = running.job.findings.get().cloned();
-        ended.etag_expected = ended.findings.as_ref().and_then(|found| found.etag.clone());
-        self.note_completed(running, &id);
-        let Some(wait) = self.limits.wait else {
-            self.leave_digest_at(running, &id).await;
-            return Ok(());
-        };
-        self.tell(&Event::Processing { read_set: running.track.item, read_set_id: id.clone() });
-        let found = self.wait(&running.track, &id, wait).await?;
-        if let Some(difference) = found.described.difference(&running.job.fields) {
-            return Err(Failure::OtherFields { id, difference: Box::new(difference) });
-        }
-        ended.etag_found = found.state.etag();
-        ended.active = true;
-        self.leave_digest(running, &found).await;
-        if running.job.verify != Verify::No {
-            self.compare_etags(running, &id, ended).await?;
-        }
-        Ok(())
+        self.see_through(running, id, ended).await
     }
 
     /// From an upload to its read set.

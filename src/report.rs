@@ -278,6 +278,38 @@ mod tests {
     }
 
     #[test]
+    fn read_sets_that_are_not_or_may_not_be_the_right_ones_have_their_statuses() {
+        let id = || "5000000001".parse::<crate::types::ReadSetId>().unwrap();
+        let store = "1234567890".parse().unwrap();
+        let difference = crate::store::Difference {
+            field: "sample",
+            wanted: "a".to_owned(),
+            found: "b\u{1b}".to_owned(),
+        };
+        let other = Failure::OtherFields { id: id(), difference: Box::new(difference) };
+        let (why, files) = ("no".to_owned(), vec!["a b.bam".into()]);
+        let overrule = "--fresh";
+        let unknown = Failure::NotJudged { id: id(), why, files: files.clone(), overrule };
+        let upload = "1000000001".parse().unwrap();
+        let undecided = Failure::Undecided { upload, read_sets: vec![id()], why: "no", files };
+        for (failure, status, word, command) in [
+            (other, 4, "other_fields", "aws omics get-read-set-metadata --sequence-store-id"),
+            (
+                unknown,
+                1,
+                "not_judged",
+                "omics-upload verify 5000000001 'a b.bam' --store 1234567890",
+            ),
+            (undecided, 5, "undecided", "omics-upload verify 5000000001 'a b.bam' --store"),
+        ] {
+            assert_eq!((status_of_failure(&failure), kind_of(&failure)), (status, word));
+            let hint = hint(&failure, Advice { store: &store, upload: None }).unwrap();
+            assert!(hint.contains(command), "{hint}");
+            assert!(!failure.to_string().contains('\u{1b}'), "{failure}");
+        }
+    }
+
+    #[test]
     fn causes_and_hint_follow_the_error() {
         let error = anyhow::anyhow!("no\u{1b}[2J such host").context("cannot connect");
         assert_eq!(

@@ -429,7 +429,8 @@ mod tests {
 
     #[test]
     fn what_a_store_says_of_a_read_set_is_compared_with_what_was_asked_for() {
-        let arn = "arn:aws:omics:us-east-1:1:referenceStore/1/reference/2";
+        let arn =
+            "arn:aws:omics:us-east-1:123456789012:referenceStore/1234567890/reference/2345678901";
         let mut fields = Fields {
             file_type: FileType::Bam,
             name: "name".parse().unwrap(),

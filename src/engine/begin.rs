@@ -14,7 +14,7 @@ use crate::{
     journal::{Stage, UploadRecord},
     plan::{self, Part},
     source::Source,
-    store::{ListedUpload, Store, StoreErrorKind, StoredPart},
+    store::{FoundReadSet, ListedUpload, Store, StoreErrorKind, StoredPart},
     types::{ByteCount, ClientToken, Fingerprint, Mark, PartSource, ReadSetId, UploadId},
 };
 
@@ -94,7 +94,7 @@ impl<S: Store> Engine<S> {
             && !is_pipe
             && let Found::Ours(ours) = self.find(running, &upload).await?
         {
-            return Ok(Beginning::Made(ours.id));
+            return self.unless_changed(running, ours.id.clone(), Some(&ours)).await;
         }
         let proven = self.prove(running, &upload, parts, digests).await?;
         let is_gone = matches!(proven, Proven::Gone);
@@ -125,8 +125,8 @@ impl<S: Store> Engine<S> {
             self.settled(running, &upload, found).await?
         };
         if let Some(id) = found {
-            self.recognise(running, &id).await?;
-            return Ok(Beginning::Made(id));
+            let found = self.look_at(running, &id).await?;
+            return self.unless_changed(running, id, found.as_ref()).await;
         }
         self.begin_again(running, &format!("upload {} {why}", upload.id)).await
     }
@@ -138,12 +138,36 @@ impl<S: Store> Engine<S> {
         read_set: ReadSetId,
         upload: Option<&UploadRecord>,
     ) -> Result<Beginning, Failure> {
-        if self.bears_out(running, &read_set, upload).await? {
-            self.recognise(running, &read_set).await?;
-            return Ok(Beginning::Made(read_set));
+        let found = self.look_at(running, &read_set).await?;
+        if let Some(found) = &found
+            && !self.bears_out(running, found, upload).await?
+        {
+            let why = format!("read set {read_set} did not come of this upload");
+            return self.begin_again(running, &why).await;
         }
-        let why = format!("read set {read_set} did not come of this upload");
-        self.begin_again(running, &why).await
+        self.unless_changed(running, read_set, found.as_ref()).await
+    }
+
+    /// Goes on with the read set that an earlier attempt made, if it was made of what the sources hold
+    /// now. What cannot be looked at is left to those who wait for it.
+    async fn unless_changed(
+        &self,
+        running: &Running<'_>,
+        id: ReadSetId,
+        found: Option<&FoundReadSet>,
+    ) -> Result<Beginning, Failure> {
+        self.recognise(running, &id).await?;
+        let Some(found) = found.filter(|found| running.newer_than(found).is_some()) else {
+            return Ok(Beginning::Made(id));
+        };
+        match self.judge_newer(running, found, None).await? {
+            Judgement::Same => Ok(Beginning::Made(id)),
+            Judgement::Other => {
+                let why = format!("read set {id} was made of other data than the files hold now");
+                self.begin_again(running, &why).await
+            }
+            Judgement::Unknown(why) => Err(running.not_judged(id, why, "--fresh")),
+        }
     }
 
     /// Begins anew where the journal leads nowhere.
@@ -312,9 +336,7 @@ impl<S: Store> Engine<S> {
         match self.judge_read_set(running, &found).await? {
             Judgement::Same => Ok(Some(found.id)),
             Judgement::Other => Ok(None),
-            Judgement::Unknown(why) => {
-                Err(Failure::NotJudged { id: found.id, why, files: running.paths() })
-            }
+            Judgement::Unknown(why) => Err(running.not_judged(found.id, why, "--fresh")),
         }
     }
 

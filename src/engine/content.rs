@@ -24,6 +24,9 @@ impl<S: Store> Engine<S> {
     /// it: what fails is noted once.
     pub(super) async fn leave_digest(&self, running: &Running<'_>, found: &FoundReadSet) {
         let Some(digest) = digest_sent(running) else { return };
+        if self.noted_no_digest.load(Ordering::Relaxed) {
+            return;
+        }
         let tag = self.call(&running.track, "TagResource", || self.store.tag(found, &digest));
         match timeout(LAST_LOOK, tag).await {
             Ok(Ok(()) | Err(Failure::Interrupted)) => {}
@@ -32,14 +35,20 @@ impl<S: Store> Engine<S> {
         }
     }
 
-    /// The same for a read set that is not waited for, and has not been looked at.
+    /// The same for a read set that is not waited for, and so is not looked at: the list names it.
     pub(super) async fn leave_digest_at(&self, running: &Running<'_>, id: &ReadSetId) {
         if digest_sent(running).is_none() {
             return;
         }
-        let look = self.call(&running.track, "GetReadSetMetadata", || self.store.read_set(id));
-        match timeout(LAST_LOOK, look).await {
-            Ok(Ok(found)) => self.leave_digest(running, &found).await,
+        let fields = &running.job.fields;
+        let find = |page: Option<String>| async move {
+            self.store.find_read_sets(fields, None, page.as_deref()).await
+        };
+        match timeout(LAST_LOOK, self.pages(&running.track, "ListReadSets", find)).await {
+            Ok(Ok(found)) => match found.iter().find(|found| found.id == *id) {
+                Some(found) => self.leave_digest(running, found).await,
+                None => self.note_no_digest("the service does not list the read set yet"),
+            },
             Ok(Err(Failure::Interrupted)) => {}
             Ok(Err(failure)) => self.note_no_digest(&why(&failure)),
             Err(_) => self.note_no_digest("the service does not answer"),
@@ -119,7 +128,11 @@ impl<S: Store> Engine<S> {
 /// The digest of what was sent, if all parts are known and it may be published.
 fn digest_sent(running: &Running<'_>) -> Option<ContentDigest> {
     running.job.memory.published()?;
-    running.facts.content(running.job.pipe.as_ref().map(Pipe::cut))
+    let bytes = match &running.job.pipe {
+        Some(pipe) => pipe.bytes(),
+        None => ByteCount::new(running.job.sources.iter().map(|file| file.size().get()).sum()),
+    };
+    running.facts.content(bytes, running.job.pipe.as_ref().map(Pipe::cut))
 }
 
 /// All parts of a source; nothing if it needs more than there can be.

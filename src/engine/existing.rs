@@ -8,8 +8,9 @@ use super::{Engine, Failure, IfExists, Running};
 use crate::{
     event::Event,
     journal::Stage,
+    source::Source,
     store::{FoundReadSet, OurTags, ReadSetState, Store, StoreErrorKind},
-    types::ReadSetId,
+    types::{ContentDigest, Escaped, ReadSetId, ReferenceArn},
 };
 
 /// What a read set is to a job.
@@ -67,7 +68,7 @@ impl<S: Store> Engine<S> {
             }
         }
         let Some((id, why)) = unknown else { return Ok(None) };
-        Err(Failure::NotJudged { id, why, files: running.paths() })
+        Err(running.not_judged(id, why, "--if-exists upload"))
     }
 
     /// Whether a read set is there, or will be. What the service does not accept does not count.
@@ -96,7 +97,7 @@ impl<S: Store> Engine<S> {
         found: &FoundReadSet,
     ) -> Result<Judgement, Failure> {
         let job = running.job;
-        let reference = job.fields.reference.as_ref().map(crate::types::ReferenceArn::as_str);
+        let reference = job.fields.reference.as_ref().map(ReferenceArn::as_str);
         if found.described.reference.as_deref() != reference {
             return Ok(Judgement::Other);
         }
@@ -137,24 +138,57 @@ impl<S: Store> Engine<S> {
             });
         }
         // Of a pipe, the fingerprint knows only how it begins.
-        let newer =
-            running.job.sources.iter().find(|source| {
-                source.identity().modified / NANOSECONDS >= i128::from(found.created)
-            });
-        if newer.is_none() && !is_pipe {
-            return Ok(Judgement::Same);
+        if is_pipe || running.newer_than(found).is_some() {
+            return self.judge_newer(running, found, Some(tags.digest)).await;
         }
-        let digest = tags.digest.or_else(|| memory.recall.digest(&found.id));
-        match (digest, newer) {
+        Ok(Judgement::Same)
+    }
+
+    /// The same where dates say that a fingerprint is not enough; `known` is the digest that the read
+    /// set carries, if its tags were read.
+    pub(super) async fn judge_newer(
+        &self,
+        running: &Running<'_>,
+        found: &FoundReadSet,
+        known: Option<Option<ContentDigest>>,
+    ) -> Result<Judgement, Failure> {
+        let known = match known {
+            Some(known) => known,
+            None => {
+                let look = || self.store.tags_of(found);
+                match self.call(&running.track, "ListTagsForResource", look).await {
+                    Ok(tags) => tags.digest,
+                    Err(Failure::Refused(_)) => None,
+                    Err(failure) => return Err(failure),
+                }
+            }
+        };
+        let digest = known.or_else(|| running.job.memory.recall.digest(&found.id));
+        match (digest, running.newer_than(found)) {
             (Some(digest), _) => self.judge_content(running, &digest).await,
             (None, Some(newer)) => Ok(unknown(&format!(
                 "`{}` is newer, and the read set has no tag `omics-upload-digest` to compare with",
-                crate::types::Escaped::new(&newer.path().to_string_lossy())
+                Escaped::new(&newer.path().to_string_lossy())
             ))),
             (None, None) => {
                 Ok(unknown("it has no tag `omics-upload-digest` to compare standard input with"))
             }
         }
+    }
+}
+
+impl Running<'_> {
+    /// A source that was written to since a read set was made.
+    pub(super) fn newer_than(&self, found: &FoundReadSet) -> Option<&Source> {
+        let is_newer = |source: &&Source| {
+            source.identity().modified / NANOSECONDS >= i128::from(found.created)
+        };
+        self.job.sources.iter().find(is_newer)
+    }
+
+    /// A failure because of a read set that may be the same; the option is what overrules it.
+    pub(super) fn not_judged(&self, id: ReadSetId, why: String, overrule: &'static str) -> Failure {
+        Failure::NotJudged { id, why, files: self.paths(), overrule }
     }
 }
 

@@ -12,7 +12,10 @@ use super::{Sent, content};
 use crate::{
     journal::{Record, UploadRecord},
     plan::{Cut, Part},
-    types::{Checksum, ContentDigest, Mark, PartNumber, PartSize, PartSource, Sha256, UploadId},
+    types::{
+        ByteCount, Checksum, ContentDigest, Mark, PartNumber, PartSize, PartSource, Sha256,
+        UploadId,
+    },
 };
 
 /// What is known of an upload besides its outcome.
@@ -118,17 +121,18 @@ impl Ledger {
         }
     }
 
-    /// The digest of everything, if the parts cover it from the first byte on; `cut` is that of a pipe.
-    pub(super) fn content(&self, cut: Option<Cut>) -> Option<ContentDigest> {
+    /// The digest of everything, if the parts are all that there is; `cut` is that of a pipe.
+    pub(super) fn content(&self, bytes: ByteCount, cut: Option<Cut>) -> Option<ContentDigest> {
         let gathered = self.gathered();
         let part_size = match cut {
             Some(cut) => content::named(cut),
             None => Some(gathered.facts.part_size?),
         };
-        if gathered.parts.is_empty() {
+        let parts = gathered.parts.values();
+        let known: u64 = parts.clone().map(|fact| fact.part.size.get()).sum();
+        if known != bytes.get() {
             return None;
         }
-        let parts = gathered.parts.values();
         let parts = parts.map(|fact| (fact.part.source, fact.part.size, fact.digest));
         Some(ContentDigest::new(part_size, parts))
     }

@@ -27,7 +27,13 @@ pub enum Failure {
         "the store has a read set of this name, sample, subject and type already, {id}, and whether it \
          holds the same data is not known: {why}"
     )]
-    NotJudged { id: ReadSetId, why: String, files: Vec<PathBuf> },
+    NotJudged {
+        id: ReadSetId,
+        why: String,
+        files: Vec<PathBuf>,
+        /// The option that uploads in any case.
+        overrule: &'static str,
+    },
     /// The upload is gone, and nothing tells whether a read set came of it.
     #[error(
         "upload {upload} is gone, and whether read set {} came of it is not known: {why}",

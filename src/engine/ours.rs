@@ -180,28 +180,35 @@ impl<S: Store> Engine<S> {
         }
     }
 
-    /// Whether a read set that the journal names came of the upload that it names, as far as the store
-    /// says. What cannot be looked at is believed: the journal is this user's own.
-    pub(super) async fn bears_out(
+    /// What the store says of a read set; nothing if it refuses.
+    pub(super) async fn look_at(
         &self,
         running: &Running<'_>,
         id: &ReadSetId,
+    ) -> Result<Option<FoundReadSet>, Failure> {
+        let look = || self.store.read_set(id);
+        match self.call(&running.track, "GetReadSetMetadata", look).await {
+            Ok(found) => Ok(Some(found)),
+            Err(Failure::Refused(_)) => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Whether a read set that the journal names came of the upload that it names, as far as the store
+    /// says. What cannot be read is believed: the journal is this user's own.
+    pub(super) async fn bears_out(
+        &self,
+        running: &Running<'_>,
+        found: &FoundReadSet,
         upload: Option<&UploadRecord>,
     ) -> Result<bool, Failure> {
-        let look = || self.store.read_set(id);
-        let found = match self.call(&running.track, "GetReadSetMetadata", look).await {
-            Ok(found) => found,
-            // Whoever waits for it says so.
-            Err(Failure::Refused(_)) => return Ok(true),
-            Err(failure) => return Err(failure),
-        };
         let Some(upload) = upload else { return Ok(false) };
         if found.created < upload.created
             || found.described.difference(&running.job.fields).is_some()
         {
             return Ok(false);
         }
-        let look = || self.store.tags_of(&found);
+        let look = || self.store.tags_of(found);
         match self.call(&running.track, "ListTagsForResource", look).await {
             Ok(tags) => Ok(tags.mark == upload.mark),
             Err(Failure::Refused(_)) => Ok(true),

@@ -80,6 +80,13 @@ fn a_journal_comes_back_as_it_was() {
     let mut journal = reopen(&folder);
     assert_eq!(*journal.record(), Record { is_old: true, ..before });
     assert_eq!(folder.names().unwrap(), ["name"]);
+    let read_set: ReadSetId = "2222222222".parse().unwrap();
+    journal.completed(&read_set).unwrap();
+    let completed = Stage::Completed { read_set, upload: Some(upload()) };
+    assert_eq!(journal.record().stage, completed);
+    drop(journal);
+    let mut journal = reopen(&folder);
+    assert_eq!(journal.record().stage, completed, "the upload is needed to believe it");
     journal.restarted(&"token-2".parse().unwrap()).unwrap();
     assert_eq!(journal.record().stage, Stage::Creating);
     assert_eq!(journal.record().token.as_str(), "token-2");

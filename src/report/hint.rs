@@ -133,8 +133,8 @@ fn doubtful(failure: &Failure, store: &StoreId) -> Option<String> {
             "the data were sent whole; `omics-upload verify {id} FILE... --store {store}` compares \
              them again"
         ),
-        Failure::NotJudged { id, files, .. } => format!(
-            "`{}` compares them; `--if-exists upload` uploads in any case",
+        Failure::NotJudged { id, files, overrule, .. } => format!(
+            "`{}` compares them; `{overrule}` uploads in any case",
             verify(id, files, store)
         ),
         Failure::Undecided { read_sets, files, .. } => {

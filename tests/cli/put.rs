@@ -207,6 +207,8 @@ fn every_field_reaches_the_service() {
     tags.sort_unstable();
     let mark = tags.remove(1);
     assert!(mark.0 == "omics-upload" && mark.1.starts_with("1:67108864:"), "{mark:?}");
+    let digest = tags.remove(1);
+    assert!(digest.0 == "omics-upload-digest" && digest.1.starts_with("1:67108864:"), "{digest:?}");
     assert_eq!(tags, [("empty", ""), ("project", "rare disease")]);
 }
 
@@ -381,5 +383,8 @@ fn an_upload_is_six_requests() {
         "GetReadSetMetadata",
     ];
     assert_eq!(operations[..6], wanted);
-    assert!(operations[6..].iter().all(|operation| operation == "GetReadSetMetadata"));
+    // The digest is left once the read set is there.
+    let (last, looks) = operations[6..].split_last().unwrap();
+    assert_eq!(last, "TagResource");
+    assert!(looks.iter().all(|operation| operation == "GetReadSetMetadata"));
 }

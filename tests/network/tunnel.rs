@@ -18,7 +18,11 @@ fn a_put_goes_through_the_proxy_and_nowhere_else() {
     site.holds(&Lab::run(site.put_through(&["sample.bam"])));
     assert_eq!(
         site.tunnels(),
-        ["control-storage-omics.test.example:443", "storage-omics.test.example:443"]
+        [
+            "control-storage-omics.test.example:443",
+            "storage-omics.test.example:443",
+            "tags-omics.test.example:443",
+        ]
     );
     assert_eq!(site.proxy.asked().len(), site.terminator.hellos().len());
 }
@@ -38,7 +42,7 @@ fn variables_in_small_letters_count_and_a_bare_host_is_a_proxy() {
     let mut command = site.put(&["sample.bam"]);
     command.env("https_proxy", site.proxy.address.to_string());
     site.holds(&Lab::run(command));
-    assert_eq!(site.tunnels().len(), 2);
+    assert_eq!(site.tunnels().len(), 3);
 }
 
 #[test]
@@ -47,7 +51,7 @@ fn all_proxy_serves_https() {
     let mut command = site.put(&["sample.bam"]);
     command.env("ALL_PROXY", site.proxy.url(""));
     site.holds(&Lab::run(command));
-    assert_eq!(site.tunnels().len(), 2);
+    assert_eq!(site.tunnels().len(), 3);
 }
 
 /// A proxy that is itself behind TLS, so that the login is not sent in the clear.
@@ -64,7 +68,7 @@ fn a_proxy_may_speak_tls() {
     let mut command = site.put(&["sample.bam"]);
     command.env("HTTPS_PROXY", format!("https://localhost:{}", front.address.port()));
     site.holds(&Lab::run(command));
-    assert_eq!(site.tunnels().len(), 2);
+    assert_eq!(site.tunnels().len(), 3);
     let names: Vec<_> = front.hellos().into_iter().map(|hello| hello.name.unwrap()).collect();
     assert_eq!(names.len(), site.proxy.asked().len());
     assert!(names.iter().all(|name| name == "localhost"), "{names:?}");

@@ -19,7 +19,8 @@ use crate::{
         StoreErrorKind::{Denied, Unreachable},
     },
     types::{
-        ByteCount, Fingerprint, Mark, PartNumber, PartSize, PartSource, ReadSetId, Sha256, UploadId,
+        ByteCount, ContentDigest, Fingerprint, Mark, PartNumber, PartSize, PartSource, ReadSetId,
+        Sha256, UploadId,
     },
 };
 
@@ -611,6 +612,45 @@ async fn a_read_set_that_a_journal_claims_is_compared_with_its_upload() {
         let ended = machine.done().await;
         assert_eq!(machine.lab.fake.read_sets(), [ended.read_set_id.unwrap()]);
         assert_eq!(machine.creates(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_set_of_an_earlier_attempt_is_not_that_of_files_that_have_changed() {
+    for on in [On::Look, On::Complete] {
+        for (what, digest) in [
+            ("the same", Some(content(1)[..9].to_vec())),
+            ("other", Some(b"other".to_vec())),
+            ("not known", None),
+        ] {
+            let fault = if on == On::Look { Fault::Fail(Denied) } else { Fault::Lost(Denied) };
+            let mut machine = Machine::new(Lab::new(1).script(on, [fault]));
+            assert!(machine.run().await.failure.is_some());
+            let id = machine.lab.fake.read_sets()[0].clone();
+            machine.remember();
+            machine.lab = machine.lab.dated_later(0);
+            if let Some(content) = digest {
+                let size = ByteCount::new(content.len() as u64);
+                let part = (PartSource::Source1, size, Sha256::of(&content));
+                let digest = ContentDigest::new(Some(PartSize::DEFAULT), [part]);
+                machine.lab.fake.leave_digest(&id, &digest);
+            }
+            let ended = machine.lab.run_one().await;
+            match what {
+                "the same" => assert_eq!(ended.read_set_id, Some(id), "{ended:?}"),
+                "other" => {
+                    assert!(ended.active && ended.read_set_id != Some(id.clone()), "{ended:?}");
+                    let why = "was made of other data than the files hold now: a new one is begun";
+                    assert_eq!(machine.lab.heard.warnings(), [format!("read set {id} {why}")]);
+                }
+                _ => {
+                    let failure = ended.failure.unwrap();
+                    let overrules =
+                        matches!(failure, Failure::NotJudged { overrule: "--fresh", .. });
+                    assert!(overrules, "{failure:?}");
+                }
+            }
+        }
     }
 }
 

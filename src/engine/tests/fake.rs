@@ -260,6 +260,13 @@ impl Fake {
         self.state().add_read_set(fields.clone(), at)
     }
 
+    /// Leaves a digest at a read set as somebody else would.
+    pub(super) fn leave_digest(&self, id: &ReadSetId, digest: &ContentDigest) {
+        let mut state = self.state();
+        let (_, fields) = state.read_sets.iter_mut().find(|(found, _)| found.id == *id).unwrap();
+        fields.tags = fields.tags.with(ContentDigest::KEY, &digest.to_string());
+    }
+
     /// Begins an upload as somebody else would.
     pub(super) fn add_upload(&self, fields: &Fields) -> UploadId {
         let state = &mut *self.state();
