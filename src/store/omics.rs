@@ -26,7 +26,7 @@ use aws_sdk_omics::{
 };
 
 use self::{
-    answer::{listed, next, parse, sdk_file_type, sdk_source, state},
+    answer::{arn, listed, next, parse, sdk_file_type, sdk_source, state},
     credentials::Renewable,
     failure::{classify, unusable},
 };
@@ -265,7 +265,7 @@ impl Store for Omics {
         let items = answer.read_sets().iter().filter(ours).map(|found| {
             Ok(FoundReadSet {
                 id: parse(LIST_READ_SETS, found.id())?,
-                arn: found.arn().to_owned(),
+                arn: arn(LIST_READ_SETS, found.arn())?,
                 created: found.creation_time().secs(),
                 state: state(found.status(), found.status_message(), found.etag()),
             })

@@ -39,6 +39,15 @@ where
         .map_err(|invalid: crate::types::Invalid| unusable(operation, &invalid.to_string()))
 }
 
+/// An ARN that requests can name: the SDK panics on a URI of more than 64 KiB.
+pub(super) fn arn(operation: &'static str, value: &str) -> Result<String, StoreError> {
+    const LONGEST: usize = 2048;
+    if value.len() > LONGEST {
+        return Err(unusable(operation, "it has an ARN that is too long"));
+    }
+    Ok(value.to_owned())
+}
+
 /// An empty token ends a list as none does.
 pub(super) fn next(token: Option<&str>) -> Option<String> {
     token.filter(|token| !token.is_empty()).map(str::to_owned)
