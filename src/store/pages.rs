@@ -10,6 +10,10 @@ use super::{Page, StoreError, StoreErrorKind};
 /// A list of the service has at most so many pages: with 100 items each, ten million.
 const MOST: usize = 100_000;
 
+/// The longest name of a page, in bytes. It becomes a part of a URI, three bytes for each of its own, and
+/// the SDK panics on a URI of more than 64 KiB.
+const LONGEST_TOKEN: usize = 16 * 1024;
+
 /// Asks for all pages of a list, one after the other. `refuse` makes an error of a list that never
 /// ends: one that leads back to a page that was read already, or that has too many.
 pub async fn pages<T, E, F>(
@@ -28,6 +32,9 @@ where
         let answer = ask(next).await?;
         items.extend(answer.items);
         let Some(token) = answer.next else { return Ok(items) };
+        if token.len() > LONGEST_TOKEN {
+            break format!("the next page of the list has a name of {} bytes", token.len());
+        }
         if !seen.insert(hashes.hash_one(&token)) {
             break "the pages of the list lead back to one that was read already".to_owned();
         }
@@ -75,6 +82,10 @@ mod tests {
         assert_eq!(
             follow(|number| Some(number.to_string())).await.unwrap_err(),
             "ListThings failed: the list has more than 100000 pages"
+        );
+        assert_eq!(
+            follow(|_| Some("x".repeat(LONGEST_TOKEN + 1))).await.unwrap_err(),
+            "ListThings failed: the next page of the list has a name of 16385 bytes"
         );
     }
 }

@@ -33,7 +33,7 @@ pub(super) async fn abort(
         let result = abort_one(place, id, spared).await;
         let status = match &result {
             Ok(()) => status::DONE,
-            Err(Refusal::Busy(_) | Refusal::InUse(_)) => status::TEMPORARY,
+            Err(Refusal::Busy(_) | Refusal::InUse(_) | Refusal::Unseen(_)) => status::TEMPORARY,
             Err(Refusal::Store(_)) => status::FAILED,
         };
         if let Err(refusal) = &result {
@@ -46,6 +46,7 @@ pub(super) async fn abort(
                 Refusal::Store(error) if error.kind == StoreErrorKind::Missing => {
                     Some("`omics-upload uploads list` lists the unfinished uploads")
                 }
+                Refusal::Unseen(_) => Some("run the same command again later, or add `--force`"),
                 Refusal::Store(_) => None,
             };
             output::complain(&render_for(&format!("upload {id}: "), refusal, hint));
@@ -70,6 +71,8 @@ enum Refusal {
     Busy(OpenError),
     #[error("it received a part {} ago, and no process on this machine sent it", table::age(*.0))]
     InUse(i64),
+    #[error("it is not aborted: its parts cannot be listed now")]
+    Unseen(#[source] anyhow::Error),
     #[error("it is not aborted")]
     Store(#[source] StoreError),
 }
@@ -82,8 +85,12 @@ async fn abort_one(place: &Place<'_>, id: &UploadId, spared: i64) -> Result<(), 
     };
     // With a record of it here and nobody at work, it is this machine's, and at rest.
     if journal.is_none() && spared > 0 {
-        // Whoever may not look may still abort what he names.
-        let last = Stored::look(place.asked, id).await.ok().and_then(|stored| stored.last);
+        let last = match Stored::look(place.asked, id).await {
+            Ok(stored) => stored.last,
+            Err(Abort::Early(problem, _)) => return Err(Refusal::Unseen(problem.error)),
+            // Whoever may not look may still abort what he names.
+            Err(_) => None,
+        };
         if let Some(age) = last.map(|last| now().saturating_sub(last)).filter(|age| *age < spared) {
             return Err(Refusal::InUse(age));
         }

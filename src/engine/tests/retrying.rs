@@ -54,6 +54,32 @@ async fn throttling_and_a_dead_network_are_no_attempts() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_pause_that_is_asked_for_is_told_and_ends_with_the_patience() {
+    let asked = Duration::from_secs(1_000_000_000);
+    for on in STEPS {
+        let mut lab = Lab::new(3).always(on, Fault::RetryAfter(Throttled, asked));
+        lab.limits.give_up_after = Duration::from_secs(5);
+        let begun = tokio::time::Instant::now();
+        let ended = lab.run_one().await;
+        assert!(matches!(ended.failure, Some(Failure::GaveUp { .. })), "{on:?}");
+        // Parts that get through beside it restore the patience once.
+        assert!(begun.elapsed() <= Duration::from_secs(11), "{on:?} {:?}", begun.elapsed());
+        let told = |event: &Event| {
+            matches!(event, Event::Warning { message, .. }
+                if message.starts_with("the service asks for a pause of 1000000000 s"))
+        };
+        assert!((1..=2).contains(&lab.heard.count(told)), "{on:?}");
+    }
+    // An error of the service is tried as often as ever, with pauses that fit.
+    let mut lab = Lab::new(1).always(On::Create, Fault::RetryAfter(Transient, asked));
+    lab.limits.give_up_after = Duration::from_secs(5);
+    let begun = tokio::time::Instant::now();
+    let ended = lab.run_one().await;
+    assert!(matches!(ended.failure, Some(Failure::Attempts { attempts: 3, .. })));
+    assert!(begun.elapsed() <= Duration::from_secs(16), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
 async fn when_nothing_gets_through_for_long_enough_it_is_given_up() {
     for kind in [Unreachable, Throttled] {
         for on in STEPS {

@@ -31,7 +31,7 @@ pub(super) fn listed(item: &MultipartReadSetUploadListItem) -> Result<ListedUplo
 pub(super) fn found(item: &ReadSetListItem) -> Result<FoundReadSet, StoreError> {
     Ok(FoundReadSet {
         id: parse(LIST_READ_SETS, item.id())?,
-        arn: item.arn().to_owned(),
+        arn: arn(LIST_READ_SETS, item.arn())?,
         created: item.creation_time().secs(),
         state: state(item.status(), item.status_message(), item.etag()),
         described: Described {
@@ -58,6 +58,15 @@ where
     value
         .parse()
         .map_err(|invalid: crate::types::Invalid| unusable(operation, &invalid.to_string()))
+}
+
+/// An ARN that requests can name: the SDK panics on a URI of more than 64 KiB.
+fn arn(operation: &'static str, value: &str) -> Result<String, StoreError> {
+    const LONGEST: usize = 2048;
+    if value.len() > LONGEST {
+        return Err(unusable(operation, "it has an ARN that is too long"));
+    }
+    Ok(value.to_owned())
 }
 
 /// An empty token ends a list as none does.

@@ -76,6 +76,40 @@ fn pages_cycle() {
     });
 }
 
+/// Names of pages and read sets become parts of URIs, on which the SDK panics if they are too long.
+#[test]
+fn a_name_that_no_request_can_hold_is_refused() {
+    let lab = Lab::new();
+    let file = unaligned();
+    let put = ["put", file.to_str().unwrap(), "-q", "--attempts=1", "--give-up-after=1s"];
+    let long = || "x/".repeat(50_000);
+    let hostile = Hostile::start(move |request, _| {
+        let page = json!({ "uploads": [], "nextToken": long() });
+        (request.operation == "ListMultipartReadSetUploads").then_some(Reply::Json(200, page))
+    });
+    for arguments in [&["uploads", "list"][..], &put] {
+        let said = hostile.run(&lab, arguments);
+        let wanted = "the next page of the list has a name of 100000 bytes";
+        assert!(said.expect(1).stderr.contains(wanted), "{}", said.stderr);
+    }
+    // The answer to Complete gets lost, and the read set is looked for.
+    let hostile = Hostile::start(move |request, service| match request.operation {
+        "CompleteMultipartReadSetUpload" => {
+            service.answer(request);
+            Some(Reply::Raw(Vec::new()))
+        }
+        "ListReadSets" => {
+            let Reply::Json(status, mut page) = service.answer(request) else { return None };
+            page["readSets"][0]["arn"] = json!(long());
+            Some(Reply::Json(status, page))
+        }
+        _ => None,
+    });
+    let said = hostile.run(&lab, &[&put[..], &["--fresh"]].concat());
+    assert!(matches!(said.status, Some(1 | 5 | 75)), "{:?}", said.status);
+    assert!(said.stderr.contains("it has an ARN that is too long"), "{}", said.stderr);
+}
+
 #[test]
 fn retry_after_beyond_patience() {
     let lab = Lab::new();

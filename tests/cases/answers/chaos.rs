@@ -11,7 +11,7 @@ use super::hostile::{Hostile, KEY, KEY_ID, Reply, Request, Service, TOKEN, unali
 use crate::lab::{Lab, Said, at_once, data, said};
 
 /// How many runs there are of each command.
-const SEEDS: u64 = 12;
+const SEEDS: u64 = 9;
 
 /// A run may take so long: what it waits for is limited to seconds by its arguments.
 const LIMIT: Duration = Duration::from_mins(3);
@@ -162,8 +162,7 @@ fn whatever_is_answered_a_run_ends_and_says_what_is_true() {
         .map(|read| data(&format!("cases/if-exists-skip-topup/run1/P1_S1_R{read}_001.fastq.gz")));
     let (ubam, pair) = (ubam.to_str().unwrap(), pair.each_ref().map(|path| path.to_str().unwrap()));
     let effort = ["--give-up-after=2s", "--attempts=3"];
-    let first: u64 = std::env::var("FIRST").map_or(0, |text| text.parse().unwrap());
-    let seeds: Vec<u64> = (first..first + SEEDS).collect();
+    let seeds: Vec<u64> = (0..SEEDS).collect();
     at_once(&seeds, |&seed| {
         let hostile = chaos(seed);
         let wait = ["--wait-timeout=2s", "--output=json"];
