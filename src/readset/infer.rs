@@ -77,7 +77,10 @@ pub(super) fn sample(inputs: &[Input<'_>], group: &Group, wishes: &Wishes) -> Fo
         Sources::One(_) => sample_of_one(file, group.is_series),
         Sources::Pair { second, .. } => sample_of_pair(file, &inputs[second])?,
     };
-    if !text.is_empty() && is_common(&text) {
+    // Nothing is left of `sorted.bam`, and nothing was there of `.bam`.
+    let is_named = file.base_name().is_some_and(|name| !FileName::parse(&name).base.is_empty());
+    let is_told = !text.is_empty() || (is_named && file.head().is_none());
+    if is_told && is_common(&text) {
         return Err(ReadSetError::CommonName { file: shown() });
     }
     checked(&text, Field::Sample, file, Origin::FileName)

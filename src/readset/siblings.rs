@@ -294,12 +294,12 @@ impl Search<'_> {
             return None;
         }
         let error = self.confirm(first, second).err()?;
-        let heads = self.head(first).zip(self.head(second));
-        let is_stranger =
-            heads.is_some_and(|(a, b)| matches!(verdict(a, b), Verdict::Strangers { .. }));
-        if key.kind == Kind::Number
-            && (is_stranger || matches!(error, ReadSetError::Interleaved { .. }))
-        {
+        let (Some(a), Some(b)) = (self.head(first), self.head(second)) else { return None };
+        // An interleaved file beside one that is not may hold the same reads once more.
+        let is_one_interleaved = a.is_interleaved() != b.is_interleaved();
+        let is_stranger = matches!(verdict(a, b), Verdict::Strangers { .. })
+            || matches!(error, ReadSetError::Interleaved { .. });
+        if key.kind == Kind::Number && is_stranger && !is_one_interleaved {
             let note = Note::NoMates { first: self.shown(first), second: self.shown(second) };
             return Some((first, note));
         }
