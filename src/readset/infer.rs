@@ -120,11 +120,7 @@ fn sample_of_one(input: &Input<'_>, is_series: bool) -> String {
     if input.head().is_none() {
         return of_alignment(name.base).to_owned();
     }
-    let mark = name.mark().filter(|mark| is_trusted(mark, input, is_series)).or_else(|| {
-        // With something else behind it, `R1` may be a replicate: the reads have to say the same.
-        let mut marks = name.marks().into_iter().rev();
-        marks.find(|mark| mark.kind == Kind::Read && says_the_same(mark, input))
-    });
+    let mark = name.mark().filter(|mark| is_trusted(mark, input, is_series));
     match mark {
         Some(mark) => of_stem(mark.stem, mark.has_segment(), lane(input)).to_owned(),
         None => without_lane(name.base, lane(input)).to_owned(),

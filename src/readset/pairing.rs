@@ -2,15 +2,13 @@
 //!
 //! Knows nothing of samples and names of read sets. Names are `siblings`' matter.
 
-use std::collections::HashSet;
-
 use super::{
     Input, Sources,
     error::{Basis, Count, ReadSetError},
     note::Note,
     siblings,
 };
-use crate::format::{Content, FastqHead, ReadName, Run, Verdict, are_marked, verdict};
+use crate::format::{Content, FastqHead, ReadName, Run, Verdict, are_marked, share_names, verdict};
 
 /// A read set's files, before anything else is known of it.
 pub(super) struct Group {
@@ -127,14 +125,11 @@ fn is_disproved(first: &FastqHead, second: &FastqHead) -> bool {
         let fields = name.template().split(|byte| *byte == b':').take(7);
         fields.collect::<Vec<_>>().join(&b':')
     };
-    let names: HashSet<_> = first.names().iter().map(molecule).collect();
-    let is_shifted = second.names().iter().any(|name| names.contains(&molecule(name)));
     let mut pairs = first.names().iter().zip(second.names());
     let is_other = |(a, b): (&ReadName, &ReadName)| {
         Run::identifies(a) && Run::identifies(b) && molecule(a) != molecule(b)
     };
-    let is_in_step = pairs.clone().all(|(a, b)| molecule(a) == molecule(b));
-    (is_shifted && !is_in_step) || pairs.any(is_other)
+    share_names(first, second) || pairs.any(is_other)
 }
 
 /// Asks the reads whether two files are what they are held for.
