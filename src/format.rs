@@ -36,7 +36,9 @@ pub use header::{
     Header, HeaderError, ReadGroup, Reference, SortOrder, read_header, read_header_with,
 };
 pub use inspect::{Content, InspectError, Inspected, inspect};
-pub use mates::{Likeness, Mate, ReadName, Verdict, are_marked, last_digits, split_name, verdict};
+pub use mates::{
+    Likeness, Mate, ReadName, Verdict, are_marked, last_digits, share_names, split_name, verdict,
+};
 pub use padding::Padding;
 pub use run::Run;
 pub use sniff::{CramVersion, Kind, PREFIX, Refused, sniff};

@@ -369,9 +369,16 @@ fn files_that_are_named_like_a_pair_but_are_none_are_refused() {
         ),
         (
             mate("run", 1),
-            mate("run", 1),
+            inspected(&gzip(b"@run:1 1:N:0:ACGT\nTT\n+\nII\n@run:2 1:N:0:ACGT\nTT\n+\nII\n")),
             "`a_R1.fq.gz` and `a_R2.fq.gz` are named like a pair, but both hold read 1 of the \
-             pairs: find the file with the others",
+             pairs: find the file with the others; if only the read names are wrong, pass \
+             `--r1 a_R1.fq.gz --r2 a_R2.fq.gz`",
+        ),
+        (
+            mate("run", 1),
+            mate("run", 1),
+            "`a_R1.fq.gz` and `a_R2.fq.gz` hold the same reads, so one is a copy of the other: find \
+             the file with their mates",
         ),
         (
             mate("run", 2),
@@ -419,19 +426,20 @@ fn a_mate_that_is_incomplete_is_seen_beside_a_large_one() {
 fn a_pair_by_flags_that_is_none_is_refused() {
     for (first, second, expected) in [
         (
-            ("a.fq.gz", mate("one", 1)),
-            ("b.fq.gz", mate("two", 2)),
+            ("a.fq.gz", mate("A00:1:HX:1:1101:1", 1)),
+            ("b.fq.gz", mate("A00:1:HX:1:1101:2", 2)),
             &[
                 "`a.fq.gz` and `b.fq.gz` are given as a pair, but their reads are not mates: read 1 is \
-               `one:1` in the one and `two:1` in the other; give two files of one run",
+               `A00:1:HX:1:1101:1:1` in the one and `A00:1:HX:1:1101:2:1` in the other; give two \
+               files of one run",
             ][..],
         ),
         (
             ("a.fq.gz", mate("run", 2)),
             ("b.fq.gz", mate("run", 2)),
             &[
-                "`a.fq.gz` and `b.fq.gz` are given as a pair, but both hold read 2 of the pairs: find \
-               the file with the others",
+                "`a.fq.gz` and `b.fq.gz` hold the same reads, so one is a copy of the other: find the \
+               file with their mates",
             ],
         ),
         (
@@ -623,6 +631,11 @@ mod anything {
             Just("_001".to_owned()),
             Just("_S1_L001".to_owned()),
             Just("_val_1".to_owned()),
+            Just("_R2".to_owned()),
+            Just("-pair1".to_owned()),
+            Just("_I1".to_owned()),
+            Just("_L2".to_owned()),
+            Just("one/".to_owned()),
             Just(".trimmed".to_owned()),
             Just(".fastq.gz".to_owned()),
             Just("/".to_owned()),
@@ -632,7 +645,39 @@ mod anything {
         proptest::collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat())
     }
 
+    /// The files of each read set, in an order of their own.
+    fn sets(files: Files<'_>, number: impl Fn(usize) -> usize) -> Option<Vec<Vec<usize>>> {
+        let drafts = make(files, &Wishes::default()).ok()?;
+        let sources = |draft: &Draft| draft.sources.indexes().map(&number).collect();
+        let mut sets: Vec<_> = drafts.iter().map(sources).collect();
+        sets.sort();
+        Some(sets)
+    }
+
     proptest! {
+        #[test]
+        fn the_order_of_the_arguments_changes_nothing(
+            names in proptest::collection::vec(("(one/|two/)?[xy]", name()), 1..7),
+            seed: usize,
+        ) {
+            let kinds = [
+                mate("run", 1),
+                mate("run", 2),
+                mate("A00:1:HX:1:1101:1", 1),
+                mate("A00:1:HX:1:1101:1", 2),
+                reads(&["SRR123456.1", "SRR123456.2"]),
+                reads(&["SRX1.1.2", "SRX1.2.2"]),
+            ];
+            let names = names.iter().map(|(stem, rest)| format!("{stem}{rest}.fq.gz"));
+            let names: Vec<_> = names.collect();
+            let mut files: Vec<_> = names.iter().enumerate().map(|(at, name)| {
+                (name.as_str(), kinds[(seed / (at + 1)) % kinds.len()].clone())
+            }).collect();
+            let before = sets(&files, |at| at);
+            files.reverse();
+            prop_assert_eq!(before, sets(&files, |at| names.len() - 1 - at));
+        }
+
         /// Every file is in exactly one read set, or something is wrong.
         #[test]
         fn no_file_is_lost(names in proptest::collection::vec(name(), 1..6), by_flags: bool) {

@@ -37,10 +37,20 @@ impl FastqHead {
     /// Whether mates alternate in this one file, all through: a few neighbours of the same name are
     /// left by converters, and are no interleaved mates.
     pub fn is_interleaved(&self) -> bool {
-        let pairs = self.names.chunks_exact(2);
+        let pairs = || self.names.chunks_exact(2);
+        let is_named_alike = |pair: &[ReadName]| {
+            let mates = (pair[0].mate(), pair[1].mate());
+            pair[0].same_template(&pair[1]) && (mates.0 != mates.1 || mates.0.is_none())
+        };
+        // One such pair may be two reads that follow each other.
+        let is_numbered = |pair: &[ReadName]| {
+            let numbers = last_digits(pair[0].template(), pair[1].template());
+            self.names.len() > 3 && pair[0].mate().is_none() && numbers == Some((b'1', b'2'))
+        };
         // Text that is cut may end between two mates.
-        let is_even = pairs.remainder().is_empty() || !self.whole;
-        self.names.len() > 1 && is_even && pairs.into_iter().all(are_mates)
+        let is_even = pairs().remainder().is_empty() || !self.whole;
+        let is_long_enough = self.names.len() > 1 && is_even;
+        is_long_enough && (pairs().all(is_named_alike) || pairs().all(is_numbered))
     }
 
     /// The median length of the first reads, in bases.
@@ -65,13 +75,6 @@ impl FastqHead {
     pub fn mate(&self) -> Option<Mate> {
         self.names.first().and_then(ReadName::mate)
     }
-}
-
-/// Whether two neighbours are mates of each other.
-fn are_mates(pair: &[ReadName]) -> bool {
-    let [a, b] = pair else { return false };
-    let is_named_alike = a.same_template(b) && (a.mate() != b.mate() || a.mate().is_none());
-    is_named_alike || last_digits(a.template(), b.template()) == Some((b'1', b'2'))
 }
 
 /// A record that is none; records count from 1.
@@ -313,6 +316,8 @@ mod tests {
             (&["a/1", "a/2", "b/1"], false),
             (&["SRX1.1.1", "SRX1.1.2", "SRX1.2.1", "SRX1.2.2"], true),
             (&["r1", "r2", "r3", "r4"], false),
+            (&["r1", "r2"], false),
+            (&["r:1 1:N:0:", "r:2 1:N:0:", "s:1 1:N:0:", "s:2 1:N:0:"], false),
             (&["a", "b", "a"], false),
             (&["a/1", "b/1"], false),
             // The same read twice.

@@ -2,7 +2,7 @@
 //!
 //! Knows read names only, neither files nor their names.
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 use super::FastqHead;
 use crate::types::Escaped;
@@ -191,6 +191,12 @@ pub fn verdict(first: &FastqHead, second: &FastqHead) -> Verdict {
         (_, Some((Mate::Second, Mate::First))) => Verdict::Swapped,
         _ => Verdict::Mates,
     }
+}
+
+/// Whether a name of the one file is in the other, at whichever place.
+pub fn share_names(first: &FastqHead, second: &FastqHead) -> bool {
+    let names: HashSet<_> = first.names().iter().map(ReadName::template).collect();
+    second.names().iter().any(|name| names.contains(name.template()))
 }
 
 /// Whether the names themselves say which file holds which mates: proof that files are a pair.

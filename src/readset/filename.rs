@@ -117,7 +117,7 @@ impl Mark<'_> {
     }
 
     /// Whether a segment and words of trimmers are all that stands behind it.
-    fn is_last(&self) -> bool {
+    pub(super) fn is_last(&self) -> bool {
         let rest = without_words(self.rest);
         let rest = rest.strip_suffix(&format!("_val_{}", self.number)).unwrap_or(rest);
         rest.is_empty() || (self.kind != Kind::Number && is_segment(rest))

@@ -77,7 +77,10 @@ pub(super) fn sample(inputs: &[Input<'_>], group: &Group, wishes: &Wishes) -> Fo
         Sources::One(_) => sample_of_one(file, group.is_series),
         Sources::Pair { second, .. } => sample_of_pair(file, &inputs[second])?,
     };
-    if !text.is_empty() && is_common(&text) {
+    // Nothing is left of `sorted.bam`, and nothing was there of `.bam`.
+    let is_named = file.base_name().is_some_and(|name| !FileName::parse(&name).base.is_empty());
+    let is_told = !text.is_empty() || (is_named && file.head().is_none());
+    if is_told && is_common(&text) {
         return Err(ReadSetError::CommonName { file: shown() });
     }
     checked(&text, Field::Sample, file, Origin::FileName)
@@ -117,11 +120,7 @@ fn sample_of_one(input: &Input<'_>, is_series: bool) -> String {
     if input.head().is_none() {
         return of_alignment(name.base).to_owned();
     }
-    let mark = name.mark().filter(|mark| is_trusted(mark, input, is_series)).or_else(|| {
-        // With something else behind it, `R1` may be a replicate: the reads have to say the same.
-        let mut marks = name.marks().into_iter().rev();
-        marks.find(|mark| mark.kind == Kind::Read && says_the_same(mark, input))
-    });
+    let mark = name.mark().filter(|mark| is_trusted(mark, input, is_series));
     match mark {
         Some(mark) => of_stem(mark.stem, mark.has_segment(), lane(input)).to_owned(),
         None => without_lane(name.base, lane(input)).to_owned(),

@@ -8,7 +8,7 @@ use super::{
     note::Note,
     siblings,
 };
-use crate::format::{Content, FastqHead, ReadName, Run, Verdict, are_marked, verdict};
+use crate::format::{Content, FastqHead, ReadName, Run, Verdict, are_marked, share_names, verdict};
 
 /// A read set's files, before anything else is known of it.
 pub(super) struct Group {
@@ -75,30 +75,46 @@ fn explicit_pair(first: &Input<'_>, second: &Input<'_>) -> Result<Given, Vec<Rea
     let [Ok(a), Ok(b)] = heads else {
         return Err(heads.into_iter().filter_map(Result::err).collect());
     };
-    let shown = || (first.shown.to_owned(), second.shown.to_owned());
-    match (verdict(a, b), confirm((first, a), (second, b), Basis::Flags)) {
-        (_, Ok(())) | (Verdict::Mates, Err(ReadSetError::Interleaved { .. })) => {
-            Ok(Given::InOrder(None))
-        }
-        (Verdict::Swapped, Err(ReadSetError::Swapped { .. })) => Ok(Given::Turned),
-        (Verdict::SameMate(mate), Err(error)) if !matches!(error, ReadSetError::Copies { .. }) => {
-            let (first, second) = shown();
-            Ok(Given::InOrder(Some(Note::GivenSameMate { first, second, mate })))
-        }
-        (Verdict::Strangers { record, first: first_read, second: second_read }, Err(error))
-            if !matches!(error, ReadSetError::Interleaved { .. }) && !is_disproved(a, b) =>
+    match confirm((first, a), (second, b), Basis::Flags) {
+        Ok(()) => Ok(Given::InOrder(None)),
+        Err(ReadSetError::Swapped { .. }) => Ok(Given::Turned),
+        Err(error) => as_asked((first, a), (second, b), error).map_err(|error| vec![error]),
+    }
+}
+
+/// What is done although the reads do not confirm it.
+fn as_asked(
+    (first, a): (&Input<'_>, &FastqHead),
+    (second, b): (&Input<'_>, &FastqHead),
+    error: ReadSetError,
+) -> Result<Given, ReadSetError> {
+    let (one, other) = (first.shown.to_owned(), second.shown.to_owned());
+    let (reads, others) = (a.names().len(), b.names().len());
+    let note = match (verdict(a, b), error) {
+        (Verdict::Mates, ReadSetError::Interleaved { .. }) => None,
+        (
+            Verdict::SameMate(mate),
+            ReadSetError::SameMate { .. } | ReadSetError::Interleaved { .. },
+        ) => Some(Note::GivenSameMate { first: one, second: other, mate }),
+        (Verdict::Strangers { .. }, ReadSetError::Strangers { .. })
+            if (a.is_whole() && reads < others) || (b.is_whole() && others < reads) =>
         {
-            let (first, second) = shown();
-            Ok(Given::InOrder(Some(Note::GivenStrangers {
-                first,
-                second,
+            return Err(fewer((first, a), (second, b), Basis::Flags));
+        }
+        (_, ReadSetError::Strangers { record, first_read, second_read, .. })
+            if !is_disproved(a, b) =>
+        {
+            Some(Note::GivenStrangers {
+                first: one,
+                second: other,
                 record,
                 first_read,
                 second_read,
-            })))
+            })
         }
-        (_, Err(error)) => Err(vec![error]),
-    }
+        (_, error) => return Err(error),
+    };
+    Ok(Given::InOrder(note))
 }
 
 /// Whether names that are not equal prove that reads are no mates: they are those of a run, which
@@ -109,14 +125,11 @@ fn is_disproved(first: &FastqHead, second: &FastqHead) -> bool {
         let fields = name.template().split(|byte| *byte == b':').take(7);
         fields.collect::<Vec<_>>().join(&b':')
     };
-    let names: std::collections::HashSet<_> = first.names().iter().map(molecule).collect();
-    let is_shifted = second.names().iter().any(|name| names.contains(&molecule(name)));
     let mut pairs = first.names().iter().zip(second.names());
     let is_other = |(a, b): (&ReadName, &ReadName)| {
         Run::identifies(a) && Run::identifies(b) && molecule(a) != molecule(b)
     };
-    let is_umi = first.names().iter().zip(second.names()).all(|(a, b)| molecule(a) == molecule(b));
-    (is_shifted && !is_umi) || pairs.any(is_other)
+    share_names(first, second) || pairs.any(is_other)
 }
 
 /// Asks the reads whether two files are what they are held for.
@@ -132,9 +145,6 @@ pub(super) fn confirm(
     if theirs.is_interleaved() {
         return Err(ReadSetError::Interleaved { file: b, other: a });
     }
-    let count = |head: &FastqHead, reads| {
-        if head.is_whole() { Count::Exactly(reads) } else { Count::MoreThan(reads - 1) }
-    };
     let is_copy = ours.is_copy_of(theirs);
     Err(match verdict(ours, theirs) {
         Verdict::Mates if is_copy && ours.is_varied() => {
@@ -147,14 +157,26 @@ pub(super) fn confirm(
         Verdict::Strangers { record, first: first_read, second: second_read } => {
             ReadSetError::Strangers { first: a, second: b, basis, record, first_read, second_read }
         }
-        Verdict::Fewer { first: reads, second: others } => ReadSetError::Fewer {
-            first: a,
-            second: b,
-            basis,
-            first_reads: count(ours, reads),
-            second_reads: count(theirs, others),
-        },
+        Verdict::Fewer { .. } => fewer((first, ours), (second, theirs), basis),
     })
+}
+
+fn fewer(
+    (first, ours): (&Input<'_>, &FastqHead),
+    (second, theirs): (&Input<'_>, &FastqHead),
+    basis: Basis,
+) -> ReadSetError {
+    let count = |head: &FastqHead| {
+        let reads = head.names().len();
+        if head.is_whole() { Count::Exactly(reads) } else { Count::MoreThan(reads - 1) }
+    };
+    ReadSetError::Fewer {
+        first: first.shown.to_owned(),
+        second: second.shown.to_owned(),
+        basis,
+        first_reads: count(ours),
+        second_reads: count(theirs),
+    }
 }
 
 /// Finds files whose reads say that they are mates, though neither flags nor names do.

@@ -2,28 +2,44 @@
 
 use super::filename::is_digits;
 
-/// What trimmers, aligners and filters append to names.
-const WORDS: [&str; 52] = [
-    "aligned",
+/// What trimmers and filters of reads append to names.
+const WORDS: [&str; 24] = [
     "bbduk",
-    "bowtie2",
-    "bqsr",
-    "bwa",
-    "bwamem",
     "clean",
     "cleaned",
-    "coordsorted",
     "cutadapt",
     "dedup",
     "deduped",
     "dedupped",
     "deduplicated",
-    "duplicates",
     "fastp",
     "filt",
     "filtered",
-    "hisat2",
     "kneaddata",
+    "nodup",
+    "out",
+    "paired",
+    "qc",
+    "sortmerna",
+    "trim",
+    "trimmed",
+    "trimmomatic",
+    "truncated",
+    "umi",
+    "unmapped",
+    "val",
+];
+
+/// What aligners and those that work on alignments append besides.
+const ALIGNED: [&str; 29] = [
+    "aligned",
+    "bowtie2",
+    "bqsr",
+    "bwa",
+    "bwamem",
+    "coordsorted",
+    "duplicates",
+    "hisat2",
     "markdup",
     "markdups",
     "marked",
@@ -32,10 +48,6 @@ const WORDS: [&str; 52] = [
     "minimap2",
     "mkdup",
     "namesorted",
-    "nodup",
-    "out",
-    "paired",
-    "qc",
     "realigned",
     "realn",
     "recal",
@@ -44,18 +56,11 @@ const WORDS: [&str; 52] = [
     "sort",
     "sorted",
     "sortedbycoord",
-    "sortmerna",
     "star",
-    "tohuman",
     "totranscriptome",
-    "trim",
-    "trimmed",
-    "trimmomatic",
-    "truncated",
-    "umi",
     "unaligned",
-    "unmapped",
-    "val",
+    "hg38",
+    "grch38",
 ];
 
 /// What instruments and tools write that were not told a sample, and what every run of a tool calls
@@ -146,13 +151,17 @@ pub(super) fn is_common(sample: &str) -> bool {
     is_placeholder(sample) || FILES.contains(&letters(sample).as_str())
 }
 
-/// Takes off the words that trimmers and aligners append: `NA1.sorted.dedup` is `NA1`.
+/// Takes off the words that trimmers append: `NA1.trimmed.dedup` is `NA1`.
 pub(super) fn without_words(name: &str) -> &str {
+    without(name, |word| WORDS.contains(&word))
+}
+
+fn without(name: &str, is_known: impl Fn(&str) -> bool) -> &str {
     let mut rest = name;
     loop {
         let begin = rest.rfind(['.', '_', '-']).map_or(0, |at| at + 1);
         let word = &rest[begin..];
-        if word.is_empty() || !WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)) {
+        if word.is_empty() || !is_known(&word.to_ascii_lowercase()) {
             return rest;
         }
         rest = rest[..begin].strip_suffix(['.', '_', '-']).unwrap_or(&rest[..begin]);
@@ -170,7 +179,8 @@ fn without_star(name: &str) -> Option<&str> {
 /// The sample that the file name of a BAM or CRAM speaks of.
 pub(super) fn of_alignment(base: &str) -> &str {
     let rest = without_star(base).unwrap_or(base).trim_end_matches(['.', '_', '-']);
-    without_lane(without_words(rest), None)
+    let is_known = |word: &str| WORDS.contains(&word) || ALIGNED.contains(&word);
+    without_lane(without(rest, is_known), None)
 }
 
 /// The sample that what stands before a read's mark speaks of: without lane, without what trimmers
@@ -241,6 +251,8 @@ mod tests {
             ("NA1_Lane03", false, Some(3), "NA1"),
             ("NA1_lane3", false, Some(4), "NA1_lane3"),
             ("NA1_L001", false, Some(2), "NA1_L001"),
+            // What stands before is not more than it has to be.
+            ("NA1_sorted", false, None, "NA1_sorted"),
             ("NA1.trimmed_L001", false, None, "NA1.trimmed"),
             ("NA1_L001-trimmed", false, None, "NA1"),
             ("_L001", false, None, "_L001"),

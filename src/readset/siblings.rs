@@ -14,13 +14,16 @@ use super::{
     note::Note,
     pairing::{Group, confirm},
 };
-use crate::format::{FastqHead, Likeness, Run, Verdict, are_marked, verdict};
+use crate::format::{FastqHead, Likeness, Run, Verdict, are_marked, share_names, verdict};
 
 /// What the names of siblings have in common. The order is that in which siblings are tried: the best
 /// kind of mark first, and of equally good ones the last in the name.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     kind: Kind,
+    /// Whether more stands behind the mark than a segment and what trimmers append: then it may mark
+    /// something else than the read.
+    is_loose: bool,
     /// Whether a number that repeats that of the mark, as in `_R1_val_1`, is left open.
     is_open: bool,
     length_of_rest: usize,
@@ -76,6 +79,7 @@ fn families(inputs: &[Input<'_>], left: &[usize]) -> BTreeMap<Key, Family> {
         for mark in name.marks() {
             let key = |rest: String| Key {
                 kind: if mark.kind == Kind::Index { Kind::Read } else { mark.kind },
+                is_loose: !mark.is_last(),
                 is_open: rest != mark.rest,
                 length_of_rest: rest.len(),
                 directory: inputs[at].directory(),
@@ -273,6 +277,7 @@ impl Search<'_> {
     fn deny(&mut self, key: &Key, family: &Family) -> Option<(usize, Note)> {
         let all: Vec<_> =
             family.members.keys().flat_map(|number| self.of(family, *number)).collect();
+        let is_weak = key.kind == Kind::Number || key.is_loose;
         if all.len() > 1 && key.kind == Kind::Number {
             self.series.extend(&all);
         }
@@ -294,12 +299,12 @@ impl Search<'_> {
             return None;
         }
         let error = self.confirm(first, second).err()?;
-        let heads = self.head(first).zip(self.head(second));
-        let is_stranger =
-            heads.is_some_and(|(a, b)| matches!(verdict(a, b), Verdict::Strangers { .. }));
-        if key.kind == Kind::Number
-            && (is_stranger || matches!(error, ReadSetError::Interleaved { .. }))
-        {
+        let (Some(a), Some(b)) = (self.head(first), self.head(second)) else { return None };
+        // An interleaved file beside one that is not may hold the same reads once more.
+        let is_one_interleaved = a.is_interleaved() != b.is_interleaved();
+        let is_stranger = matches!(verdict(a, b), Verdict::Strangers { .. })
+            || matches!(error, ReadSetError::Interleaved { .. });
+        if is_weak && is_stranger && !is_one_interleaved && !share_names(a, b) {
             let note = Note::NoMates { first: self.shown(first), second: self.shown(second) };
             return Some((first, note));
         }

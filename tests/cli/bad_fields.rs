@@ -77,7 +77,7 @@ fn pairs_that_are_none() {
             $ put s_R1.fastq.gz s_R2.fastq.gz
             error: `s_R1.fastq.gz` and `s_R2.fastq.gz` are named like a pair, but their reads are not mates: read 1 is `A` in the one and `X` in the other; if they are no pair, upload them one by one
             $ put t_R1.fastq.gz t_R2.fastq.gz
-            error: `t_R1.fastq.gz` and `t_R2.fastq.gz` are named like a pair, but both hold read 1 of the pairs: find the file with the others
+            error: `t_R1.fastq.gz` and `t_R2.fastq.gz` hold the same reads, so one is a copy of the other: find the file with their mates
             $ put u_R1.fastq.gz u_R2.fastq.gz
             error: by their names `u_R1.fastq.gz` comes first and `u_R2.fastq.gz` second, by their reads it is the other way round: if the reads are right, say `--r1 u_R2.fastq.gz --r2 u_R1.fastq.gz`
             $ put v_R1.fastq.gz v_R2.fastq.gz
@@ -85,7 +85,7 @@ fn pairs_that_are_none() {
             $ put --r1 NA1_R1.fastq.gz --r2 NA2_R2.fastq.gz
             error: `NA1_R1.fastq.gz` and `NA2_R2.fastq.gz` are named after different samples, `NA1` and `NA2`: if they are mates, say which sample it is with `--sample`
             $ put --r1 s_R1.fastq.gz --r2 s_R2.fastq.gz
-            error: `s_R1.fastq.gz` and `s_R2.fastq.gz` are given as a pair, but their reads are not mates: read 1 is `A` in the one and `X` in the other; give two files of one run
+            error: `s_R1.fastq.gz` and `s_R2.fastq.gz` are given as a pair, but the one holds 3 reads and the other 2: one of them is incomplete
             $ put --r1 a.bam --r2 t_R2.fastq.gz
             error: `a.bam` is UBAM, and only FASTQ files come in pairs: leave `--r1` and `--r2` out
             $ put --r1 s_R1.fastq.gz
