@@ -230,7 +230,7 @@ fn of_cram() -> Vec<Case> {
         case(
             "cut in the middle of a block, then closed with an end",
             By::Walk,
-            [&good[..6000], marker].concat(),
+            [&good[..280_000], marker].concat(),
         ),
         case(
             "cut between two containers, then closed with an end",

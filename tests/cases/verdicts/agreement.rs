@@ -7,7 +7,7 @@ use aws_sdk_omics::types::FileType;
 
 use super::{both, joined, plain, read, text, unmarked, walk};
 use crate::{
-    files::{Method, bam, bgzf, cram, gzip},
+    files::{Method, bam, bgzf, cram, gzip, plain_bam},
     lab::{Lab, REFERENCE, at_once, data},
 };
 
@@ -202,8 +202,19 @@ fn of_bam(add: &mut impl FnMut(&str, &'static str, Vec<u8>, bool)) {
     let records = plain("pysam-tests/test_unaligned.bam");
     let cut = bgzf(&records[..records.len() - 9], 60_000);
     add("BAM that is cut in a record", "bam", cut, false);
-    let tag = joined(&[&records[..records.len() - 1], b"q"]);
-    add("BAM with text without an end", "bam", bgzf(&tag, 60_000), false);
+    for (what, tags, is_sound) in
+        [("", &b"XXZtext\0"[..], true), (" without an end", b"XXZtext", false)]
+    {
+        let mut bam = plain_bam(b"@RG\tID:a\tSM:S\n", &[]);
+        bam.extend(i32::try_from(34 + tags.len()).unwrap().to_le_bytes());
+        bam.extend([0xff; 8]);
+        bam.extend([2, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0]);
+        bam.extend([0xff; 8]);
+        bam.extend([0; 4]);
+        bam.extend(b"r\0");
+        bam.extend(tags);
+        add(&format!("BAM with text{what}"), "bam", bgzf(&bam, 60_000), is_sound);
+    }
     add("BAM without reads", "bam", bam(b"@RG\tID:a\tSM:S\n", &[(b"c", 9)]), true);
 }
 
