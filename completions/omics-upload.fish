@@ -80,6 +80,7 @@ always\t''
 never\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l allow-sample-mismatch -d 'Take a sample that differs from the header\'s or from that of the file\'s name'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l allow-no-eof -d 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l allow-padding -d 'Take FASTQ files that end with blank lines or zeros, which samtools refuses'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l allow-reference-mismatch -d 'Upload reads whose header does not fit the reference'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l verify -d 'Decode the data while they are sent: what is damaged is not completed, and at the end the store\'s hash of them is compared'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l check-md5 -d 'The same with the lists beside the files: FILE.md5, md5sum.txt, md5sums.txt or MD5.txt'
@@ -191,6 +192,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l outp
 json\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l allow-sample-mismatch -d 'Take a sample that differs from the header\'s or from that of the file\'s name'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l allow-no-eof -d 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l allow-padding -d 'Take FASTQ files that end with blank lines or zeros, which samtools refuses'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l full -d 'Read every file to its end: checksums, records, and mates in step'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l check-md5 -d 'The same with the lists beside the files: FILE.md5, md5sum.txt, md5sums.txt or MD5.txt'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -s q -l quiet -d 'Say only what is wrong'

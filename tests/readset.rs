@@ -283,8 +283,6 @@ fn the_rest_is_paired_by_name_beside_a_pair_by_flags() {
 #[test]
 fn notes_say_what_the_user_should_know() {
     let cram31 = inspected(&cram((3, 1), b"@RG\tID:a\tSM:s\n", Method::Raw));
-    let with_references = inspected(&bam(b"@RG\tID:a\tSM:s\n", &[(b"chr1", 5), (b"chr2", 5)]));
-    let as_ubam = Wishes { file_type: Some(FileType::Ubam), ..Wishes::default() };
     let nothing = Wishes::default();
     for (files, wishes, expected) in [
         (
@@ -297,11 +295,6 @@ fn notes_say_what_the_user_should_know() {
             &nothing,
             "`x.fq.gz` is interleaved: mates follow each other in it; it is sent as it is, as one \
              source",
-        ),
-        (
-            &[("x.bam", with_references)],
-            &as_ubam,
-            "the header of `x.bam` names 2 reference sequences; it is sent as UBAM, as asked",
         ),
         (
             &[("x_I1.fq.gz", mate("run", 1))],

@@ -19,12 +19,17 @@ impl Padding {
     /// How to take it off a file that is called `shown`.
     pub fn hint(self, shown: &str) -> String {
         let file = Quoted::new(shown);
-        let command = match self {
-            Self::BlankLine => format!("seqtk seq {file}"),
-            Self::Zeros => format!("gzip -dc {file}"),
+        // Other blank lines stay, for they belong to reads without bases.
+        let awk = match self {
+            Self::BlankLine => {
+                "| awk '/[!-~]/{for(;n;n--)print\"\";print;c=NR;next}{n++}\
+                 END{for(;c%4;c++)print\"\"}' "
+            }
+            Self::Zeros => "",
         };
         format!(
-            "take it off with `{command} | gzip > OUT.fastq.gz`; `--allow-padding` uploads it as it is"
+            "take it off with `gzip -dc {file} {awk}| gzip > OUT.fastq.gz`; `--allow-padding` uploads \
+             the file as it is"
         )
     }
 }

@@ -200,7 +200,8 @@ mod tests {
             ),
             (
                 &gzip(b"@r1\nACGT\nACGT\n+\nIIIIIIII\n"),
-                "it begins like FASTQ, but the third line of record 1 does not begin with `+`",
+                "it begins like FASTQ, but record 1 is wrapped: its sequence has several lines, and \
+                 the service takes one",
             ),
             (
                 &gzip(b"BAM\x01\0\0\0\0\0\0\0\0"),

@@ -81,9 +81,12 @@ fn a_flipped_bit_in_a_cram() {
                 "--reference",
                 REFERENCE,
             ]);
-            said.expect(1);
+            // Small files are read to their end before anything is sent.
+            let is_sent = damaged.len() > 256 * 1024;
+            said.expect(if is_sent { 1 } else { 2 });
             assert!(said.stderr.contains("`reads.cram` is damaged: a CRAM "), "{}", said.stderr);
-            assert_eq!((lab.count("CompleteMultipartReadSetUpload"), lab.uploads()), (0, 1));
+            let uploads = usize::from(is_sent);
+            assert_eq!((lab.count("CompleteMultipartReadSetUpload"), lab.uploads()), (0, uploads));
         }
     }
 }

@@ -386,7 +386,9 @@ fn nothing_but_blocks_is_in_a_bam() {
     let with = |tail: &[u8]| damage(Kind::Bam, &[&file[..], tail].concat());
     assert_eq!(with(&[0; 100]), Some(Damage::ZeroTail { from: at }));
     let unit = Unit::BgzfBlock;
-    assert_eq!(with(b"garbage"), Some(Damage::Garbage { unit, at }));
+    assert_eq!(with(b"garbage"), Some(Damage::Trailing { unit, at, count: Some(7) }));
+    let between = [b"garbage", &file[..]].concat();
+    assert_eq!(with(&between), Some(Damage::Garbage { unit, at }));
     assert_eq!(with(&crate::files::gzip(b"x")), Some(Damage::Garbage { unit, at }));
     let hole = [vec![0; 65_536], file.clone()].concat();
     assert_eq!(with(&hole), Some(Damage::Hole { from: at, to: at + 65_536 }));

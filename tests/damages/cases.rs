@@ -124,6 +124,7 @@ fn of_bam() -> Vec<Case> {
             By::Verify,
             without(&across, begins[4], begins[5]),
         ),
+        case("another BAM behind it", By::Verify, [&good[..], &good].concat()),
         case("a block lost, with whole records", By::Nothing, without(&good, middle, edge(31))),
     ]
 }
@@ -145,6 +146,8 @@ fn of_fastq_in_bgzf() -> Vec<Case> {
         case("cut in the middle of a block", By::Quick, good[..middle].to_vec()),
         case("without its last byte", By::Quick, good[..good.len() - 1].to_vec()),
         case("without its end-of-file marker", By::Noted, good[..end].to_vec()),
+        case("foreign bytes at the end", By::Quick, [&good[..], b"not from here"].concat()),
+        case("a blank line at the end", By::Quick, bgzf(&[&text[..], b"\n"].concat(), 60_000)),
         case(
             "cut in a record, then closed with a marker",
             By::Quick,
@@ -193,6 +196,13 @@ fn of_fastq_in_gzip() -> Vec<Case> {
             By::Verify,
             [&good[..], b"what is not from here"].concat(),
         ),
+        case(
+            "foreign bytes at the end, and smaller than 256 KiB",
+            By::Quick,
+            [&gzip(&short)[..], b"what is not from here"].concat(),
+        ),
+        case("zeros at the end", By::Quick, [&good[..], &[0; 512]].concat()),
+        case("a blank line at the end", By::Verify, gzip(&[&text[..], b"\n"].concat())),
         case("a record with fewer qualities than bases", By::Verify, {
             let line = lines[..8003].concat().len();
             gzip(&without(&text, line + 5, line + 9))
@@ -202,7 +212,7 @@ fn of_fastq_in_gzip() -> Vec<Case> {
 }
 
 fn of_cram() -> Vec<Case> {
-    let good = fs::read(data("hts-sys/range.cram")).unwrap();
+    let good = large_cram();
     let marker = &good[good.len() - 38..];
     let mut end = good.len();
     // There are two of them.
@@ -210,6 +220,7 @@ fn of_cram() -> Vec<Case> {
         end -= marker.len();
     }
     let begins = containers(&good);
+    let small = fs::read(data("hts-sys/range.cram")).unwrap();
     let case = |damage, by, content| Case::of("CRAM 3.0", "reads.cram", damage, by, content);
     vec![
         case("cut in the middle of a block", By::Quick, good[..6000].to_vec()),
@@ -219,7 +230,7 @@ fn of_cram() -> Vec<Case> {
         case(
             "cut in the middle of a block, then closed with an end",
             By::Walk,
-            [&good[..6000], marker].concat(),
+            [&good[..280_000], marker].concat(),
         ),
         case(
             "cut between two containers, then closed with an end",
@@ -231,8 +242,18 @@ fn of_cram() -> Vec<Case> {
         case("a flipped bit in the data of a block", By::Walk, flipped(&good, 6000)),
         case("a flipped bit in the header of a container", By::Walk, flipped(&good, begins[2] + 5)),
         case("bytes lost in the middle of a block", By::Walk, without(&good, 6000, 6100)),
+        case("a flipped bit, and smaller than 256 KiB", By::Quick, flipped(&small, 6000)),
         case("a container lost", By::Nothing, without(&good, begins[2], begins[3])),
     ]
+}
+
+/// A CRAM that is larger than what is read to its end: the same containers over and over.
+fn large_cram() -> Vec<u8> {
+    let small = fs::read(data("hts-sys/range.cram")).unwrap();
+    let begins = containers(&small);
+    let records = &small[begins[1]..begins[3]];
+    let times = 300_000 / records.len() + 1;
+    [&small[..begins[1]], &records.repeat(times), &small[begins[3]..]].concat()
 }
 
 /// Where the containers of a CRAM begin, found by their checksums.

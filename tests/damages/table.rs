@@ -104,7 +104,8 @@ made by `cargo test --test tests damages`, which uploads every one of these file
 anything here is not so.
 
 - **Quick checks** come before anything is sent, and take the same time whatever the size of a file: its
-  beginning and its last 256 KiB are looked at. What they find is exit status 2.
+  beginning and its last 256 KiB are looked at, so that a file of up to 256 KiB is read to its end. What they
+  find is exit status 2.
 - The **walk** is made while the parts are read to be sent, without a second read: in BGZF (BAM, unmapped BAM
   and most FASTQ) every block has to begin where the one before it says; in CRAM 3.0 and 3.1 the checksum of
   every container and block has to be right. What it finds is exit status 1: Complete is not called.
@@ -143,7 +144,7 @@ fn every_damage_is_caught_by_the_check_that_the_table_names() {
     }
     page.push_str(
         "\nSound files of every kind pass all of these checks, `tests/damages/sound.rs`: gzip of several \
-         members and with padding,\nBGZF with empty blocks in its middle, without an end-of-file marker, \
+         members,\nBGZF with empty blocks in its middle, without an end-of-file marker, \
          and with other gzip behind it, and BAM, unmapped BAM\nand CRAM as samtools, htslib and htsjdk \
          write them.\n",
     );

@@ -195,9 +195,10 @@ fn samtools(lab: &Lab, arguments: &[&str]) {
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// An unmapped BAM that begins well and ends in the middle of a record.
+/// An unmapped BAM that ends in the middle of a record, and is too large to be read to its end beforehand.
 pub(crate) fn broken_bam() -> Vec<u8> {
     let mut plain = plain_bam(b"@RG\tID:1\tSM:NA1\n", &[]);
+    plain.extend(unmapped(400_000));
     plain.extend(b"\x40\0\0\0and no more");
     bgzf(&plain, 60_000)
 }

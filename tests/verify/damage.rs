@@ -99,8 +99,15 @@ fn fastq_that_is_no_fastq_in_its_middle() {
 /// A pair whose second file has the names that `names` makes of the first's.
 fn pair(names: impl Fn(&mut Vec<usize>)) -> [Vec<u8>; 2] {
     let mut order: Vec<_> = (0..5000).collect();
+    // Not compressed, so that it is too large to be read to its end beforehand.
+    let gzip = |text: &[u8]| material::stored(text);
     let text = |order: &[usize], mate| {
-        fastq(&order.iter().map(|at| format!("r{at} {mate}:N:0:A")).collect::<Vec<_>>())
+        fastq(
+            &order
+                .iter()
+                .map(|at| format!("r{at} {mate}:N:0:{}", "A".repeat(40)))
+                .collect::<Vec<_>>(),
+        )
     };
     let first = text(&order, 1);
     names(&mut order);
@@ -166,7 +173,8 @@ fn a_bam_that_ends_within_a_record_and_has_an_end_of_file_block_all_the_same() {
     let lab = Lab::new();
     lab.file("r.bam", &content);
     let said = put(&lab, &["r.bam"], &["--sample", "S"]);
-    is_refused(&lab, &said, "`r.bam` is damaged: record 112 ");
+    // It is so small that it is read to its end before anything is sent.
+    assert!(said.expect(2).stderr.contains("`r.bam` is damaged: record 112 "), "{}", said.stderr);
     assert!(
         said.stderr.contains("is cut off: the data ends in the middle of it"),
         "{}",
