@@ -19,29 +19,53 @@ pub(super) fn is_name(text: &str) -> bool {
         && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }
 
-/// The region of one of the service's own hosts, such as
-/// `storage-omics-fips.us-east-1.amazonaws.com`.
-fn of_host(host: &str) -> Option<&str> {
-    let (service, rest) = host.split_once('.')?;
-    let rest = ["amazonaws.com", "amazonaws.com.cn", "api.aws"]
-        .iter()
-        .find_map(|domain| rest.strip_suffix(domain)?.strip_suffix('.'))?;
-    let service = service.strip_suffix("-fips").unwrap_or(service);
-    (service.ends_with("omics") && !rest.contains('.')).then_some(rest)
+/// The regions that have endpoints of the standard FIPS 140 (botocore's `endpoints.json`).
+const WITH_FIPS: [&str; 2] = ["us-east-1", "us-west-2"];
+
+/// One of the service's own hosts, such as `storage-omics-fips.us-east-1.amazonaws.com`.
+struct Host<'a> {
+    region: &'a str,
+    is_fips: bool,
+    is_dual_stack: bool,
+}
+
+impl<'a> Host<'a> {
+    fn of(host: &'a str) -> Option<Self> {
+        let (service, rest) = host.split_once('.')?;
+        let domains = ["amazonaws.com", "amazonaws.com.cn", "api.aws"];
+        let (region, domain) = domains
+            .iter()
+            .find_map(|domain| Some((rest.strip_suffix(domain)?.strip_suffix('.')?, *domain)))?;
+        let fips = service.strip_suffix("-fips");
+        let is_ours = fips.unwrap_or(service).ends_with("omics") && !region.contains('.');
+        let (is_fips, is_dual_stack) = (fips.is_some(), domain == "api.aws");
+        is_ours.then_some(Self { region, is_fips, is_dual_stack })
+    }
+
+    /// Whether it is documented to be there, in this form. Hosts of dual stack are not.
+    fn is_documented(&self) -> bool {
+        let regions = if self.is_fips { &WITH_FIPS[..] } else { &REGIONS[..] };
+        !self.is_dual_stack && regions.contains(&self.region)
+    }
 }
 
 /// Whether a host is known to be there, so that a failure to find it will pass.
 pub(super) fn has_host(host: &str) -> bool {
-    of_host(host).is_some_and(|region| REGIONS.contains(&region))
+    Host::of(host).is_some_and(|host| host.is_documented())
 }
 
 /// What to do about a host that cannot be found.
 pub(super) fn advice_on_host(host: &str) -> String {
-    match of_host(host) {
-        Some(region) if !REGIONS.contains(&region) => advice(region),
-        _ => "check the name of the endpoint: AWS_ENDPOINT_URL_OMICS, AWS_ENDPOINT_URL or \
-              `endpoint_url` in the AWS profile gives it, and prefixes such as `control-storage-` \
-              are put in front unless AWS_DISABLE_HOST_PREFIX_INJECTION=true"
+    match Host::of(host) {
+        Some(Host { region, .. }) if !REGIONS.contains(&region) => advice(region),
+        Some(_) => format!(
+            "unset AWS_USE_DUALSTACK_ENDPOINT and AWS_USE_FIPS_ENDPOINT, or their keys in the AWS \
+             profile: HealthOmics has FIPS endpoints in {} only",
+            WITH_FIPS.join(" and ")
+        ),
+        None => "check the name of the endpoint: AWS_ENDPOINT_URL_OMICS, AWS_ENDPOINT_URL or \
+                 `endpoint_url` in the AWS profile gives it, and prefixes such as `control-storage-` \
+                 are put in front unless AWS_DISABLE_HOST_PREFIX_INJECTION=true"
             .to_owned(),
     }
 }
@@ -50,7 +74,8 @@ pub(super) fn advice_on_host(host: &str) -> String {
 pub(super) fn advice(region: &str) -> String {
     let meant = nearest(region).map(|name| format!("did you mean `{name}`? "));
     format!(
-        "{}AWS HealthOmics is available in {}; set AWS_REGION, or `region` in the AWS profile",
+        "{}AWS HealthOmics is available in {}; set AWS_REGION, `region` in the AWS profile, \
+         or the region in the ARN of the store",
         meant.unwrap_or_default(),
         REGIONS.join(", ")
     )
@@ -114,14 +139,16 @@ mod tests {
     fn hosts_of_regions_with_the_service_are_known() {
         for (host, region, known) in [
             ("control-storage-omics.us-east-1.amazonaws.com", Some("us-east-1"), true),
-            ("storage-omics-fips.us-west-2.api.aws", Some("us-west-2"), true),
+            ("storage-omics-fips.us-west-2.amazonaws.com", Some("us-west-2"), true),
+            ("storage-omics-fips.eu-west-1.amazonaws.com", Some("eu-west-1"), false),
+            ("storage-omics-fips.us-west-2.api.aws", Some("us-west-2"), false),
             ("storage-omics.us-east-2.amazonaws.com", Some("us-east-2"), false),
             ("omics.cn-north-1.amazonaws.com.cn", Some("cn-north-1"), false),
             ("vpce-1.storage-omics.us-east-1.vpce.amazonaws.com", None, false),
             ("sts.us-east-1.amazonaws.com", None, false),
             ("localhost", None, false),
         ] {
-            assert_eq!(of_host(host), region, "{host}");
+            assert_eq!(Host::of(host).map(|host| host.region), region, "{host}");
             assert_eq!(has_host(host), known, "{host}");
         }
     }

@@ -32,7 +32,7 @@ fn region_without_service() {
           caused by: cannot resolve control-storage-omics.us-east-2.amazonaws.com
           caused by: RESOLVER
 
-        hint: AWS HealthOmics is available in us-east-1, us-west-2, eu-west-1, eu-west-2, eu-central-1, ap-southeast-1, il-central-1, ap-northeast-2; set AWS_REGION, or `region` in the AWS profile
+        hint: AWS HealthOmics is available in us-east-1, us-west-2, eu-west-1, eu-west-2, eu-central-1, ap-southeast-1, il-central-1, ap-northeast-2; set AWS_REGION, `region` in the AWS profile, or the region in the ARN of the store
     "]]
     .assert_eq(&plain(&in_region("us-east-2")));
     let said = in_region("us-esat-1");
@@ -44,9 +44,23 @@ fn region_without_service() {
     expect![[r"
         error: `US-EAST-1` is not the name of an AWS region
 
-        hint: did you mean `us-east-1`? AWS HealthOmics is available in us-east-1, us-west-2, eu-west-1, eu-west-2, eu-central-1, ap-southeast-1, il-central-1, ap-northeast-2; set AWS_REGION, or `region` in the AWS profile
+        hint: did you mean `us-east-1`? AWS HealthOmics is available in us-east-1, us-west-2, eu-west-1, eu-west-2, eu-central-1, ap-southeast-1, il-central-1, ap-northeast-2; set AWS_REGION, `region` in the AWS profile, or the region in the ARN of the store
     "]]
     .assert_eq(&in_region("US-EAST-1").stderr);
+}
+
+/// There are FIPS endpoints in two regions only.
+#[test]
+fn a_form_of_endpoint_that_a_region_does_not_have() {
+    let lab = lab();
+    let said = put(&lab, |command| {
+        command.env_remove("AWS_ENDPOINT_URL_OMICS").env("AWS_REGION", "eu-west-1");
+        command.env("AWS_USE_FIPS_ENDPOINT", "true");
+    });
+    said.expect(2);
+    let wanted = "cannot resolve control-storage-omics-fips.eu-west-1.amazonaws.com\n";
+    assert!(said.stderr.contains(wanted), "{}", said.stderr);
+    assert!(said.stderr.contains("HealthOmics has FIPS endpoints in us-east-1"), "{}", said.stderr);
 }
 
 /// A region that is not in any list of ours works as soon as its host is there.
@@ -95,8 +109,10 @@ fn what_keeps_a_run_from_going_on_is_told() {
     let lab = lab();
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let start = |arguments: &[&str]| {
-        let mut command = lab.put_command(&["a.bam", "-v"]);
-        command.args(arguments).env("AWS_ENDPOINT_URL_OMICS", format!("http://{closed}"));
+        let mut command = lab.command(arguments);
+        command
+            .args(["-v", "--store", "1234567890"])
+            .env("AWS_ENDPOINT_URL_OMICS", format!("http://{closed}"));
         let mut running = Running::start(command);
         running.wait_for_lines("Connection refused", 1);
         running.signal("INT");
@@ -104,11 +120,15 @@ fn what_keeps_a_run_from_going_on_is_told() {
         said.expect(130);
         said
     };
-    let said = start(&[]);
+    let said = start(&["put", "a.bam"]);
     let (_, why) = said.stderr.split_once("error: `a.bam`: interrupted\n").unwrap();
     assert!(why.starts_with("  caused by: ListMultipartReadSetUploads failed: "), "{why}");
     assert!(why.contains("Connection refused"), "{why}");
-    let error = start(&["--output=json"]).json()["read_sets"][0]["error"].clone();
+    let error = start(&["put", "a.bam", "--output=json"]).json()["read_sets"][0]["error"].clone();
     let message = error["message"].as_str().unwrap();
     assert!(message.starts_with("interrupted: ListMultipartReadSetUploads failed"), "{message}");
+    let said = start(&["wait", "9876543210"]);
+    let (_, why) = said.stderr.split_once("  caused by: the wait was interrupted\n").unwrap();
+    assert!(why.starts_with("  caused by: GetReadSetMetadata failed: "), "{why}");
+    assert!(why.contains("Connection refused"), "{why}");
 }
