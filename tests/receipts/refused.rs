@@ -21,9 +21,9 @@ fn a_place_that_cannot_be_written_to_is_found_before_anything_is_sent() {
         &said,
         &expect![[r#"
         --- stderr
-        error: the receipt would overwrite `u.bam`, which is sent
+        error: `u.bam` is a file to upload: `--receipt` would overwrite it
 
-        hint: give `--receipt` another file
+        hint: give it a new file, such as `--receipt receipt.json`
         --- status 2
     "#]],
     );
