@@ -150,6 +150,7 @@ impl<S: Store> Engine<S> {
         sent: &[Sent],
     ) -> Result<(), Failure> {
         let sources = &running.job.sources;
+        sources.iter().try_for_each(Source::check)?;
         let doubtful: Vec<_> = sources.iter().map(Source::is_doubtful).collect();
         let is_doubtful = |sent: &&Sent| doubtful.get(sent.part.source as usize) == Some(&true);
         let doubtful: Vec<_> = sent.iter().filter(is_doubtful).collect();

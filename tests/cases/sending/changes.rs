@@ -45,17 +45,19 @@ fn hidden_member(size: usize, part: usize) -> usize {
     (0..MEMBERS).find(|number| is_hidden(&(number * member..(number + 1) * member))).unwrap()
 }
 
-/// Writes into the file where no block of the fingerprint is, and puts its date back; what it holds now.
-fn rewrite_secretly(path: &Path, parts: &[usize]) -> Vec<u8> {
-    let size = usize::try_from(fs::metadata(path).unwrap().len()).unwrap();
+/// Another content of the same length that differs in these parts, where no block of the fingerprint is.
+fn other_content(parts: &[usize]) -> Vec<u8> {
+    let size = content(&[]).len();
     let members: Vec<_> = parts.iter().map(|part| hidden_member(size, *part)).collect();
-    let new = content(&members);
-    assert_eq!(new.len(), size);
+    content(&members)
+}
+
+/// Writes into the file, and puts its date back.
+fn rewrite_secretly(path: &Path, new: &[u8]) {
     let mut file = fs::File::options().write(true).open(path).unwrap();
     let modified = file.metadata().unwrap().modified().unwrap();
-    file.write_all(&new).unwrap();
+    file.write_all(new).unwrap();
     file.set_modified(modified).unwrap();
-    new
 }
 
 const COMMAND: [&str; 4] = ["s.fastq.gz", "--part-size=5MiB", "--concurrency=1", "-v"];
@@ -87,7 +89,8 @@ fn sent(lab: &Lab, before: usize) -> Vec<u64> {
 #[test]
 fn mtime_kept_mixture() {
     let (lab, path) = with_two_parts();
-    let new = rewrite_secretly(&path, &[0, 2]);
+    let new = other_content(&[0, 2]);
+    rewrite_secretly(&path, &new);
     let before = lab.requests().len();
     let said = lab.put(&COMMAND);
     said.expect(0);
@@ -98,10 +101,11 @@ fn mtime_kept_mixture() {
 
 #[test]
 fn mtime_kept_under_a_run() {
-    let (mut lab, path) = lab(&["UploadReadSetPart:latency:500ms"]);
+    let (mut lab, path) = lab(&["UploadReadSetPart:latency:5s,part=3"]);
+    let new = other_content(&[0, 1]);
     let mut running = Running::start(lab.put_command(&COMMAND));
     running.wait_for_lines("confirmed, ", 2);
-    let new = rewrite_secretly(&path, &[0, 1, 2]);
+    rewrite_secretly(&path, &new);
     let said = running.finish();
     said.expect(1);
     let wanted = "changed while it was uploaded: part ";
@@ -142,7 +146,7 @@ fn what_leaves_the_content_alone_sends_nothing_again() {
 #[test]
 fn what_leaves_the_content_alone_does_not_fail_a_run() {
     for change in [change_mode, link] {
-        let (lab, path) = lab(&["UploadReadSetPart:latency:300ms"]);
+        let (lab, path) = lab(&["UploadReadSetPart:latency:3s,part=3"]);
         let mut running = Running::start(lab.put_command(&COMMAND));
         running.wait_for_lines("confirmed, ", 1);
         change(&path);

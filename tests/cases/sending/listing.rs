@@ -30,8 +30,8 @@ impl Endpoint {
     fn listing(change: fn(&mut Vec<Value>)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let (stored, completes) =
-            (Arc::<Mutex<Vec<Value>>>::default(), Arc::<AtomicUsize>::default());
+        let stored = Arc::<Mutex<Vec<Value>>>::default();
+        let completes = Arc::<AtomicUsize>::default();
         let counted = Arc::clone(&completes);
         thread::spawn(move || {
             for mut stream in listener.incoming().map_while(Result::ok) {
