@@ -38,7 +38,8 @@ fn material(content: &[u8]) -> (NamedTempFile, Source, Part) {
     let mut file = NamedTempFile::new_in(folder).unwrap();
     file.write_all(content).unwrap();
     let source = Source::open(file.path()).unwrap();
-    let part = plan::split(PartSource::Source1, source.size(), PartSize::DEFAULT).next().unwrap();
+    let parts = plan::split(PartSource::Source1, source.size(), PartSize::DEFAULT);
+    let part = parts.unwrap().next().unwrap();
     (file, source, part)
 }
 
@@ -132,6 +133,7 @@ fn journal(folder: &Folder) -> Journal {
         inode: 2,
         size: ByteCount::new(10),
         modified: 1_700_000_000_123_456_789,
+        changed: Some("1700000000123456790".to_owned()),
     };
     let began = "2026-01-01T00:00:00Z".to_owned();
     let header = Header::new(

@@ -13,6 +13,7 @@ mod etag;
 mod facts;
 mod failure;
 mod finish;
+mod halt;
 mod idle;
 mod job;
 mod levelling;
@@ -36,17 +37,20 @@ use std::{
 
 use futures::{StreamExt as _, stream, stream::FuturesUnordered};
 use tokio::{sync::OnceCell, time::Instant};
+use tokio_util::sync::CancellationToken;
 
 use begin::{Beginning, Begun};
+use confirm::is_whole;
 pub use counts::Counts;
 use counts::Tally;
 use entrance::{Entrance, Entry, Waiting};
 use facts::Ledger;
 pub use facts::{Facts, PartFact};
 pub use failure::{Failure, NotKnown};
+use halt::Halt;
 pub use job::{Ended, Job, Verify};
 use levelling::Gauge;
-pub use limits::{Concurrency, Limits, Stop};
+pub use limits::{Concurrency, GRACE, Limits, Stop};
 pub use memory::{IfExists, Memory};
 use permits::Permits;
 
@@ -74,6 +78,8 @@ struct Running<'a> {
     /// Held by the one part that waits in line for a permit.
     in_line: tokio::sync::Mutex<()>,
     waiting: Waiting,
+    /// Cancelled: no further part of it begins.
+    halt: CancellationToken,
     facts: Ledger,
 }
 
@@ -190,6 +196,7 @@ impl<S: Store> Engine<S> {
             job,
             in_line: tokio::sync::Mutex::default(),
             waiting: Waiting::default(),
+            halt: self.stop.admission.child_token(),
             facts: Ledger::default(),
         };
         let mut ended = Ended::default();
@@ -307,15 +314,16 @@ impl<S: Store> Engine<S> {
         trials.beside(sending).await?;
         drop(entry);
         self.tell(&Event::Confirming { read_set });
-        let parts = trials.beside(self.confirm(running, &upload.id, sent)).await?;
+        let sent = trials.beside(self.confirm(running, &upload.id, sent)).await?;
         self.admitted(async { Ok::<_, ()>(trials.end().await) }).await??;
-        running.job.sources.iter().try_for_each(Source::check)?;
+        self.prove_again(running, &sent).await?;
+        is_whole(running, &sent)?;
         if may_be_complete && let Some(id) = self.find(running, &upload).await? {
             return Ok(id);
         }
         self.tell(&Event::Completing { read_set });
         self.note_completing(running);
-        self.complete(running, &upload, &parts).await
+        self.complete(running, &upload, &confirm::named(sent)).await
     }
 
     /// Sends parts concurrently; what arrived is in `sent`, also if others failed.
@@ -329,16 +337,18 @@ impl<S: Store> Engine<S> {
         let mut sends = stream::iter(parts)
             .map(|part| self.send(running, upload, *part))
             .buffer_unordered(self.limits.concurrency.most());
-        let mut interrupted = false;
-        while let Some(result) = sends.next().await {
+        let mut halt = Halt::new(running);
+        while let Some(result) = tokio::select! {
+            biased;
+            result = sends.next() => result,
+            () = halt.over() => None,
+        } {
             match result {
                 Ok(part) => sent.push(part),
-                // The others in flight get their time to finish.
-                Err(Failure::Interrupted) => interrupted = true,
-                Err(failure) => return Err(failure),
+                Err(failure) => halt.at(failure)?,
             }
         }
-        if interrupted { Err(Failure::Interrupted) } else { Ok(()) }
+        halt.end()
     }
 
     /// Waits for something that a signal to stop makes pointless.

@@ -64,18 +64,20 @@ pub fn part_size(
     }
     let needed = size.div_ceil(rules.max_parts).div_ceil(MIB) * MIB;
     match wanted {
-        Some(part_size) if size.div_ceil(part_size.get()) > rules.max_parts => {
-            Err(PlanError::TooManyParts {
-                size,
-                parts: size.div_ceil(part_size.get()),
-                part_size: part_size.get(),
-                max_parts: rules.max_parts,
-                needed: format!("{}MiB", needed / MIB),
-            })
-        }
-        Some(part_size) => Ok(part_size),
+        Some(part_size) => fits(size, part_size, rules.max_parts).map(|()| part_size),
         None => PartSize::new(needed.max(PartSize::DEFAULT.get())).ok_or_else(too_large),
     }
+}
+
+/// Whether so many parts of a size hold a source.
+fn fits(size: u64, part_size: PartSize, max_parts: u64) -> Result<(), PlanError> {
+    let parts = size.div_ceil(part_size.get());
+    if parts <= max_parts {
+        return Ok(());
+    }
+    let part_size = part_size.get();
+    let needed = format!("{}MiB", size.div_ceil(max_parts).div_ceil(MIB));
+    Err(PlanError::TooManyParts { size, parts, part_size, max_parts, needed })
 }
 
 /// How a source is cut whose length nobody knows beforehand.
@@ -138,18 +140,44 @@ pub struct Part {
 
 /// Cuts a source into parts: numbers from 1, consecutive; all of `part_size` but the last.
 ///
-/// Gives nothing for an empty source, and stops at the largest part number.
+/// Gives nothing for an empty source; refuses one that has more parts than there are numbers.
 pub fn split(
     source: PartSource,
     size: ByteCount,
     part_size: PartSize,
-) -> impl Iterator<Item = Part> {
-    (PartNumber::MIN.get()..=PartNumber::MAX.get()).map_while(move |number| {
+) -> Result<impl Iterator<Item = Part>, PlanError> {
+    let last = PartNumber::MAX.get();
+    fits(size.get(), part_size, u64::from(last))?;
+    Ok((PartNumber::MIN.get()..=last).map_while(move |number| {
         let offset = u64::from(number - 1) * part_size.get();
         let left = size.get().checked_sub(offset).filter(|left| *left > 0)?;
         let size = ByteCount::new(left.min(part_size.get()));
         Some(Part { source, number: PartNumber::new(number)?, offset, size })
-    })
+    }))
+}
+
+/// The parts of all sources of an upload, given their sizes.
+pub fn split_all(
+    sizes: impl Iterator<Item = ByteCount>,
+    part_size: PartSize,
+) -> Result<Vec<Part>, PlanError> {
+    let mut parts = Vec::new();
+    for (source, size) in PartSource::ALL.into_iter().zip(sizes) {
+        parts.extend(split(source, size, part_size)?);
+    }
+    Ok(parts)
+}
+
+/// How many bytes the parts of one source hold from its beginning on, up to the first gap.
+pub fn covered<'a>(parts: impl Iterator<Item = &'a Part>) -> u64 {
+    let mut end = 0;
+    for part in parts {
+        if part.offset != end {
+            break;
+        }
+        end += part.size.get();
+    }
+    end
 }
 
 #[cfg(test)]
@@ -238,7 +266,7 @@ mod tests {
             (3 * part, vec![part; 3]),
         ] {
             let parts: Vec<_> =
-                split(PartSource::Source1, ByteCount::new(size), PartSize::MIN).collect();
+                split(PartSource::Source1, ByteCount::new(size), PartSize::MIN).unwrap().collect();
             assert_eq!(parts.iter().map(|part| part.size.get()).collect::<Vec<_>>(), sizes);
         }
     }
@@ -254,13 +282,43 @@ mod tests {
                 return Ok(());
             };
             let mut end = 0;
-            for (number, part) in (1..).zip(split(PartSource::Source1, size, part_size)) {
+            let parts: Vec<_> = split(PartSource::Source1, size, part_size).unwrap().collect();
+            prop_assert_eq!(covered(parts.iter()), size.get());
+            for (number, part) in (1..).zip(&parts) {
                 prop_assert_eq!(part.number.get(), number);
                 prop_assert_eq!(part.offset, end);
                 prop_assert!(part.size.get() > 0 && part.size.get() <= part_size.get());
                 end += part.size.get();
             }
             prop_assert_eq!(end, size.get());
+        }
+
+        /// Whatever an upload that is found says of its part size: all of the source, or nothing.
+        #[test]
+        fn a_cut_holds_all_of_a_source_or_is_refused(
+            size in 0..=2 * RULES.max_source.get(),
+            part_size in PartSize::MIN.get()..=PartSize::MAX.get(),
+        ) {
+            let cut = split_all(
+                [size, 1].into_iter().map(ByteCount::new),
+                PartSize::new(part_size).unwrap(),
+            );
+            prop_assert_eq!(cut.is_err(), size.div_ceil(part_size) > RULES.max_parts);
+            if let Ok(parts) = cut {
+                let of = |source| parts.iter().filter(move |part| part.source == source);
+                prop_assert_eq!(covered(of(PartSource::Source1)), size);
+                prop_assert_eq!(covered(of(PartSource::Source2)), 1);
+            }
+        }
+
+        #[test]
+        fn a_part_that_is_missing_leaves_a_gap(size in 1..=RULES.max_source.get(), which: u64) {
+            let size = ByteCount::new(size);
+            let part_size = part_size(&RULES, size, None).unwrap();
+            let mut parts: Vec<_> =
+                split(PartSource::Source1, size, part_size).unwrap().collect();
+            parts.remove(usize::try_from(which % parts.len() as u64).unwrap());
+            prop_assert!(covered(parts.iter()) < size.get());
         }
     }
 }

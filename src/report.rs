@@ -115,6 +115,7 @@ const fn status_of_failure(failure: &Failure) -> u8 {
         | Failure::Damaged { .. }
         | Failure::NotConfirmed { .. }
         | Failure::Foreign { .. }
+        | Failure::NotWhole { .. }
         | Failure::Changed(_)
         | Failure::Unsound(_)
         | Failure::Read { .. }
@@ -157,9 +158,10 @@ pub fn kind_of(failure: &Failure) -> &'static str {
         Failure::Attempts { .. } => "attempts",
         Failure::GaveUp { .. } => "gave_up",
         Failure::Damaged { .. } => "damaged",
-        Failure::NotConfirmed { .. } | Failure::Foreign { .. } | Failure::Lost { .. } => {
-            "not_confirmed"
-        }
+        Failure::NotConfirmed { .. }
+        | Failure::Foreign { .. }
+        | Failure::NotWhole { .. }
+        | Failure::Lost { .. } => "not_confirmed",
         Failure::Changed(_) => "source_changed",
         Failure::Unsound(_) | Failure::Pipe(PipeError::Damaged(_)) => "source_damaged",
         Failure::Read { .. } | Failure::Pipe(PipeError::Read(_)) => "read",

@@ -5,18 +5,14 @@
 use std::{
     io,
     sync::{Arc, OnceLock},
-    time::Duration,
 };
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{
-    engine::Stop,
+    engine::{GRACE, Stop},
     event::{Event, Observer},
 };
-
-/// How long parts in flight get to finish after the first signal.
-pub const GRACE: Duration = Duration::from_secs(10);
 
 /// A signal that ends a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

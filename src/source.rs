@@ -14,7 +14,7 @@ mod walk;
 use std::{
     fs::File,
     io,
-    os::unix::fs::{FileExt as _, MetadataExt as _},
+    os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -24,7 +24,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     plan::Part,
-    types::{ByteCount, Escaped, Sha256, Sha256Hasher},
+    types::{ByteCount, Escaped, PartNumber, Sha256, Sha256Hasher},
 };
 
 use body::body;
@@ -72,6 +72,8 @@ pub struct Source {
     path: PathBuf,
     file: Arc<File>,
     identity: Identity,
+    /// Another place where the file was found since, with the same content.
+    elsewhere: Mutex<Option<(u64, u64)>>,
     /// Who sees what is read of its parts.
     walk: Option<Arc<dyn Walk>>,
 }
@@ -91,7 +93,8 @@ impl Source {
         if identity.size == ByteCount::new(0) {
             return Err(OpenError::Empty { path: path.to_owned() });
         }
-        Ok(Self { path: path.to_owned(), file: Arc::new(file), identity, walk: None })
+        let (path, file, elsewhere) = (path.to_owned(), Arc::new(file), Mutex::default());
+        Ok(Self { path, file, identity, elsewhere, walk: None })
     }
 
     pub fn path(&self) -> &Path {
@@ -134,7 +137,7 @@ impl Source {
 
     /// Whether the file is still what it was when it was opened.
     pub fn check(&self) -> Result<(), Changed> {
-        let changed = |what: String| Changed { path: self.path.clone(), what };
+        let changed = |what: String| self.changed(what);
         let now = Identity::of(&self.file)
             .map_err(|error| changed(format!("it cannot be looked at any more ({error})")))?;
         if now.size != self.identity.size {
@@ -144,24 +147,82 @@ impl Source {
         if now.modified != self.identity.modified {
             return Err(changed("it was written to".to_owned()));
         }
-        // A file that was only deleted is still here whole, as long as it is open.
-        let replaced = std::fs::metadata(&self.path).is_ok_and(|metadata| {
-            (metadata.dev(), metadata.ino()) != (self.identity.device, self.identity.inode)
-        });
-        if replaced {
+        if self.is_replaced(&now) {
             return Err(changed("another file was put in its place".to_owned()));
         }
         Ok(())
     }
 
-    /// Reads a part for its digest alone; `Err` if nobody waits for it any more.
+    fn changed(&self, what: String) -> Changed {
+        Changed { path: self.path.clone(), what }
+    }
+
+    /// A part that was sent is not what the file holds now.
+    pub fn changed_since_sent(&self, number: PartNumber) -> Changed {
+        self.changed(format!("part {number} was sent with other content than it has now"))
+    }
+
+    /// Whether its content may have changed since it was opened although its date did not: then only
+    /// reading it again can tell.
+    pub fn is_doubtful(&self) -> bool {
+        Identity::of(&self.file).map_or(true, |now| now.changed != self.identity.changed)
+    }
+
+    /// Whether the path names another file than the open one. A file that was only deleted is still
+    /// here whole, as long as it is open. A number says little where one file has many: there, size,
+    /// time and content decide.
+    fn is_replaced(&self, now: &Identity) -> bool {
+        let Ok(there) = Identity::at(&self.path) else { return false };
+        if there.place() == self.identity.place() {
+            return false;
+        }
+        if (there.size, there.modified) != (self.identity.size, self.identity.modified) {
+            return true;
+        }
+        let mut elsewhere = self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_known = elsewhere.is_some_and(|place| place == there.place())
+            // Even the open file has another number each time it is asked for.
+            || elsewhere.is_some() && now.place() != self.identity.place();
+        if !is_known {
+            if !self.has_content_of_path().unwrap_or(false) {
+                return true;
+            }
+            *elsewhere = Some(there.place());
+        }
+        false
+    }
+
+    fn has_content_of_path(&self) -> io::Result<bool> {
+        let there = File::open(&self.path)?;
+        let fingerprint = |file| unsent::fingerprint_of([(file, self.size().get())].into_iter());
+        Ok(fingerprint(&self.file)? == fingerprint(&there)?)
+    }
+
+    /// Reads a part for its digest; `Err` if nobody waits for it any more.
     pub async fn digest(
         &self,
         part: &Part,
         blocks: &Blocks,
     ) -> Result<io::Result<Sha256>, tokio::task::JoinError> {
-        let (file, blocks, passing) = (Arc::clone(&self.file), blocks.clone(), self.passing(part));
-        let part = *part;
+        self.read_digest(part, blocks, self.passing(part)).await
+    }
+
+    /// The same when nobody is to see the bytes.
+    pub async fn digest_unseen(
+        &self,
+        part: &Part,
+        blocks: &Blocks,
+    ) -> Result<io::Result<Sha256>, tokio::task::JoinError> {
+        self.read_digest(part, blocks, || None).await
+    }
+
+    async fn read_digest(
+        &self,
+        part: &Part,
+        blocks: &Blocks,
+        passing: impl FnOnce() -> Option<Box<dyn Passage>> + Send + 'static,
+    ) -> Result<io::Result<Sha256>, tokio::task::JoinError> {
+        let (file, blocks, part) = (Arc::clone(&self.file), blocks.clone(), *part);
         tokio::task::spawn_blocking(move || unsent::digest(&file, part, &blocks, passing())).await
     }
 
@@ -325,6 +386,10 @@ mod tests {
         (file, source)
     }
 
+    fn first_part(source: &Source) -> Part {
+        plan::split(PartSource::Source1, source.size(), PartSize::MAX).unwrap().next().unwrap()
+    }
+
     fn bytes(length: usize) -> Vec<u8> {
         (0..length).map(|i| u8::try_from(i * 7 % 251).unwrap()).collect()
     }
@@ -334,7 +399,7 @@ mod tests {
         let content = bytes(12 * 1024 * 1024 + 3);
         let (_file, source) = file(&content);
         let mut joined = Vec::new();
-        for part in plan::split(PartSource::Source1, source.size(), PartSize::MIN) {
+        for part in plan::split(PartSource::Source1, source.size(), PartSize::MIN).unwrap() {
             let (body, digesting) = source.part(&part, &Blocks::default(), |_| {});
             assert_eq!(http_body::Body::size_hint(&body).exact(), Some(part.size.get()));
             let sent = body.collect().await.unwrap().to_bytes();
@@ -348,7 +413,7 @@ mod tests {
     async fn buffers_go_round() {
         let (_file, source) = file(&bytes(10 * 1024 * 1024));
         let blocks = Blocks::default();
-        for part in plan::split(PartSource::Source1, source.size(), PartSize::MIN) {
+        for part in plan::split(PartSource::Source1, source.size(), PartSize::MIN).unwrap() {
             let (mut body, digesting) = source.part(&part, &blocks, |_| {});
             while body.frame().await.is_some() {}
             digesting.finish().await.unwrap();
@@ -360,7 +425,7 @@ mod tests {
     #[tokio::test]
     async fn a_dropped_body_ends_the_reader() {
         let (_file, source) = file(&bytes(6 * 1024 * 1024));
-        let part = plan::split(PartSource::Source1, source.size(), PartSize::MAX).next().unwrap();
+        let part = first_part(&source);
         let (body, digesting) = source.part(&part, &Blocks::default(), |_| {});
         drop(body);
         assert_eq!(digesting.finish().await.unwrap(), None);
@@ -369,7 +434,7 @@ mod tests {
     #[tokio::test]
     async fn a_body_that_somebody_holds_ends_with_its_digest() {
         let (_file, source) = file(&bytes(6 * 1024 * 1024));
-        let part = plan::split(PartSource::Source1, source.size(), PartSize::MAX).next().unwrap();
+        let part = first_part(&source);
         let told = Arc::new(Mutex::new(0));
         let tell = Arc::clone(&told);
         let (mut body, digesting) = source.part(&part, &Blocks::default(), move |bytes| {
@@ -386,7 +451,7 @@ mod tests {
     #[tokio::test]
     async fn blocks_that_were_read_but_not_taken_give_no_digest() {
         let (_file, source) = file(&bytes(BLOCK + 1));
-        let part = plan::split(PartSource::Source1, source.size(), PartSize::MAX).next().unwrap();
+        let part = first_part(&source);
         let (mut body, digesting) = source.part(&part, &Blocks::default(), |_| {});
         body.frame().await.unwrap().unwrap();
         while !digesting.reading.is_finished() {
@@ -398,7 +463,7 @@ mod tests {
     #[tokio::test]
     async fn a_file_that_shrinks_fails_the_part_and_the_check() {
         let (file, source) = file(&bytes(6 * 1024 * 1024));
-        let part = plan::split(PartSource::Source1, source.size(), PartSize::MAX).next().unwrap();
+        let part = first_part(&source);
         file.as_file().set_len(1024 * 1024).unwrap();
         let (body, digesting) = source.part(&part, &Blocks::default(), |_| {});
         assert!(body.collect().await.is_err());
@@ -422,6 +487,24 @@ mod tests {
         file.rewind().unwrap();
         file.write_all(b"two").unwrap();
         assert!(source.check().unwrap_err().to_string().ends_with("it was written to"));
+    }
+
+    /// Another file in the place of one that was opened, with the same size and date.
+    fn in_place_of(content: &[u8], other: &[u8]) -> Result<(), Changed> {
+        let (file, source) = file(content);
+        let modified = file.as_file().metadata().unwrap().modified().unwrap();
+        let new = tempfile::NamedTempFile::new_in(file.path().parent().unwrap()).unwrap();
+        new.as_file().write_all(other).unwrap();
+        new.as_file().set_modified(modified).unwrap();
+        std::fs::rename(new.path(), file.path()).unwrap();
+        source.check().inspect(|()| source.check().unwrap())
+    }
+
+    #[test]
+    fn a_file_whose_number_changes_is_recognised_by_its_content() {
+        in_place_of(b"the same", b"the same").unwrap();
+        let replaced = in_place_of(b"one", b"two").unwrap_err().to_string();
+        assert!(replaced.ends_with("another file was put in its place"), "{replaced}");
     }
 
     #[test]

@@ -124,7 +124,7 @@ fn read_set(draft: Draft, looked: &[Looked], sizes: &[Option<PartSize>]) -> Read
     let part_size = part_size.unwrap_or(PartSize::DEFAULT);
     let planned = |(source, at): (PartSource, usize)| {
         let bytes = looked[at].source.size();
-        let parts = plan::split(source, bytes, part_size).count();
+        let parts = plan::split(source, bytes, part_size).map_or(0, Iterator::count);
         Planned { source, file: looked[at].shown.clone(), bytes, parts }
     };
     let sources = draft.sources.iter().map(planned).collect();

@@ -16,7 +16,7 @@ use crate::{
     report::{Abort, Problem, status, status_of_all},
     source::{self, Source},
     store::{Fields, ListedUpload, omics::Omics},
-    types::{ClientToken, Escaped, Mark, PartSize, PartSource, Tags, UploadId},
+    types::{ByteCount, ClientToken, Escaped, Mark, PartSize, PartSource, Tags, UploadId},
 };
 
 pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
@@ -218,11 +218,8 @@ fn job(
         return Err(Problem::new(anyhow::anyhow!("an upload has one file, or two mates")));
     }
     let fingerprint = source::fingerprint(sources.iter()).map_err(Problem::new)?;
-    let parts = sources
-        .iter()
-        .zip(PartSource::ALL)
-        .flat_map(|(file, source)| plan::split(source, file.size(), part_size))
-        .collect();
+    let parts = plan::split_all(sources.iter().map(Source::size), part_size);
+    let parts = parts.map_err(|_| too_small(paths, part_size))?;
     let job = Job {
         fields,
         token,
@@ -235,4 +232,15 @@ fn job(
         memory: Memory::default(),
     };
     Ok((job, fingerprint))
+}
+
+fn too_small(paths: &[&Path], part_size: PartSize) -> Problem {
+    let names: Vec<_> =
+        paths.iter().map(|path| format!("`{}`", Escaped::new(&path.to_string_lossy()))).collect();
+    let error = anyhow::anyhow!(
+        "{} cannot be resumed: parts of {} cannot hold a file of this size",
+        names.join(", "),
+        ByteCount::new(part_size.get())
+    );
+    Problem::new(error).hint("upload the files anew with `put --fresh`")
 }

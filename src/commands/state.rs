@@ -89,6 +89,8 @@ pub(super) fn remember(
     };
     match journal {
         Ok(journal) => job.memory.journal = Mutex::new(Some(journal)),
+        // Another process was faster by a moment.
+        Err(busy @ OpenError::Busy { .. }) => job.memory.busy = Some(busy),
         Err(error) => warn(unwritable(&error)),
     }
     Ok(())
@@ -114,8 +116,7 @@ fn open_old(
         Err(damaged @ OpenError::Damaged { .. }) => {
             let OpenError::Damaged { path, .. } = &damaged else { return Err(damaged) };
             warn(format!("{damaged}: it is put aside, and the store is asked instead"));
-            Folder::set_aside(path)
-                .map_err(|source| OpenError::Io { path: path.clone(), source })?;
+            Folder::set_aside(path)?;
             None
         }
         old => old?,
@@ -161,6 +162,7 @@ fn records_of(sources: &[Source]) -> Vec<SourceRecord> {
             inode: identity.inode,
             size: identity.size,
             modified: identity.modified,
+            changed: Some(identity.changed.to_string()),
         }
     });
     records.collect()
@@ -219,13 +221,15 @@ pub(super) fn fields_from(members: &Map<String, Value>) -> anyhow::Result<Fields
     })
 }
 
-/// Whether the files are, as far as their dates tell, what they were when their parts were read.
+/// Whether the files are what they were when their parts were read: nothing about them has changed
+/// since, as far as the system tells. Where it does not, the parts have to be read again.
 fn is_unchanged(record: &Record, sources: &[Source]) -> bool {
     record.header.sources.len() == sources.len()
         && record.header.sources.iter().zip(sources).all(|(then, now)| {
             let now = now.identity();
             (then.device, then.inode, then.size, then.modified)
                 == (now.device, now.inode, now.size, now.modified)
+                && then.changed.as_ref().is_some_and(|then| *then == now.changed.to_string())
         })
 }
 

@@ -5,6 +5,8 @@ use std::{
     time::Duration,
 };
 
+use tokio::time::Instant;
+
 use super::{
     Engine, Failure, Running, Sent, call::Failures, idle::Activity, levelling::Gauge, load::Load,
     permits::Permit,
@@ -83,10 +85,10 @@ impl<S: Store> Engine<S> {
         let id = running.part(&part);
         let mut failures = Failures::default();
         for attempt in 1.. {
-            if self.stop.admission.is_cancelled() {
+            if running.halt.is_cancelled() {
                 break;
             }
-            let ticket = self.turn(OPERATION).await?;
+            let ticket = running.unless_halted(self.pace.turn(OPERATION)).await?;
             load.check()?;
             self.tell(&Event::PartStarted { part: id, bytes: part.size, attempt });
             let under_way = UnderWay { observer: &*self.observer, part: id, open: true };
@@ -111,7 +113,8 @@ impl<S: Store> Engine<S> {
                     let reason = error.to_string();
                     let delay = Duration::ZERO;
                     under_way.ends_with(&Event::PartRetrying { part: id, attempt, delay, reason });
-                    self.renew(error, ticket.at()).await?;
+                    let renewed = self.renew(OPERATION, error, ticket.at());
+                    running.unless_halted(renewed).await??;
                     continue;
                 }
                 setback => setback,
@@ -123,7 +126,7 @@ impl<S: Store> Engine<S> {
                 Event::PartRetrying { part: id, attempt, delay, reason }
             });
             running.track.count_failure(throttled);
-            self.pause(delay).await?;
+            running.unless_halted(tokio::time::sleep(delay)).await?;
             if self.permits.are_too_many() {
                 drop(permit);
                 permit = self.permit(running).await?;
@@ -151,7 +154,7 @@ impl<S: Store> Engine<S> {
         part: Part,
     ) -> Result<Duration, Failure> {
         if let Setback::Store(error) = setback {
-            return self.judge(failures, error);
+            return self.judge(OPERATION, failures, error, Instant::now());
         }
         let attempts = failures.count();
         if attempts >= self.limits.attempts {
@@ -169,7 +172,7 @@ impl<S: Store> Engine<S> {
         load: &Load<'_>,
     ) -> Result<Result<Sent, Setback>, Failure> {
         let part = load.part();
-        let activity = Arc::new(Activity::new(part.size));
+        let activity = Arc::new(Activity::new(part.size, self.patience.for_an_answer()));
         let progress = {
             let (activity, observer) = (Arc::clone(&activity), Arc::clone(&self.observer));
             let (tally, part) = (Arc::clone(&running.track.tally), running.part(&part));
@@ -195,7 +198,7 @@ impl<S: Store> Engine<S> {
             }
         };
         if answer.is_ok() {
-            self.patience.restore();
+            self.patience.restore(OPERATION);
         }
         let digest = tokio::select! {
             biased;

@@ -11,6 +11,7 @@ use crate::{
     event::Event,
     journal::{Stage, UploadRecord},
     plan::{self, Part},
+    source::Source,
     store::{FoundReadSet, ListedUpload, ReadSetState, Store, StoreErrorKind, StoredPart},
     types::{ByteCount, ClientToken, Fingerprint, Mark, PartSource, ReadSetId, UploadId},
 };
@@ -114,6 +115,8 @@ impl<S: Store> Engine<S> {
     ) -> Result<Beginning, Failure> {
         // What a pipe holds is not known yet.
         let is_pipe = running.job.pipe.is_some();
+        // If it cannot hold the files, neither can what may have come of it.
+        let Some(parts) = self.cut(running, &upload) else { return self.restart(running).await };
         running.facts.found(&upload);
         if may_be_complete
             && !is_pipe
@@ -121,7 +124,7 @@ impl<S: Store> Engine<S> {
         {
             return Ok(Beginning::Made(id));
         }
-        let proven = self.prove(running, &upload, digests).await?;
+        let proven = self.prove(running, &upload, parts, digests).await?;
         let why = match proven {
             Proven::Usable { parts, kept } => {
                 let there = Vec::new();
@@ -151,9 +154,34 @@ impl<S: Store> Engine<S> {
             return Ok(Beginning::Made(id));
         }
         self.warn(&running.track, format!("upload {} {why}: a new one is begun", upload.id));
+        self.restart(running).await
+    }
+
+    /// Begins a new upload in the place of one that the journal names.
+    async fn restart(&self, running: &Running<'_>) -> Result<Beginning, Failure> {
         let token = running.job.token.clone();
         self.note_restarted(running, &token);
         self.begin_new(running, &token).await
+    }
+
+    /// The parts of all sources of an upload; nothing, with a warning, if parts of its size cannot hold
+    /// them.
+    fn cut(&self, running: &Running<'_>, upload: &UploadRecord) -> Option<Vec<Part>> {
+        if upload.part_size == running.job.memory.part_size {
+            return Some(running.job.parts.clone());
+        }
+        let sizes = running.job.sources.iter().map(Source::size);
+        let parts = plan::split_all(sizes, upload.part_size).ok();
+        if parts.is_none() {
+            let message = format!(
+                "upload {} is not resumed: parts of {} cannot hold a file of this size; a new upload \
+                 is begun",
+                upload.id,
+                ByteCount::new(upload.part_size.get())
+            );
+            self.warn(&running.track, message);
+        }
+        parts
     }
 
     /// Begins a new upload.
@@ -242,7 +270,9 @@ impl<S: Store> Engine<S> {
                 part_size: mark.part_size,
                 mark: Some(mark),
             };
-            let (parts, kept, there) = match self.prove(running, &upload, digests).await? {
+            let Some(parts) = self.cut(running, &upload) else { continue };
+            let proven = self.prove(running, &upload, parts, digests).await?;
+            let (parts, kept, there) = match proven {
                 Proven::Usable { parts, kept } => (parts, kept, Vec::new()),
                 Proven::Listed(there) => (Vec::new(), Vec::new(), there),
                 // Nobody knows what somebody else's pipe went on with.
@@ -294,15 +324,6 @@ impl<S: Store> Engine<S> {
 fn proven(begun: &Begun) -> u64 {
     let kept = begun.kept.iter().map(|sent| sent.part.size.get());
     kept.chain(begun.there.iter().map(|there| there.size.get())).sum()
-}
-
-/// The parts of all sources at a part size.
-pub(super) fn cut(running: &Running<'_>, upload: &UploadRecord) -> Vec<Part> {
-    if upload.part_size == running.job.memory.part_size {
-        return running.job.parts.clone();
-    }
-    let sources = running.job.sources.iter().zip(PartSource::ALL);
-    sources.flat_map(|(file, source)| plan::split(source, file.size(), upload.part_size)).collect()
 }
 
 /// The bytes of parts.

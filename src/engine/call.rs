@@ -1,12 +1,12 @@
 //! A request with its retries, and the patience that a run has.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::{Engine, Failure, Track};
 use crate::{
@@ -16,27 +16,43 @@ use crate::{
     store::{Page, Store, StoreError, StoreErrorKind},
 };
 
-/// How long nothing has got through, over all requests of a run.
+/// The least time that a request gets to be answered, however short the patience is.
+const ANSWER: Duration = Duration::from_secs(10);
+
+/// How long no request of an operation has got through, over all of a run.
+///
+/// Each operation is counted by itself: that a list is answered says nothing about a Complete that
+/// never gets through.
 pub(super) struct Patience {
     limit: Duration,
     /// When the first request failed after the last one that got through.
-    failing_since: Mutex<Option<Instant>>,
+    failing_since: Mutex<HashMap<&'static str, Instant>>,
 }
 
 impl Patience {
-    pub(super) const fn new(limit: Duration) -> Self {
-        Self { limit, failing_since: Mutex::new(None) }
+    pub(super) fn new(limit: Duration) -> Self {
+        Self { limit, failing_since: Mutex::default() }
+    }
+
+    /// How long a request may go without an answer.
+    pub(super) fn for_an_answer(&self) -> Duration {
+        self.limit.max(ANSWER)
+    }
+
+    /// How long to wait for something that may never come.
+    pub(super) const fn limit(&self) -> Duration {
+        self.limit
     }
 
     /// A request got through.
-    pub(super) fn restore(&self) {
-        *self.failing_since.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    pub(super) fn restore(&self, operation: &str) {
+        self.failing_since.lock().unwrap_or_else(PoisonError::into_inner).remove(operation);
     }
 
-    /// Nothing got through; whether that has gone on for too long.
-    pub(super) fn is_exhausted(&self, now: Instant) -> bool {
+    /// A request that was made at a time did not get through; whether that has gone on for too long.
+    pub(super) fn is_exhausted(&self, operation: &'static str, made: Instant) -> bool {
         let mut since = self.failing_since.lock().unwrap_or_else(PoisonError::into_inner);
-        now - *since.get_or_insert(now) >= self.limit
+        since.entry(operation).or_insert(made).elapsed() >= self.limit
     }
 }
 
@@ -76,7 +92,7 @@ impl<S: Store> Engine<S> {
         let mut failures = Failures::default();
         loop {
             let ticket = self.turn(operation).await?;
-            match self.once(request()).await? {
+            match self.once(operation, request()).await? {
                 Ok(answer) => return Ok(answer),
                 Err(error) => self.after(track, operation, &mut failures, (error, ticket)).await?,
             }
@@ -115,21 +131,25 @@ impl<S: Store> Engine<S> {
     /// Makes a request once; only a forced stop drops it.
     pub(super) async fn once<T>(
         &self,
+        operation: &'static str,
         request: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<Result<T, StoreError>, Failure> {
         if self.stop.admission.is_cancelled() {
             return Err(Failure::Interrupted);
         }
-        tokio::select! {
+        let limit = self.patience.for_an_answer();
+        let answer = tokio::select! {
             biased;
-            () = self.stop.force.cancelled() => Err(Failure::Interrupted),
-            answer = request => {
-                if answer.is_ok() {
-                    self.patience.restore();
-                }
-                Ok(answer)
-            }
+            () = self.stop.force.cancelled() => return Err(Failure::Interrupted),
+            answer = timeout(limit, request) => answer.unwrap_or_else(|_| {
+                let message = format!("no answer for {} s", limit.as_secs());
+                Err(StoreError::new(StoreErrorKind::Unreachable, operation, message))
+            }),
+        };
+        if answer.is_ok() {
+            self.patience.restore(operation);
         }
+        Ok(answer)
     }
 
     /// Waits until a request that failed may be made again, or says why it may not.
@@ -141,12 +161,12 @@ impl<S: Store> Engine<S> {
         (error, ticket): (StoreError, Ticket),
     ) -> Result<(), Failure> {
         if error.kind == StoreErrorKind::Expired {
-            return self.renew(error, ticket.at()).await;
+            return self.renew(operation, error, ticket.at()).await;
         }
         self.slow_down(operation, ticket, &error);
         let throttled = error.kind == StoreErrorKind::Throttled;
         let reason = error.to_string();
-        let delay = self.judge(failures, error)?;
+        let delay = self.judge(operation, failures, error, ticket.at())?;
         let read_set = track.item;
         if throttled {
             self.tell(&Event::Throttled { read_set, operation, delay });
@@ -168,16 +188,19 @@ impl<S: Store> Engine<S> {
         }
     }
 
-    /// What a failure means: the delay before the next attempt, or the end.
+    /// What a failure means for a request that got nowhere since a time: the delay before the next
+    /// attempt, or the end.
     pub(super) fn judge(
         &self,
+        operation: &'static str,
         failures: &mut Failures,
         error: StoreError,
+        since: Instant,
     ) -> Result<Duration, Failure> {
         match error.kind {
             StoreErrorKind::Unreachable | StoreErrorKind::Throttled => {
                 failures.in_a_row += 1;
-                if self.patience.is_exhausted(Instant::now()) {
+                if self.patience.is_exhausted(operation, since) {
                     return Err(Failure::GaveUp { after: self.patience.limit, last: error });
                 }
             }

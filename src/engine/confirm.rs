@@ -1,26 +1,29 @@
 //! The service's list of parts is the truth: what was sent is held against it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Engine, Failure, Running, Sent};
 use crate::{
     event::Event,
-    store::{CompletedPart, Proof, Store, StoredPart},
-    types::{PartNumber, PartSource, UploadId},
+    plan,
+    store::{CompletedPart, Proof, Store, StoreError, StoreErrorKind, StoredPart},
+    types::{ByteCount, PartNumber, PartSource, UploadId},
 };
+
+const LIST: &str = "ListReadSetUploadParts";
 
 /// How often parts that the list lacks are sent again.
 const ROUNDS: u32 = 3;
 
 impl<S: Store> Engine<S> {
-    /// Confirms all parts, sends again what is missing or wrong, and gives what Complete has to
-    /// name: SOURCE1 in ascending order, then SOURCE2.
+    /// Confirms all parts, and sends again what is missing or wrong; gives them in the order in which
+    /// Complete has to name them: SOURCE1 in ascending order, then SOURCE2.
     pub(super) async fn confirm(
         &self,
         running: &Running<'_>,
         upload: &UploadId,
         mut sent: Vec<Sent>,
-    ) -> Result<Vec<CompletedPart>, Failure> {
+    ) -> Result<Vec<Sent>, Failure> {
         for round in 1.. {
             sent.sort_by_key(|sent| (sent.part.source, sent.part.number));
             let listed = self.list(running, upload).await?;
@@ -47,7 +50,7 @@ impl<S: Store> Engine<S> {
             }
             self.send_all(running, upload, &again, &mut sent).await?;
         }
-        Ok(sent.into_iter().map(completed).collect())
+        Ok(sent)
     }
 
     /// What came through a pipe cannot be sent again; the list may lag behind, though.
@@ -66,12 +69,26 @@ impl<S: Store> Engine<S> {
     ) -> Result<Vec<StoredPart>, Failure> {
         let mut parts = Vec::new();
         for source in PartSource::ALL.into_iter().take(running.sources()) {
-            let list = |page: Option<String>| async move {
-                self.store.list_parts(upload, source, page.as_deref()).await
-            };
-            parts.extend(self.pages(&running.track, "ListReadSetUploadParts", list).await?);
+            parts.extend(self.list_of(running, upload, source).await?);
         }
         Ok(parts)
+    }
+
+    /// All pages of one source, each part once. A part that is replaced between two pages may be on
+    /// both, so a list that contradicts itself is asked for once more.
+    async fn list_of(
+        &self,
+        running: &Running<'_>,
+        upload: &UploadId,
+        source: PartSource,
+    ) -> Result<Vec<StoredPart>, Failure> {
+        let list = |page: Option<String>| async move {
+            self.store.list_parts(upload, source, page.as_deref()).await
+        };
+        match consistent(self.pages(&running.track, LIST, list).await?, source) {
+            Ok(parts) => Ok(parts),
+            Err(_) => consistent(self.pages(&running.track, LIST, list).await?, source),
+        }
     }
 
     /// What the list confirms, and what it does not, with the reason.
@@ -123,6 +140,50 @@ impl<S: Store> Engine<S> {
     }
 }
 
-fn completed(sent: Sent) -> CompletedPart {
-    CompletedPart { source: sent.part.source, number: sent.part.number, checksum: sent.checksum }
+/// The list of a source, if it says one thing of every part, and nothing of another source.
+fn consistent(listed: Vec<StoredPart>, source: PartSource) -> Result<Vec<StoredPart>, Failure> {
+    let contradiction = |what: String| {
+        let error =
+            StoreError::new(StoreErrorKind::Other, LIST, format!("the list of {source} {what}"));
+        Failure::Refused(error)
+    };
+    let mut parts: BTreeMap<PartNumber, StoredPart> = BTreeMap::new();
+    for part in listed {
+        let number = part.number;
+        if part.source != source {
+            return Err(contradiction(format!("has part {number} of {}", part.source)));
+        }
+        let other = parts.insert(number, part.clone());
+        if other.is_some_and(|other| (other.size, other.checksum) != (part.size, part.checksum)) {
+            return Err(contradiction(format!(
+                "contradicts itself: it has two different parts {number}"
+            )));
+        }
+    }
+    Ok(parts.into_values().collect())
+}
+
+/// Whether the parts of each source are all of it: what Complete does not name is lost.
+pub(super) fn is_whole(running: &Running<'_>, sent: &[Sent]) -> Result<(), Failure> {
+    for source in PartSource::ALL.into_iter().take(running.sources()) {
+        let parts = sent.iter().map(|sent| &sent.part).filter(|part| part.source == source);
+        let bytes = parts.clone().map(|part| part.size.get()).sum();
+        let size = running.job.sources.get(source as usize).map_or(bytes, |file| file.size().get());
+        let covered = plan::covered(parts);
+        if (covered, bytes) != (size, size) {
+            let (covered, size) = (ByteCount::new(covered), ByteCount::new(size));
+            return Err(Failure::NotWhole { source_number: source, covered, size });
+        }
+    }
+    Ok(())
+}
+
+/// What Complete has to name.
+pub(super) fn named(sent: Vec<Sent>) -> Vec<CompletedPart> {
+    let named = sent.into_iter().map(|Sent { part, checksum, .. }| CompletedPart {
+        source: part.source,
+        number: part.number,
+        checksum,
+    });
+    named.collect()
 }

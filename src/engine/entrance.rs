@@ -142,7 +142,7 @@ impl<S: Store> Engine<S> {
             let _in_line = running.in_line.lock().await;
             self.permits.acquire().await
         };
-        self.admitted(wait).await
+        running.unless_halted(wait).await?.map_err(|_| Failure::Interrupted)
     }
 }
 

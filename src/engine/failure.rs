@@ -64,6 +64,14 @@ pub enum Failure {
         source_name = .source_number
     )]
     Foreign { number: PartNumber, source_number: PartSource, size: ByteCount },
+    /// The parts are not all of a source; nothing may be completed of them.
+    #[error(
+        "the parts of {source_name} hold {} bytes, and the source has {}: they are not completed",
+        covered.get(),
+        size.get(),
+        source_name = .source_number
+    )]
+    NotWhole { source_number: PartSource, covered: ByteCount, size: ByteCount },
     #[error(transparent)]
     Changed(#[from] Changed),
     /// The data must not become a read set.

@@ -54,7 +54,7 @@ impl<S: Store> Engine<S> {
         let mut in_doubt = false;
         loop {
             let ticket = self.turn(operation).await?;
-            let error = match self.once(self.store.complete(&upload.id, parts)).await? {
+            let error = match self.once(operation, self.store.complete(&upload.id, parts)).await? {
                 Ok(Answered { value: id, request_id }) => {
                     running.facts.completed(request_id);
                     self.made().insert(id.clone());
@@ -105,11 +105,16 @@ impl<S: Store> Engine<S> {
         running: &Running<'_>,
         upload: &UploadRecord,
     ) -> Result<Option<ReadSetId>, Failure> {
+        let begun = Instant::now();
         for look in 1..=LOOKS {
+            let left = self.patience.limit().saturating_sub(begun.elapsed());
             let delay = self.backoff.delay(look + 2, fastrand::f64(), None);
-            self.pause(delay).await?;
+            self.pause(delay.min(left)).await?;
             if let Some(id) = self.find(running, upload).await? {
                 return Ok(Some(id));
+            }
+            if delay >= left {
+                break;
             }
         }
         Ok(None)

@@ -21,6 +21,8 @@ pub(super) const NO_ANSWER: Duration = Duration::from_mins(2);
 /// as long as it takes.
 pub(super) struct Activity {
     size: ByteCount,
+    /// The longest time without a sign of life that anybody has the patience for.
+    longest: Duration,
     begun: Instant,
     state: Mutex<State>,
 }
@@ -35,10 +37,11 @@ struct State {
 
 impl Activity {
     /// `size` is the whole body's.
-    pub(super) fn new(size: ByteCount) -> Self {
+    pub(super) fn new(size: ByteCount, longest: Duration) -> Self {
         let begun = Instant::now();
         Self {
             size,
+            longest,
             begun,
             state: Mutex::new(State {
                 moved: 0,
@@ -62,9 +65,9 @@ impl Activity {
     fn deadline(&self) -> Instant {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let patience = if state.moved >= self.size.get() {
-            NO_ANSWER.max(state.last - self.begun)
+            NO_ANSWER.min(self.longest).max(state.last - self.begun)
         } else {
-            NO_BYTE
+            NO_BYTE.min(self.longest)
         };
         state.last + patience
     }
@@ -88,7 +91,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_trickle_keeps_a_body_alive() {
-        let activity = Activity::new(ByteCount::new(10));
+        let activity = Activity::new(ByteCount::new(10), Duration::MAX);
         let begun = Instant::now();
         tokio::select! {
             _ = activity.idle() => {}
@@ -105,7 +108,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn after_a_slow_body_the_answer_may_take_as_long_again() {
-        let activity = Activity::new(ByteCount::new(10));
+        let activity = Activity::new(ByteCount::new(10), Duration::MAX);
         for _ in 0..10 {
             tokio::time::sleep(Duration::from_secs(50)).await;
             activity.moved(ByteCount::new(1));
@@ -115,7 +118,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_answer_may_take_longer() {
-        let activity = Activity::new(ByteCount::new(10));
+        let activity = Activity::new(ByteCount::new(10), Duration::MAX);
         activity.moved(ByteCount::new(10));
         assert_eq!(activity.idle().await.as_secs(), 120);
     }

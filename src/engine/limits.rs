@@ -51,6 +51,9 @@ pub struct Limits {
     pub wait: Option<Duration>,
 }
 
+/// How long parts in flight get to finish when no more are begun.
+pub const GRACE: Duration = Duration::from_secs(10);
+
 /// How a run is stopped from outside.
 #[derive(Debug, Clone, Default)]
 pub struct Stop {

@@ -12,7 +12,7 @@ use std::{
 
 use futures::{StreamExt as _, stream, stream::FuturesUnordered};
 
-use super::{Engine, Failure, Running, Sent, load::Load, permits::Permit};
+use super::{Engine, Failure, Running, Sent, halt::Halt, load::Load, permits::Permit};
 use crate::{
     event::Event,
     journal::{PartRecord, UploadRecord},
@@ -66,15 +66,16 @@ impl<S: Store> Engine<S> {
         let mut sends = FuturesUnordered::new();
         let mut sent = Vec::new();
         let mut end = Ok(());
+        let mut halt = Halt::new(running);
         loop {
             tokio::select! {
                 biased;
                 Some(result) = sends.next() => match result {
                     Ok(part) => sent.push(part),
-                    Err(Failure::Interrupted) => end = end.and(Err(Failure::Interrupted)),
-                    Err(failure) => return Err(failure),
+                    Err(failure) => halt.at(failure)?,
                 },
-                Some(came) = coming.next() => match came {
+                () = halt.over(), if halt.is_on() && !sends.is_empty() => break,
+                Some(came) = coming.next(), if !halt.is_on() => match came {
                     Err(failure) => end = Err(failure),
                     Ok(came) => match self.keep(running, &earlier, &came) {
                         Some(kept) => sent.push(kept),
@@ -84,7 +85,7 @@ impl<S: Store> Engine<S> {
                 else => break,
             }
         }
-        end?;
+        end.and(halt.end())?;
         not_shorter(&earlier, sent.len())?;
         Ok(sent)
     }

@@ -7,11 +7,7 @@ use std::{
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::{
-    Engine, Failure, Running, Sent,
-    begin::{bytes, cut},
-    load::unreadable,
-};
+use super::{Engine, Failure, Running, Sent, begin::bytes, load::unreadable};
 use crate::{
     event::Event,
     journal::{PartRecord, UploadRecord},
@@ -45,11 +41,12 @@ struct Claim {
 }
 
 impl<S: Store> Engine<S> {
-    /// The plan of an earlier upload, and its parts that need not be sent again.
+    /// What an earlier upload, of which these are all parts, is good for.
     pub(super) async fn prove(
         &self,
         running: &Running<'_>,
         upload: &UploadRecord,
+        parts: Vec<Part>,
         digests: &Digests,
     ) -> Result<Proven, Failure> {
         let listed = match self.list(running, &upload.id).await {
@@ -62,7 +59,6 @@ impl<S: Store> Engine<S> {
         if running.job.pipe.is_some() {
             return Ok(Proven::Listed(listed));
         }
-        let parts = cut(running, upload);
         let Some(claims) = claims(&parts, listed) else { return Ok(Proven::Foreign) };
         let known = known(running, upload);
         let (told, untold): (Vec<_>, Vec<_>) = claims
@@ -110,9 +106,7 @@ impl<S: Store> Engine<S> {
         if claims.is_empty() {
             return Ok(Vec::new());
         }
-        let total = bytes(claims.iter().map(|claim| &claim.part));
-        self.tell(&Event::Checking { read_set: running.track.item, bytes: total });
-        let readers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        self.tell_checking(running, claims.iter().map(|claim| &claim.part));
         let read = stream::iter(claims)
             .map(|claim| async {
                 let digest = self.digest(running, &claim.part, digests).await?;
@@ -120,7 +114,7 @@ impl<S: Store> Engine<S> {
                 self.tell(&Event::Checked { read_set, bytes: claim.part.size });
                 Ok::<_, Failure>(self.accept(claim, digest, false))
             })
-            .buffer_unordered(readers);
+            .buffer_unordered(readers());
         let kept: Vec<Option<Sent>> = read.try_collect().await?;
         Ok(kept.into_iter().flatten().collect())
     }
@@ -138,15 +132,57 @@ impl<S: Store> Engine<S> {
         }
         let source = running.source(part).ok_or(Failure::Interrupted)?;
         source.check()?;
-        let digest = self.admitted(source.digest(part, &self.blocks)).await;
-        let digest = match digest {
-            Ok(Ok(digest)) => digest,
-            Ok(Err(error)) => return Err(unreadable(source, error)),
-            Err(failure) => return Err(failure),
-        };
+        let digest = self.admitted(source.digest(part, &self.blocks)).await?;
+        let digest = digest.map_err(|error| unreadable(source, error))?;
         digests.0.lock().unwrap_or_else(PoisonError::into_inner).insert(place, digest);
         Ok(digest)
     }
+}
+
+impl<S: Store> Engine<S> {
+    /// Just before Complete: all parts are parts of one content. Where a file may have changed since it
+    /// was opened although its date says no (`ctime` changes with permissions and links, too), its
+    /// parts are read once more; all of that reading lies behind all of the sending, so parts that are
+    /// the same both times were all there in between.
+    pub(super) async fn prove_again(
+        &self,
+        running: &Running<'_>,
+        sent: &[Sent],
+    ) -> Result<(), Failure> {
+        let sources = &running.job.sources;
+        sources.iter().try_for_each(Source::check)?;
+        let doubtful: Vec<_> = sources.iter().map(Source::is_doubtful).collect();
+        let is_doubtful = |sent: &&Sent| doubtful.get(sent.part.source as usize) == Some(&true);
+        let doubtful: Vec<_> = sent.iter().filter(is_doubtful).collect();
+        if !doubtful.is_empty() {
+            self.tell_checking(running, doubtful.iter().map(|sent| &sent.part));
+            let read = stream::iter(doubtful).map(|sent| self.compare(running, sent));
+            read.buffer_unordered(readers()).try_collect::<()>().await?;
+        }
+        sources.iter().try_for_each(Source::check)?;
+        Ok(())
+    }
+
+    /// Reads a part once more and compares it with what was sent.
+    async fn compare(&self, running: &Running<'_>, sent: &Sent) -> Result<(), Failure> {
+        let source = running.source(&sent.part).ok_or(Failure::Interrupted)?;
+        let digest = self.admitted(source.digest_unseen(&sent.part, &self.blocks)).await?;
+        if digest.map_err(|error| unreadable(source, error))? != sent.digest {
+            return Err(source.changed_since_sent(sent.part.number).into());
+        }
+        let (read_set, bytes) = (running.track.item, sent.part.size);
+        self.tell(&Event::Checked { read_set, bytes });
+        Ok(())
+    }
+
+    fn tell_checking<'a>(&self, running: &Running<'_>, parts: impl Iterator<Item = &'a Part>) {
+        self.tell(&Event::Checking { read_set: running.track.item, bytes: bytes(parts) });
+    }
+}
+
+/// How many parts are read at a time.
+fn readers() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
 }
 
 /// Tells what was found in a part that will not be read.

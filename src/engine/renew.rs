@@ -28,7 +28,12 @@ pub(super) type Turn = Mutex<Option<Instant>>;
 impl<S: Store> Engine<S> {
     /// Waits until there are other credentials than those of a request that was sent at a time, or
     /// says that there will be none.
-    pub(super) async fn renew(&self, expired: StoreError, sent: Instant) -> Result<(), Failure> {
+    pub(super) async fn renew(
+        &self,
+        operation: &'static str,
+        expired: StoreError,
+        sent: Instant,
+    ) -> Result<(), Failure> {
         let turn = async { Ok::<_, ()>(self.renewal.lock().await) };
         let mut renewed = self.admitted(turn).await?;
         if let Some(at) = *renewed {
@@ -42,7 +47,7 @@ impl<S: Store> Engine<S> {
         loop {
             let ask = async { Ok::<_, ()>(timeout(ANSWER, self.store.renew()).await) };
             let renewal = self.admitted(ask).await?;
-            if self.patience.is_exhausted(Instant::now()) {
+            if self.patience.is_exhausted(operation, Instant::now()) {
                 return Err(Failure::Expired(expired));
             }
             match renewal {
@@ -50,7 +55,7 @@ impl<S: Store> Engine<S> {
                     *renewed = Some(Instant::now());
                     if told {
                         // The wait was for a person, and says nothing about the service.
-                        self.patience.restore();
+                        self.patience.restore(operation);
                         self.tell(&Event::CredentialsRenewed);
                     }
                     return Ok(());

@@ -9,6 +9,7 @@ mod confirming;
 mod facts;
 mod faithful;
 mod fake;
+mod halting;
 mod happy;
 mod lab;
 mod pacing;

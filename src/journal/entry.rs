@@ -57,6 +57,10 @@ pub struct SourceRecord {
     /// Nanoseconds since 1970, as text: JSON numbers are not that exact everywhere.
     #[serde(with = "text")]
     pub modified: i128,
+    /// The same of the last change of anything about it (`ctime`). Earlier versions neither wrote nor
+    /// read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

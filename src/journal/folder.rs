@@ -94,9 +94,18 @@ impl Folder {
         Ok(journal)
     }
 
-    /// Puts a journal that cannot be read out of the way, and keeps it.
-    pub fn set_aside(path: &Path) -> io::Result<()> {
-        fs::rename(path, path.with_extension("damaged"))
+    /// Puts a journal that cannot be read out of the way, and keeps it. One that another process has
+    /// put in its place meanwhile stays.
+    pub fn set_aside(path: &Path) -> Result<(), OpenError> {
+        let io = |source| OpenError::Io { path: path.to_owned(), source };
+        let file = File::open(path).map_err(io)?;
+        lock(&file, path)?;
+        let is_damaged =
+            matches!(parse(path, &fs::read(path).map_err(io)?), Err(OpenError::Damaged { .. }));
+        if is_damaged && !is_replaced(&file, path).map_err(io)? {
+            fs::rename(path, path.with_extension("damaged")).map_err(io)?;
+        }
+        Ok(())
     }
 
     /// The names of all journals.

@@ -18,6 +18,7 @@ fn header() -> Header {
         inode: 2,
         size: ByteCount::new(10),
         modified: 1_700_000_000_123_456_789,
+        changed: Some("1700000000123456790".to_owned()),
     };
     Header::new(
         "2026-11-21T10:00:00Z".to_owned(),
@@ -92,6 +93,38 @@ fn a_journal_comes_back_as_it_was() {
     assert!(journal.record().parts.is_empty(), "they are parts of other files");
     journal.end().unwrap();
     assert!(matches!(folder.open("name", opened()), Ok(None)));
+}
+
+#[test]
+fn a_journal_that_an_earlier_version_wrote_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Folder::new(dir.path().to_owned());
+    let begun = journal(&folder);
+    let path = begun.path().to_owned();
+    drop(begun);
+    let text = fs::read_to_string(&path).unwrap();
+    let old = text.replace(",\"changed\":\"1700000000123456790\"", "");
+    assert_ne!(old, text);
+    fs::write(&path, old).unwrap();
+    assert_eq!(reopen(&folder).record().header.sources[0].changed, None);
+}
+
+#[test]
+fn only_a_damaged_journal_that_nobody_has_is_put_aside() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Folder::new(dir.path().to_owned());
+    let begun = journal(&folder);
+    let path = begun.path().to_owned();
+    let busy = Folder::set_aside(&path).unwrap_err();
+    assert!(matches!(busy, OpenError::Busy { .. }), "{busy:?}");
+    drop(begun);
+    // Another process has put a good one in its place.
+    Folder::set_aside(&path).unwrap();
+    assert_eq!(folder.names().unwrap(), ["name"]);
+    fs::write(&path, "no journal\n").unwrap();
+    Folder::set_aside(&path).unwrap();
+    assert_eq!(folder.names().unwrap(), [""; 0]);
+    assert_eq!(fs::read(path.with_extension("damaged")).unwrap(), b"no journal\n");
 }
 
 #[test]

@@ -112,6 +112,7 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
         Failure::Interrupted
         | Failure::NotConfirmed { .. }
         | Failure::Foreign { .. }
+        | Failure::NotWhole { .. }
         | Failure::Lost { .. }
         | Failure::Pipe(PipeError::Read(_))
         | Failure::Read { .. } => None,

@@ -60,19 +60,25 @@ impl Source {
 /// What identifies the content of sources, from their sizes and some of their blocks: the first and
 /// the last MiB, and 14 blocks of 64 KiB between them. It does not depend on names, dates or machines.
 pub fn fingerprint<'a>(sources: impl Iterator<Item = &'a Source>) -> io::Result<Fingerprint> {
+    fingerprint_of(sources.map(|source| (&*source.file, source.size().get())))
+}
+
+/// The same of files, given their sizes.
+pub(super) fn fingerprint_of<'a>(
+    files: impl Iterator<Item = (&'a File, u64)>,
+) -> io::Result<Fingerprint> {
     const ENDS: u64 = 1024 * 1024;
     const BETWEEN: u64 = 64 * 1024;
     let mut hasher = Sha256Hasher::new();
     let mut buffer = vec![0; 1024 * 1024];
-    for source in sources {
-        let size = source.size().get();
+    for (file, size) in files {
         hasher.update(&size.to_be_bytes());
         let between = (1..=14).map(|i| (size / 15 * i, BETWEEN));
         let places =
             [(0, ENDS)].into_iter().chain(between).chain([(size.saturating_sub(ENDS), ENDS)]);
         for (offset, length) in places {
             let length = usize::try_from(length).unwrap_or(buffer.len()).min(buffer.len());
-            let read = read_at(&source.file, &mut buffer[..length], offset)?;
+            let read = read_at(file, &mut buffer[..length], offset)?;
             hasher.update(&buffer[..read]);
         }
     }

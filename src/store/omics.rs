@@ -24,7 +24,7 @@ use aws_sdk_omics::{
 };
 
 use self::{
-    answer::{listed, next, parse, sdk_file_type, sdk_source, state},
+    answer::{listed, named_source, next, parse, sdk_file_type, sdk_source, state},
     credentials::Renewable,
     failure::{classify, unusable},
 };
@@ -182,7 +182,8 @@ impl Store for Omics {
                 unusable(LIST_PARTS, &format!("it lists the part number {}", part.part_number()))
             })?;
             Ok(StoredPart {
-                source,
+                source: named_source(part.part_source())
+                    .ok_or_else(|| unusable(LIST_PARTS, "it lists a part of no source"))?,
                 number,
                 size: ByteCount::new(u64::try_from(part.part_size()).unwrap_or_default()),
                 checksum: part.checksum().parse().ok(),

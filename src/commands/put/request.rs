@@ -207,11 +207,8 @@ fn jobs(
             .filter_map(|index| looked[index].take())
             .map(|looked| looked.source)
             .collect();
-        let parts = sources
-            .iter()
-            .zip(PartSource::ALL)
-            .flat_map(|(file, source)| plan::split(source, file.size(), part_size))
-            .collect();
+        let parts = plan::split_all(sources.iter().map(crate::source::Source::size), part_size);
+        let parts = parts.map_err(Problem::new)?;
         jobs.push(Job {
             fields: fields(put, draft, tags),
             token: token()?,

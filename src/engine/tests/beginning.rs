@@ -13,6 +13,7 @@ use crate::{
     event::{Event, Outcome},
     journal::{Folder, Header, Journal, OpenError, Opened, Record, Stage, UploadRecord},
     plan::Part,
+    source::Source,
     store::{
         Fields,
         StoreErrorKind::{Denied, Unreachable},
@@ -237,6 +238,41 @@ async fn a_part_is_kept_only_if_all_of_it_fits() {
             assert_eq!((machine.creates(), ended.counts.parts_reused), (1, 1), "{what}");
             assert_eq!(machine.lab.heard.shown(), 4 * PART - 1, "{what}");
         }
+    }
+}
+
+/// A part size that somebody else has chosen may be too small for a file: what was cut off would be
+/// lost.
+#[tokio::test(start_paused = true)]
+async fn an_upload_whose_parts_cannot_hold_the_file_is_not_resumed() {
+    for known in [true, false] {
+        let mut machine = Machine::new(Lab::new(1));
+        let mark = Mark::new(PartSize::MIN, fingerprint(), 1);
+        let old = machine.lab.fake.add_upload(&machine.marked(&mark));
+        let large = tempfile::NamedTempFile::new().unwrap();
+        large.as_file().set_len(60 << 30).unwrap();
+        machine.lab.jobs[0].sources = vec![Source::open(large.path()).unwrap()];
+        machine.remember();
+        let upload = UploadRecord {
+            id: old.clone(),
+            created: 0,
+            part_size: PartSize::MIN,
+            mark: Some(mark),
+        };
+        machine.lab.jobs[0].memory.upload = known.then_some(upload);
+        machine.lab.fake.script(On::Create, [Fault::Fail(Denied)]);
+        let failure = machine.lab.failure().await;
+        assert!(matches!(failure, Failure::Refused(_)), "{failure:?}");
+        assert_eq!(machine.creates(), 1);
+        assert_eq!(machine.lab.fake.uploads(), std::slice::from_ref(&old));
+        let warnings = machine.lab.heard.warnings();
+        let wanted = format!(
+            "upload {old} is not resumed: parts of 5.0 MiB cannot hold a file of this size; a new \
+             upload is begun"
+        );
+        assert_eq!(warnings, [wanted]);
+        let looked = |call: &Call| matches!(call, Call::List { .. } | Call::Find { .. });
+        assert_eq!(machine.lab.fake.count(looked), 0);
     }
 }
 

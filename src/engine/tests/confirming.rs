@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     event::Event,
-    store::StoredPart,
+    store::{StoreErrorKind::Other, StoredPart},
     types::{ByteCount, PartNumber, PartSource, Sha256},
 };
 
@@ -121,6 +121,58 @@ async fn a_part_that_nobody_sent_ends_the_upload() {
     }
     assert!(lab.fake.completed().is_empty());
     assert_eq!(lab.fake.sent(), [(1, 1), (2, 1), (3, 1)]);
+}
+
+/// Lists that say two things of one part, or something of another source than was asked for.
+fn contradictions() -> Vec<(Fault, &'static str)> {
+    let again = |change: fn(&mut StoredPart)| {
+        listed(move |parts| {
+            let mut part = parts[1].clone();
+            change(&mut part);
+            parts.insert(0, part);
+        })
+    };
+    let other = |part: &mut StoredPart| {
+        part.checksum = Some(Spelling::Base64.of(&Sha256::of(b"other")));
+    };
+    let twice = "contradicts itself: it has two different parts 2";
+    vec![
+        (again(other), twice),
+        (again(|part| part.checksum = None), twice),
+        (again(|part| part.size = ByteCount::new(7)), twice),
+        (second(|part| part.source = PartSource::Source2), "has part 2 of SOURCE2"),
+    ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_contradicts_itself_is_not_believed() {
+    for (fault, wanted) in contradictions() {
+        let lab = Lab::new(3).always(On::List, fault);
+        match lab.failure().await {
+            Failure::Refused(error) => {
+                assert_eq!(error.kind, Other);
+                let wanted = format!("the list of SOURCE1 {wanted}");
+                assert!(error.to_string().ends_with(&wanted), "{error}");
+            }
+            other => panic!("{wanted}: {other:?}"),
+        }
+        assert_eq!(lab.fake.count(|call| matches!(call, Call::List { .. })), 2, "{wanted}");
+        assert!(lab.fake.completed().is_empty(), "{wanted}");
+        assert_eq!(lab.fake.sent(), [(1, 1), (2, 1), (3, 1)], "{wanted}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_contradicts_itself_once_is_asked_for_again() {
+    for (fault, wanted) in contradictions() {
+        let lab = Lab::new(3).script(On::List, [fault]);
+        lab.success().await;
+        assert_eq!(lab.fake.sent(), [(1, 1), (2, 1), (3, 1)], "{wanted}");
+    }
+    // The same row twice says one thing.
+    let lab = Lab::new(3).always(On::List, listed(|parts| parts.push(parts[0].clone())));
+    lab.success().await;
+    assert_eq!(lab.fake.count(|call| matches!(call, Call::List { .. })), 1);
 }
 
 #[tokio::test(start_paused = true)]

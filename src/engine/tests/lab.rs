@@ -181,6 +181,31 @@ impl ChangingFile {
         self.0.as_file().set_len(bytes).unwrap();
     }
 
+    /// Does something that changes nothing but its `ctime`.
+    pub(super) fn change_mode(&self) {
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+        let file = self.0.as_file();
+        let change = || {
+            let metadata = file.metadata().unwrap();
+            (metadata.ctime(), metadata.ctime_nsec())
+        };
+        let before = change();
+        // The clock of the file system may be a coarse one.
+        while change() == before {
+            file.set_permissions(std::fs::Permissions::from_mode(0o600)).unwrap();
+        }
+    }
+
+    /// Writes other bytes of the same number, and puts the time back.
+    pub(super) fn rewrite_secretly(&self) {
+        let mut file = self.0.as_file();
+        let modified = file.metadata().unwrap().modified().unwrap();
+        file.rewind().unwrap();
+        file.write_all(b"!").unwrap();
+        file.set_modified(modified).unwrap();
+        self.change_mode();
+    }
+
     /// Writes other bytes of the same number, with a time of its own.
     pub(super) fn rewrite(&self) {
         let mut file = self.0.as_file();

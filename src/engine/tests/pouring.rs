@@ -7,6 +7,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
         mpsc,
     },
+    time::Duration,
 };
 
 use super::{
@@ -159,6 +160,21 @@ async fn what_does_not_fit_is_not_sent() {
         assert_eq!(lab.fake.sent().len() as u64, parts);
         assert!(lab.fake.completed().is_empty());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_came_before_a_part_failed_for_good_arrives_and_no_more_is_taken() {
+    let lab = lab(content(8, 0))
+        .concurrency(3)
+        .script(On::Part(1, 1), [Fault::Slow(Duration::from_millis(90))])
+        .script(On::Part(1, 2), [Fault::Late(Denied, Duration::from_secs(3))])
+        .script(On::Part(1, 3), [Fault::Slow(Duration::from_millis(90))]);
+    let ended = lab.run_one().await;
+    assert!(matches!(ended.failure, Some(Failure::Refused(_))), "{ended:?}");
+    assert_eq!(lab.fake.sent(), [(1, 1), (2, 1), (3, 1)]);
+    assert_eq!(ended.counts.parts_sent, 2);
+    assert_eq!(lab.heard.shown(), 2 * PART);
+    assert!(lab.fake.completed().is_empty());
 }
 
 /// A machine that runs one pipeline again and again.

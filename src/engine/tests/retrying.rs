@@ -73,6 +73,39 @@ async fn when_nothing_gets_through_for_long_enough_it_is_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_gets_through_in_between_does_not_renew_the_patience_of_what_never_does() {
+    let patience = Duration::from_mins(1);
+    for fault in [Fault::Fail(Unreachable), Fault::Fail(Throttled), Fault::Dead] {
+        for on in [On::Create, On::List, On::Complete, On::Look] {
+            let mut lab = Lab::new(2).always(on, fault.clone());
+            lab.limits.give_up_after = patience;
+            let ended = lab.run_one().await;
+            match ended.failure {
+                Some(Failure::GaveUp { after, .. }) if on != On::Look => {
+                    assert_eq!(after, patience);
+                }
+                Some(Failure::NotKnown { .. }) if on == On::Look => {}
+                other => panic!("{on:?}: {other:?}"),
+            }
+            let most = patience + Duration::from_secs(22);
+            assert!((patience..most).contains(&ended.elapsed), "{on:?}: {:?}", ended.elapsed);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_set_is_not_looked_for_longer_than_the_patience_lasts() {
+    for (seconds, least, most) in [(3, 3, 5), (600, 4, 48)] {
+        let lab = Lab::new(1).fails(On::Complete, Unreachable, 1);
+        let mut lab = lab.always(On::Complete, Fault::Fail(Missing));
+        lab.limits.give_up_after = Duration::from_secs(seconds);
+        let ended = lab.run_one().await;
+        assert!(matches!(ended.failure, Some(Failure::Refused(_))), "{ended:?}");
+        assert!((least..most).contains(&ended.elapsed.as_secs()), "{:?}", ended.elapsed);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn whatever_gets_through_renews_the_patience() {
     let mut lab = Lab::new(8).concurrency(2);
     lab.limits.give_up_after = Duration::from_mins(1);

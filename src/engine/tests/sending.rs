@@ -138,6 +138,67 @@ async fn a_file_that_changed_after_its_last_part_is_not_completed() {
     }
 }
 
+/// Does something to the only file when its parts are confirmed.
+fn when_confirming(lab: Lab, act: impl Fn() + Send + Sync + 'static) -> Lab {
+    lab.when(move |event| {
+        if matches!(event, Event::Confirming { .. }) {
+            act();
+        }
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_of_which_only_the_mode_changed_is_read_again_and_completed() {
+    let lab = Lab::new(3);
+    let file = lab.file(0);
+    let lab = when_confirming(lab, move || file.change_mode());
+    lab.success().await;
+    let checked = lab.heard.events().into_iter().filter_map(|event| match event {
+        Event::Checking { bytes, .. } => Some(bytes.get()),
+        _ => None,
+    });
+    assert_eq!(checked.collect::<Vec<_>>(), [3 * PART - 1]);
+    assert_eq!(lab.fake.sent(), [(1, 1), (2, 1), (3, 1)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_was_rewritten_and_dated_back_is_not_completed() {
+    let lab = Lab::new(3);
+    let file = lab.file(0);
+    let lab = when_confirming(lab, move || file.rewrite_secretly());
+    let failure = lab.failure().await;
+    assert!(matches!(failure, Failure::Changed(_)), "{failure:?}");
+    let said = failure.to_string();
+    assert!(said.ends_with("part 1 was sent with other content than it has now"), "{said}");
+    assert!(lab.fake.completed().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_that_does_not_hold_all_of_a_file_is_not_completed() {
+    for (gone, covered) in [(0, 0), (1, PART), (2, 2 * PART)] {
+        let mut lab = Lab::new(3);
+        lab.jobs[0].parts.remove(gone);
+        match lab.failure().await {
+            Failure::NotWhole { source_number: PartSource::Source1, covered: held, size } => {
+                assert_eq!((held.get(), size.get()), (covered, 3 * PART - 1));
+            }
+            other => panic!("{other:?}"),
+        }
+        assert!(lab.fake.completed().is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_little_patience_a_dead_connection_is_given_up_sooner() {
+    for fault in [Fault::Dead, Fault::Paced(vec![Duration::from_hours(1)])] {
+        let mut lab = Lab::new(1).always(On::Part(1, 1), fault);
+        lab.limits.give_up_after = Duration::from_secs(3);
+        let ended = lab.run_one().await;
+        assert!(matches!(ended.failure, Some(Failure::GaveUp { .. })), "{ended:?}");
+        assert!(ended.elapsed < Duration::from_secs(30), "{:?}", ended.elapsed);
+    }
+}
+
 /// On a real clock: a reader that waits for its body would stop a paused one.
 #[tokio::test]
 async fn an_early_error_ends_the_attempt_although_the_connection_holds_the_body() {

@@ -53,6 +53,11 @@ pub(super) const fn sdk_file_type(file_type: FileType) -> SdkFileType {
     }
 }
 
+/// The source that an answer names.
+pub(super) fn named_source(named: &ReadSetPartSource) -> Option<PartSource> {
+    PartSource::ALL.into_iter().find(|source| sdk_source(*source) == *named)
+}
+
 pub(super) const fn sdk_source(source: PartSource) -> ReadSetPartSource {
     match source {
         PartSource::Source1 => ReadSetPartSource::Source1,
