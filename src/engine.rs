@@ -35,7 +35,7 @@ use std::{
     time::Duration,
 };
 
-use futures::{StreamExt as _, stream, stream::FuturesUnordered};
+use futures::{StreamExt as _, stream::FuturesUnordered};
 use tokio::{sync::OnceCell, time::Instant};
 use tokio_util::sync::CancellationToken;
 
@@ -47,7 +47,6 @@ use entrance::{Entrance, Entry, Waiting};
 use facts::Ledger;
 pub use facts::{Facts, PartFact};
 pub use failure::{Failure, NotKnown};
-use halt::Halt;
 pub use job::{Ended, Job, Verify};
 use levelling::Gauge;
 pub use limits::{Concurrency, GRACE, Limits, Stop};
@@ -61,7 +60,7 @@ use crate::{
     retry::Backoff,
     source::{Blocks, Source},
     store::{ListedUpload, Store, StoreErrorKind},
-    types::{Checksum, ReadSetId, Sha256, UploadId},
+    types::{Checksum, ReadSetId, Sha256},
 };
 
 /// Whose events and counts these are.
@@ -324,31 +323,6 @@ impl<S: Store> Engine<S> {
         self.tell(&Event::Completing { read_set });
         self.note_completing(running);
         self.complete(running, &upload, &confirm::named(sent)).await
-    }
-
-    /// Sends parts concurrently; what arrived is in `sent`, also if others failed.
-    async fn send_all(
-        &self,
-        running: &Running<'_>,
-        upload: &UploadId,
-        parts: &[Part],
-        sent: &mut Vec<Sent>,
-    ) -> Result<(), Failure> {
-        let mut sends = stream::iter(parts)
-            .map(|part| self.send(running, upload, *part))
-            .buffer_unordered(self.limits.concurrency.most());
-        let mut halt = Halt::new(running);
-        while let Some(result) = tokio::select! {
-            biased;
-            result = sends.next() => result,
-            () = halt.over() => None,
-        } {
-            match result {
-                Ok(part) => sent.push(part),
-                Err(failure) => halt.at(failure)?,
-            }
-        }
-        halt.end()
     }
 
     /// Waits for something that a signal to stop makes pointless.

@@ -1,10 +1,16 @@
-//! When one part of an upload has failed for good: nothing new is begun, and what is under way gets
-//! its time to arrive, for it was authorised and will not have to be sent again.
+//! The parts of one upload, until all are sent or one has failed for good: then nothing new is begun,
+//! and what is under way gets its time to arrive, for it was authorised and will not have to be sent
+//! again.
 
+use futures::{StreamExt as _, stream};
 use tokio::time::Instant;
 
-use super::{Failure, Running, limits::GRACE};
-use crate::store::StoreErrorKind;
+use super::{Engine, Failure, Running, Sent, limits::GRACE};
+use crate::{
+    plan::Part,
+    store::{Store, StoreErrorKind},
+    types::UploadId,
+};
 
 /// Why the sending of an upload ends early, if it does.
 pub(super) struct Halt<'a> {
@@ -60,6 +66,33 @@ fn spoils_all(failure: &Failure) -> bool {
         Failure::Changed(_) => true,
         Failure::Refused(error) => error.kind == StoreErrorKind::Missing,
         _ => false,
+    }
+}
+
+impl<S: Store> Engine<S> {
+    /// Sends parts concurrently; what arrived is in `sent`, also if others failed.
+    pub(super) async fn send_all(
+        &self,
+        running: &Running<'_>,
+        upload: &UploadId,
+        parts: &[Part],
+        sent: &mut Vec<Sent>,
+    ) -> Result<(), Failure> {
+        let mut sends = stream::iter(parts)
+            .map(|part| self.send(running, upload, *part))
+            .buffer_unordered(self.limits.concurrency.most());
+        let mut halt = Halt::new(running);
+        while let Some(result) = tokio::select! {
+            biased;
+            result = sends.next() => result,
+            () = halt.over() => None,
+        } {
+            match result {
+                Ok(part) => sent.push(part),
+                Err(failure) => halt.at(failure)?,
+            }
+        }
+        halt.end()
     }
 }
 
