@@ -160,7 +160,8 @@ impl<S: Store> Engine<S> {
         let Some(found) = found.filter(|found| running.newer_than(found).is_some()) else {
             return Ok(Beginning::Made(id));
         };
-        match self.judge_newer(running, found, None).await? {
+        let digest = self.digest_of(running, found).await?;
+        match self.judge_newer(running, found, digest).await? {
             Judgement::Same => Ok(Beginning::Made(id)),
             Judgement::Other => {
                 let why = format!("read set {id} was made of other data than the files hold now");

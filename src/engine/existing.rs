@@ -139,31 +139,19 @@ impl<S: Store> Engine<S> {
         }
         // Of a pipe, the fingerprint knows only how it begins.
         if is_pipe || running.newer_than(found).is_some() {
-            return self.judge_newer(running, found, Some(tags.digest)).await;
+            return self.judge_newer(running, found, tags.digest).await;
         }
         Ok(Judgement::Same)
     }
 
-    /// The same where dates say that a fingerprint is not enough; `known` is the digest that the read
-    /// set carries, if its tags were read.
+    /// The same where dates say that a fingerprint is not enough.
     pub(super) async fn judge_newer(
         &self,
         running: &Running<'_>,
         found: &FoundReadSet,
-        known: Option<Option<ContentDigest>>,
+        digest: Option<ContentDigest>,
     ) -> Result<Judgement, Failure> {
-        let known = match known {
-            Some(known) => known,
-            None => {
-                let look = || self.store.tags_of(found);
-                match self.call(&running.track, "ListTagsForResource", look).await {
-                    Ok(tags) => tags.digest,
-                    Err(Failure::Refused(_)) => None,
-                    Err(failure) => return Err(failure),
-                }
-            }
-        };
-        let digest = known.or_else(|| running.job.memory.recall.digest(&found.id));
+        let digest = digest.or_else(|| running.job.memory.recall.digest(&found.id));
         match (digest, running.newer_than(found)) {
             (Some(digest), _) => self.judge_content(running, &digest).await,
             (None, Some(newer)) => Ok(unknown(&format!(
@@ -173,6 +161,20 @@ impl<S: Store> Engine<S> {
             (None, None) => {
                 Ok(unknown("it has no tag `omics-upload-digest` to compare standard input with"))
             }
+        }
+    }
+
+    /// The digest that a read set carries, as far as its tags can be read.
+    pub(super) async fn digest_of(
+        &self,
+        running: &Running<'_>,
+        found: &FoundReadSet,
+    ) -> Result<Option<ContentDigest>, Failure> {
+        let look = || self.store.tags_of(found);
+        match self.call(&running.track, "ListTagsForResource", look).await {
+            Ok(tags) => Ok(tags.digest),
+            Err(Failure::Refused(_)) => Ok(None),
+            Err(failure) => Err(failure),
         }
     }
 }
