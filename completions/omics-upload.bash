@@ -1086,7 +1086,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__uploads__subcmd__abort)
-            opts="-h --store --sandbox --state-dir --output --help"
+            opts="-h --force --store --sandbox --state-dir --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -144,11 +144,12 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
             cand --state-dir 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
             cand --output 'What stdout holds'
+            cand --force 'Abort uploads that received a part less than 15 minutes ago from another machine'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'omics-upload;uploads;prune'= {
-            cand --older-than 'How old they have to be, such as 7d'
+            cand --older-than 'Minimum time since the upload was created and since its last part arrived, such as 7d'
             cand --store 'Sequence store: its ID or ARN'
             cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
             cand --state-dir 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'

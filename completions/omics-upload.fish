@@ -146,8 +146,9 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and _
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from abort" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from abort" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from abort" -l force -d 'Abort uploads that received a part less than 15 minutes ago from another machine'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from abort" -s h -l help -d 'Print help'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from prune" -l older-than -d 'How old they have to be, such as 7d' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from prune" -l older-than -d 'Minimum time since the upload was created and since its last part arrived, such as 7d' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from prune" -l store -d 'Sequence store: its ID or ARN' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from prune" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from prune" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"

@@ -91,10 +91,12 @@ impl Proxies {
         let proxy = |names| match first(names) {
             Some((name, value)) => {
                 keep_url(&value);
-                if !has_plain_login(&value) {
+                // Without a scheme it may be one that is misspelled.
+                if !has_plain_login(&value) && value.contains("://") {
                     return Err(Unusable::Login(name));
                 }
-                if is_proxy(&value) { Ok(value) } else { Err(Unusable::Proxy(name)) }
+                let is_usable = has_plain_login(&value) && is_proxy(&value);
+                if is_usable { Ok(value) } else { Err(Unusable::Proxy(name)) }
             }
             None => Ok(String::new()),
         };
@@ -214,10 +216,10 @@ mod tests {
         for login in
             ["u:a#b", "u:a/b", "u:a?b", "u:a@b", "u#a:b", "u:a%zz", "u:a%4", "ü:a", "u:a b"]
         {
-            for value in [format!("http://{login}@p:1"), format!("{login}@p:1/")] {
-                let unusable = proxies(&[("HTTPS_PROXY", &value)]).unwrap_err();
-                assert_eq!(unusable, Unusable::Login("HTTPS_PROXY"), "{value}");
-            }
+            let unusable = proxies(&[("HTTPS_PROXY", &format!("http://{login}@p:1"))]).unwrap_err();
+            assert_eq!(unusable, Unusable::Login("HTTPS_PROXY"), "{login}");
+            let unusable = proxies(&[("HTTPS_PROXY", &format!("{login}@p:1/"))]).unwrap_err();
+            assert_eq!(unusable, Unusable::Proxy("HTTPS_PROXY"), "{login}");
         }
         for login in ["u", "u:", "u:a%23b%2f", "u:a!$&'()*+,;=:b-._~"] {
             assert!(proxies(&[("HTTPS_PROXY", &format!("http://{login}@p:1"))]).is_ok(), "{login}");
