@@ -296,7 +296,7 @@ mod tests {
         body.extend([0xff; 8]);
         body.extend(0_i32.to_le_bytes());
         body.extend(b"r\0");
-        cigar.iter().for_each(|operation| body.extend(operation.to_le_bytes()));
+        body.extend(cigar.iter().flat_map(|operation| operation.to_le_bytes()));
         body.resize(body.len() + bases.div_ceil(2) as usize + bases as usize, 1);
         body.extend(tags);
         let mut bam = b"BAM\x01\0\0\0\0\x01\0\0\0\x02\0\0\0c\0\x09\0\0\0".to_vec();

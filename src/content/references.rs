@@ -59,7 +59,7 @@ mod tests {
         let names = [-1, 0, 1, 2, 3].map(|id| references.get(id));
         assert_eq!(names, [None, Some(&b"chr1"[..]), Some(b""), Some(b"chr3"), None]);
         for _ in 0..400 {
-            references.push(&[b'n'; 64 * 1024]);
+            references.push(&vec![b'n'; 64 * 1024]);
         }
         assert_eq!((references.count(), references.are_kept()), (403, false));
         assert_eq!(references.get(0), None);

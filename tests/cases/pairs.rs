@@ -144,9 +144,12 @@ fn names_of_trimmers() {
     .enumerate()
     {
         let reads = |mate: u8, by_name: bool| {
-            let name = |number| match by_name {
-                true => format!("A00:1:HX{at}:1:1101:1000:{number} {mate}:N:0:ACGT"),
-                false => format!("SRR12345{at}.{number} {number} length=8"),
+            let name = |number| {
+                if by_name {
+                    format!("A00:1:HX{at}:1:1101:1000:{number} {mate}:N:0:ACGT")
+                } else {
+                    format!("SRR12345{at}.{number} {number} length=8")
+                }
             };
             gzip(&fastq(&(1..20).map(name).collect::<Vec<_>>()))
         };
@@ -586,7 +589,7 @@ fn mates_in_two_folders() {
     }
     let sra = |length: usize| {
         let record = |number: usize| {
-            let bases = if number % 3 == 0 { "A" } else { "C" }.repeat(length);
+            let bases = if number.is_multiple_of(3) { "A" } else { "C" }.repeat(length);
             format!("@SRR123456.{number}\n{bases}\n+\n{}\n", "I".repeat(length))
         };
         gzip((1..40).map(record).collect::<String>().as_bytes())

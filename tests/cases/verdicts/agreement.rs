@@ -110,7 +110,7 @@ fn is_active(lab: &Lab, content: &[u8], file_type: &FileType) -> bool {
                 .unwrap();
             match seen.status().as_str() {
                 "PROCESSING_UPLOAD" => {
-                    tokio::time::sleep(std::time::Duration::from_millis(5)).await
+                    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
                 }
                 "ACTIVE" => return true,
                 "UPLOAD_FAILED" => return false,

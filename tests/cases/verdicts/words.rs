@@ -24,7 +24,7 @@ fn says(lab: &Lab, commands: &[&[&str]], expected: &Expect) {
             said.stdout.lines().filter(|line| line.contains("FAILED") || line.contains("note"));
         writeln!(text, "$ {}", arguments.join(" ")).unwrap();
         stdout.for_each(|line| writeln!(text, "{line}").unwrap());
-        write!(text, "{}--- status {}\n", lab.plain(&said.stderr), said.status.unwrap()).unwrap();
+        writeln!(text, "{}--- status {}", lab.plain(&said.stderr), said.status.unwrap()).unwrap();
     }
     expected.assert_eq(&text);
     assert!(lab.count("CompleteMultipartReadSetUpload") == 0, "something was sent");
