@@ -88,9 +88,7 @@ impl Stream {
     /// Descriptors are known by their names: a file that a shell has opened for appending looks like
     /// any other.
     pub fn of(path: &Path) -> Option<Self> {
-        let name = path.to_str().unwrap_or_default();
-        let number = ["/dev/fd/", "/proc/self/fd/"].iter().find_map(|dir| name.strip_prefix(dir));
-        match (name, number) {
+        match (path.to_str().unwrap_or_default(), descriptor(path)) {
             ("/dev/stdout", _) | (_, Some("1")) => Some(Self::Stdout),
             ("/dev/stderr", _) | (_, Some("2")) => Some(Self::Stderr),
             (_, Some(_)) => Some(Self::Other),
@@ -106,6 +104,7 @@ impl Stream {
         // Opened anew, a descriptor would have a position of its own, and overwrite what goes out
         // through the first.
         let same = |fd: io::Result<OwnedFd>| fd.map(File::from);
+        may_write(path)?;
         match self {
             Self::Stdout => same(io::stdout().as_fd().try_clone_to_owned()),
             Self::Stderr => same(io::stderr().as_fd().try_clone_to_owned()),
@@ -116,6 +115,29 @@ impl Stream {
     /// Writes everything.
     pub fn write(self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         self.open(path)?.write_all(bytes)
+    }
+}
+
+/// The number of a descriptor that a path names.
+fn descriptor(path: &Path) -> Option<&str> {
+    let name = path.to_str()?;
+    ["/dev/fd/", "/proc/self/fd/"].iter().find_map(|folder| name.strip_prefix(folder))
+}
+
+/// Fails if a path names a descriptor that is closed, or for reading only. Linux would open its file anew, and for
+/// writing.
+pub fn may_write(path: &Path) -> io::Result<()> {
+    let Some(number) = descriptor(path) else { return Ok(()) };
+    fs::metadata(path)?;
+    let Ok(info) = fs::read_to_string(format!("/proc/self/fdinfo/{number}")) else {
+        return Ok(());
+    };
+    let flags = info.lines().find_map(|line| line.strip_prefix("flags:")).unwrap_or_default();
+    match u32::from_str_radix(flags.trim(), 8) {
+        Ok(flags) if flags & OFlags::ACCMODE.bits() == OFlags::RDONLY.bits() => {
+            Err(rustix::io::Errno::BADF.into())
+        }
+        _ => Ok(()),
     }
 }
 

@@ -52,10 +52,11 @@ fn digest(receipt: &Receipt) -> Option<ContentDigest> {
 
 /// Why a receipt cannot be written where it is asked for, as far as that can be known beforehand.
 pub(super) fn problem(path: &Path) -> Option<Problem> {
-    if Stream::of(path).is_some() {
-        return None;
-    }
-    let failed = try_place(path).err()?;
+    let tried = match Stream::of(path) {
+        Some(_) => files::may_write(path),
+        None => try_place(path),
+    };
+    let failed = tried.err()?;
     let error = anyhow::Error::new(failed)
         .context(format!("the receipt cannot be written to `{}`", shown(path)));
     Some(Problem::new(error).hint("give `--receipt` a file in a folder that can be written to"))

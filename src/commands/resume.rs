@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use super::{
     effort, output,
     outputs::{Outputs, UPLOADED},
-    state, target,
+    state, system, target,
     target::Reached,
     transfer::{self, Account, Transfer},
     verification,
@@ -79,6 +79,10 @@ fn all(records: Vec<Record>) -> Result<(Vec<(Job, PartSize)>, u8), Abort> {
     let (pipes, files): (Vec<_>, Vec<_>) = records.into_iter().partition(came_through_a_pipe);
     for pipe in &pipes {
         output::complain(&format!("note: {}; {PIPE_HINT}\n", of_pipe(pipe)));
+    }
+    let sources: usize = files.iter().map(|record| record.header.sources.len()).sum();
+    if let Some(problem) = system::descriptors(sources + files.len()) {
+        return Err(problem.into());
     }
     for record in files {
         match from_record(&record, &[], token()?) {

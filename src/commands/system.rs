@@ -26,12 +26,17 @@ pub(super) fn prepare() {
     /// Programs that this one starts, such as those that have credentials, may close all that there
     /// could be: there should not be a billion.
     const MOST: u64 = 1 << 20;
+    /// What macOS gives at most where it says that there is no limit.
+    const OF_MACOS: u64 = 10_240;
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     let wanted = maximum.unwrap_or(MOST).min(MOST);
-    if current.is_some_and(|current| current < wanted) {
-        // What is then still too few is told where it is known how many are needed.
-        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum });
-    }
+    // What is then still too few is told where it is known how many are needed.
+    let _ = [wanted, OF_MACOS.min(wanted)]
+        .into_iter()
+        .filter(|wanted| current.is_some_and(|current| current < *wanted))
+        .find(|wanted| {
+            setrlimit(Resource::Nofile, Rlimit { current: Some(*wanted), maximum }).is_ok()
+        });
     // The handler outlives the runtime, which starts no thread.
     if let Ok(runtime) = Builder::new_current_thread().enable_io().build() {
         let _inside = runtime.enter();
@@ -86,6 +91,8 @@ pub(super) fn explain_panics(exit_status: u8) {
 
 /// Most threads of parts: one that reads each part, and in a sandbox of our own one that writes it.
 const OF_PARTS: usize = 2 * 64;
+/// Threads that draw, and decode two mates.
+const OF_DECODING: usize = 8;
 /// Threads for what is done in between, such as looking up a host.
 const OF_REST: usize = 16;
 
@@ -107,8 +114,7 @@ pub(super) fn runtime() -> Result<Runtime, Abort> {
         let error = refused.unwrap_or_else(|| io::ErrorKind::WouldBlock.into());
         return Err(Abort::Early(no_thread(error), status::TEMPORARY));
     }
-    // Half of them for parts, so that something is left for what comes.
-    let kept = room / 2;
+    let kept = (room / 2).min(room.saturating_sub(OF_DECODING)).max(LEAST / 2);
     let runtime = Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(kept)
@@ -123,7 +129,7 @@ pub(super) fn runtime() -> Result<Runtime, Abort> {
 /// How many threads fit into a limit on the memory that may be mapped, such as clusters set. A thread
 /// maps its stack, and a stock of the allocator's.
 fn in_memory() -> usize {
-    const OF_THREAD: u64 = 128 << 20;
+    const OF_THREAD: u64 = 64 << 20;
     let limit = getrlimit(Resource::As).current;
     limit.map_or(usize::MAX, |bytes| usize::try_from(bytes / OF_THREAD).unwrap_or(usize::MAX))
 }
@@ -172,7 +178,7 @@ pub(super) fn affordable(asked: Concurrency) -> Concurrency {
 pub(super) fn note() -> Option<String> {
     let most = PARTS.get()?;
     Some(format!(
-        "few threads can be started (`ulimit -u`), so at most {most} part{} sent at once",
+        "few threads can be started (`ulimit -u`, `ulimit -v`), so at most {most} part{} sent at once",
         if most.get() == 1 { " is" } else { "s are" }
     ))
 }

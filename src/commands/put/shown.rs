@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::super::system;
 use crate::{
     cli::{self, Show},
-    console::{Color, Console, Options, Progress, Verbosity},
+    console::{Color, Console, OpenError, Options, Progress, Verbosity},
     event::Observer,
-    report::{Abort, Problem},
+    report::{Abort, Problem, status},
 };
 
 /// What is shown while a command runs.
@@ -35,7 +36,10 @@ impl Shown {
             log_file: show.log_file.clone(),
             ..Options::default()
         };
-        let console = Console::open(options).map_err(Problem::new)?;
+        let console = Console::open(options).map_err(|error| match error {
+            OpenError::Thread(error) => Abort::Early(system::no_thread(error), status::TEMPORARY),
+            error @ OpenError::LogFile { .. } => Problem::new(error).into(),
+        })?;
         Ok(Self(console))
     }
 

@@ -152,6 +152,14 @@ fn streams_are_added_to() {
     }
     let said = shell(&lab, &format!("{put} --receipt /dev/fd/3 3>> kept; cat kept"));
     assert_eq!(said.expect(0).stdout.matches("\"receipts\"").count(), 1);
+    // Linux would open a descriptor's file anew, and for writing.
+    let original = fs::read(lab.path("c.bam")).unwrap();
+    for option in ["--receipt", "--log-file"] {
+        shell(&lab, &format!("{put} {option} /dev/fd/3 3< c.bam")).expect(2);
+        shell(&lab, &format!("{put} {option} /dev/stdin < c.bam")).expect(2);
+        shell(&lab, &format!("{put} {option} /dev/fd/9")).expect(2);
+    }
+    assert_eq!(fs::read(lab.path("c.bam")).unwrap(), original);
     let said = shell(&lab, &format!("{put} --log-file /dev/stderr --receipt /dev/null"));
     assert!(said.expect(0).stderr.contains("uploading"), "{}", said.stderr);
     // The receipt would take the place of the file that standard output goes to.
