@@ -99,8 +99,6 @@ fn fastq_that_is_no_fastq_in_its_middle() {
 /// A pair whose second file has the names that `names` makes of the first's.
 fn pair(names: impl Fn(&mut Vec<usize>)) -> [Vec<u8>; 2] {
     let mut order: Vec<_> = (0..5000).collect();
-    // Not compressed, so that it is too large to be read to its end beforehand.
-    let gzip = |text: &[u8]| material::stored(text);
     let text = |order: &[usize], mate| {
         fastq(
             &order
@@ -111,7 +109,8 @@ fn pair(names: impl Fn(&mut Vec<usize>)) -> [Vec<u8>; 2] {
     };
     let first = text(&order, 1);
     names(&mut order);
-    [gzip(&first), gzip(&text(&order, 2))]
+    // Not compressed, so that it is too large to be read to its end beforehand.
+    [material::stored(&first), material::stored(&text(&order, 2))]
 }
 
 #[test]
