@@ -197,16 +197,6 @@ impl<S: Store> Engine<S> {
         ended
     }
 
-    /// What kept a run from getting on, where its failure does not say so itself.
-    fn trouble(&self, failure: Option<&Failure>) -> Option<String> {
-        use NotKnown::{Interrupted, Timeout};
-        let is_silent = matches!(
-            failure,
-            Some(Failure::Interrupted | Failure::NotKnown { why: Interrupted | Timeout(_), .. })
-        );
-        self.patience.trouble().filter(|_| is_silent)
-    }
-
     fn finished(&self, item: Item, ended: &Ended) {
         self.tell(&Event::Finished {
             read_set: item,

@@ -8,7 +8,7 @@ use std::{
 
 use tokio::time::{Instant, timeout};
 
-use super::{Engine, Failure, Track};
+use super::{Engine, Failure, NotKnown, Track};
 use crate::{
     event::Event,
     pace::Ticket,
@@ -119,6 +119,16 @@ impl<S: Store> Engine<S> {
                 Err(error) => self.after(track, operation, &mut failures, (error, ticket)).await?,
             }
         }
+    }
+
+    /// What kept a run from getting on, where its failure does not say so itself.
+    pub(super) fn trouble(&self, failure: Option<&Failure>) -> Option<String> {
+        use NotKnown::{Interrupted, Timeout};
+        let is_silent = matches!(
+            failure,
+            Some(Failure::Interrupted | Failure::NotKnown { why: Interrupted | Timeout(_), .. })
+        );
+        self.patience.trouble().filter(|_| is_silent)
     }
 
     /// All pages of a list.
