@@ -147,9 +147,10 @@ fn note(input: &Input<'_>, sample: &Inferred<SampleId>, notes: &mut Vec<Note>) {
                 notes.push(Note::ReadGroup { file: file(), line });
             }
             if sample.origin == Origin::FileName {
-                notes.push(Note::NoSample { file: file(), sample: sample.value.clone() });
-            }
-            if !header.samples.is_empty() && header.samples != [sample.value.as_str()] {
+                let placeholder = header.samples.first().cloned();
+                let sample = sample.value.clone();
+                notes.push(Note::NoSample { file: file(), placeholder, sample });
+            } else if !header.samples.is_empty() && header.samples != [sample.value.as_str()] {
                 let (header, asked) = (header.samples.clone(), sample.value.to_string());
                 notes.push(Note::OtherSample { file: file(), header, asked });
             }

@@ -140,7 +140,8 @@ pub enum ReadSetError {
     )]
     OneNameForMany(usize),
     #[error(
-        "the header of `{}` names no sample but the placeholder `{}`: pass `--sample`",
+        "the header of `{}` names no sample but the placeholder `{}`, and no file name tells it: pass \
+         `--sample`",
         Escaped::new(file),
         Escaped::new(sample)
     )]

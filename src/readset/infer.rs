@@ -62,11 +62,10 @@ pub(super) fn sample(inputs: &[Input<'_>], group: &Group, wishes: &Wishes) -> Fo
     }
     let file = &inputs[group.sources.first()];
     let shown = || file.shown.to_owned();
-    match file.inspected.samples() {
-        [] => {}
-        samples if samples.iter().all(|sample| is_placeholder(sample)) => {
-            return Err(ReadSetError::Placeholder { file: shown(), sample: samples[0].clone() });
-        }
+    let samples = file.inspected.samples();
+    match samples {
+        // A placeholder says as little as no sample.
+        samples if samples.iter().all(|sample| is_placeholder(sample)) => {}
         [one] => return checked(one, Field::Sample, file, Origin::Header),
         samples => {
             let samples = samples.to_vec();
@@ -80,6 +79,11 @@ pub(super) fn sample(inputs: &[Input<'_>], group: &Group, wishes: &Wishes) -> Fo
     // Nothing is left of `sorted.bam`, and nothing was there of `.bam`.
     let is_named = file.base_name().is_some_and(|name| !FileName::parse(&name).base.is_empty());
     let is_told = !text.is_empty() || (is_named && file.head().is_none());
+    if let [placeholder, ..] = samples
+        && is_common(&text)
+    {
+        return Err(ReadSetError::Placeholder { file: shown(), sample: placeholder.clone() });
+    }
     if is_told && is_common(&text) {
         return Err(ReadSetError::CommonName { file: shown() });
     }

@@ -112,11 +112,12 @@ pub enum Note {
     ShortReads { first: String, second: String, first_length: usize, second_length: usize },
     /// The header of an alignment names no sample.
     #[error(
-        "the header of `{}` names no sample; `{}` is taken from the file name, `--sample` sets another",
+        "the header of `{}` names no sample{}; `{}` is taken from the file name, `--sample` sets another",
         Escaped::new(file),
+        but(placeholder.as_deref()),
         Escaped::new(sample.as_str())
     )]
-    NoSample { file: String, sample: SampleId },
+    NoSample { file: String, placeholder: Option<String>, sample: SampleId },
     /// Tabs got lost in an `@RG` line.
     #[error(
         "`{}` has an @RG line that cannot be read, because its fields are not separated by tabs: `{}`",
@@ -131,4 +132,9 @@ pub enum Note {
         Escaped::new(second)
     )]
     SameName { first: String, second: String },
+}
+
+fn but(placeholder: Option<&str>) -> String {
+    placeholder
+        .map_or_else(String::new, |text| format!(" but the placeholder `{}`", Escaped::new(text)))
 }

@@ -300,6 +300,6 @@ fn a_request_log_is_added_to_nothing_else() {
     let before = fs::read(&bam).unwrap();
     let said = Lab::run(lab.command(["sandbox", "--request-log", "a.bam"]));
     said.expect(2);
-    assert!(said.stderr.contains("it is there, and no request log"), "{}", said.stderr);
+    assert!(said.stderr.contains("the file is not a request log"), "{}", said.stderr);
     assert_eq!(fs::read(&bam).unwrap(), before);
 }

@@ -14,8 +14,12 @@ use crate::lab::{Lab, Said};
 pub(crate) const ENDPOINT: &str = "https://omics.test.example";
 
 /// The names that the SDK makes of it.
-pub(crate) const NAMES: [&str; 3] =
-    ["omics.test.example", "storage-omics.test.example", "control-storage-omics.test.example"];
+pub(crate) const NAMES: [&str; 4] = [
+    "omics.test.example",
+    "storage-omics.test.example",
+    "control-storage-omics.test.example",
+    "tags-omics.test.example",
+];
 
 pub(crate) struct Site {
     pub(crate) lab: Lab,
