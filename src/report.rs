@@ -2,13 +2,14 @@
 //!
 //! The one place that decides about exit statuses.
 
+mod again;
 mod document;
 mod hint;
 
 use std::{error::Error, fmt::Write as _};
 
 pub use document::{Document, ErrorReport, ReadSetReport, VerificationReport};
-pub use hint::{Advice, access, hint};
+pub use hint::{Advice, Place, access, hint};
 
 use crate::{
     engine::{Ended, Failure},
@@ -60,7 +61,7 @@ impl From<Problem> for Abort {
 impl Abort {
     /// A failure of the same kinds as those of uploads, before there is one.
     pub fn early(failure: Failure, store: &StoreId) -> Self {
-        let hint = hint(&failure, Advice { store, upload: None });
+        let hint = hint(&failure, Advice { store, upload: None, place: Place::Service });
         let status = status_of_failure(&failure);
         Self::Early(Problem { error: failure.into(), hint }, status)
     }
@@ -303,7 +304,9 @@ mod tests {
             (undecided, 5, "undecided", "omics-upload verify 5000000001 'a b.bam' --store"),
         ] {
             assert_eq!((status_of_failure(&failure), kind_of(&failure)), (status, word));
-            let hint = hint(&failure, Advice { store: &store, upload: None }).unwrap();
+            let hint =
+                hint(&failure, Advice { store: &store, upload: None, place: Place::Service })
+                    .unwrap();
             assert!(hint.contains(command), "{hint}");
             assert!(!failure.to_string().contains('\u{1b}'), "{failure}");
         }

@@ -64,7 +64,7 @@ fn time(time: SystemTime) -> Option<String> {
 }
 
 fn error(ended: &Ended, reached: &Reached) -> Option<Error> {
-    let report = ErrorReport::of(ended, &reached.store)?;
+    let report = ErrorReport::of(ended, &reached.store, reached.place)?;
     let kind = report.kind.to_owned();
     Some(Error { kind, message: report.message, request_id: report.request_id })
 }

@@ -11,8 +11,8 @@ use crate::{
     plan,
     readset::{self, Draft, Input, Wishes},
     report::Problem,
-    source::Source,
-    types::{Escaped, PartSize},
+    source::{OpenError, Source},
+    types::{Escaped, PartSize, Quoted},
 };
 
 /// A file that was opened and recognised.
@@ -57,11 +57,45 @@ pub(super) fn look_at(path: &Path) -> Result<Looked, Problem> {
         let problem = Problem::new(anyhow::anyhow!("standard input cannot be looked at"));
         return Err(problem.hint("write the data to a file first; a file called `-` is `./-`"));
     }
-    let source = Source::open(path).map_err(Problem::new)?;
+    let source = Source::open(path).map_err(|error| unopened(path, error))?;
     let prefix = source.prefix(format::PREFIX).map_err(Problem::new)?;
     let inspected =
         format::inspect(&prefix, source.reader()).map_err(|error| unfit(&shown, error))?;
     Ok(Looked { source, inspected, shown })
+}
+
+/// What to do about a name that is no regular file.
+fn unopened(path: &Path, error: OpenError) -> Problem {
+    let name = path.to_string_lossy();
+    if name.contains("://") {
+        return address(&name);
+    }
+    let is_pipe = matches!(error, OpenError::NotRegular { kind: "pipe", .. });
+    let problem = Problem::new(error);
+    if !is_pipe {
+        return problem;
+    }
+    problem.hint(
+        "`put` reads a pipe as standard input: `PROGRAM | omics-upload put - --name NAME`, with the same \
+         options",
+    )
+}
+
+/// An address in the place of a file. What follows a `?` may be a signature, and is not shown.
+fn address(name: &str) -> Problem {
+    let shown = name.split('?').next().unwrap_or(name);
+    let problem = anyhow::anyhow!("`{}` is an address, not a file", Escaped::new(shown));
+    Problem::new(problem).hint(if let Some(local) = name.strip_prefix("file://") {
+        format!("pass its path: `{}`", Quoted::new(local))
+    } else if name.starts_with("s3://") {
+        format!(
+            "the service itself imports objects of a bucket in its region: `aws omics \
+             start-read-set-import-job help`; or download the file first: `aws s3 cp {} .`",
+            Quoted::new(shown)
+        )
+    } else {
+        "download the file first, and pass its path".to_owned()
+    })
 }
 
 fn unfit(shown: &str, error: InspectError) -> Problem {

@@ -1,6 +1,7 @@
 //! The MD5 sums that files came with: which list has them, and what is wrong if none has.
 
 use std::{
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
 };
@@ -14,6 +15,9 @@ use crate::{
 
 /// Lists that may lie beside a file, besides the one that is named after it.
 const BESIDE: [&str; 3] = ["md5sum.txt", "md5sums.txt", "MD5.txt"];
+
+/// What the name of a list that is named after its file ends with; DRAGEN writes `.md5sum`.
+const SUFFIXES: [&str; 3] = [".md5", ".md5sum", ".md5.txt"];
 
 /// Longer lists are none.
 const LONGEST: u64 = 64 * 1024 * 1024;
@@ -79,11 +83,14 @@ fn read(path: &Path) -> Result<Md5List, Problem> {
 
 /// What the lists beside a file say of it; the one that is named after it is asked first.
 fn beside(file: &Path) -> Result<Listed, Problem> {
-    let mut longer = file.as_os_str().to_owned();
-    longer.push(".md5");
-    let own = [PathBuf::from(longer), file.with_extension("md5")];
+    let longer = SUFFIXES.map(|suffix| {
+        let mut longer = file.as_os_str().to_owned();
+        longer.push(suffix);
+        PathBuf::from(longer)
+    });
+    let own = longer.into_iter().chain([file.with_extension("md5")]);
     let folder = file.parent().unwrap_or(Path::new(""));
-    let lists = own.into_iter().chain(BESIDE.map(|name| folder.join(name)));
+    let lists = own.chain(BESIDE.map(|name| folder.join(name)));
     for path in lists.filter(|path| path.is_file()) {
         if let Some(listed) = find(&path, &read(&path)?, file)? {
             return Ok(listed);
@@ -91,7 +98,8 @@ fn beside(file: &Path) -> Result<Listed, Problem> {
     }
     let error = anyhow::anyhow!("no list beside {} has its MD5", shown(file));
     Err(Problem::new(error).hint(
-        "lists are looked for as FILE.md5, md5sum.txt, md5sums.txt and MD5.txt; `--md5-file` names another",
+        "lists are looked for as FILE.md5, FILE.md5sum, FILE.md5.txt, md5sum.txt, md5sums.txt and MD5.txt; \
+         `--md5-file` names another",
     ))
 }
 
@@ -129,11 +137,14 @@ fn lies_at(entry: &Entry, list: &Path, file: &Path) -> bool {
     whole(&there).is_some_and(|there| whole(file) == Some(there))
 }
 
-/// Whether a list is `x.bam.md5` or `x.md5` for `x.bam`.
+/// Whether a list is `x.bam.md5` or `x.md5`, or the like, for `x.bam`.
 fn is_named_after(list: &Path, file: &Path) -> bool {
-    let stem = list.file_stem();
-    list.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md5"))
-        && (stem == file.file_name() || stem == file.file_stem())
+    let name = |name: Option<&OsStr>| name.map(|name| name.to_string_lossy().into_owned());
+    let Some(list) = name(list.file_name()) else { return false };
+    [name(file.file_name()), name(file.file_stem())].into_iter().flatten().any(|name| {
+        let rest = list.strip_prefix(&name);
+        rest.is_some_and(|rest| SUFFIXES.iter().any(|suffix| rest.eq_ignore_ascii_case(suffix)))
+    })
 }
 
 fn not_listed(file: &Path, list: &Path) -> Problem {

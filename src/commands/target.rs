@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::random;
 use crate::{
     cli::Target,
-    report::{Abort, Problem},
+    report::{Abort, Place, Problem},
     sandbox::{self, Sandbox},
     store::omics::{ConnectError, Connection, Endpoint, Unusable},
     types::{Escaped, ReferenceArn, StoreId, StoreName},
@@ -18,6 +18,7 @@ pub(super) const SANDBOX_REGION: &str = "us-east-1";
 pub(super) struct Reached {
     pub(super) connection: Connection,
     pub(super) store: StoreId,
+    pub(super) place: Place,
     /// Runs as long as this lives.
     pub(super) sandbox: Option<Sandbox>,
 }
@@ -80,12 +81,14 @@ pub(super) async fn reach_with(
             None => sandbox.store_id().parse().map_err(Problem::new)?,
         };
         let connection = Connection::open(endpoint).await.map_err(explain)?;
-        return Ok(Reached { connection, store, sandbox: Some(sandbox) });
+        let place = if dir.is_some() { Place::SandboxFolder } else { Place::PassingSandbox };
+        return Ok(Reached { connection, store, place, sandbox: Some(sandbox) });
     }
     let name = name.ok_or_else(|| Abort::Unusable(problems(target)))?;
     let region = name.region().map(str::to_owned);
     let connection = Connection::open(Endpoint::Aws { region }).await.map_err(explain)?;
-    Ok(Reached { connection, store: name.id().clone(), sandbox: None })
+    let (store, place) = (name.id().clone(), Place::Service);
+    Ok(Reached { connection, store, place, sandbox: None })
 }
 
 fn explain(error: ConnectError) -> Problem {

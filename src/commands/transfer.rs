@@ -95,10 +95,10 @@ pub(super) async fn run(
     };
     let ended = engine.run_telling(&transfer.jobs, keep).await;
     let names: Vec<_> = transfer.jobs.iter().map(ending::name).collect();
-    let status = ending::conclude(console, &names, &ended, &reached.store, &signals);
+    let status = ending::conclude(console, &names, &ended, reached, &signals);
     let document = match transfer.show.output {
         Output::Text => ending::lines(&ended),
-        Output::Json => ending::document(&transfer.jobs, &ended, &reached.store),
+        Output::Json => ending::document(&transfer.jobs, &ended, reached),
     };
     let receipts = transfer.jobs.iter().zip(&ended).map(|(job, ended)| receipts.one(job, ended));
     let receipts: Vec<_> = receipts.collect();

@@ -37,10 +37,10 @@ pub(super) async fn run(arguments: cli::Wait) -> Result<u8, Abort> {
     let engine = Engine::new(store, console.observer(), limits, signals.stop());
     let ended = engine.await_all(&arguments.ids, arguments.wait_timeout.get()).await;
     let names: Vec<_> = arguments.ids.iter().map(ToString::to_string).collect();
-    let status = ending::conclude(console, &names, &ended, &reached.store, &signals);
+    let status = ending::conclude(console, &names, &ended, &reached, &signals);
     let document = match arguments.show.output {
         cli::Output::Text => ending::lines(&ended),
-        cli::Output::Json => ending::waited(&ended, &reached.store),
+        cli::Output::Json => ending::waited(&ended, &reached),
     };
     let printed = ending::deliver(&document, &ended);
     if let Some(sandbox) = reached.sandbox {

@@ -82,12 +82,12 @@ pub(super) fn describe(event: &Event, tally: &Tally, now: Instant) -> Option<Str
             let words = format!("{}, read set {read_set_id}", Phase::Processing.describe());
             about(read_set, words)
         }
-        Event::Finished { read_set, outcome, read_set_id, message } => {
+        // Why it failed is told at the end, with all causes and what to do.
+        Event::Finished { read_set, outcome, read_set_id, .. } => {
             let mut facts = vec![outcome.to_string()];
             facts.extend(read_set_id.as_ref().map(|id| format!("read set {id}")));
             facts.extend(result(*read_set, tally, now));
-            let reason = message.as_deref().map(|why| format!(": {}", Escaped::new(why)));
-            about(read_set, facts.join(", ") + &reason.unwrap_or_default())
+            about(read_set, facts.join(", "))
         }
         Event::Decoded { read_set, .. }
         | Event::Md5Matches { read_set, .. }
@@ -463,11 +463,7 @@ mod tests {
                 "stopping (SIGINT): parts in flight get 10s to finish",
             ),
             (finished(0, Outcome::Active, None), Weight::End, "NA1: active, read set 9876543210"),
-            (
-                finished(1, Outcome::Failed, Some("bad\u{1b}[2J")),
-                Weight::End,
-                "b\\u{1b}c: failed: bad\\u{1b}[2J",
-            ),
+            (finished(1, Outcome::Failed, Some("bad\u{1b}[2J")), Weight::End, "b\\u{1b}c: failed"),
         ] {
             assert_eq!((weight, words), (super::weight(&event), said(&mut run, &event).as_str()));
         }

@@ -141,7 +141,12 @@ impl<S: Store> Engine<S> {
         if is_pipe || running.newer_than(found).is_some() {
             return self.judge_newer(running, found, tags.digest).await;
         }
-        Ok(Judgement::Same)
+        // Dates of the content can be set back; then a digest tells, where there is one.
+        let digest = tags.digest.or_else(|| memory.recall.digest(&found.id));
+        match digest.filter(|_| running.is_touched_since(found)) {
+            Some(digest) => self.judge_content(running, &digest).await,
+            None => Ok(Judgement::Same),
+        }
     }
 
     /// The same where dates say that a fingerprint is not enough.
@@ -186,6 +191,13 @@ impl Running<'_> {
             source.identity().modified / NANOSECONDS >= i128::from(found.created)
         };
         self.job.sources.iter().find(is_newer)
+    }
+
+    /// Whether anything about a source changed since a read set was made, if only its permissions.
+    fn is_touched_since(&self, found: &FoundReadSet) -> bool {
+        let is_touched =
+            |source: &Source| source.identity().changed / NANOSECONDS >= i128::from(found.created);
+        self.job.sources.iter().any(is_touched)
     }
 
     /// A failure because of a read set that may be the same; the option is what overrules it.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Advice, hint, kind_of};
+use super::{Advice, Place, hint, kind_of};
 use crate::{
     engine::{Ended, Failure},
     event::Outcome,
@@ -103,9 +103,9 @@ pub struct ErrorReport {
 }
 
 impl ErrorReport {
-    pub fn of(ended: &Ended, store: &StoreId) -> Option<Self> {
+    pub fn of(ended: &Ended, store: &StoreId, place: Place) -> Option<Self> {
         let failure = ended.failure.as_ref()?;
-        let advice = Advice { store, upload: ended.upload_id.as_ref() };
+        let advice = Advice { store, upload: ended.upload_id.as_ref(), place };
         Some(Self {
             kind: kind_of(failure),
             message: match &ended.trouble {

@@ -2,6 +2,7 @@
 
 use std::{error::Error, path::PathBuf, sync::Arc};
 
+use super::again;
 use crate::{
     engine::{Failure, NotKnown},
     format::Unended,
@@ -18,6 +19,17 @@ use crate::{
 pub struct Advice<'a> {
     pub store: &'a StoreId,
     pub upload: Option<&'a UploadId>,
+    pub place: Place,
+}
+
+/// Where an upload lives, and so what brings it to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    Service,
+    /// A sandbox that is kept in a folder; only commands with `--sandbox` reach it.
+    SandboxFolder,
+    /// A sandbox that is gone when this process ends.
+    PassingSandbox,
 }
 
 const NEW_CREDENTIALS: &str = "get new credentials (for a profile with single sign-on: `aws sso login`), \
@@ -25,7 +37,7 @@ const NEW_CREDENTIALS: &str = "get new credentials (for a profile with single si
 
 /// The hint for a failure, if there is something to say.
 pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
-    let kept = advice.upload.map(|upload| kept(advice.store, upload));
+    let kept = advice.upload.and_then(|upload| kept(upload, advice));
     let own = match failure {
         Failure::Refused(error)
             if error.kind == StoreErrorKind::Missing && advice.upload.is_some() =>
@@ -65,7 +77,10 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
                 |location| format!("the store keeps the parts of failed uploads in {location}"),
             ));
         }
-        Failure::NotKnown { id, why } => return Some(not_known(id, why, advice.store)),
+        Failure::NotKnown { id, why } => {
+            let reaches = advice.place == Place::Service;
+            return reaches.then(|| not_known(id, why, advice.store));
+        }
         Failure::Busy(_) => {
             return Some("wait until it has ended, and run the same command again".to_owned());
         }
@@ -156,17 +171,24 @@ fn verify(id: &ReadSetId, files: &[PathBuf], store: &StoreId) -> String {
     format!("omics-upload verify {id} {files} --store {store}")
 }
 
-fn kept(store: &StoreId, upload: &UploadId) -> String {
-    format!(
-        "the parts sent so far are kept in the store as upload {upload}; to go on, run the same command \
-         again; to give them up: `omics-upload uploads abort {upload} --store {store}`"
-    )
+fn kept(upload: &UploadId, Advice { store, place, .. }: Advice<'_>) -> Option<String> {
+    let again = again::command();
+    match place {
+        Place::Service => Some(format!(
+            "the parts sent so far are kept as upload {upload}; to resume: `{again}`; to delete them: \
+             `omics-upload uploads abort {upload} --store {store}`"
+        )),
+        Place::SandboxFolder => Some(format!(
+            "the parts sent so far are kept in the sandbox as upload {upload}; to resume: `{again}`"
+        )),
+        Place::PassingSandbox => None,
+    }
 }
 
 /// A hint for an upload that the same command would not bring to its end.
 fn given_up(hint: &str, advice: Advice<'_>) -> String {
-    let Advice { store, upload } = advice;
-    upload.map_or_else(
+    let Advice { store, upload, place } = advice;
+    upload.filter(|_| place == Place::Service).map_or_else(
         || hint.to_owned(),
         |upload| {
             format!(

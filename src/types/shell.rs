@@ -24,11 +24,17 @@ const fn is_plain(byte: u8) -> bool {
         || matches!(byte, b'_' | b'-' | b'.' | b'/' | b':' | b'@' | b'%' | b'+' | b',')
 }
 
+fn is_plain_word(word: &str) -> bool {
+    // `--option=value`; at a word's beginning and behind a name, some shells take it otherwise.
+    let is_option = word.starts_with('-');
+    !word.is_empty() && word.bytes().all(|byte| is_plain(byte) || is_option && byte == b'=')
+}
+
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let is_harmless = str::from_utf8(self.0).is_ok_and(|text| text.chars().all(is_printable));
         match str::from_utf8(self.0) {
-            Ok(word) if !word.is_empty() && word.bytes().all(is_plain) => f.write_str(word),
+            Ok(word) if is_plain_word(word) => f.write_str(word),
             Ok(word) if is_harmless => write!(f, "'{}'", word.replace('\'', r"'\''")),
             _ => {
                 f.write_str("$'")?;
@@ -75,6 +81,7 @@ mod tests {
             (b"it's", r"'it'\''s'"),
             (b"~/a", "'~/a'"),
             (b"a=b", "'a=b'"),
+            (b"--part-size=5MiB", "--part-size=5MiB"),
             ("Müller".as_bytes(), "'Müller'"),
             (b"a\nb'c\\", r"$'a\012b\'c\\'"),
             ("a\u{202e}1".as_bytes(), r"$'a\342\200\2561'"),

@@ -208,6 +208,8 @@ fn what_is_no_file() {
             error: `folder.bam` is a directory, not a regular file
             $ put pipe.bam
             error: `pipe.bam` is a pipe, not a regular file
+
+            hint: `put` reads a pipe as standard input: `PROGRAM | omics-upload put - --name NAME`, with the same options
             $ put /dev/null
             error: `/dev/null` is a device, not a regular file
             $ put -

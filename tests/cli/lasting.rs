@@ -53,7 +53,7 @@ fn errors_that_stay_are_told_with_what_to_do() {
           caused by: UploadReadSetPart failed: InternalServerException: This error was asked for (request ID REQUEST_ID)
 
         hint: run the same command again later
-        the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
+        the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none --attempts=2`; to delete them: `omics-upload uploads abort ID --store STORE`
         status 75
 
         * UploadReadSetPart:http:503 --attempts=1
@@ -62,7 +62,7 @@ fn errors_that_stay_are_told_with_what_to_do() {
           caused by: UploadReadSetPart failed: the service answered with status 503 (request ID REQUEST_ID)
 
         hint: run the same command again later
-        the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
+        the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none --attempts=1`; to delete them: `omics-upload uploads abort ID --store STORE`
         status 75
 
         * UploadReadSetPart:error:AccessDeniedException 
@@ -71,7 +71,7 @@ fn errors_that_stay_are_told_with_what_to_do() {
           caused by: UploadReadSetPart failed: AccessDeniedException: This error was asked for (request ID REQUEST_ID)
 
         hint: the caller needs the permission `omics:UploadReadSetPart` on the sequence store, and for a store with its own key also on that KMS key; the README lists the least policy
-        the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
+        the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none`; to delete them: `omics-upload uploads abort ID --store STORE`
         status 1
 
         * CreateMultipartReadSetUpload:error:AccessDeniedException 
@@ -110,7 +110,7 @@ fn errors_that_stay_are_told_with_what_to_do() {
           caused by: UploadReadSetPart failed: ExpiredTokenException: This error was asked for (request ID REQUEST_ID)
 
         hint: get new credentials (for a profile with single sign-on: `aws sso login`), and run the same command again
-        the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
+        the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none`; to delete them: `omics-upload uploads abort ID --store STORE`
         status 75
 
         * UploadReadSetPart:error:Strange/418 
@@ -118,7 +118,7 @@ fn errors_that_stay_are_told_with_what_to_do() {
         error: `a.bam`: the service refused the request
           caused by: UploadReadSetPart failed: Strange: This error was asked for (request ID REQUEST_ID)
 
-        hint: the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
+        hint: the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none`; to delete them: `omics-upload uploads abort ID --store STORE`
         status 1
 
         * UploadReadSetPart:wrong-checksum --attempts=2
@@ -126,7 +126,7 @@ fn errors_that_stay_are_told_with_what_to_do() {
         error: `a.bam`: part 1 of SOURCE1 arrived damaged 2 times: the service's checksum is not that of the bytes sent
 
         hint: something between this machine and the service changes data: look at proxies and memory before you try again
-        the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
+        the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none --attempts=2`; to delete them: `omics-upload uploads abort ID --store STORE`
         status 1
 
         * UploadReadSetPart:corrupt --attempts=1
@@ -134,21 +134,21 @@ fn errors_that_stay_are_told_with_what_to_do() {
         error: `a.bam`: part 1 of SOURCE1 arrived damaged once: the service's checksum is not that of the bytes sent
 
         hint: something between this machine and the service changes data: look at proxies and memory before you try again
-        the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
+        the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none --attempts=1`; to delete them: `omics-upload uploads abort ID --store STORE`
         status 1
 
         * ListReadSetUploadParts:hide-part 
         failed
         error: `a.bam`: the service's list of parts still differs after 3 rounds: part 1 of SOURCE1 is not listed
 
-        hint: the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
+        hint: the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none`; to delete them: `omics-upload uploads abort ID --store STORE`
         status 1
 
         * ListReadSetUploadParts:wrong-size 
         failed
         error: `a.bam`: the service's list of parts still differs after 3 rounds: part 1 of SOURCE1 is listed with 516 bytes instead of 515
 
-        hint: the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
+        hint: the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none`; to delete them: `omics-upload uploads abort ID --store STORE`
         status 1
 
         * ListReadSetUploadParts:error:AccessDeniedException 
@@ -157,7 +157,7 @@ fn errors_that_stay_are_told_with_what_to_do() {
           caused by: ListReadSetUploadParts failed: AccessDeniedException: This error was asked for (request ID REQUEST_ID)
 
         hint: the caller needs the permission `omics:ListReadSetUploadParts` on the sequence store, and for a store with its own key also on that KMS key; the README lists the least policy
-        the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
+        the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none`; to delete them: `omics-upload uploads abort ID --store STORE`
         status 1
 
         * CompleteMultipartReadSetUpload:hide-part 
@@ -165,7 +165,7 @@ fn errors_that_stay_are_told_with_what_to_do() {
         error: `a.bam`: the service refused the request
           caused by: CompleteMultipartReadSetUpload failed: ValidationException: Part 1 of SOURCE1 has not been uploaded (request ID REQUEST_ID)
 
-        hint: the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
+        hint: the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none`; to delete them: `omics-upload uploads abort ID --store STORE`
         status 1
 
         * CompleteMultipartReadSetUpload:error:AccessDeniedException 
@@ -174,7 +174,7 @@ fn errors_that_stay_are_told_with_what_to_do() {
           caused by: CompleteMultipartReadSetUpload failed: AccessDeniedException: This error was asked for (request ID REQUEST_ID)
 
         hint: the caller needs the permission `omics:CompleteMultipartReadSetUpload` on the sequence store, and for a store with its own key also on that KMS key; the README lists the least policy
-        the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
+        the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none`; to delete them: `omics-upload uploads abort ID --store STORE`
         status 1
 
         * UploadReadSetPart:error:ThrottlingException --give-up-after=500ms
@@ -183,7 +183,7 @@ fn errors_that_stay_are_told_with_what_to_do() {
           caused by: UploadReadSetPart failed: ThrottlingException: This error was asked for (request ID REQUEST_ID)
 
         hint: the account's requests a second are used up, maybe by others: run the same command again later; `--give-up-after` sets the patience
-        the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
+        the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none --give-up-after=500ms`; to delete them: `omics-upload uploads abort ID --store STORE`
         status 75
 
         * CreateMultipartReadSetUpload:empty:uploadId 
@@ -197,7 +197,7 @@ fn errors_that_stay_are_told_with_what_to_do() {
         error: `a.bam`: the service refused the request
           caused by: UploadReadSetPart failed: the service's answer is not usable: `` is not a checksum of a part: 1 to 100 characters are needed
 
-        hint: the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
+        hint: the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none`; to delete them: `omics-upload uploads abort ID --store STORE`
         status 1
 
         * CompleteMultipartReadSetUpload:empty:readSetId 
@@ -241,7 +241,7 @@ fn nobody_there_is_waited_for_as_long_as_was_said() {
           caused by: Connection reset by peer (os error 104)
 
         hint: look at the network and the proxy settings, and run the same command again; `--give-up-after` sets the patience
-        the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
+        the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none --give-up-after=700ms`; to delete them: `omics-upload uploads abort ID --store STORE`
         status 75
 
         error: `a.bam`: nothing got through for 300ms
@@ -263,7 +263,7 @@ fn a_document_names_the_error_for_programs() {
         {
           "kind": "denied",
           "message": "the service refused the request: UploadReadSetPart failed: AccessDeniedException: This error was asked for (request ID REQUEST_ID)",
-          "hint": "the caller needs the permission `omics:UploadReadSetPart` on the sequence store, and for a store with its own key also on that KMS key; the README lists the least policy\nthe parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`",
+          "hint": "the caller needs the permission `omics:UploadReadSetPart` on the sequence store, and for a store with its own key also on that KMS key; the README lists the least policy\nthe parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none --output=json`; to delete them: `omics-upload uploads abort ID --store STORE`",
           "request_id": "REQUEST_ID"
         }"#]].assert_eq(&lab.plain(&serde_json::to_string_pretty(error).unwrap()));
 }

@@ -62,7 +62,7 @@ fn parts_in_flight_finish_and_are_kept() {
             failed
             error: `reads.fastq.gz`: interrupted
 
-            hint: the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
+            hint: the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE reads.fastq.gz --part-size=5MiB --concurrency=2 -v`; to delete them: `omics-upload uploads abort ID --store STORE`
         "#]]
         .assert_eq(&verdict(&lab, &said));
         assert_eq!(lab.listed_parts(upload_id(&said)), [vec![1, 2], vec![]]);
@@ -94,7 +94,7 @@ fn a_second_signal_ends_at_once() {
         failed
         error: `reads.fastq.gz`: interrupted
 
-        hint: the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
+        hint: the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE reads.fastq.gz --part-size=5MiB --concurrency=2 -v`; to delete them: `omics-upload uploads abort ID --store STORE`
     "#]].assert_eq(&verdict(&lab, &said));
     assert_eq!(lab.listed_parts(upload_id(&said)), [vec![1], vec![]]);
     assert_eq!(lab.count("AbortMultipartReadSetUpload"), 0);

@@ -29,17 +29,20 @@ fn without_waiting_the_id_is_there_and_wait_waits() {
     let store = lab.store();
     let early = Lab::run(lab.command(["wait", ids[0], "--store", &store, "--wait-timeout=1ms"]));
     assert_eq!(early.expect(5).line(), ids[0]);
-    lab.shows(&early, &expect![[r#"
+    lab.shows(
+        &early,
+        &expect![[r#"
         ID
         --- stderr
         TIME read set: processing (HealthOmics checks the read set), read set READ_SET
-        TIME read set: completed, read set READ_SET: read set READ_SET is complete, but not known to be active
+        TIME read set: completed, read set READ_SET
         error: `ID`: read set READ_SET is complete, but not known to be active
           caused by: it was not seen to be active within 1ms
 
         hint: `omics-upload wait ID --store STORE` looks again
         --- status 5
-    "#]]);
+    "#]],
+    );
     let waited = Lab::run(lab.command(["wait", ids[1], ids[0], "--store", &store]));
     assert_eq!(waited.expect(0).stdout, format!("{}\n{}\n", ids[1], ids[0]));
     let again = lab.command(["wait", ids[0], "--store", &store, "--output=json", "--quiet"]);
@@ -61,7 +64,7 @@ fn waiting_for_a_read_set_that_is_not_there() {
         ID
         --- stderr
         TIME read set: processing (HealthOmics checks the read set), read set READ_SET
-        TIME read set: completed, read set READ_SET: read set READ_SET is complete, but not known to be active
+        TIME read set: completed, read set READ_SET
         error: `ID`: read set READ_SET is complete, but not known to be active
           caused by: it cannot be looked at
           caused by: the service refused the request
@@ -77,7 +80,9 @@ fn processing_that_takes_too_long_is_no_failure() {
     let lab = Lab::with_faults(&["CompleteMultipartReadSetUpload:processing:1h"]);
     lab.copy(UBAM, "a.bam");
     let said = lab.put(&["a.bam", "--wait-timeout=300ms"]);
-    lab.shows(&said, &expect![[r#"
+    lab.shows(
+        &said,
+        &expect![[r#"
         ID
         --- stderr
         TIME 1 read set, 515 B in 1 part
@@ -85,13 +90,14 @@ fn processing_that_takes_too_long_is_no_failure() {
         TIME a: confirming (the service's list of parts is checked)
         TIME a: completing (HealthOmics puts the parts together)
         TIME a: processing (HealthOmics checks the read set), read set READ_SET
-        TIME a: completed, read set READ_SET, 515 B sent at RATE, TIME in all: read set READ_SET is complete, but not known to be active
+        TIME a: completed, read set READ_SET, 515 B sent at RATE, TIME in all
         error: `a.bam`: read set READ_SET is complete, but not known to be active
           caused by: it was not seen to be active within 300ms
 
         hint: `omics-upload wait ID --store STORE` looks again
         --- status 5
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn is_refused(name: &str, content: &[u8], arguments: &[&str], reason: &str) {
     lab.file(name, content);
     let said = lab.put(&[&[name, "--part-size=5MiB", "--sample=S"], arguments].concat());
     said.expect(1);
-    let message = format!("error: `{name}`: `{name}` is damaged: {reason}\n");
+    let message = format!("error: `{name}` is damaged: {reason}\n");
     assert!(said.stderr.contains(&message), "{}", said.stderr);
     assert!(said.stderr.contains("hint: copy it again from where it came from"), "{}", said.stderr);
     assert!(said.stderr.contains("uploads abort "), "{}", said.stderr);

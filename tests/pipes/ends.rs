@@ -100,11 +100,11 @@ fn a_writer_that_is_killed_and_then_brings_all_of_it() {
         TIME piped: part 2 of SOURCE1 confirmed, 5.0 MiB
         TIME piped: part 3 of SOURCE1 started, attempt 1, 1 B
         TIME piped: part 3 of SOURCE1 confirmed, 1 B
-        TIME piped: failed, 10.0 MiB sent at RATE, TIME in all: standard input is not whole: after 10.0 MiB, it ends in the middle of its gzip data
+        TIME piped: failed, 10.0 MiB sent at RATE, TIME in all
         error: `-`: standard input is not whole: after 10.0 MiB, it ends in the middle of its gzip data
 
         hint: the program that wrote it has probably failed: look at what it said, and let the shell notice with `set -o pipefail`
-        the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
+        the parts sent so far are kept as upload ID; to resume: `PROGRAM | omics-upload put --store STORE - --name=piped --sample=S1 --part-size=5MiB -v --concurrency=1`; to delete them: `omics-upload uploads abort ID --store STORE`
         --- status 1
     "#]]);
     let again = put(&lab, reads(), &["--output=json"]);

@@ -32,7 +32,7 @@ fn a_silent_pipe_does_not_keep_the_process() {
         running.signal(signal);
         let said = running.finish();
         said.expect(status);
-        assert!(said.stderr.contains("are kept in the store"), "{}", said.stderr);
+        assert!(said.stderr.contains("are kept as upload"), "{}", said.stderr);
         drop(writer);
         let said = put(&lab, reads(), &[]);
         assert!(lab.read_back(said.expect(0).line(), "SOURCE1") == reads());

@@ -25,7 +25,7 @@ fn what_was_confirmed_is_not_sent_again() {
     let wanted = expect![[r#"
         `s_R1.fastq.gz`, `s_R2.fastq.gz`: interrupted
 
-        hint: the parts sent so far are kept in the store as upload ID; to go on, run the same command again; to give them up: `omics-upload uploads abort ID --store STORE`
+        hint: the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE s_R1.fastq.gz s_R2.fastq.gz --part-size=5MiB --concurrency=2 -v`; to delete them: `omics-upload uploads abort ID --store STORE`
     "#]];
     at_once(&[("INT", 130), ("TERM", 143), ("HUP", 129)], |(signal, status)| {
         let mut scene = Scene::new(Kind::Pair, &["UploadReadSetPart:latency:400ms"], &[]);

@@ -275,6 +275,7 @@ impl Lab {
     /// Text with what differs from run to run replaced by what it is.
     pub(crate) fn plain(&self, text: &str) -> String {
         let text = self.plain_paths(text).replace(&self.url(), "URL");
+        let text = text.replace(env!("CARGO_BIN_EXE_omics-upload"), "omics-upload");
         let text = text.replace(&self.store(), "STORE");
         REPLACED.iter().fold(text, |text, (pattern, name)| {
             Regex::new(pattern).unwrap().replace_all(&text, *name).into_owned()

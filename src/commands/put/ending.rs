@@ -1,11 +1,14 @@
 //! What a run came to: for people on stderr, for scripts on stdout.
 
-use super::{super::output, Shown};
+use super::{
+    super::{output, target::Reached},
+    Shown,
+};
 use crate::{
     engine::{Counts, Ended, Failure, Job},
     report::{self, Advice, Document, ErrorReport, ReadSetReport, VerificationReport, status},
     signal::Signals,
-    types::{ByteCount, ReadSetId, StoreId},
+    types::{ByteCount, Escaped, ReadSetId, StoreId},
 };
 
 /// Tells what failed and what to do about it; gives the exit status.
@@ -13,14 +16,15 @@ pub(in crate::commands) fn conclude(
     console: Shown,
     names: &[String],
     ended: &[Ended],
-    store: &StoreId,
+    reached: &Reached,
     signals: &Signals,
 ) -> u8 {
     for (name, ended) in names.iter().zip(ended) {
         let Some(failure) = &ended.failure else { continue };
-        let advice = Advice { store, upload: ended.upload_id.as_ref() };
+        let (store, place) = (&reached.store, reached.place);
+        let advice = Advice { store, upload: ended.upload_id.as_ref(), place };
         let hint = report::hint(failure, advice);
-        let about = format!("`{name}`: ");
+        let about = about(name, failure);
         let trouble = ended.trouble.as_deref();
         console.error(&report::render_with(&about, failure, trouble, hint.as_deref()));
     }
@@ -30,6 +34,16 @@ pub(in crate::commands) fn conclude(
         Some(signal) if ended.iter().any(was_interrupted) => signal.exit_status(),
         _ => report::status_of_all(&statuses),
     }
+}
+
+/// The files, unless the failure names one of them itself.
+fn about(name: &str, failure: &Failure) -> String {
+    let text = failure.to_string();
+    let is_named = name.split(BETWEEN).any(|file| {
+        let file = Escaped::new(file).to_string();
+        text.contains(&format!("`{file}`"))
+    });
+    if is_named { String::new() } else { format!("`{name}`: ") }
 }
 
 fn was_interrupted(ended: &Ended) -> bool {
@@ -71,7 +85,8 @@ pub(in crate::commands) fn deliver(document: &[u8], ended: &[Ended]) -> u8 {
 }
 
 /// The JSON document of `put`.
-pub(in crate::commands) fn document(jobs: &[Job], ended: &[Ended], store: &StoreId) -> Vec<u8> {
+pub(in crate::commands) fn document(jobs: &[Job], ended: &[Ended], reached: &Reached) -> Vec<u8> {
+    let store = &reached.store;
     let reports = jobs.iter().zip(ended).map(|(job, ended)| ReadSetReport {
         files: files(job),
         status: ended.outcome(),
@@ -92,13 +107,13 @@ pub(in crate::commands) fn document(jobs: &[Job], ended: &[Ended], store: &Store
         throttled: ended.counts.throttled,
         elapsed_seconds: ended.elapsed.as_secs_f64(),
         verification: VerificationReport::of(ended),
-        error: ErrorReport::of(ended, store),
+        error: ErrorReport::of(ended, store, reached.place),
     });
     json(&Document::new(reports.collect()))
 }
 
 /// The JSON document of `wait`.
-pub(in crate::commands) fn waited(ended: &[Ended], store: &StoreId) -> Vec<u8> {
+pub(in crate::commands) fn waited(ended: &[Ended], reached: &Reached) -> Vec<u8> {
     #[derive(serde::Serialize)]
     struct Waited<'a> {
         read_set_id: Option<&'a ReadSetId>,
@@ -108,12 +123,13 @@ pub(in crate::commands) fn waited(ended: &[Ended], store: &StoreId) -> Vec<u8> {
         #[serde(skip_serializing_if = "Option::is_none")]
         error: Option<ErrorReport>,
     }
+    let store = &reached.store;
     let waited = ended.iter().map(|ended| Waited {
         read_set_id: ended.read_set_id.as_ref(),
         store_id: store,
         status: ended.outcome(),
         elapsed_seconds: ended.elapsed.as_secs_f64(),
-        error: ErrorReport::of(ended, store),
+        error: ErrorReport::of(ended, store, reached.place),
     });
     json(&serde_json::json!({ "version": 1, "read_sets": waited.collect::<Vec<_>>() }))
 }
@@ -122,9 +138,12 @@ fn json(document: &impl serde::Serialize) -> Vec<u8> {
     output::json(document).into_bytes()
 }
 
+/// What stands between the files of a read set, each of which is in back quotes.
+const BETWEEN: &str = "`, `";
+
 /// What a job is called in messages: its files.
 pub(in crate::commands) fn name(job: &Job) -> String {
-    files(job).join("`, `")
+    files(job).join(BETWEEN)
 }
 
 /// The files of a job as the user named them.
