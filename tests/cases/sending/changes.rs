@@ -99,6 +99,21 @@ fn mtime_kept_mixture() {
     assert_eq!((lab.read_sets(), lab.uploads()), (1, 0));
 }
 
+/// `--if-exists skip` counts nothing as uploaded that a fingerprint and the date alone call the same.
+#[test]
+fn mtime_kept_and_skipped() {
+    let (lab, path) = lab(&[]);
+    let first = lab.put(&COMMAND);
+    let skip = || lab.put(&[&COMMAND[..], &["--if-exists=skip"]].concat());
+    let same = skip();
+    assert_eq!(same.expect(0).line(), first.expect(0).line());
+    let new = other_content(&[0]);
+    rewrite_secretly(&path, &new);
+    let other = skip();
+    assert_ne!(other.expect(0).line(), first.line());
+    assert!(lab.read_back(other.line(), "SOURCE1") == new);
+}
+
 #[test]
 fn mtime_kept_under_a_run() {
     let (mut lab, path) = lab(&["UploadReadSetPart:latency:5s,part=3"]);
