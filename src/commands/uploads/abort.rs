@@ -107,7 +107,8 @@ async fn abort_one(place: &Place<'_>, id: &UploadId, spared: i64) -> Result<(), 
     result.map_err(Refusal::Store)
 }
 
-/// Gives up what is `age` seconds old: both the upload and the last part that it got.
+/// Gives up what is `age` seconds old: both the upload and the last part that it got. What this machine
+/// has no record of may still be sent to if that part is younger than [`IN_USE`], whatever `age` says.
 pub(super) async fn prune(
     place: &Place<'_>,
     reached: &Reached,
@@ -123,7 +124,9 @@ pub(super) async fn prune(
             continue;
         }
         let stored = Stored::look(place.asked, &listed.created.id).await?;
-        if stored.last.is_none_or(|last| last <= before) {
+        let is_ours = place.record(&listed.created.id).is_some();
+        let rested = if is_ours { before } else { before.min(now().saturating_sub(IN_USE)) };
+        if stored.last.is_none_or(|last| last <= rested) {
             old.push((listed, stored));
         }
     }
