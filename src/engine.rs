@@ -85,6 +85,8 @@ struct Running<'a> {
     /// Cancelled: no further part of it begins.
     halt: CancellationToken,
     facts: Ledger,
+    /// Whether the store was asked for a new upload, so that there may be one.
+    asked: AtomicBool,
 }
 
 /// A part that the store has confirmed once.
@@ -182,12 +184,14 @@ impl<S: Store> Engine<S> {
             waiting: Waiting::default(),
             halt: self.stop.admission.child_token(),
             facts: Ledger::default(),
+            asked: AtomicBool::new(false),
         };
         let mut ended = Ended::default();
         let mut started = Instant::now();
         ended.failure = self.steps(&running, &mut ended, &mut started).await.err();
         ended.trouble = self.trouble(ended.failure.as_ref());
-        if ended.failure.as_ref().is_none_or(Failure::is_final) {
+        let may_be_there = running.asked.load(Ordering::Relaxed) || !job.memory.is_blank();
+        if ended.failure.as_ref().is_none_or(Failure::is_final) || !may_be_there {
             job.memory.end();
         }
         ended.counts = running.track.tally.counts();

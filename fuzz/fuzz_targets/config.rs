@@ -11,7 +11,9 @@ static FILE: LazyLock<PathBuf> = LazyLock::new(|| {
     let home = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
     let folder = home.unwrap_or_else(|| panic!("set XDG_CONFIG_HOME")).join("omics-upload");
     fs::create_dir_all(&folder).unwrap();
-    folder.join("config.toml")
+    let file = folder.join("config.toml");
+    assert!(!file.exists(), "{} is somebody's config file", file.display());
+    file
 });
 
 fuzz_target!(|bytes: &[u8]| {

@@ -3,6 +3,8 @@
 //! The service's list is the truth. A part that it lists is kept if its number and size fit the plan
 //! and its checksum is that of the bytes in the file; everything else is sent.
 
+use std::sync::atomic::Ordering;
+
 use super::{
     Engine, Failure, Running, Sent,
     existing::Judgement,
@@ -217,6 +219,7 @@ impl<S: Store> Engine<S> {
             fields.tags = fields.tags.with(Mark::KEY, &mark.to_string());
         }
         let retried = running.track.tally.retries();
+        running.asked.store(true, Ordering::Relaxed);
         let create = || self.store.create(&fields, token);
         let answer = self.call(&running.track, "CreateMultipartReadSetUpload", create).await?;
         let created = answer.value;

@@ -8,7 +8,7 @@ use std::{
 use super::{Engine, Running, Sent};
 use crate::{
     event::Event,
-    journal::{Journal, OpenError, PartRecord, Record, UploadRecord},
+    journal::{Journal, OpenError, PartRecord, Record, Stage, UploadRecord},
     source::Source,
     store::Store,
     types::{ClientToken, ContentDigest, Fingerprint, Mark, PartSize, ReadSetId, Sha256},
@@ -108,6 +108,11 @@ impl Memory {
             // A journal that stays behind says that all is done, and is cleared away later.
             let _ = journal.end();
         }
+    }
+
+    /// Whether the journal is new and names no upload.
+    pub(super) fn is_blank(&self) -> bool {
+        self.record().is_some_and(|record| !record.is_old && record.stage == Stage::Creating)
     }
 
     /// What the journal says.
