@@ -131,8 +131,9 @@ fn an_upload_that_was_aborted_while_others_made_a_read_set_of_its_name() {
         let lab = Lab::with_faults(&["UploadReadSetPart:latency:3s,nth=1"]);
         lab.file("s.fastq.gz", &fastq(1));
         let with = |name: &'static str| [&[name, "--progress=lines"], arguments].concat();
-        let first = Running::start(lab.put_command(&with("s.fastq.gz")));
-        lab.wait_for("CreateMultipartReadSetUpload", 1);
+        let mut first = Running::start(lab.put_command(&with("s.fastq.gz")));
+        // By then the journal names the upload.
+        first.wait_for_lines("uploading, upload", 1);
         first.signal("KILL");
         first.finish();
         let (client, store) = (lab.client(), lab.store());
