@@ -73,7 +73,7 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
         }
         Failure::NotAccepted { fallback, .. } => {
             return Some(fallback.as_ref().map_or_else(
-                || "check the file with `samtools quickcheck` or `gzip -t`".to_owned(),
+                || "check the files with `omics-upload check --full`".to_owned(),
                 |location| format!("the store keeps the parts of failed uploads in {location}"),
             ));
         }

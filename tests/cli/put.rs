@@ -168,7 +168,7 @@ fn one_that_is_damaged_does_not_keep_the_others() {
         --- stderr
         error: `b.bam`: the service did not accept the data of read set READ_SET: SOURCE1 is not a whole UBAM file: it ends too early
 
-        hint: check the file with `samtools quickcheck` or `gzip -t`
+        hint: check the files with `omics-upload check --full`
         --- status 3
     "#]]);
 }
@@ -360,7 +360,7 @@ fn the_document_at_the_end_is_a_contract() {
               "error": {
                 "kind": "not_accepted",
                 "message": "the service did not accept the data of read set READ_SET: SOURCE1 is not a whole UBAM file: it ends too early",
-                "hint": "check the file with `samtools quickcheck` or `gzip -t`"
+                "hint": "check the files with `omics-upload check --full`"
               }
             }
           ]

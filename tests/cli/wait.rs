@@ -133,7 +133,7 @@ fn data_that_are_not_accepted_are_told_with_the_reason_and_the_place() {
         --- stderr
         error: `a.bam`: the service did not accept the data of read set READ_SET: source1 is \u{1b}[2J damaged
 
-        hint: check the file with `samtools quickcheck` or `gzip -t`
+        hint: check the files with `omics-upload check --full`
         --- status 4
     "#]]);
     let made = lab
