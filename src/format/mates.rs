@@ -112,10 +112,13 @@ fn is_sra_spot(stem: &[u8]) -> bool {
     )
 }
 
-/// The last characters of two names that differ in nothing else, if both are digits.
+/// The last characters of two names that differ in nothing else, if both are digits. Behind a colon
+/// sequencers write a coordinate, which says nothing of mates.
 pub fn last_digits(first: &[u8], second: &[u8]) -> Option<(u8, u8)> {
     let ([stem @ .., a], [other @ .., b]) = (first, second) else { return None };
-    (a != b && a.is_ascii_digit() && b.is_ascii_digit() && stem == other).then_some((*a, *b))
+    let is_mark = !stem.ends_with(b":");
+    (is_mark && a != b && a.is_ascii_digit() && b.is_ascii_digit() && stem == other)
+        .then_some((*a, *b))
 }
 
 /// How the names of mates in two files are alike.

@@ -615,3 +615,18 @@ fn mates_in_two_folders() {
     let expected = ["raw/z.fq.gz z z", "trimmed/z.fq.gz z z"];
     notes(&lab, &["raw/z.fq.gz", "trimmed/z.fq.gz"], &expected, "two read sets of the same name");
 }
+
+/// The last number of a sequencer's read name is where the read lay, not a mate.
+#[test]
+fn a_coordinate_is_no_mate() {
+    let lab = Lab::new();
+    for (tail, mark) in [(" 1:N:0:A", "Illumina"), ("", "old")] {
+        for (sample, y) in [("S1", 1), ("S2", 2)] {
+            let names: Vec<_> = (1..20).map(|x| format!("A00:5:HX:1:1101:{x}:{y}{tail}")).collect();
+            lab.file(&format!("tail_{sample}_R1_001.fastq.gz"), &gzip(&fastq(&names)));
+        }
+        let files = ["tail_S1_R1_001.fastq.gz", "tail_S2_R1_001.fastq.gz"];
+        let (sets, said) = planned(&lab, &files);
+        assert!(sets.iter().all(|set| !set.contains('+')), "{mark}: {sets:?} {}", said.stderr);
+    }
+}
