@@ -293,6 +293,7 @@ fn touch(path: &Path, time: SystemTime) {
 fn changed_in_the_middle(lab: &Lab) -> (PathBuf, Vec<u8>) {
     let content = roomy('x');
     let path = lab.file("s.fastq.gz", &content);
+    touch(&path, SystemTime::now() - Duration::from_hours(1));
     let mut other = content.clone();
     other[unseen(&content)] = b'y';
     (path, other)
