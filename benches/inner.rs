@@ -16,7 +16,7 @@ use futures::future;
 use http_body::Body as _;
 use omics_upload::{
     content::Chain,
-    format::Kind,
+    formats::Kind,
     journal::{Folder, Header, Journal, Opened, PartRecord, SourceRecord},
     plan::{self, Part},
     source::{Blocks, Source},

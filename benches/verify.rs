@@ -15,8 +15,7 @@ use std::{
 
 use omics_upload::{
     content::{self, Algorithm},
-    decoding,
-    format::{self, Compression, Kind},
+    formats::{self, Kind, gzip::Compression},
 };
 
 const RUNS: usize = 3;
@@ -49,14 +48,14 @@ fn rate(bytes: u64, mut times: Vec<Duration>) -> u128 {
 }
 
 fn readings(path: &str) -> Vec<Reading> {
-    let prefix = format::PREFIX;
+    let prefix = formats::PREFIX;
     let mut beginning = Vec::new();
     std::io::Read::read_to_end(
         &mut std::io::Read::take(File::open(path).unwrap(), prefix as u64),
         &mut beginning,
     )
     .unwrap();
-    let kind = format::inspect(&beginning, File::open(path).unwrap()).unwrap().kind();
+    let kind = formats::inspect(&beginning, File::open(path).unwrap()).unwrap().kind();
     let ours = |algorithm: Option<Algorithm>| {
         let path = path.to_owned();
         Box::new(move || {
@@ -68,7 +67,7 @@ fn readings(path: &str) -> Vec<Reading> {
     let sum = {
         let path = path.to_owned();
         Box::new(move || {
-            let _ = decoding::sum(File::open(&path).unwrap()).unwrap();
+            let _ = content::sum(File::open(&path).unwrap()).unwrap();
         })
     };
     let mut readings: Vec<Reading> = vec![

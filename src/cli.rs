@@ -3,8 +3,8 @@
 //! Knows no environment beyond what clap reads for it; defaults that depend on anything are
 //! resolved by the commands.
 
-mod effort;
 mod exit_status;
+mod input;
 mod piped;
 mod rates;
 mod receipts;
@@ -12,18 +12,18 @@ mod reference;
 mod refusal;
 mod sandbox;
 mod target;
+mod transfer;
 mod unfinished;
 mod values;
 mod verify;
 mod verifying;
-mod what;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint, builder::BoolishValueParser};
 
-pub use effort::Effort;
 pub use exit_status::EXIT_STATUS;
+pub use input::{Check, What};
 pub use piped::Piped;
 pub use rates::{Bandwidth, RequestRate};
 pub use receipts::{Kept, ReceiptFile, Receipts, ReceiptsCommand};
@@ -31,11 +31,11 @@ pub use reference::{Reference, ReferenceChoice};
 pub use refusal::explain;
 pub use sandbox::Sandbox;
 pub use target::Target;
+pub use transfer::Effort;
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
 pub use values::{Color, Concurrency, IdPattern, IfExists, Output, Progress, Span, Time};
-pub use verify::{Md5, Verify};
-pub use verifying::VerifyReadSet;
-pub use what::{Check, What};
+pub use verify::VerifyReadSet;
+pub use verifying::{Md5, Verify};
 
 use crate::types::{Description, GeneratedFrom, PartSize, ReadSetId, Tag};
 

@@ -1,34 +1,17 @@
 //! One file per command; each ends in an exit status.
 
-mod account;
-mod asking;
+use super::system;
+use crate::report::output;
+
 mod check;
-mod effort;
 mod generate;
-mod identity;
-mod keeping;
-mod look;
-mod output;
-mod outputs;
 mod put;
-mod random;
 mod receipts;
-mod reference;
 mod resume;
 mod sandbox;
-mod settings;
-mod soundness;
-mod state;
-mod sums;
-mod system;
-mod table;
-mod target;
-mod transfer;
 mod uploads;
-mod verification;
 mod verify;
 mod wait;
-mod walks;
 
 use std::process::ExitCode;
 
@@ -38,7 +21,6 @@ use crate::{
 };
 
 pub use generate::{completions, man};
-pub use settings::command;
 
 /// Runs a command to its end. Everything that a command has to say has been said when it returns.
 ///

@@ -3,13 +3,13 @@
 //! Bounded, paced, retried and cancellable; knows neither AWS nor terminals nor file formats. One
 //! [`Engine`] serves a whole run: its permits, its pace and its patience are shared by all read sets.
 
+mod admission;
 mod attempt;
 mod begin;
 mod call;
 mod confirm;
 mod content;
 mod counts;
-mod entrance;
 mod etag;
 mod existing;
 mod facts;
@@ -20,13 +20,13 @@ mod idle;
 mod job;
 mod levelling;
 mod limits;
-mod load;
 mod memory;
 mod ours;
+mod payload;
 mod permits;
-mod pour;
-mod prove;
+mod pipe;
 mod renew;
+mod reuse;
 mod trials;
 
 use std::{
@@ -43,11 +43,11 @@ use futures::{StreamExt as _, stream::FuturesUnordered};
 use tokio::{sync::OnceCell, time::Instant};
 use tokio_util::sync::CancellationToken;
 
+use admission::{Entrance, Entry, Waiting};
 use begin::{Beginning, Begun};
 use confirm::is_whole;
 pub use counts::Counts;
 use counts::Tally;
-use entrance::{Entrance, Entry, Waiting};
 use facts::Ledger;
 pub use facts::{Facts, PartFact};
 pub use failure::{Failure, NotKnown};
@@ -163,7 +163,7 @@ impl<S: Store> Engine<S> {
     pub async fn run_telling(&self, jobs: &[Job], told: impl Fn(&Job, &Ended)) -> Vec<Ended> {
         let told = &told;
         let parts: Vec<_> = jobs.iter().map(|job| job.parts.len()).collect();
-        let uploads = entrance::order(&parts).into_iter().filter_map(|index| {
+        let uploads = admission::order(&parts).into_iter().filter_map(|index| {
             jobs.get(index).map(|job| async move {
                 let ended = self.upload(Item(index), job).await;
                 told(job, &ended);

@@ -16,6 +16,14 @@ use std::{
 
 use rustix::fs::OFlags;
 
+/// Whether a path lies in a folder that may not be entered, or in a file. A home that is not this
+/// user's, as `sudo` and containers may leave it, has nothing for this user.
+pub fn is_out_of_reach(path: &Path) -> bool {
+    use io::ErrorKind::{NotADirectory, PermissionDenied};
+    let looked = fs::symlink_metadata(path);
+    looked.is_err_and(|error| matches!(error.kind(), PermissionDenied | NotADirectory))
+}
+
 /// Opens a regular file. Anything else is an error, and is not waited for.
 pub fn open(path: &Path, options: &OpenOptions) -> io::Result<File> {
     // Opening a device may already change something.

@@ -2,35 +2,39 @@
 //!
 //! # The map
 //!
-//! Data flows one way: arguments → request → plan → transfer → confirmation → outcome → exit status.
+//! Data flows one way: arguments → prepared read sets → plan → transfer → confirmation → outcome →
+//! exit status.
 //!
-//! What the user types is [`cli`]; it knows no environment but what clap reads for it. [`commands`]
-//! holds one file per command, and is the only place that sees everything: `put` opens the files
-//! ([`source`]), looks at what they are ([`format`](mod@format)), makes read sets of them
-//! ([`readset`]), cuts them into parts ([`plan`]), and refuses all that is wrong before a request is
-//! made.
+//! What the user types is [`cli`]; it knows no environment but what clap reads for it, and
+//! [`settings`] gives it the defaults of the config file. [`commands`] holds one verb a file.
 //!
-//! [`engine`] then moves parts: bounded, paced ([`pace`]), retried ([`retry`]), cancellable
-//! ([`signal`]). It knows the
-//! destination only as a [`store`] with rules, and tells what happens as [`event`]s, which
-//! [`console`] draws. One file, `store/omics.rs`, speaks to the AWS SDK. [`report`] turns failures
-//! into text, hints and the exit status. [`journal`] is what a machine remembers of an upload; the
-//! engine writes it, and resuming reads it.
+//! [`preflight`] makes what is to be done of the arguments: it opens the files ([`source`]), sees what
+//! they are ([`formats`]), makes read sets of them ([`readset`]: a sample gets its name in
+//! `readset/infer.rs`), cuts them into parts ([`plan`]), and refuses all that is wrong before a
+//! request is made.
 //!
-//! [`receipt`] is the document that says afterwards what was sent, when, and how it is known that it
-//! arrived.
+//! [`run`] is what surrounds a transfer: the destination, the journals and receipts of this machine,
+//! the limits, and the outcome.
 //!
-//! [`content`] reads whole files in order: it proves that they are undamaged, counts reads and bases, and
-//! makes the hash that the service makes of their content. [`decoding`] does that beside an upload, of
-//! what is being sent.
+//! [`engine`] moves parts: bounded, paced ([`pace`]), retried ([`retry`]), cancellable ([`signal`]). It
+//! knows the destination only as a [`store`] with rules, and tells what happens as [`event`]s, which
+//! [`progress`] draws. `store/omics` speaks to HealthOmics; [`aws`] has what every destination on AWS
+//! needs. [`report`] turns failures into text, hints and the exit status. [`journal`] is what a
+//! machine remembers of an upload; the engine writes it, and resuming reads it. [`receipt`] is the
+//! document that says afterwards what was sent, when, and how it is known that it arrived.
+//!
+//! [`content`] reads whole files in order, by the decoders of [`formats`]: it proves that they are
+//! undamaged, counts reads and bases, and makes the hash that the service makes of their content; also
+//! beside an upload, of what is being sent.
 //!
 //! [`sandbox`] is the service itself on a small scale: real HTTP, real rules, kept on disk. It shares
 //! nothing with the client but a few of the [`types`], so that it cannot agree with the
 //! client by sharing its mistakes; clients that others wrote hold it to the truth.
 //!
-//! What the program reads for itself and what it writes goes through [`files`], which waits for no pipe.
+//! What the program reads for itself and what it writes goes through [`files`], which waits for no
+//! pipe; what the system lets it have is known to [`system`].
 //!
-//! The arrows between modules go down, without a circle; `tests/architecture.rs` has the table.
+//! The arrows between rooms go down, without a circle; `tests/architecture.rs` has the table.
 //!
 //! # What holds everywhere
 //!
@@ -41,24 +45,28 @@
 //! - After Complete was attempted, nothing is ever aborted; a doubtful Complete is settled by looking.
 //! - Text from file names, files and servers is escaped before it can reach a terminal.
 
+pub mod aws;
 pub mod cli;
 pub mod commands;
-pub mod console;
 pub mod content;
-pub mod decoding;
 pub mod engine;
 pub mod event;
 pub mod files;
-pub mod format;
+pub mod formats;
 pub mod journal;
 pub mod pace;
 pub mod plan;
+pub mod preflight;
+pub mod progress;
 pub mod readset;
 pub mod receipt;
 pub mod report;
 pub mod retry;
+pub mod run;
 pub mod sandbox;
+pub mod settings;
 pub mod signal;
 pub mod source;
 pub mod store;
+pub mod system;
 pub mod types;

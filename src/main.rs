@@ -5,11 +5,11 @@ use std::process::ExitCode;
 use clap::FromArgMatches as _;
 use omics_upload::{
     cli::{self, Cli},
-    commands,
+    commands, settings,
 };
 
 fn main() -> ExitCode {
-    let (command, problem) = commands::command();
+    let (command, problem) = settings::command();
     let parsed = command.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
     match parsed {
         Ok(cli) => commands::run(cli.command, problem),

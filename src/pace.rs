@@ -4,6 +4,9 @@
 //! The rules are pure and are given the time; only waiting for a turn looks at a clock. Knows
 //! neither stores nor what a request is for.
 
+pub use delivery::Delivery;
+pub use level::{Change, Level, START, Slice};
+
 mod cap;
 pub mod delivery;
 mod lane;

@@ -22,7 +22,7 @@ pub use input::{Input, Wishes};
 pub use note::Note;
 
 use crate::{
-    format::{Content, FileType, Kind},
+    formats::{Content, FileType, Kind},
     types::SampleId,
 };
 use pairing::Group;

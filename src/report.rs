@@ -5,6 +5,11 @@
 mod again;
 mod document;
 mod hint;
+pub(crate) mod output;
+pub(crate) mod table;
+
+pub(crate) use output::broken;
+pub(crate) use table::Table;
 
 use std::{error::Error, fmt::Write as _};
 

@@ -117,43 +117,13 @@
 //! sends `Origin`, is refused. With an `access_key` of its own, a sandbox refuses all others; `put
 //! --sandbox` has one that is made anew for each run.
 
-mod adopt;
-mod alignment;
-mod answer;
-mod bam;
-mod content;
-mod cram;
-mod disk;
-mod error;
-mod exchange;
-mod extents;
-mod fasta;
-mod fastq;
-mod fault;
-mod faults;
-mod gzip;
-mod intake;
-mod log;
-mod members;
-mod operation;
-mod origin;
-mod page;
-mod parts;
-mod private;
-mod process;
-mod readsets;
-mod receive;
-mod record;
-mod references;
-mod rules;
-mod server;
-mod service;
-mod signature;
-mod spelling;
-mod stores;
-mod tags;
-mod target;
-mod uploads;
+pub mod content;
+pub mod faults;
+pub mod rules;
+pub mod state;
+pub mod wire;
+
+use crate::sandbox::{rules::operation, state::process, wire::server};
 
 use std::{
     fs::{self, Permissions},
@@ -167,12 +137,18 @@ use std::{
 
 use tokio::{net::TcpSocket, time::timeout};
 
-use self::{disk::Home, fault::Action, faults::Faults, log::Log, origin::Gate, service::Service};
-use crate::types::Escaped;
+use crate::{
+    sandbox::{
+        faults::{Action, Faults},
+        state::{Home, Service},
+        wire::{Gate, Log},
+    },
+    types::Escaped,
+};
 
-pub use fasta::Unindexable;
-pub use fault::Fault;
-pub use spelling::InvalidFault;
+pub use crate::sandbox::content::Unindexable;
+pub use crate::sandbox::faults::Fault;
+pub use crate::sandbox::faults::InvalidFault;
 
 /// How long `stop` waits for what is going on.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -3,6 +3,8 @@
 //! Knows nothing of uploads. A part is never in memory as a whole: a thread reads and hashes small
 //! blocks ahead of the socket, and blocks when two of them wait.
 
+pub use pipe::{Filled, Head, Parts, Pipe, PipeError};
+
 mod body;
 mod identity;
 pub mod pipe;

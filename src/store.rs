@@ -1,5 +1,8 @@
 //! What a destination does, and how it fails. The engine sees nothing else of the service.
 
+pub use omics::Omics;
+pub use reference::{IndexFile, ListedReference};
+
 mod error;
 pub mod omics;
 mod pages;
@@ -7,11 +10,12 @@ pub mod reference;
 
 use std::{collections::BTreeMap, future::Future};
 
+pub use crate::types::Renewal;
 pub use error::{StoreError, StoreErrorKind};
 pub use pages::pages;
 
 use crate::{
-    format::FileType,
+    formats::FileType,
     pace::Quotas,
     plan::{Part, Rules},
     source::PartBody,
@@ -211,17 +215,6 @@ impl ListedUpload {
                 == fields.description.as_ref().map(|text| text.as_str().to_owned())
             && tags.map(|(key, value)| (key.as_str(), value.as_str())).eq(theirs)
     }
-}
-
-/// What came of asking for new credentials.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Renewal {
-    /// There are other credentials than before.
-    Renewed,
-    /// They are still the same; somebody has to get new ones.
-    Same,
-    /// They cannot change while this process runs.
-    Impossible,
 }
 
 /// A destination for uploads in parts.

@@ -3,6 +3,9 @@
 //! Bounds and patterns are those of the HealthOmics API reference. This file knows no files,
 //! no network and no command line.
 
+pub use json::{line, pretty};
+pub use secret::{keep, keep_url};
+
 mod content_digest;
 mod digest;
 mod escape;
@@ -12,6 +15,7 @@ mod id;
 pub mod json;
 mod mark;
 mod part;
+mod renewal;
 pub mod secret;
 mod shell;
 mod tag;
@@ -24,6 +28,7 @@ pub use field::{ClientToken, Description, GeneratedFrom, ReadSetName, SampleId, 
 pub use id::{ReadSetId, ReferenceArn, ReferenceStoreId, StoreArn, StoreId, StoreName, UploadId};
 pub use mark::{Fingerprint, Mark};
 pub use part::{ByteCount, PartNumber, PartSize, PartSource};
+pub use renewal::Renewal;
 pub use secret::FromOutside;
 pub use shell::Quoted;
 pub use tag::{Tag, Tags, TagsError};

@@ -7,8 +7,8 @@ mod fastq;
 use std::{fmt::Write as _, num::NonZero};
 
 use omics_upload::{
-    content::{Algorithm, Damage, Decoded, Failure, decode},
-    format::Kind,
+    content::{Algorithm, Decoded, Failure, decode},
+    formats::{Damage, Kind},
 };
 
 /// On one thread and on three, which has to be the same.

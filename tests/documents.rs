@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use clap_complete::Shell;
-use omics_upload::{cli::EXIT_STATUS, commands};
+use omics_upload::{cli::EXIT_STATUS, commands, settings};
 
 fn read(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
@@ -35,7 +35,7 @@ fn the_readme_has_the_exit_statuses() {
 
 #[test]
 fn the_readme_names_only_options_that_exist() {
-    let (command, _) = commands::command();
+    let (command, _) = settings::command();
     let known: Vec<String> = command
         .get_subcommands()
         .flat_map(clap::Command::get_arguments)

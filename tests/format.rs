@@ -3,9 +3,10 @@
 use std::{fs, io, io::Write as _, path::Path};
 
 use omics_upload::{
-    format::{
-        BrokenRecord, Compression, Content, FileType, Header, HeaderError, InspectError, Inspected,
-        Kind, PREFIX, Refused, SortOrder, inspect, read_header, read_header_with, sniff,
+    formats::{
+        Content, FileType, Header, HeaderError, InspectError, Inspected, Kind, PREFIX, Refused,
+        SortOrder, fastq::BrokenRecord, gzip::Compression, inspect, read_header, read_header_with,
+        sniff,
     },
     types::Sha256,
 };

@@ -3,7 +3,7 @@
 use std::{error::Error as _, ffi::OsStr, fs, os::unix::ffi::OsStrExt as _, path::Path};
 
 use omics_upload::{
-    format::{FileType, Inspected, PREFIX, inspect},
+    formats::{FileType, Inspected, PREFIX, inspect},
     readset::{Draft, Input, Origin, ReadSetError, Sources, Wishes, assemble},
 };
 

@@ -9,7 +9,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use omics_upload::format::{Content, FileType, Header, Kind, PREFIX, inspect, read_header_with};
+use omics_upload::formats::{Content, FileType, Header, Kind, PREFIX, inspect, read_header_with};
 
 /// Whether samtools can be asked; on a machine that is there to test, it has to be.
 fn samtools_is_there() -> bool {

@@ -1,9 +1,10 @@
 //! The adapter against the sandbox keeps the contract that the engine relies on.
 
+use omics_upload as api;
 use omics_upload::{
-    self as api,
+    aws::{Connection, Endpoint},
     sandbox::{Options, Sandbox},
-    store::omics::{Connection, Endpoint, Omics},
+    store::omics::Omics,
 };
 
 #[path = "../src/engine/tests/contract.rs"]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use divan::{Bencher, black_box, counter::BytesCount};
 use omics_upload::{
     content::Chain,
-    format::{Compression, CramVersion, Kind},
+    formats::{CramVersion, Kind, gzip::Compression},
     source::{ReadAt, Walk as _},
 };
 

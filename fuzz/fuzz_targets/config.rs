@@ -18,7 +18,7 @@ static FILE: LazyLock<PathBuf> = LazyLock::new(|| {
 
 fuzz_target!(|bytes: &[u8]| {
     fs::write(&*FILE, bytes).unwrap();
-    let (command, problem) = omics_upload::commands::command();
+    let (command, problem) = omics_upload::settings::command();
     if let Some(problem) = problem {
         assert!(!problem.text().is_empty());
     }

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use omics_upload::format::{PREFIX, inspect};
+use omics_upload::formats::{PREFIX, inspect};
 
 fuzz_target!(|bytes: &[u8]| {
     let prefix = &bytes[..bytes.len().min(PREFIX)];

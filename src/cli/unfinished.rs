@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint};
 
-use super::{Effort, Output, ReceiptFile, Show, Span, State, Target, Time, Verify};
+use super::{
+    Output, ReceiptFile, Show, Span, State, Target, Time, transfer::Effort, verifying::Verify,
+};
 use crate::types::UploadId;
 
 /// Finish what was interrupted on this machine: all of it, or one upload.

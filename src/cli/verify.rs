@@ -1,29 +1,49 @@
-//! The options that say what has to be known of the data before they become a read set.
+//! The command `verify`.
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueHint, builder::BoolishValueParser};
+use clap::{Args, ValueHint};
 
-/// What is looked for beyond the quick checks.
+use super::target::Target;
+use crate::{
+    cli::{Show, State},
+    types::ReadSetId,
+};
+
+/// See whether a read set holds what files hold, at any time after the upload.
+///
+/// The files are decoded, and the hash of their content is held against the hash that the store has
+/// made of the read set. Without FILE, the hash is that of a receipt. Prints `matches`, `differs`,
+/// `differs (definition unconfirmed)`, `undecided` or `failed`.
 #[derive(Debug, Args)]
-pub struct Verify {
-    /// Decode the data while they are sent: what is damaged is not completed, and at the end the
-    /// store's hash of them is compared
-    #[arg(long, value_parser = BoolishValueParser::new(), env = "OMICS_UPLOAD_VERIFY", hide_env = true, help_heading = "Checks")]
-    pub verify: bool,
+#[command(after_help = "\
+The exit status is 0 if it matches, 4 if the read set holds other data, 5 if it cannot be decided, and 1
+if a file is damaged or there is no such read set.")]
+pub struct VerifyReadSet {
+    /// The read set, as `put` has printed it
+    #[arg(value_name = "READ_SET_ID")]
+    pub id: ReadSetId,
+
+    /// Its file, or its two mates [default: what the receipt on this machine says of them]
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, num_args = 0..=2)]
+    pub files: Vec<PathBuf>,
+
+    /// Take the hash from this receipt of `put --verify`
+    #[arg(
+        id = "from_receipt",
+        long = "receipt",
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        conflicts_with = "files"
+    )]
+    pub from_receipt: Option<PathBuf>,
 
     #[command(flatten)]
-    pub md5: Md5,
-}
+    pub target: Target,
 
-/// The MD5 sums that a delivery came with.
-#[derive(Debug, Args)]
-pub struct Md5 {
-    /// List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = "OMICS_UPLOAD_MD5_FILE", hide_env = true, help_heading = "Checks")]
-    pub md5_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub state: State,
 
-    /// The same with the lists beside the files: FILE.md5, md5sum.txt, md5sums.txt or MD5.txt
-    #[arg(long, value_parser = BoolishValueParser::new(), env = "OMICS_UPLOAD_CHECK_MD5", hide_env = true, help_heading = "Checks")]
-    pub check_md5: bool,
+    #[command(flatten)]
+    pub show: Show,
 }

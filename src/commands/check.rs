@@ -7,20 +7,15 @@ mod json;
 mod md5;
 mod text;
 
-use super::{
-    identity,
-    look::{self, Looked},
-    output,
-    soundness::{self, Allowed, Finding},
-    system,
-};
 use crate::{
     cli,
     content::Decoded,
-    format::{self, Content, Sequences},
+    formats::{self, Content, Sequences},
     plan,
+    preflight::{Allowed, Finding, Looked, ends, id_pattern, opened},
     readset::Draft,
-    report::{Abort, Problem, status},
+    report::{Abort, Problem, output, status},
+    system,
     types::{ByteCount, Escaped, PartSize, PartSource, Tags},
 };
 
@@ -74,18 +69,18 @@ pub(super) fn run(check: &cli::Check) -> Result<u8, Abort> {
 
 fn found(check: &cli::Check) -> Result<Found, Abort> {
     let mut problems = Vec::new();
-    let looked = look::at_all(&check.what, &mut problems);
-    let drafts = look::drafts(&check.what, &looked, &mut problems);
+    let looked = opened::at_all(&check.what, &mut problems);
+    let drafts = opened::drafts(&check.what, &looked, &mut problems);
     let pattern = check.what.id_pattern.as_ref();
-    problems.extend(identity::problems(pattern, &drafts, &Tags::default()));
-    let sizes = look::part_sizes(check.part_size, &looked, &mut problems);
-    let growing = look::growing(&looked);
+    problems.extend(id_pattern::problems(pattern, &drafts, &Tags::default()));
+    let sizes = opened::part_sizes(check.part_size, &looked, &mut problems);
+    let growing = opened::growing(&looked);
     // The end of a file that is still written to says nothing.
     let mut findings = Vec::new();
     let mut counts = vec![None; looked.len()];
     if growing.is_empty() {
         let how = (check.full, Allowed::of(&check.what));
-        let found = soundness::find(&looked, &drafts, how, &mut problems)
+        let found = ends::find(&looked, &drafts, how, &mut problems)
             .map_err(|error| Abort::Broken(system::no_thread(error)))?;
         findings = found.findings;
         if check.full {
@@ -111,7 +106,7 @@ fn seen(looked: Looked, decoded: Option<Decoded>, problems: &mut Vec<Problem>) -
     };
     let mut sequences = Sequences::default();
     let kind = looked.inspected.kind();
-    let read = format::read_header_with(kind, looked.source.reader(), |next| sequences.see(&next));
+    let read = formats::read_header_with(kind, looked.source.reader(), |next| sequences.see(&next));
     if let Err(error) = read {
         let shown = Escaped::new(&looked.shown);
         problems.push(Problem::new(
@@ -136,7 +131,7 @@ fn read_set(draft: Draft, looked: &[Looked], sizes: &[Option<PartSize>]) -> Read
 impl Seen {
     /// How the type was recognised: what the content lies in.
     fn form(&self) -> String {
-        use format::{Compression, Kind};
+        use formats::{Compression, Kind};
         match self.looked.inspected.kind() {
             Kind::Bam | Kind::Fastq(Compression::Bgzf) => "BGZF".to_owned(),
             Kind::Fastq(Compression::Gzip) => "gzip".to_owned(),

@@ -3,8 +3,10 @@
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 
-use super::output;
-use crate::{cli::Cli, report::Abort};
+use crate::{
+    cli::Cli,
+    report::{Abort, output},
+};
 
 /// The completion script of a shell.
 pub fn completions(shell: Shell) -> Vec<u8> {

@@ -3,35 +3,27 @@
 //! The only place that sees everything: the request is resolved and checked, then the engine does
 //! the work, then it is said what came of it.
 
-mod dry_run;
-pub(super) mod ending;
-mod needs;
-mod piped;
-mod request;
-mod shown;
+use crate::preflight::{piped, prepared};
 
-use super::{
-    effort, output,
-    reference::{self, Library},
-    state,
-    target::{self, Reached},
-    transfer::{self, Account, Transfer},
-};
+mod dry_run;
+
 use crate::{
     cli::{self, ReferenceChoice},
     engine::IfExists,
-    format::FileType,
+    formats::FileType,
     pace::Quotas,
-    report::Abort,
+    preflight::{
+        Request,
+        reference::{self, Library},
+    },
+    report::{Abort, output},
+    run::{Account, Reached, Transfer, destination, journals, limits, transfer},
 };
-use request::Request;
-pub(super) use request::token;
-pub(super) use shown::Shown;
 
 pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
     // What writes to a pipe may take hours until it begins: nothing else should fail after that.
     let early = if piped::is_asked(&put) && !put.dry_run && put.target.sandbox.is_none() {
-        piped::Asked::of(&put, request::given(&put).1)?;
+        piped::Asked::of(&put, prepared::given(&put).1)?;
         Some(prepare(&put).await?)
     } else {
         None
@@ -64,8 +56,8 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
     }
     // A sandbox that is forgotten at the end leaves nothing to be remembered.
     let lasting = !matches!(put.target.sandbox, Some(None));
-    let folder = state::folder(put.state.state_dir.clone()).filter(|_| lasting);
-    let wishes = state::Wishes {
+    let folder = journals::folder(put.state.state_dir.clone()).filter(|_| lasting);
+    let wishes = journals::Wishes {
         folder: folder.as_ref(),
         store: &reached.store,
         fresh: put.fresh,
@@ -92,13 +84,13 @@ const fn if_exists(asked: cli::IfExists) -> IfExists {
 
 /// Connects to the store, in whose region the reference has to be.
 async fn reach(put: &cli::Put) -> Result<(Reached, Library), Abort> {
-    let (reference, files) = (request::arn(put), &put.reference.sandbox_files);
-    let reached = target::reach_with(&put.target, reference, files).await?;
+    let (reference, files) = (prepared::arn(put), &put.reference.sandbox_files);
+    let reached = destination::reach_with(&put.target, reference, files).await?;
     let region = reached.connection.region();
-    if let Some(problem) = reference.and_then(|arn| target::same_region(arn, region)) {
+    if let Some(problem) = reference.and_then(|arn| destination::same_region(arn, region)) {
         return Err(problem.into());
     }
-    let library = Library::new(&reached, effort::limits(&put.effort));
+    let library = Library::new(&reached, limits::limits(&put.effort));
     Ok((reached, library))
 }
 

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::{keeping, output, state, table::Table};
 use crate::{
     cli::{self, Kept, Output, ReceiptsCommand},
     receipt::{Document, Folder, Place, Receipt, ReceiptError},
-    report::{Abort, Problem, status},
+    report::{Abort, Problem, Table, output, status},
+    run::{journals, receipt_files},
     types::Escaped,
 };
 
@@ -20,12 +20,12 @@ pub(super) fn run(receipts: cli::Receipts) -> Result<u8, Abort> {
 }
 
 fn folder(kept: &Kept) -> Result<Folder, Problem> {
-    let state = state::folder(kept.state.state_dir.clone());
+    let state = journals::folder(kept.state.state_dir.clone());
     let state = state.ok_or_else(|| {
         let error = anyhow::anyhow!("there is no folder that receipts could be kept in");
         Problem::new(error).hint("set HOME or XDG_STATE_HOME, or give `--state-dir`")
     })?;
-    Ok(keeping::folder(&state))
+    Ok(receipt_files::folder(&state))
 }
 
 fn broken(error: ReceiptError) -> Abort {

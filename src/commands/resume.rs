@@ -2,40 +2,35 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::{
-    effort, output,
-    outputs::{Outputs, UPLOADED},
-    state, system, target,
-    target::Reached,
-    transfer::{self, Account, Transfer},
-    verification,
-};
 use crate::{
     cli,
     engine::{Job, Memory, Verify},
     journal::{Record, Stage, UploadRecord},
     plan,
-    report::{Abort, Problem, status, status_of_all},
+    preflight::{Outputs, UPLOADED},
+    report::{Abort, Problem, output, status, status_of_all},
+    run::{Account, Reached, Transfer, destination, journals, limits, transfer, verification},
     source::{self, Source},
     store::{Fields, ListedUpload, omics::Omics},
+    system,
     types::{ByteCount, ClientToken, Escaped, Mark, PartSize, PartSource, Tags, UploadId},
 };
 
 pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
-    let mut problems = target::problems(&arguments.target);
+    let mut problems = destination::problems(&arguments.target);
     let receipt = arguments.receipt.receipt.clone();
     let log = arguments.show.log_file.as_deref();
     let files = arguments.files.iter().map(|path| (path.as_path(), UPLOADED));
     problems.extend(Outputs { receipt: receipt.as_deref(), log }.problems(files));
-    problems.extend(state::problem(arguments.state.state_dir.as_deref()));
+    problems.extend(journals::problem(arguments.state.state_dir.as_deref()));
     if !problems.is_empty() {
         return Err(Abort::Unusable(problems));
     }
-    let reached = target::reach(&arguments.target, None).await?;
-    let folder = state::folder(arguments.state.state_dir.clone());
+    let reached = destination::reach(&arguments.target, None).await?;
+    let folder = journals::folder(arguments.state.state_dir.clone());
     let records = match &folder {
         None => Vec::new(),
-        Some(folder) => state::records(folder)
+        Some(folder) => journals::records(folder)
             .map_err(|error| output::broken(error, "cannot read the state folder"))?,
     };
     let ours = records.into_iter().filter(|record| record.header.store == reached.store);
@@ -54,9 +49,13 @@ pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
         return Ok(status::DONE);
     }
     let (jobs, part_sizes): (Vec<_>, Vec<_>) = jobs.into_iter().unzip();
-    let wishes =
-        state::Wishes { folder: folder.as_ref(), store: &reached.store, fresh: false, mark: true };
-    let limits = effort::limits(&arguments.effort);
+    let wishes = journals::Wishes {
+        folder: folder.as_ref(),
+        store: &reached.store,
+        fresh: false,
+        mark: true,
+    };
+    let limits = limits::limits(&arguments.effort);
     let show = &arguments.show;
     let verify = &arguments.verify;
     let expected = verification::of_files(verify, &jobs)?;
@@ -128,7 +127,7 @@ fn from_record(
     if came_through_a_pipe(record) {
         return Err(Problem::new(anyhow::anyhow!("{}", of_pipe(record))).hint(PIPE_HINT));
     }
-    let fields = state::fields_from(&header.fields).map_err(Problem::new)?;
+    let fields = journals::fields_from(&header.fields).map_err(Problem::new)?;
     let then: Vec<&Path> = header.sources.iter().map(|source| source.path.as_path()).collect();
     let paths: Vec<&Path> =
         if files.is_empty() { then } else { files.iter().map(AsRef::as_ref).collect() };
@@ -212,7 +211,7 @@ fn fields(listed: &ListedUpload) -> anyhow::Result<Fields> {
 }
 
 fn token() -> Result<ClientToken, Abort> {
-    super::put::token()
+    crate::preflight::token()
 }
 
 fn job(

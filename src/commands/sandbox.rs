@@ -1,10 +1,10 @@
 //! `sandbox`: serves until a signal arrives.
 
-use super::{output, target};
 use crate::{
     cli,
-    report::{Abort, Problem, status},
-    sandbox::{Fault, Options, Sandbox},
+    report::{Abort, Problem, output, status},
+    run::destination,
+    sandbox::{Options, Sandbox, faults::Fault},
     types::Escaped,
 };
 
@@ -57,5 +57,5 @@ pub(super) async fn run(arguments: cli::Sandbox) -> Result<u8, Abort> {
 fn region() -> String {
     let named = |name| std::env::var(name).ok().filter(|region| !region.is_empty());
     let region = named("AWS_REGION").or_else(|| named("AWS_DEFAULT_REGION"));
-    region.unwrap_or_else(|| target::SANDBOX_REGION.to_owned())
+    region.unwrap_or_else(|| destination::SANDBOX_REGION.to_owned())
 }

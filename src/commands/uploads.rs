@@ -4,18 +4,16 @@ mod abort;
 
 use serde_json::{Value, json};
 
-use super::{
-    asking::{self, patiently},
-    output, state,
-    table::{self, Table},
-    target,
-    target::Reached,
-};
 use crate::{
     cli::{self, Common, Output, UploadsCommand},
     journal::{Folder, Record, Stage},
     pace::Pace,
-    report::{self, Abort, Problem},
+    report::{self, Abort, Problem, Table, output, table},
+    run::{
+        Reached,
+        asking::{self, patiently},
+        destination, journals,
+    },
     store::{
         self, ListedUpload, Page, Store as _, StoreError, StoreErrorKind, StoredPart, omics::Omics,
     },
@@ -32,13 +30,13 @@ pub(super) async fn run(uploads: cli::Uploads) -> Result<u8, Abort> {
         | UploadsCommand::Abort { common, .. }
         | UploadsCommand::Prune { common, .. } => common,
     };
-    let problems = target::problems(&common.target);
+    let problems = destination::problems(&common.target);
     if !problems.is_empty() {
         return Err(Abort::Unusable(problems));
     }
-    let reached = target::reach(&common.target, None).await?;
+    let reached = destination::reach(&common.target, None).await?;
     let asked = Asked::new(Omics::new(&reached.connection, reached.store.clone()));
-    let place = Place { asked: &asked, folder: state::folder(common.state.state_dir.clone()) };
+    let place = Place { asked: &asked, folder: journals::folder(common.state.state_dir.clone()) };
     let status = match &uploads.command {
         UploadsCommand::List { common } => list(&place, &reached, common).await,
         UploadsCommand::Parts { upload, source, created_after, created_before, limit, common } => {
@@ -86,7 +84,7 @@ struct Place<'a> {
 
 impl Place<'_> {
     fn records(&self) -> Vec<Record> {
-        self.folder.as_ref().and_then(|folder| state::records(folder).ok()).unwrap_or_default()
+        self.folder.as_ref().and_then(|folder| journals::records(folder).ok()).unwrap_or_default()
     }
 
     fn record(&self, id: &UploadId) -> Option<Record> {

@@ -4,16 +4,12 @@ mod answer;
 mod files;
 mod recorded;
 
-use super::{
-    asking, output,
-    outputs::Outputs,
-    put::Shown,
-    target::{self, Reached},
-};
 use crate::{
     cli::{self, Output},
     pace::Pace,
-    report::{self, Abort, Problem, status},
+    preflight::Outputs,
+    report::{self, Abort, Problem, output, status},
+    run::{Reached, Shown, asking, destination},
     store::{ReadSetState, Store as _, StoreError, StoreErrorKind, omics::Omics},
     types::{EtagResult, FromOutside, ReadSetEtag, ReadSetId},
 };
@@ -28,7 +24,7 @@ enum Ours {
 }
 
 pub(super) async fn run(arguments: cli::VerifyReadSet) -> Result<u8, Abort> {
-    let mut problems = target::problems(&arguments.target);
+    let mut problems = destination::problems(&arguments.target);
     let files = arguments.files.iter().map(|path| (path.as_path(), "a file to compare"));
     problems.extend(Outputs::of(&arguments.show).problems(files));
     if !problems.is_empty() {
@@ -40,7 +36,7 @@ pub(super) async fn run(arguments: cli::VerifyReadSet) -> Result<u8, Abort> {
     } else {
         Ours::Files(files::Files::open(&arguments.files)?)
     };
-    let reached = target::reach(&arguments.target, None).await?;
+    let reached = destination::reach(&arguments.target, None).await?;
     let answer = compare(&arguments, &ours, &reached).await?;
     let names = match &ours {
         Ours::Files(files) => files.names(),

@@ -2,26 +2,22 @@
 
 use std::num::NonZeroUsize;
 
-use super::{
-    output,
-    outputs::Outputs,
-    put::{Shown, ending},
-    target,
-};
 use crate::{
     cli,
     engine::{Concurrency, Engine, Limits},
-    report::Abort,
+    preflight::Outputs,
+    report::{Abort, output},
+    run::{Shown, destination, outcome},
     store::omics::Omics,
 };
 
 pub(super) async fn run(arguments: cli::Wait) -> Result<u8, Abort> {
-    let mut problems = target::problems(&arguments.target);
+    let mut problems = destination::problems(&arguments.target);
     problems.extend(Outputs::of(&arguments.show).problems(std::iter::empty()));
     if !problems.is_empty() {
         return Err(Abort::Unusable(problems));
     }
-    let reached = target::reach(&arguments.target, None).await?;
+    let reached = destination::reach(&arguments.target, None).await?;
     let console = Shown::open(&arguments.show)?;
     let signals = output::signals()?;
     signals.tell(console.observer());
@@ -37,12 +33,12 @@ pub(super) async fn run(arguments: cli::Wait) -> Result<u8, Abort> {
     let engine = Engine::new(store, console.observer(), limits, signals.stop());
     let ended = engine.await_all(&arguments.ids, arguments.wait_timeout.get()).await;
     let names: Vec<_> = arguments.ids.iter().map(ToString::to_string).collect();
-    let status = ending::conclude(console, &names, &ended, &reached, &signals);
+    let status = outcome::conclude(console, &names, &ended, &reached, &signals);
     let document = match arguments.show.output {
-        cli::Output::Text => ending::lines(&ended),
-        cli::Output::Json => ending::waited(&ended, &reached),
+        cli::Output::Text => outcome::lines(&ended),
+        cli::Output::Json => outcome::waited(&ended, &reached),
     };
-    let printed = ending::deliver(&document, &ended);
+    let printed = outcome::deliver(&document, &ended);
     if let Some(sandbox) = reached.sandbox {
         sandbox.stop().await;
     }

@@ -10,17 +10,14 @@ use std::{
 use futures::{FutureExt as _, future::BoxFuture};
 use tokio::sync::watch;
 
-use super::{
-    across::ContainerStretch,
-    damage::Damage,
-    hops::Hops,
-    joint::Joint,
-    piece::{self, Piece},
-    seen::Seen,
-    stretch::BlockStretch,
-};
+use super::seen::Seen;
 use crate::{
-    format::{Compression, CramVersion, Kind},
+    formats::{
+        CramVersion, Damage, Kind,
+        bgzf::{BlockStretch, Joint},
+        cram::{ContainerStretch, Hops, Piece, piece},
+        gzip::Compression,
+    },
     source::{Defect, Passage, ReadAt, Trial, Walk},
     types::Escaped,
 };
@@ -293,10 +290,8 @@ impl Passage for UnderWay {
 mod tests {
     use std::sync::atomic::{AtomicU64, Ordering};
 
-    use super::{
-        super::fixture::{bgzf, random},
-        *,
-    };
+    use super::*;
+    use crate::formats::fixture::{bgzf, random};
 
     /// A file that counts what is read of it.
     #[derive(Debug)]

@@ -11,17 +11,15 @@ use std::{
     thread::{self, Scope},
 };
 
-use super::{
-    bam,
+use super::etag::{Algorithm, Etag, Hashing};
+use crate::formats::{
+    Chunks, CramVersion, Damage, Kind, Spare, Stop, bam,
     bgzf::Rules,
-    container::ContainerWalk,
-    damage::Damage,
-    etag::{Algorithm, Etag, Hashing},
-    fastq, inflate,
-    pairs::{self, Mismatch, Names},
-    stream::{Chunks, Spare, Stop},
+    cram::ContainerWalk,
+    fastq::{self, Mismatch, Names, Padding, ReadName, pairs},
+    gzip::Compression,
+    inflate,
 };
-use crate::format::{Compression, CramVersion, Kind, Padding, ReadName};
 
 /// What a file holds, all of which was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,7 +194,7 @@ impl<'scope> Work<'scope, '_> {
 
     fn fastq(self, mut chunks: Chunks) -> Result<Decoded, Stop> {
         let hashing = self.hashing(chunks.spare(), 4)?;
-        let mut records = fastq::Records::new(self.names.is_some());
+        let mut records = fastq::decode::Records::new(self.names.is_some());
         while let Some(chunk) = chunks.next()? {
             records.push(&chunk)?;
             self.tell(&mut records)?;
@@ -224,7 +222,7 @@ impl<'scope> Work<'scope, '_> {
         })
     }
 
-    fn tell(&self, records: &mut fastq::Records) -> Result<(), Stop> {
+    fn tell(&self, records: &mut fastq::decode::Records) -> Result<(), Stop> {
         match (&self.names, records.take_names()) {
             (Some(names), Some(some)) => pairs::tell(names, Names::Some(some)),
             _ => Ok(()),
@@ -235,13 +233,14 @@ impl<'scope> Work<'scope, '_> {
         const ENOUGH: usize = 256 * 1024;
         let spare = Arc::new(Spare::default());
         let hashing = self.hashing(&spare, 2)?;
-        let mut records = bam::Records::new(hashing.is_some());
-        let hash = |records: &mut bam::Records, least: usize| match (&hashing, records.text()) {
-            (Some(hashing), Some(text)) if text.len() >= least => {
-                hashing.send(std::mem::replace(text, spare.take()))
-            }
-            _ => Ok(()),
-        };
+        let mut records = bam::decode::Records::new(hashing.is_some());
+        let hash =
+            |records: &mut bam::decode::Records, least: usize| match (&hashing, records.text()) {
+                (Some(hashing), Some(text)) if text.len() >= least => {
+                    hashing.send(std::mem::replace(text, spare.take()))
+                }
+                _ => Ok(()),
+            };
         while let Some(chunk) = chunks.next()? {
             for piece in chunk.chunks(ENOUGH) {
                 records.push(piece)?;
@@ -249,7 +248,7 @@ impl<'scope> Work<'scope, '_> {
             }
             chunks.spare().give(chunk);
         }
-        let bam::Counted { records: all, reads, bases } = records.finish()?;
+        let bam::decode::Counted { records: all, reads, bases } = records.finish()?;
         hash(&mut records, 0)?;
         let is_hashed = records.text().is_some();
         let etag = hashing.map(Hashing::finish).transpose()?.filter(|_| is_hashed);

@@ -17,10 +17,7 @@ use std::{
 
 use sha2::Digest as _;
 
-use super::{
-    inflate,
-    stream::{Spare, Stop},
-};
+use crate::formats::{Spare, Stop, inflate};
 
 /// A store's `eTagAlgorithmFamily`
 /// (<https://docs.aws.amazon.com/omics/latest/api/API_CreateSequenceStore.html>).

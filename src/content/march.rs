@@ -1,8 +1,7 @@
 //! The same walk through what comes in order, as from a pipe.
 
-use super::{block::BlockWalk, container::ContainerWalk, damage::Damage};
 use crate::{
-    format::{Compression, Kind},
+    formats::{Damage, Kind, bgzf::BlockWalk, cram::ContainerWalk, gzip::Compression},
     source::March,
 };
 

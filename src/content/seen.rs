@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use super::{piece::Piece, stretch::Stretch};
+use crate::formats::{bgzf::Stretch, cram::Piece};
 
 /// What is known of a part that has passed.
 #[derive(Debug, Clone, PartialEq, Eq)]

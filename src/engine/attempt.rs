@@ -8,8 +8,8 @@ use std::{
 use tokio::time::Instant;
 
 use super::{
-    Engine, Failure, Running, Sent, call::Failures, idle::Activity, levelling::Gauge, load::Load,
-    permits::Permit,
+    Engine, Failure, Running, Sent, call::Failures, idle::Activity, levelling::Gauge,
+    payload::Load, permits::Permit,
 };
 use crate::{
     event::{Event, Observer, PartId},

@@ -9,7 +9,7 @@ use super::{
     Engine, Failure, Running, Sent,
     existing::Judgement,
     ours::Found,
-    prove::{Digests, Proven},
+    reuse::{Digests, Proven},
 };
 use crate::{
     event::Event,

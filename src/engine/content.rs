@@ -9,7 +9,7 @@ use super::{
     Engine, Failure, Running,
     existing::{Judgement, unknown},
     finish::LAST_LOOK,
-    load::unreadable,
+    payload::unreadable,
 };
 use crate::{
     event::Event,

@@ -4,8 +4,11 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use proptest::prelude::*;
 
-use super::{folder::parse, *};
-use crate::types::{Fingerprint, PartSize};
+use super::folder::parse;
+use crate::{
+    journal::*,
+    types::{Fingerprint, PartSize},
+};
 
 fn opened() -> Opened {
     Opened { process: 7, host: "here".to_owned(), at: "2026-11-21T10:00:00Z".to_owned() }

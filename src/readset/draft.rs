@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::note::Note;
 use crate::{
-    format::FileType,
+    formats::FileType,
     types::{PartSource, ReadSetName, SampleId, SubjectId},
 };
 

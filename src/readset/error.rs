@@ -4,7 +4,10 @@ use std::fmt;
 
 use super::Field;
 use crate::{
-    format::{FileType, Mate, ReadName},
+    formats::{
+        FileType,
+        fastq::{Mate, ReadName},
+    },
     types::{Escaped, Invalid, Quoted},
 };
 

@@ -8,7 +8,7 @@ use super::{
     pairing::Group,
     siblings::Search,
 };
-use crate::format::Run;
+use crate::formats::fastq::Run;
 
 impl Search<'_> {
     /// Makes pairs of files of one name, but for the mate, in two folders.

@@ -16,7 +16,7 @@ use super::{
     },
 };
 use crate::{
-    format::{FastqHead, Run},
+    formats::fastq::{FastqHead, Run},
     types::{Invalid, ReadSetName, SampleId, SubjectId},
 };
 

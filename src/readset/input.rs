@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::filename::{FileName, Kind};
 use crate::{
-    format::{Content, FastqHead, FileType, Inspected},
+    formats::{Content, FileType, Inspected, fastq::FastqHead},
     types::{ReadSetName, SampleId, SubjectId},
 };
 

@@ -2,7 +2,10 @@
 
 use super::error::{Given, Listed};
 use crate::{
-    format::{CramVersion, Mate, ReadName},
+    formats::{
+        CramVersion,
+        fastq::{Mate, ReadName},
+    },
     types::{Escaped, SampleId},
 };
 

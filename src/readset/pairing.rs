@@ -8,7 +8,10 @@ use super::{
     note::Note,
     siblings,
 };
-use crate::format::{Content, FastqHead, ReadName, Run, Verdict, are_marked, share_names, verdict};
+use crate::formats::{
+    Content,
+    fastq::{FastqHead, ReadName, Run, Verdict, are_marked, share_names, verdict},
+};
 
 /// A read set's files, before anything else is known of it.
 pub(super) struct Group {

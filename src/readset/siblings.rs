@@ -14,7 +14,7 @@ use super::{
     note::Note,
     pairing::{Group, confirm},
 };
-use crate::format::{FastqHead, Likeness, Run, Verdict, are_marked, share_names, verdict};
+use crate::formats::fastq::{FastqHead, Likeness, Run, Verdict, are_marked, share_names, verdict};
 
 /// What the names of siblings have in common. The order is that in which siblings are tried: the best
 /// kind of mark first, and of equally good ones the last in the name.
@@ -190,7 +190,7 @@ impl Search<'_> {
     }
 
     fn ambiguous(&self, firsts: [usize; 2], seconds: [usize; 2]) -> ReadSetError {
-        use crate::format::Mate;
+        use crate::formats::fastq::Mate;
         let ([first, second], mate) =
             if firsts[0] == firsts[1] { (seconds, Mate::Second) } else { (firsts, Mate::First) };
         ReadSetError::Ambiguous { first: self.shown(first), second: self.shown(second), mate }

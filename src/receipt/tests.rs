@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
-use super::*;
+use crate::receipt::*;
 
 fn receipt(upload: Option<&str>, read_set: Option<&str>) -> Receipt {
     Receipt {

@@ -6,7 +6,7 @@ use super::{Advice, Place, hint, kind_of};
 use crate::{
     engine::{Ended, Failure},
     event::Outcome,
-    format::FileType,
+    formats::FileType,
     types::{ByteCount, EtagResult, ReadSetEtag, ReadSetId, StoreId, UploadId},
 };
 

@@ -4,13 +4,11 @@ use std::{error::Error, path::PathBuf, sync::Arc};
 
 use super::again;
 use crate::{
+    aws::{Flaw, ProxyError, TlsError, Unresolved},
     engine::{Failure, NotKnown},
-    format::Unended,
+    formats::Unended,
     source::pipe::PipeError,
-    store::{
-        StoreError, StoreErrorKind,
-        omics::{Flaw, ProxyError, TlsError, Unresolved},
-    },
+    store::{StoreError, StoreErrorKind},
     types::{Quoted, ReadSetId, StoreId, UploadId},
 };
 

@@ -26,7 +26,7 @@ use watch::{Sight, Watch};
 
 use super::{BLOCK, BLOCKS_AHEAD, Block, Blocks, Digesting, March, PartBody, body};
 use crate::{
-    format::{EndCheck, Unended},
+    formats::{EndCheck, Unended},
     plan::Cut,
     types::{ByteCount, Fingerprint, Sha256, Sha256Hasher},
 };
@@ -145,7 +145,7 @@ impl Pipe {
     #[cfg(test)]
     pub(crate) fn of_bgzf(reader: impl Read + Send + 'static, cut: Cut) -> Self {
         let head = Head::read(reader).unwrap();
-        head.pipe(cut, EndCheck::new(crate::format::Kind::Bam), None)
+        head.pipe(cut, EndCheck::new(crate::formats::Kind::Bam), None)
     }
 
     pub const fn cut(&self) -> Cut {
@@ -361,10 +361,9 @@ mod tests {
     use http_body_util::BodyExt as _;
 
     use super::*;
-    use crate::{
-        format::{Compression, Kind},
-        types::PartSize,
-    };
+    use crate::formats::Kind;
+    use crate::formats::gzip::Compression;
+    use crate::types::PartSize;
 
     const MIB: usize = 1024 * 1024;
     const CUT: Cut = Cut::Even(PartSize::MIN);

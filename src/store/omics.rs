@@ -3,21 +3,15 @@
 //! Builds requests from our values and parses what comes back into them: the SDK fills missing
 //! required members with empty strings, which are errors here.
 
+pub use crate::aws::{Connection, Endpoint};
+pub use references::{
+    GET_REFERENCE, GET_REFERENCE_METADATA, LIST_REFERENCE_STORES, LIST_REFERENCES, MAX_INDEX,
+    References,
+};
+
 mod answer;
-mod bound;
-mod connect;
-mod credentials;
-mod dial;
-mod environment;
 mod failure;
-mod host;
-mod http;
-mod names;
-mod proxy;
 pub mod references;
-mod region;
-mod secrets;
-mod trust;
 
 use std::sync::Arc;
 
@@ -30,20 +24,14 @@ use aws_sdk_omics::{
 
 use self::{
     answer::{found, listed, named_source, next, parse, sdk_file_type, sdk_source, some, state},
-    credentials::Renewable,
     failure::{classify, unusable},
-};
-pub use self::{
-    connect::{ConnectError, Connection, Endpoint},
-    names::Unresolved,
-    proxy::{ProxyError, Unusable},
-    trust::{Flaw, TlsError},
 };
 use super::{
     Answered, CompletedPart, Created, Described, Fields, FoundReadSet, ListedUpload, OurTags, Page,
     Proof, Renewal, Store, StoreError, StoreErrorKind, StoredPart,
 };
 use crate::{
+    aws::Renewable,
     pace::Quotas,
     plan::{Part, Rules},
     source::PartBody,

@@ -8,8 +8,8 @@ use std::{
 
 use md5::Digest as _;
 use omics_upload::{
-    content::{Algorithm, Damage, RecordFlaw, Unit},
-    format::{CramVersion, Kind},
+    content::Algorithm,
+    formats::{CramVersion, Damage, Kind, RecordFlaw, Unit},
 };
 
 use super::{damage, decoded, hex};

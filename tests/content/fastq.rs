@@ -7,8 +7,8 @@ use std::{
 
 use md5::Digest as _;
 use omics_upload::{
-    content::{Algorithm, Damage, Failure, Unit, decode},
-    format::{Compression, Kind},
+    content::{Algorithm, Failure, decode},
+    formats::{Damage, Kind, Unit, gzip::Compression},
 };
 
 use super::{damage, decoded, hex};

@@ -13,7 +13,7 @@ use std::{
 
 use aws_sdk_omics::types::ReadSetUploadPartListItem;
 use expect_test::Expect;
-use omics_upload::sandbox::{Fault, Options, Sandbox};
+use omics_upload::sandbox::{Options, Sandbox, faults::Fault};
 use regex_lite::Regex;
 use serde_json::Value;
 use tokio::runtime::Runtime;

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{super::output, Found, ReadSet, Seen};
+use super::{Found, ReadSet, Seen};
 use crate::{
-    format::{Content, Header, Run, Sequences, SortOrder},
-    report::Problem,
+    formats::{Content, Header, Sequences, SortOrder, fastq::Run},
+    report::{Problem, output},
 };
 
 /// The document, with a newline.
@@ -53,7 +53,7 @@ fn file(seen: &Seen) -> Value {
         Content::Records(head) => {
             file["reads"] = json!({
                 "first": head.names().first().map(ToString::to_string),
-                "mate": head.mate().map(crate::format::Mate::number),
+                "mate": head.mate().map(crate::formats::fastq::Mate::number),
                 "interleaved": head.is_interleaved(),
                 "run": head.names().first().and_then(Run::of),
             });

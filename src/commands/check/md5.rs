@@ -1,13 +1,9 @@
 //! `check --check-md5` and `--md5-file`: files against the sums that they came with.
 
-use super::super::{
-    look::Looked,
-    soundness::{Check, Finding, Verdict},
-    sums::Sums,
-};
 use crate::{
     cli,
-    decoding::{self, Listed},
+    content::{self, Listed},
+    preflight::{Check, Finding, Looked, Sums, Verdict},
     report::Problem,
     types::Escaped,
 };
@@ -37,7 +33,7 @@ pub(super) fn findings(
 }
 
 fn compare(at: usize, looked: &Looked, listed: &Listed) -> Finding {
-    let (result, text, hint) = match decoding::sum(looked.source.reader()) {
+    let (result, text, hint) = match content::sum(looked.source.reader()) {
         Ok(sum) if sum == listed.sum => {
             (Verdict::Passed, format!("has the MD5 that {} says: {sum}", listed.list), None)
         }

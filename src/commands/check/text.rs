@@ -2,9 +2,13 @@
 
 use std::fmt::{Display, Write as _};
 
-use super::{super::soundness::Verdict, Found, ReadSet, Seen};
+use super::{Found, ReadSet, Seen};
 use crate::{
-    format::{Content, FastqHead, Header, Naming, ReadGroup, Run, Sequences, SortOrder},
+    formats::{
+        Content, Header, Naming, ReadGroup, Sequences, SortOrder,
+        fastq::{FastqHead, Run},
+    },
+    preflight::Verdict,
     types::Escaped,
 };
 

@@ -4,12 +4,14 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::{super::output, ending, request::Request, request::source_bytes};
 use crate::{
     cli::Output,
     engine::Job,
     plan::Cut,
+    preflight::{Request, source_bytes},
     readset::Draft,
+    report::output,
+    run::outcome,
     source::pipe::Pipe,
     store::Fields,
     types::{Escaped, PartSize, PartSource, ReferenceArn},
@@ -70,7 +72,7 @@ fn text(job: &Job, draft: &Draft, part_size: PartSize, auto: bool) -> String {
     if let Some(pipe) = &job.pipe {
         line(PartSource::Source1.as_str(), "-", &format!("  of unknown length, {}", cut(pipe)));
     }
-    let files: Vec<_> = ending::files(job);
+    let files: Vec<_> = outcome::files(job);
     let heading = files.iter().map(|file| Escaped::new(file).to_string()).collect::<Vec<_>>();
     format!("{}\n{text}", heading.join(" "))
 }
@@ -129,7 +131,7 @@ fn object(job: &Job, draft: &Draft, part_size: PartSize) -> serde_json::Value {
         "description": fields.description,
         "tags": tags,
         "part_size": part_size.get(),
-        "bytes": known.then(|| ending::bytes(job)),
+        "bytes": known.then(|| outcome::bytes(job)),
         "parts": known.then_some(job.parts.len()),
         "sources": sources,
     })

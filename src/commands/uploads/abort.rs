@@ -2,14 +2,12 @@
 
 use serde_json::json;
 
-use super::{
-    super::{asking::patiently, output, state, table, target::Reached},
-    Place, Stored, all, now, show,
-};
+use super::{Place, Stored, all, now, show};
 use crate::{
     cli::{Common, Output},
     journal::OpenError,
-    report::{Abort, render_for, status, status_of_all},
+    report::{Abort, output, render_for, status, status_of_all, table},
+    run::{Reached, asking::patiently, journals},
     store::{ListedUpload, Store as _, StoreError, StoreErrorKind},
     types::UploadId,
 };
@@ -81,7 +79,7 @@ enum Refusal {
 async fn abort_one(place: &Place<'_>, id: &UploadId, spared: i64) -> Result<(), Refusal> {
     let journal = match &place.folder {
         None => None,
-        Some(folder) => state::lock(folder, id).map_err(Refusal::Busy)?,
+        Some(folder) => journals::lock(folder, id).map_err(Refusal::Busy)?,
     };
     // With a record of it here and nobody at work, it is this machine's, and at rest.
     if journal.is_none() && spared > 0 {

@@ -2,9 +2,8 @@
 
 use serde_json::json;
 
-use super::super::output;
 use crate::{
-    report::{Problem, status},
+    report::{Problem, output, status},
     types::{EtagResult, ReadSetEtag, ReadSetId, StoreId},
 };
 

@@ -5,16 +5,12 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use super::{
-    super::look::{self, Looked},
-    answer::Answer,
-    other_number,
-};
+use super::{answer::Answer, other_number};
 use crate::{
-    content::Algorithm,
-    decoding::{Audience, Decoding, Input},
+    content::{Algorithm, Audience, Decoding, Input},
     event::{Event, Item, Observer, PlannedItem},
-    format::Kind,
+    formats::Kind,
+    preflight::{Looked, opened},
     readset::{self, Wishes},
     report::{Abort, Problem},
     source::{Defect, Trial as _},
@@ -28,9 +24,9 @@ impl Files {
     /// Opens and recognises the files.
     pub(super) fn open(paths: &[PathBuf]) -> Result<Self, Abort> {
         let mut problems = Vec::new();
-        let looked = paths
-            .iter()
-            .filter_map(|path| look::look_at(path).map_err(|problem| problems.push(problem)).ok());
+        let looked = paths.iter().filter_map(|path| {
+            opened::look_at(path).map_err(|problem| problems.push(problem)).ok()
+        });
         let mut looked: Vec<_> = looked.collect();
         if !problems.is_empty() {
             return Err(Abort::Unusable(problems));

@@ -2,14 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::{
-    super::{keeping, state},
-    Ours,
-};
+use super::Ours;
 use crate::{
     cli,
     receipt::{Document, ReceiptError},
     report::{Abort, Problem},
+    run::{journals, receipt_files},
 };
 
 /// The receipt that was given, or the one that this machine keeps.
@@ -47,10 +45,10 @@ fn kept(
     arguments: &cli::VerifyReadSet,
     store: Option<&str>,
 ) -> Result<Vec<(PathBuf, Document)>, ReceiptError> {
-    let Some(state) = state::folder(arguments.state.state_dir.clone()) else {
+    let Some(state) = journals::folder(arguments.state.state_dir.clone()) else {
         return Ok(Vec::new());
     };
-    let places = keeping::folder(&state).find(arguments.id.as_str())?;
+    let places = receipt_files::folder(&state).find(arguments.id.as_str())?;
     let here = places.into_iter().filter(|place| store.is_none_or(|store| place.is_in(store)));
     here.map(|place| Ok((place.path.clone(), place.read()?))).collect()
 }

@@ -2,10 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::{
-    simulation::{Link, Run},
-    *,
-};
+use super::simulation::{Link, Run};
+use crate::pace::level::*;
 
 const MBIT: f64 = 125_000.0;
 

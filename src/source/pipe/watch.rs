@@ -13,7 +13,7 @@ use bytes::Bytes;
 
 use super::{super::March, PipeError};
 use crate::{
-    format::{EndCheck, Unended},
+    formats::{EndCheck, Unended},
     types::ByteCount,
 };
 

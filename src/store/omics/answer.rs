@@ -7,7 +7,7 @@ use aws_sdk_omics::types::{
 
 use super::{LIST_READ_SETS, LIST_UPLOADS, failure::unusable};
 use crate::{
-    format::FileType,
+    formats::FileType,
     store::{Created, Described, FoundReadSet, ListedUpload, ReadSetState, StoreError},
     types::{PartSource, ReadSetEtag},
 };

@@ -14,8 +14,10 @@ use aws_sdk_omics::{
 use aws_smithy_runtime_api::{client::result::ConnectorError, http::Response};
 use aws_smithy_types::{DateTime, date_time::Format};
 
-use super::{ProxyError, TlsError, Unresolved, bound::TooLarge, dial::TookTooLong};
-use crate::store::{StoreError, StoreErrorKind};
+use crate::{
+    aws::{ProxyError, TlsError, TooLarge, TookTooLong, Unresolved, chain},
+    store::{StoreError, StoreErrorKind},
+};
 
 /// An answer that lacks what it must have.
 pub(super) fn unusable(operation: &'static str, what: &str) -> StoreError {
@@ -235,12 +237,6 @@ fn is_final(error: &(dyn Error + 'static)) -> bool {
 /// Whether an answer was too large or too slow to be read.
 fn has_bound(error: &(dyn Error + 'static)) -> bool {
     chain(error).any(|error| error.is::<TooLarge>() || error.is::<TookTooLong>())
-}
-
-pub(super) fn chain<'a>(
-    error: &'a (dyn Error + 'static),
-) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
 }
 
 /// Seconds only: a date would need a clock that agrees with the service's.

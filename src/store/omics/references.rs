@@ -13,12 +13,12 @@ use aws_sdk_omics::{
 use tokio::time::timeout;
 
 use super::{
-    Connection, PAGE,
+    PAGE,
     answer::{next, parse},
-    bound::AtMost,
     failure::{classify, unusable},
 };
 use crate::{
+    aws::{AtMost, Connection},
     pace::Quotas,
     store::{
         Page, StoreError, StoreErrorKind,

@@ -6,15 +6,17 @@ use aws_credential_types::provider::{ProvideCredentials, error::CredentialsError
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
 use super::{
-    super::*,
     requests::STORE,
     wire::{Server, errors, upload_part},
 };
 use crate::{
     pace::Quotas,
-    store::StoreErrorKind::{
-        self, BadSignature, Clock, Denied, Encryption, Expired, Invalid, Missing, NoHost, Other,
-        Quota, Throttled, Transient, UnknownKey, Unreachable,
+    store::{
+        StoreErrorKind::{
+            self, BadSignature, Clock, Denied, Encryption, Expired, Invalid, Missing, NoHost,
+            Other, Quota, Throttled, Transient, UnknownKey, Unreachable,
+        },
+        omics::*,
     },
 };
 

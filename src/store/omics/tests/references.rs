@@ -5,9 +5,12 @@ use aws_smithy_mocks::{MockResponseInterceptor, Rule, RuleMode, create_mock_http
 use aws_smithy_runtime_api::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::super::{references::References, *};
+use super::super::references::References;
 use crate::{
-    store::reference::{IndexFile, ListedReference, ReferenceMetadata},
+    store::{
+        omics::*,
+        reference::{IndexFile, ListedReference, ReferenceMetadata},
+    },
     types::ReferenceArn,
 };
 

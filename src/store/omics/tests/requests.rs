@@ -9,10 +9,9 @@ use aws_smithy_mocks::{MockResponseInterceptor, Rule, RuleMode, create_mock_http
 use aws_smithy_runtime_api::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::super::*;
 use crate::{
-    format::FileType,
-    store::{Created, Described, ReadSetState, StoreErrorKind},
+    formats::FileType,
+    store::{Created, Described, ReadSetState, StoreErrorKind, omics::*},
     types::{ReadSetEtag, Tags},
 };
 

@@ -14,13 +14,10 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use super::{
-    super::*,
-    requests::{STORE, UPLOAD, bare_fields},
-};
+use super::requests::{STORE, UPLOAD, bare_fields};
 use crate::{
     source::{Blocks, Digesting, Source},
-    store::StoreErrorKind,
+    store::{StoreErrorKind, omics::*},
     types::ReadSetId,
 };
 

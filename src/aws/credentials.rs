@@ -1,0 +1,109 @@
+//! Credentials that can be asked for anew while a run goes on.
+//!
+//! The SDK's own cache would keep what it has until it expires, and profile files are read once: an
+//! upload of a day has to notice that somebody has logged in again meanwhile.
+
+use std::time::{Duration, SystemTime};
+
+use aws_config::Region;
+use aws_credential_types::{
+    Credentials,
+    provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future},
+};
+use tokio::sync::Mutex;
+
+use super::{environment::Environment, http::Http, secrets::keep_credentials};
+use crate::types::Renewal;
+
+/// Credentials are renewed so long before they end.
+const MARGIN: Duration = Duration::from_mins(2);
+
+/// The chain of providers, and what it gave last.
+#[derive(Debug)]
+pub(crate) struct Renewable {
+    http: Http,
+    region: Region,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    chain: SharedCredentialsProvider,
+    current: Credentials,
+    /// Those that were current when somebody asked for new ones last.
+    asked: Credentials,
+}
+
+impl Renewable {
+    /// Proves that the chain gives credentials.
+    pub(crate) async fn new(
+        http: Http,
+        region: Region,
+        chain: SharedCredentialsProvider,
+    ) -> Result<Self, CredentialsError> {
+        let current = ask(&chain).await?;
+        let asked = current.clone();
+        Ok(Self { http, region, state: Mutex::new(State { chain, current, asked }) })
+    }
+
+    /// When the current credentials end, if that is known.
+    pub(crate) async fn end(&self) -> Option<SystemTime> {
+        self.state.lock().await.current.expiry()
+    }
+
+    async fn current(&self) -> Result<Credentials, CredentialsError> {
+        let mut state = self.state.lock().await;
+        if state.current.expiry().is_some_and(|end| end < SystemTime::now() + MARGIN) {
+            // What the service says of old ones is clearer than that there are no new ones.
+            if let Ok(fresh) = ask(&state.chain).await {
+                state.current = fresh;
+            }
+        }
+        Ok(state.current.clone())
+    }
+
+    /// Reads files and asks services anew, as a program that starts now would.
+    pub(crate) async fn renew(&self) -> Result<Renewal, CredentialsError> {
+        let mut state = self.state.lock().await;
+        let environment = Environment::read().map_err(CredentialsError::invalid_configuration)?;
+        // Nobody can change a process's environment from outside.
+        if environment.get("AWS_ACCESS_KEY_ID") == Some(state.current.access_key_id()) {
+            return Ok(Renewal::Impossible);
+        }
+        let config = environment.loader(self.http.clone()).region(self.region.clone());
+        let chain = config.load().await.credentials_provider();
+        let chain = chain.ok_or_else(CredentialsError::not_loaded_no_source)?;
+        let fresh = ask(&chain).await?;
+        // A request that fails now may have been sent before the chain renewed them by itself.
+        let same = fresh.access_key_id() == state.asked.access_key_id()
+            && fresh.secret_access_key() == state.asked.secret_access_key()
+            && fresh.session_token() == state.asked.session_token();
+        *state = State { chain, current: fresh.clone(), asked: fresh };
+        Ok(if same { Renewal::Same } else { Renewal::Renewed })
+    }
+}
+
+/// Credentials that can be sent: they go into headers, where the SDK takes it for granted that they fit.
+async fn ask(chain: &SharedCredentialsProvider) -> Result<Credentials, CredentialsError> {
+    let credentials = chain.provide_credentials().await?;
+    keep_credentials(&credentials);
+    let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_plain(credentials.access_key_id()) && credentials.session_token().is_none_or(is_plain) {
+        return Ok(credentials);
+    }
+    let message = "the access key ID or the session token holds characters that cannot be used";
+    Err(CredentialsError::invalid_configuration(message))
+}
+
+/// Hands the current credentials to the SDK, which is told not to keep them.
+#[derive(Debug, Clone)]
+pub(crate) struct Current(pub(crate) std::sync::Arc<Renewable>);
+
+impl ProvideCredentials for Current {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.0.current())
+    }
+}

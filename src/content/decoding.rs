@@ -1,0 +1,166 @@
+//! Reads the data of an upload in order and beside the sending: what is damaged, or has another MD5
+//! than it should, must not become a read set; what was found is kept.
+//!
+//! Works on threads of its own, which nobody has to wait for: when an upload is given up, their
+//! readers fail. Knows neither paths nor the network.
+
+mod reading;
+mod watched;
+
+use std::{
+    fmt,
+    io::Read,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+    thread,
+};
+
+use futures::future::{BoxFuture, FutureExt as _};
+use tokio::sync::oneshot;
+
+use super::{etag::Algorithm, md5::Listed};
+use crate::{
+    event::{Event, Item, Observer},
+    formats::Kind,
+    source::{Defect, Findings, Trial},
+};
+use watched::Marks;
+
+/// Data that can be read once, from the first byte to the last.
+pub struct Input {
+    /// What it is called in messages, such as `` `x.bam` ``.
+    pub name: String,
+    /// What commands call it.
+    pub file: String,
+    pub kind: Kind,
+    pub reader: Box<dyn Read + Send>,
+    /// The MD5 that all of its bytes should have.
+    pub md5: Option<Listed>,
+    /// Whether blank lines and zeros may follow the data of a FASTQ.
+    pub allow_padding: bool,
+}
+
+/// Who is told how far it is, and about which read set.
+#[derive(Clone)]
+pub struct Audience {
+    pub observer: Arc<dyn Observer>,
+    pub item: Item,
+}
+
+/// A look at one upload's data.
+pub struct Decoding {
+    work: Mutex<Option<Work>>,
+    verdict: Mutex<Option<oneshot::Receiver<Result<(), Defect>>>>,
+    audience: Audience,
+    marks: Arc<Marks>,
+    /// Why there is no thread.
+    unstarted: OnceLock<Defect>,
+}
+
+/// What the thread needs.
+struct Work {
+    inputs: Vec<Input>,
+    algorithm: Option<Algorithm>,
+    findings: Arc<OnceLock<Findings>>,
+    answer: oneshot::Sender<Result<(), Defect>>,
+}
+
+impl fmt::Debug for Decoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decoding").field("marks", &self.marks).finish_non_exhaustive()
+    }
+}
+
+impl Decoding {
+    /// One file, or two mates, which are compared in step; `findings` gets what is in them. Without an
+    /// algorithm for the `ETag` nothing is decoded, and only MD5s are compared.
+    pub fn new(
+        inputs: Vec<Input>,
+        algorithm: Option<Algorithm>,
+        findings: Arc<OnceLock<Findings>>,
+        audience: Audience,
+    ) -> Self {
+        let (answer, verdict) = oneshot::channel();
+        let work = Work { inputs, algorithm, findings, answer };
+        let verdict = Mutex::new(Some(verdict));
+        let (marks, unstarted) = (Arc::default(), OnceLock::new());
+        Self { work: Mutex::new(Some(work)), verdict, audience, marks, unstarted }
+    }
+}
+
+impl Trial for Decoding {
+    fn begin(&self) {
+        let work = self.work.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(work) = work else { return };
+        let (audience, marks) = (self.audience.clone(), Arc::clone(&self.marks));
+        let started = thread::Builder::new().spawn(move || work.run(&audience, &marks));
+        if let Err(error) = started {
+            let failure = super::decode::Failure::NoThread(error);
+            let _ = self.unstarted.set(reading::defect(&failure, &[]));
+        }
+    }
+
+    fn sent(&self) {
+        if !self.marks.is_over() {
+            self.audience.observer.observe(&Event::Decoding { read_set: self.audience.item });
+        }
+    }
+
+    fn verdict(&self) -> BoxFuture<'_, Result<(), Defect>> {
+        let verdict = self.verdict.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let guard = GiveUp(&self.marks);
+        async move {
+            let _guard = guard;
+            let Some(verdict) = verdict else { return std::future::pending().await };
+            match verdict.await {
+                Ok(verdict) => verdict,
+                // Whoever left the readers without their data knows why, and tells.
+                Err(_) if self.marks.is_given_up() => std::future::pending().await,
+                Err(_) => Err(self.unstarted.get().cloned().unwrap_or_else(|| Defect {
+                    message: "a thread that decodes has failed".to_owned(),
+                    hint: None,
+                    passes: false,
+                })),
+            }
+        }
+        .boxed()
+    }
+}
+
+impl Work {
+    fn run(self, audience: &Audience, marks: &Arc<Marks>) {
+        let found = reading::look(self.inputs, self.algorithm, audience, marks);
+        marks.end();
+        // Whatever readers that were made to fail look like, it is no flaw of the data.
+        if marks.is_given_up() {
+            return;
+        }
+        let verdict = found.map(|found| {
+            audience.tell(&found);
+            // Nobody else puts anything there.
+            let _ = self.findings.set(found);
+        });
+        let _ = self.answer.send(verdict);
+    }
+}
+
+impl Audience {
+    fn tell(&self, findings: &Findings) {
+        if let Some(counted) = findings.counted {
+            let (reads, bases) = (counted.reads, counted.bases);
+            self.observer.observe(&Event::Decoded { read_set: self.item, reads, bases });
+        }
+        if findings.md5.iter().any(Option::is_some) {
+            let md5 = findings.md5.clone();
+            self.observer.observe(&Event::Md5Matches { read_set: self.item, md5 });
+        }
+    }
+}
+
+/// Makes the readers fail when nobody waits for the verdict any more.
+struct GiveUp<'a>(&'a Marks);
+
+impl Drop for GiveUp<'_> {
+    fn drop(&mut self) {
+        self.0.give_up();
+    }
+}

@@ -1,0 +1,59 @@
+//! Starts the threads that decompress a file.
+
+use std::{
+    io::Read,
+    num::NonZero,
+    sync::{Arc, Mutex, mpsc::sync_channel},
+    thread::{self, Scope, ScopedJoinHandle},
+};
+
+use super::stream::{Chunks, Ended, Stop, stream};
+use crate::formats::{
+    bgzf::{self, Rules},
+    gzip::{self, Input},
+};
+
+/// Decompresses plain gzip on one thread.
+pub(crate) fn of_gzip<'scope, R: Read + Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    reader: R,
+) -> Result<Chunks, Stop> {
+    const DEPTH: usize = 4;
+    let (outlet, chunks) = stream(DEPTH);
+    start(scope, move || {
+        let end = gzip::decode::inflate(Input::new(reader, Vec::new(), 0), &outlet);
+        outlet.finish(end.map(|padding| Ended { walked: None, padding }));
+    })?;
+    Ok(chunks)
+}
+
+/// Decompresses BGZF on so many threads, or as many of them as can be started, and reads it on another.
+pub(crate) fn of_bgzf<'scope, R: Read + Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    reader: R,
+    rules: Rules,
+    threads: NonZero<usize>,
+) -> Result<Chunks, Stop> {
+    let (outlet, chunks) = stream(threads.get() + 2);
+    let (sender, jobs) = sync_channel(threads.get() + 2);
+    let jobs = Arc::new(Mutex::new(jobs));
+    let worker = || {
+        let (jobs, spare) = (Arc::clone(&jobs), Arc::clone(outlet.spare()));
+        start(scope, move || bgzf::decode::work(&jobs, &spare))
+    };
+    worker()?;
+    let _ = (1..threads.get()).try_for_each(|_| worker().map(drop));
+    start(scope, move || {
+        let end = bgzf::decode::split(reader, rules, &sender, &outlet);
+        outlet.finish(end);
+    })?;
+    Ok(chunks)
+}
+
+/// Starts a thread.
+pub(crate) fn start<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    work: impl FnOnce() -> T + Send + 'scope,
+) -> Result<ScopedJoinHandle<'scope, T>, Stop> {
+    thread::Builder::new().spawn_scoped(scope, work).map_err(Stop::NoThread)
+}

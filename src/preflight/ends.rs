@@ -1,0 +1,251 @@
+//! The quick checks: how files end, and whether mates belong together at their ends and by their
+//! sizes.
+//!
+//! They take the same time whatever the size of a file: its last bytes are all that is read, so that a
+//! file that has no more is read to its end.
+
+mod content;
+mod end;
+
+use std::io;
+
+use serde::Serialize;
+
+use super::opened::Looked;
+use crate::{
+    cli,
+    content::Decoded,
+    formats::{
+        self, Content as Begin, Tail,
+        fastq::{Likeness, ReadName},
+    },
+    readset::{Draft, Sources},
+    report::Problem,
+    types::Escaped,
+};
+use content::Content;
+
+/// What one check found.
+#[derive(Debug)]
+pub(crate) struct Finding {
+    pub(crate) check: Check,
+    /// The files that it is about, as indexes.
+    pub(crate) files: Vec<usize>,
+    pub(crate) result: Verdict,
+    /// The files as they are called in a sentence.
+    pub(crate) about: String,
+    /// What is to be said of them.
+    pub(crate) text: String,
+    pub(crate) hint: Option<String>,
+}
+
+/// What was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Check {
+    End,
+    LastReads,
+    Sizes,
+    /// All of it.
+    Content,
+    /// The sum that the file came with.
+    Md5,
+}
+
+impl Check {
+    /// As people are told of it.
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::End => "end",
+            Self::LastReads => "last reads",
+            Self::Sizes => "sizes",
+            Self::Content => "content",
+            Self::Md5 => "MD5",
+        }
+    }
+}
+
+/// What a check came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Verdict {
+    Passed,
+    /// Only reading all of the file would tell.
+    Undecided,
+    Note,
+    Failed,
+}
+
+impl Verdict {
+    /// As it is spelled in documents.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Undecided => "undecided",
+            Self::Note => "note",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl Finding {
+    /// A whole sentence.
+    pub(crate) fn message(&self) -> String {
+        format!("{} {}", self.about, self.text)
+    }
+
+    /// What keeps the file from being sent.
+    pub(crate) fn problem(&self) -> Option<Problem> {
+        let problem = || Problem::new(anyhow::anyhow!("{}", self.message()));
+        let with_hint = |hint: &String| problem().hint(hint);
+        (self.result == Verdict::Failed).then(|| self.hint.as_ref().map_or_else(problem, with_hint))
+    }
+
+    /// What is worth knowing.
+    pub(crate) fn note(&self) -> Option<String> {
+        (self.result == Verdict::Note).then(|| self.message())
+    }
+}
+
+/// What was found in some of the files, for a receipt.
+pub(crate) fn of_files(
+    findings: &[Finding],
+    files: impl Iterator<Item = usize>,
+) -> Vec<crate::receipt::Check> {
+    let files: Vec<_> = files.collect();
+    let theirs = findings.iter().filter(|one| one.files.iter().all(|at| files.contains(at)));
+    let record = |one: &Finding| crate::receipt::Check {
+        check: one.check.label().replace(' ', "_"),
+        result: one.result.as_str().to_owned(),
+        text: one.message(),
+    };
+    theirs.map(record).collect()
+}
+
+/// What is let pass though it may be wrong.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Allowed {
+    /// A missing end-of-file marker.
+    no_eof: bool,
+    padding: bool,
+}
+
+impl Allowed {
+    pub(crate) const fn of(what: &cli::What) -> Self {
+        Self { no_eof: what.allow_no_eof, padding: what.allow_padding }
+    }
+}
+
+/// What was found, and what is in the files that were read to their ends.
+pub(crate) struct Found {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) decoded: Vec<Option<Decoded>>,
+}
+
+/// Looks at the ends of all files and at the pairs among the read sets; with `is_full`, at all of each
+/// file, else at all of those that are small.
+pub(crate) fn find(
+    looked: &[Looked],
+    drafts: &[Draft],
+    (is_full, allowed): (bool, Allowed),
+    problems: &mut Vec<Problem>,
+) -> io::Result<Found> {
+    let tails: Vec<_> = looked
+        .iter()
+        .map(|looked| tail(looked).map_err(|problem| problems.push(problem)).ok())
+        .collect();
+    let end = |at: usize| Some(end::of_tail(at, &looked[at], tails[at].as_ref()?, allowed));
+    let ends: Vec<_> = (0..looked.len()).map(end).collect();
+    let mut contents = vec![Content::Unread; looked.len()];
+    let of_content = if is_full {
+        content::all(looked, drafts, &mut contents)?
+    } else {
+        let is_well =
+            |at: usize| ends[at].as_ref().is_some_and(|end| end.result != Verdict::Failed);
+        content::small(looked, &mut contents, is_well)?
+    };
+    let settled = ends.into_iter().flatten().filter_map(|found| {
+        let at = found.files[0];
+        let flaw = tails[at].as_ref().and_then(|tail| tail.flaw);
+        end::decided(found, &looked[at], flaw, &contents[at], (is_full, allowed))
+    });
+    let mut findings: Vec<_> = settled.collect();
+    for draft in drafts {
+        let Sources::Pair { first, second } = draft.sources else { continue };
+        let last = |at: usize| {
+            let read = contents[at].decoded().and_then(|decoded| decoded.last_read.as_ref());
+            read.or_else(|| tails[at].as_ref()?.last_read.as_ref())
+        };
+        let is_damaged = |at: &usize| matches!(contents[*at], Content::Damaged);
+        let pair = Pair { first: &looked[first], second: &looked[second], files: [first, second] };
+        let last_reads = pair.last_reads(last(first), last(second));
+        let is_told =
+            last_reads.result == Verdict::Undecided && [first, second].iter().any(is_damaged);
+        findings.extend((!is_told).then_some(last_reads));
+        findings.extend(pair.sizes());
+    }
+    findings.extend(of_content);
+    let decoded = contents.into_iter().map(|content| content.decoded().cloned()).collect();
+    Ok(Found { findings, decoded })
+}
+
+fn tail(looked: &Looked) -> Result<Tail, Problem> {
+    let bytes = looked.source.suffix(formats::TAIL).map_err(Problem::new)?;
+    Ok(formats::tail(looked.inspected.kind(), &bytes, looked.source.size().get()))
+}
+
+/// The files of a pair.
+struct Pair<'a> {
+    first: &'a Looked,
+    second: &'a Looked,
+    files: [usize; 2],
+}
+
+impl Pair<'_> {
+    fn finding(&self, check: Check, result: Verdict, text: String) -> Finding {
+        let (first, second) = (Escaped::new(&self.first.shown), Escaped::new(&self.second.shown));
+        let about = format!("`{first}` and `{second}`");
+        let hint = (result == Verdict::Failed).then(|| {
+            "one of them is probably incomplete: compare them with where they came from".to_owned()
+        });
+        Finding { check, files: self.files.to_vec(), result, about, text, hint }
+    }
+
+    /// Mates end with the same read.
+    fn last_reads(&self, first: Option<&ReadName>, second: Option<&ReadName>) -> Finding {
+        let likeness = match [self.first, self.second].map(|looked| looked.inspected.content()) {
+            [Begin::Records(first), Begin::Records(second)] => Likeness::of(first, second),
+            _ => Likeness::Equal,
+        };
+        let (result, text) = match (first, second) {
+            _ if likeness == Likeness::Unlike => (
+                Verdict::Undecided,
+                "name their reads differently; whether they end with the same read is unknown"
+                    .to_owned(),
+            ),
+            (Some(first), Some(second)) if likeness.joins(first, second) => {
+                (Verdict::Passed, format!("both end with read `{first}`"))
+            }
+            (Some(first), Some(second)) => (
+                Verdict::Failed,
+                format!("do not end with the same read, but with `{first}` and `{second}`"),
+            ),
+            _ => (
+                Verdict::Undecided,
+                "may end with different reads; only decompressing all of them would tell"
+                    .to_owned(),
+            ),
+        };
+        self.finding(Check::LastReads, result, text)
+    }
+
+    /// Mates are about as large as each other, unless one of them holds barcodes.
+    fn sizes(&self) -> Option<Finding> {
+        const LARGE: u64 = 1024 * 1024;
+        let (first, second) = (self.first.source.size().get(), self.second.source.size().get());
+        let (small, large) = (first.min(second), first.max(second));
+        let text = format!("are of very different size: {first} and {second} bytes");
+        (large >= LARGE && small < large / 10)
+            .then(|| self.finding(Check::Sizes, Verdict::Note, text))
+    }
+}

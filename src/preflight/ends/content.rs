@@ -1,0 +1,122 @@
+//! Files that are read to their ends: small ones always, and all of them, mates in step, for
+//! `check --full`.
+
+use std::{io, num::NonZero, thread};
+
+use crate::{
+    content::{self, Decoded, Failure},
+    formats,
+    preflight::{
+        ends::{Check, Finding, Verdict},
+        opened::Looked,
+    },
+    readset::{Draft, Sources},
+    types::Escaped,
+};
+
+/// What is known of all of a file.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Content {
+    #[default]
+    Unread,
+    Sound(Decoded),
+    /// There is a finding about it.
+    Damaged,
+}
+
+impl Content {
+    pub(super) const fn decoded(&self) -> Option<&Decoded> {
+        match self {
+            Self::Sound(decoded) => Some(decoded),
+            Self::Unread | Self::Damaged => None,
+        }
+    }
+}
+
+/// Reads those files to their ends that are no larger than what is looked at of all others; what is sound
+/// is no finding.
+pub(super) fn small(
+    looked: &[Looked],
+    contents: &mut [Content],
+    is_wanted: impl Fn(usize) -> bool,
+) -> io::Result<Vec<Finding>> {
+    let is_small = |at: &usize| looked[*at].source.size().get() <= formats::TAIL as u64;
+    let wanted = (0..looked.len()).filter(|at| is_small(at) && is_wanted(*at));
+    let mut findings = Vec::new();
+    for at in wanted {
+        findings.extend(decode(looked, &[at], contents)?);
+    }
+    findings.retain(|finding| finding.result == Verdict::Failed);
+    Ok(findings)
+}
+
+/// Reads all files, one read set after the other.
+pub(super) fn all(
+    looked: &[Looked],
+    drafts: &[Draft],
+    contents: &mut [Content],
+) -> io::Result<Vec<Finding>> {
+    let pairs = drafts.iter().filter_map(|draft| match draft.sources {
+        Sources::Pair { first, second } => Some(vec![first, second]),
+        Sources::One(_) => None,
+    });
+    let mut groups: Vec<_> = pairs.collect();
+    for at in 0..looked.len() {
+        if !groups.iter().any(|group| group.contains(&at)) {
+            groups.push(vec![at]);
+        }
+    }
+    groups.sort_unstable();
+    let mut findings = Vec::new();
+    for files in groups {
+        findings.extend(decode(looked, &files, contents)?);
+    }
+    Ok(findings)
+}
+
+/// Reads one file or two mates; an error says that no thread can be started for it, which says nothing
+/// about the files.
+fn decode(
+    looked: &[Looked],
+    files: &[usize],
+    contents: &mut [Content],
+) -> io::Result<Vec<Finding>> {
+    let readers =
+        files.iter().map(|at| (looked[*at].inspected.kind(), looked[*at].source.reader()));
+    let threads = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+    Ok(match content::decode(readers.collect(), None, threads) {
+        Err(Failure::NoThread(error)) => return Err(error),
+        Err(failure) => {
+            let files = failure.file().map_or_else(|| files.to_vec(), |file| vec![files[file]]);
+            for at in &files {
+                contents[*at] = Content::Damaged;
+            }
+            vec![failed(looked, files, &failure)]
+        }
+        Ok(decoded) => {
+            let sound = |(at, decoded): (&usize, Decoded)| {
+                let (reads, bases) = (decoded.reads, decoded.bases);
+                contents[*at] = Content::Sound(decoded);
+                let text = format!("is sound to its end: {reads} reads, {bases} bases");
+                let about = about(looked, &[*at]);
+                let files = vec![*at];
+                let (check, result) = (Check::Content, Verdict::Passed);
+                Finding { check, files, result, about, text, hint: None }
+            };
+            files.iter().zip(decoded).map(sound).collect()
+        }
+    })
+}
+
+fn failed(looked: &[Looked], files: Vec<usize>, failure: &Failure) -> Finding {
+    let about = about(looked, &files);
+    let hint = Some(failure.hint(&looked[files[0]].shown));
+    let (check, result) = (Check::Content, Verdict::Failed);
+    Finding { check, files, result, about, text: failure.what(), hint }
+}
+
+/// The files as they are called in a sentence.
+fn about(looked: &[Looked], files: &[usize]) -> String {
+    let shown = files.iter().map(|at| format!("`{}`", Escaped::new(&looked[*at].shown)));
+    shown.collect::<Vec<_>>().join(" and ")
+}

@@ -1,0 +1,181 @@
+//! Files of the command line: opened, recognised, and put together to read sets.
+//!
+//! What is made of them then is no matter here.
+
+use std::path::Path;
+
+use crate::{
+    cli,
+    formats::{self, InspectError, Inspected, Refused, fastq::BrokenRecord},
+    plan,
+    readset::{self, Draft, Input, Wishes},
+    report::Problem,
+    source::{OpenError, Source},
+    system,
+    types::{Escaped, PartSize, Quoted},
+};
+
+/// A file that was opened and recognised.
+pub(crate) struct Looked {
+    pub(crate) source: Source,
+    pub(crate) inspected: Inspected,
+    pub(crate) shown: String,
+}
+
+impl Looked {
+    /// What is known of it.
+    pub(crate) fn input(&self) -> Input<'_> {
+        let identity = self.source.identity();
+        Input {
+            shown: &self.shown,
+            path: Some(self.source.path()),
+            identity: Some((identity.device, identity.inode)),
+            inspected: &self.inspected,
+        }
+    }
+}
+
+/// The files in the order of the command line, the explicit pair first.
+pub(crate) fn paths(what: &cli::What) -> impl Iterator<Item = &Path> {
+    what.r1.iter().chain(&what.r2).chain(&what.files).map(AsRef::as_ref)
+}
+
+/// Looks at all files; those that cannot be looked at are problems.
+pub(crate) fn at_all(what: &cli::What, problems: &mut Vec<Problem>) -> Vec<Looked> {
+    if let Some(problem) = system::descriptors(paths(what).count()) {
+        problems.push(problem);
+        return Vec::new();
+    }
+    paths(what)
+        .filter_map(|path| look_at(path).map_err(|problem| problems.push(problem)).ok())
+        .collect()
+}
+
+pub(crate) fn look_at(path: &Path) -> Result<Looked, Problem> {
+    let shown = path.to_string_lossy().into_owned();
+    if shown == "-" {
+        let problem = Problem::new(anyhow::anyhow!("standard input cannot be looked at"));
+        return Err(problem.hint("write the data to a file first; a file called `-` is `./-`"));
+    }
+    let source = Source::open(path).map_err(|error| unopened(path, error))?;
+    let prefix = source.prefix(formats::PREFIX).map_err(Problem::new)?;
+    let inspected =
+        formats::inspect(&prefix, source.reader()).map_err(|error| unfit(&shown, error))?;
+    Ok(Looked { source, inspected, shown })
+}
+
+/// What to do about a name that is no regular file.
+fn unopened(path: &Path, error: OpenError) -> Problem {
+    let name = path.to_string_lossy();
+    if name.contains("://") {
+        return address(&name);
+    }
+    let is_pipe = matches!(error, OpenError::NotRegular { kind: "pipe", .. });
+    let problem = Problem::new(error);
+    if !is_pipe {
+        return problem;
+    }
+    problem.hint(
+        "`put` reads a pipe as standard input: `PROGRAM | omics-upload put - --name NAME`, with the same \
+         options",
+    )
+}
+
+/// An address in the place of a file. What follows a `?` may be a signature, and is not shown.
+fn address(name: &str) -> Problem {
+    let shown = name.split('?').next().unwrap_or(name);
+    let problem = anyhow::anyhow!("`{}` is an address, not a file", Escaped::new(shown));
+    Problem::new(problem).hint(if let Some(local) = name.strip_prefix("file://") {
+        format!("pass its path: `{}`", Quoted::new(local))
+    } else if name.starts_with("s3://") {
+        format!(
+            "the service itself imports objects of a bucket in its region: `aws omics \
+             start-read-set-import-job help`; or download the file first: `aws s3 cp {} .`",
+            Quoted::new(shown)
+        )
+    } else {
+        "download the file first, and pass its path".to_owned()
+    })
+}
+
+fn unfit(shown: &str, error: InspectError) -> Problem {
+    let name = Escaped::new(shown);
+    let is_wrapped =
+        matches!(error, InspectError::Refused(Refused::BrokenFastq(BrokenRecord::Wrapped(_))));
+    let context = format!("`{name}` cannot be uploaded");
+    let problem = Problem::new(anyhow::Error::new(error).context(context));
+    if is_wrapped { problem.hint(crate::formats::unwrap(shown)) } else { problem }
+}
+
+/// The read sets that the files make.
+pub(crate) fn drafts(
+    what: &cli::What,
+    looked: &[Looked],
+    problems: &mut Vec<Problem>,
+) -> Vec<Draft> {
+    // Files that could not be looked at would be missing from their pairs, and lead to problems that
+    // are none.
+    if !problems.is_empty() && looked.len() < paths(what).count() {
+        return Vec::new();
+    }
+    let inputs: Vec<_> = looked.iter().map(Looked::input).collect();
+    let wishes = Wishes {
+        file_type: what.file_type,
+        name: what.name.clone(),
+        sample: what.sample.clone(),
+        subject: what.subject.clone(),
+        pair: what.r1.is_some().then_some((0, 1)),
+        any_sample: what.allow_sample_mismatch,
+    };
+    readset::assemble(&inputs, &wishes).unwrap_or_else(|errors| {
+        problems.extend(errors.into_iter().map(Problem::new));
+        Vec::new()
+    })
+}
+
+/// The part size for every file.
+pub(crate) fn part_sizes(
+    wanted: Option<PartSize>,
+    looked: &[Looked],
+    problems: &mut Vec<Problem>,
+) -> Vec<Option<PartSize>> {
+    let mut part_size = |looked: &Looked| {
+        plan::part_size(&plan::Rules::HEALTHOMICS, looked.source.size(), wanted)
+            .map_err(|error| {
+                let shown = Escaped::new(&looked.shown);
+                let error = anyhow::Error::new(error);
+                problems.push(Problem::new(error.context(format!("`{shown}` cannot be uploaded"))));
+            })
+            .ok()
+    };
+    looked.iter().map(&mut part_size).collect()
+}
+
+/// The files that were written to while everything was being looked at.
+///
+/// A file that was written just now may be half of what it is going to be: then a moment is waited
+/// to see. Small files are not worth the moment: the engine checks again before Complete.
+pub(crate) fn growing(looked: &[Looked]) -> Vec<Problem> {
+    const MOMENT: std::time::Duration = std::time::Duration::from_millis(300);
+    if looked.iter().any(is_fresh) {
+        std::thread::sleep(MOMENT);
+    }
+    let changed = |looked: &Looked| {
+        let changed = looked.source.check().err()?;
+        let shown = Escaped::new(&looked.shown);
+        let error = anyhow::anyhow!("`{shown}` is being written to: {}", changed.what());
+        Some(Problem::new(error).hint("wait until it is whole, and run the same command again"))
+    };
+    looked.iter().filter_map(changed).collect()
+}
+
+/// Whether a file that is not small was written to just now.
+fn is_fresh(looked: &Looked) -> bool {
+    const FRESH: std::time::Duration = std::time::Duration::from_secs(5);
+    const SMALL: u64 = 1024 * 1024;
+    let age = std::fs::metadata(looked.source.path())
+        .and_then(|metadata| metadata.modified())
+        .ok()
+        .and_then(|modified| modified.elapsed().ok());
+    looked.source.size().get() > SMALL && age.is_some_and(|age| age < FRESH)
+}

@@ -1,0 +1,178 @@
+//! Files that a run is asked to write. What this program did not write itself is never overwritten.
+
+use std::{
+    fs, io,
+    os::{fd::AsFd as _, unix::fs::MetadataExt as _},
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    cli::{self, Show},
+    files::{self, Stream},
+    progress,
+    receipt::Document,
+    report::Problem,
+    run::receipt_files,
+    settings,
+    types::Escaped,
+};
+
+/// What a command writes, as far as it has the options.
+pub(crate) struct Outputs<'a> {
+    pub(crate) receipt: Option<&'a Path>,
+    pub(crate) log: Option<&'a Path>,
+}
+
+/// A file that a command reads, and what it is in a sentence.
+struct Input {
+    path: PathBuf,
+    role: &'static str,
+}
+
+/// An option that names an output.
+#[derive(Clone, Copy)]
+struct Flag {
+    name: &'static str,
+    /// What belongs there.
+    kind: &'static str,
+    is_ours: fn(&Path) -> io::Result<bool>,
+    /// A name for a hint.
+    example: &'static str,
+}
+
+const RECEIPT: Flag = Flag {
+    name: "--receipt",
+    kind: "a receipt",
+    is_ours: Document::is_at,
+    example: "receipt.json",
+};
+const LOG: Flag = Flag {
+    name: "--log-file",
+    kind: "a log of omics-upload",
+    is_ours: progress::is_log,
+    example: "upload.log",
+};
+
+/// The role of a source of an upload.
+pub(crate) const UPLOADED: &str = "a file to upload";
+
+/// What is wrong with the outputs of `put`.
+pub(crate) fn of_put(put: &cli::Put) -> Vec<Problem> {
+    let files = super::opened::paths(&put.what).map(|path| (path, UPLOADED));
+    let list = put.verify.md5.md5_file.iter().map(|path| (path.as_path(), "the MD5 list"));
+    let references = &put.reference.sandbox_files;
+    let references = references.iter().map(|path| (path.as_path(), "a reference"));
+    let inputs = files.chain(list).chain(references);
+    Outputs { receipt: put.receipt.receipt.as_deref(), log: put.show.log_file.as_deref() }
+        .problems(inputs)
+}
+
+impl<'a> Outputs<'a> {
+    /// Of a command that writes no receipt.
+    pub(crate) fn of(show: &'a Show) -> Self {
+        Self { receipt: None, log: show.log_file.as_deref() }
+    }
+
+    /// What is wrong with them, for a command that reads these files.
+    pub(crate) fn problems<'b>(
+        &self,
+        inputs: impl Iterator<Item = (&'b Path, &'static str)>,
+    ) -> Vec<Problem> {
+        let input = |(path, role): (&Path, _)| Input { path: path.to_owned(), role };
+        let inputs: Vec<_> = inputs.map(input).chain(of_settings()).collect();
+        let mut problems: Vec<_> = [(self.receipt, RECEIPT), (self.log, LOG)]
+            .into_iter()
+            .filter_map(|(path, flag)| taken(path?, flag, &inputs))
+            .collect();
+        if problems.is_empty() {
+            problems.extend(self.receipt.and_then(receipt_files::problem));
+            problems.extend(self.twice());
+        }
+        problems
+    }
+
+    /// Two outputs in one file would overwrite each other.
+    fn twice(&self) -> Option<Problem> {
+        let receipt = self.receipt.filter(|path| Stream::of(path).is_none())?;
+        let shown = Escaped::new(&receipt.to_string_lossy()).to_string();
+        if self.log.is_some_and(|log| files::are_same(receipt, log)) {
+            let error = anyhow::anyhow!("`{shown}` is both the receipt and the log file");
+            return Some(Problem::new(error).hint("give each of them a file of its own"));
+        }
+        let identity = fs::metadata(receipt).ok().map(|there| (there.dev(), there.ino()));
+        if identity.is_none() || identity != of_stdout() {
+            return None;
+        }
+        let error = anyhow::anyhow!(
+            "`{shown}` gets the standard output as well, which the receipt would replace"
+        );
+        Some(Problem::new(error).hint("`--receipt /dev/stdout` writes both to standard output"))
+    }
+}
+
+/// The file that standard output goes to.
+fn of_stdout() -> Option<(u64, u64)> {
+    let stdout = fs::File::from(io::stdout().as_fd().try_clone_to_owned().ok()?);
+    let there = stdout.metadata().ok()?;
+    Some((there.dev(), there.ino()))
+}
+
+/// Files that settings and credentials come from.
+fn of_settings() -> Vec<Input> {
+    let variable = |name| std::env::var_os(name).map(PathBuf::from);
+    let home = |name: &str| variable("HOME").map(|home| home.join(".aws").join(name));
+    let aws = [
+        variable("AWS_CONFIG_FILE").or_else(|| home("config")),
+        variable("AWS_SHARED_CREDENTIALS_FILE").or_else(|| home("credentials")),
+        variable("AWS_CA_BUNDLE"),
+    ];
+    let aws = aws.into_iter().flatten().map(|path| Input { path, role: "a file of AWS settings" });
+    settings::path()
+        .map(|path| Input { path, role: "the config file" })
+        .into_iter()
+        .chain(aws)
+        .collect()
+}
+
+/// Whether something is there that must stay as it is.
+fn taken(path: &Path, flag: Flag, inputs: &[Input]) -> Option<Problem> {
+    if Stream::of(path).is_some() || !path.is_file() {
+        return None;
+    }
+    let Flag { name, kind, is_ours, .. } = flag;
+    let shown = Escaped::new(&path.to_string_lossy()).to_string();
+    let same = |input: &&Input| files::are_same(&input.path, path);
+    let error = if let Some(Input { role, .. }) = inputs.iter().find(same) {
+        anyhow::anyhow!("`{shown}` is {role}: `{name}` would overwrite it")
+    } else {
+        match is_ours(path) {
+            Ok(true) => return None,
+            Ok(false) => {
+                anyhow::anyhow!("`{shown}` is not {kind}: `{name}` does not overwrite other files")
+            }
+            Err(error) => anyhow::Error::new(error)
+                .context(format!("`{shown}`, named by `{name}`, cannot be read")),
+        }
+    };
+    Some(Problem::new(error).hint(hint(path, flag, inputs)))
+}
+
+/// What may have happened, and what to do.
+fn hint(path: &Path, flag: Flag, inputs: &[Input]) -> String {
+    let Flag { name, example, .. } = flag;
+    let alike = |input: &Input| {
+        input.role == UPLOADED
+            && input.path != path
+            && input.path.extension() == path.extension()
+            && input.path.parent() == path.parent()
+    };
+    let advice = format!("give it a new file, such as `{name} {example}`");
+    match path.extension().filter(|_| inputs.iter().any(alike)) {
+        None => advice,
+        Some(extension) => format!(
+            "if the command had a pattern such as `{name} *.{}`, the shell expanded it, and `{name}` \
+             took the first file: {advice}",
+            Escaped::new(&extension.to_string_lossy())
+        ),
+    }
+}

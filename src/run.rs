@@ -1,0 +1,19 @@
+//! Around a transfer: the destination, journals, receipts, limits, and the outcome.
+
+pub(crate) mod asking;
+mod chains;
+pub(crate) mod destination;
+pub(crate) mod journals;
+pub(crate) mod limits;
+pub(crate) mod outcome;
+pub(crate) mod random;
+pub(crate) mod receipt_files;
+mod receipts;
+mod shown;
+pub(crate) mod transfer;
+pub(crate) mod verification;
+
+pub(crate) use destination::Reached;
+pub(crate) use shown::Shown;
+pub(crate) use transfer::{Account, Transfer};
+pub(crate) use verification::Expected;

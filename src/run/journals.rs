@@ -1,0 +1,333 @@
+//! What this machine remembers of uploads: opening, making and looking through journals.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
+
+use serde_json::{Map, Value, json};
+
+use super::receipt_files;
+use crate::{
+    engine::{Job, Memory},
+    files,
+    journal::{Folder, Header, Journal, OpenError, Opened, Record, SourceRecord, Stage},
+    report::{Abort, Problem},
+    source::{self, Source},
+    store::Fields,
+    types::{Fingerprint, PartSize, Sha256, StoreId},
+};
+
+/// Where journals are: as asked, or `$XDG_STATE_HOME/omics-upload`, by default below `~/.local/state`.
+pub(crate) fn folder(asked: Option<PathBuf>) -> Option<Folder> {
+    let variable =
+        |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let usual = || {
+        let base =
+            variable("XDG_STATE_HOME").or_else(|| Some(variable("HOME")?.join(".local/state")));
+        base.map(|base| base.join("omics-upload"))
+    };
+    asked.or_else(|| usual().filter(|folder| !files::is_out_of_reach(folder))).map(Folder::new)
+}
+
+/// What is wrong with the folder that was asked for.
+pub(crate) fn problem(asked: Option<&Path>) -> Option<Problem> {
+    let asked = asked.filter(|folder| files::is_out_of_reach(folder))?;
+    let shown = crate::types::Escaped::new(&asked.to_string_lossy()).to_string();
+    let error = anyhow::anyhow!("`{shown}` cannot be reached, and `--state-dir` names it");
+    Some(Problem::new(error).hint("give a folder that you may enter and write to"))
+}
+
+/// This process, for those who find its lock.
+pub(crate) fn opened() -> Opened {
+    Opened {
+        process: std::process::id(),
+        host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+        at: now(),
+    }
+}
+
+fn now() -> String {
+    let now = jiff::Timestamp::now();
+    now.round(jiff::Unit::Second).unwrap_or(now).to_string()
+}
+
+/// How jobs are to be remembered.
+pub(crate) struct Wishes<'a> {
+    pub(crate) folder: Option<&'a Folder>,
+    pub(crate) store: &'a StoreId,
+    /// Whether earlier attempts are forgotten.
+    pub(crate) fresh: bool,
+    /// Whether uploads carry a mark, and their read sets a digest.
+    pub(crate) mark: bool,
+}
+
+/// Gives a job its memory; what the user should know about it goes to `warn`.
+pub(crate) fn remember(
+    job: &mut Job,
+    part_size: PartSize,
+    wishes: &Wishes<'_>,
+    warn: &mut impl FnMut(String),
+) -> Result<(), Abort> {
+    let fingerprint = match &job.pipe {
+        Some(pipe) => pipe.fingerprint(),
+        None => source::fingerprint(job.sources.iter())
+            .map_err(|error| crate::report::broken(error, "cannot read the files again"))?,
+    };
+    job.memory.part_size = part_size;
+    job.memory.fingerprint = Some(fingerprint);
+    job.memory.is_private = !wishes.mark;
+    job.memory.look = !wishes.fresh;
+    let Some(folder) = wishes.folder else { return Ok(()) };
+    job.memory.recall = receipt_files::recall(folder, wishes.store);
+    warn_of_other_content(folder, wishes.store, job, fingerprint, warn);
+    let name = name(wishes.store, &fields_of(&job.fields), fingerprint);
+    let old = match open_old(folder, &name, wishes.fresh, warn) {
+        Ok(old) => old,
+        Err(busy @ OpenError::Busy { .. }) => {
+            job.memory.busy = Some(busy);
+            return Ok(());
+        }
+        Err(newer @ OpenError::Newer { .. }) => {
+            let hint = "use that version, or begin anew with another `--state-dir`";
+            return Err(Problem::new(newer).hint(hint).into());
+        }
+        Err(error) => {
+            warn(unwritable(&error));
+            return Ok(());
+        }
+    };
+    let journal = if let Some(journal) = old {
+        with_sources(journal, &job.sources)
+    } else {
+        folder.create(&name, header(job, part_size, wishes.store, fingerprint), opened())
+    };
+    match journal {
+        Ok(journal) => job.memory.journal = Mutex::new(Some(journal)),
+        // Another process was faster by a moment.
+        Err(busy @ OpenError::Busy { .. }) => job.memory.busy = Some(busy),
+        Err(error) => warn(unwritable(&error)),
+    }
+    Ok(())
+}
+
+/// A journal that speaks of the sources as they are now.
+fn with_sources(mut journal: Journal, sources: &[Source]) -> Result<Journal, OpenError> {
+    if !is_unchanged(journal.record(), sources) {
+        let path = journal.path().to_owned();
+        journal.sources(records_of(sources)).map_err(|source| OpenError::Io { path, source })?;
+    }
+    Ok(journal)
+}
+
+/// The journal of an earlier attempt, unless it is damaged or not wanted.
+fn open_old(
+    folder: &Folder,
+    name: &str,
+    fresh: bool,
+    warn: &mut impl FnMut(String),
+) -> Result<Option<Journal>, OpenError> {
+    let old = match folder.open(name, opened()) {
+        Err(damaged @ OpenError::Damaged { .. }) => {
+            let OpenError::Damaged { path, .. } = &damaged else { return Err(damaged) };
+            warn(format!("{damaged}: it is put aside, and the store is asked instead"));
+            Folder::set_aside(path)?;
+            None
+        }
+        old => old?,
+    };
+    let old = match old {
+        Some(journal) if !fits(name, journal.record()) => {
+            let shown = crate::types::Escaped::new(&journal.path().to_string_lossy()).to_string();
+            warn(format!("`{shown}` is the journal of another upload: it is put aside"));
+            Folder::set_aside_open(&journal)?;
+            None
+        }
+        old => old,
+    };
+    match old {
+        Some(journal) if fresh => {
+            if let Stage::Uploading(upload) | Stage::Completing(upload) = &journal.record().stage {
+                warn(format!(
+                    "upload {} is not taken up, as asked; `omics-upload uploads abort {}` gives it up",
+                    upload.id, upload.id
+                ));
+            }
+            let path = journal.path().to_owned();
+            journal.end().map_err(|source| OpenError::Io { path, source })?;
+            Ok(None)
+        }
+        old => Ok(old),
+    }
+}
+
+fn unwritable(error: &OpenError) -> String {
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
+    format!(
+        "{error}{}: the upload goes on without a record on this machine, and if it is interrupted it \
+         will be found again in the store",
+        cause.unwrap_or_default()
+    )
+}
+
+/// What the journal of an upload is called: the same content, fields and store give the same name,
+/// wherever the files are.
+fn name(store: &StoreId, fields: &Map<String, Value>, fingerprint: Fingerprint) -> String {
+    let identity = json!([store, fields, fingerprint.to_string()]);
+    Sha256::of(identity.to_string().as_bytes()).to_string()[..32].to_owned()
+}
+
+/// Whether a journal speaks of the upload that it is named after. One that was renamed, or put there by
+/// hand, could be taken for another.
+fn fits(journal: &str, record: &Record) -> bool {
+    let Header { store, fields, fingerprint, .. } = &record.header;
+    name(store, fields, *fingerprint) == journal
+}
+
+fn records_of(sources: &[Source]) -> Vec<SourceRecord> {
+    let records = sources.iter().map(|source| {
+        let identity = source.identity();
+        SourceRecord {
+            path: std::path::absolute(source.path()).unwrap_or_else(|_| source.path().to_owned()),
+            device: identity.device,
+            inode: identity.inode,
+            size: identity.size,
+            modified: identity.modified,
+            changed: Some(identity.changed.to_string()),
+        }
+    });
+    records.collect()
+}
+
+fn header(job: &Job, part_size: PartSize, store: &StoreId, fingerprint: Fingerprint) -> Header {
+    let fields = fields_of(&job.fields);
+    Header::new(
+        now(),
+        store.clone(),
+        job.token.clone(),
+        fingerprint,
+        part_size,
+        records_of(&job.sources),
+        fields,
+    )
+}
+
+/// The fields as they stand in a journal, in a fixed order.
+fn fields_of(fields: &Fields) -> Map<String, Value> {
+    let tags: Map<_, _> =
+        fields.tags.iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
+    let members = [
+        ("file_type", json!(fields.file_type)),
+        ("name", json!(fields.name)),
+        ("sample_id", json!(fields.sample)),
+        ("subject_id", json!(fields.subject)),
+        ("reference_arn", json!(fields.reference.as_ref().map(crate::types::ReferenceArn::as_str))),
+        ("generated_from", json!(fields.generated_from)),
+        ("description", json!(fields.description)),
+        ("tags", Value::Object(tags)),
+    ];
+    members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+/// The fields of a journal, as they were sent.
+pub(crate) fn fields_from(members: &Map<String, Value>) -> anyhow::Result<Fields> {
+    fn text<'a>(members: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
+        members.get(key).and_then(Value::as_str)
+    }
+    let needed = |key: &str| {
+        text(members, key).ok_or_else(|| anyhow::anyhow!("the field `{key}` is missing"))
+    };
+    let tags = members.get("tags").and_then(Value::as_object).into_iter().flatten();
+    let tags =
+        tags.map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default()).parse());
+    Ok(Fields {
+        file_type: needed("file_type")?.parse()?,
+        name: needed("name")?.parse()?,
+        sample: needed("sample_id")?.parse()?,
+        subject: needed("subject_id")?.parse()?,
+        reference: text(members, "reference_arn").map(str::parse).transpose()?,
+        generated_from: text(members, "generated_from").map(str::parse).transpose()?,
+        description: text(members, "description").map(str::parse).transpose()?,
+        tags: crate::types::Tags::new(tags.collect::<Result<Vec<_>, _>>()?)?,
+    })
+}
+
+/// Whether the files are what they were when their parts were read: nothing about them has changed
+/// since, as far as the system tells. Where it does not, the parts have to be read again.
+fn is_unchanged(record: &Record, sources: &[Source]) -> bool {
+    record.header.sources.len() == sources.len()
+        && record.header.sources.iter().zip(sources).all(|(then, now)| {
+            let now = now.identity();
+            (then.device, then.inode, then.size, then.modified)
+                == (now.device, now.inode, now.size, now.modified)
+                && then.changed.as_ref().is_some_and(|then| *then == now.changed.to_string())
+        })
+}
+
+/// Names uploads that were begun with another content of the same files.
+fn warn_of_other_content(
+    folder: &Folder,
+    store: &StoreId,
+    job: &Job,
+    fingerprint: Fingerprint,
+    warn: &mut impl FnMut(String),
+) {
+    for record in records(folder).unwrap_or_default() {
+        let (Stage::Uploading(upload) | Stage::Completing(upload)) = &record.stage else {
+            continue;
+        };
+        let other = record.header.store == *store && record.header.fingerprint != fingerprint;
+        let same_file = job.sources.iter().find(|source| {
+            let path = std::path::absolute(source.path()).unwrap_or_default();
+            record.header.sources.iter().any(|then| then.path == path)
+        });
+        if let Some(source) = same_file.filter(|_| other) {
+            warn(format!(
+                "`{}` has another content than when upload {} was begun with it: a new upload is \
+                 begun; `omics-upload uploads abort {} --store {store}` gives the old one up",
+                source.path().to_string_lossy(),
+                upload.id,
+                upload.id
+            ));
+        }
+    }
+}
+
+/// What all journals of a folder say, the unreadable ones aside.
+pub(crate) fn records(folder: &Folder) -> io::Result<Vec<Record>> {
+    let names = folder.names()?;
+    let read = names
+        .iter()
+        .filter_map(|name| folder.peek(name).ok().flatten().filter(|record| fits(name, record)));
+    Ok(read.filter(|record| !record.is_ended).collect())
+}
+
+/// Memory that remembers nothing.
+pub(crate) fn nothing(part_size: PartSize) -> Memory {
+    Memory { part_size, ..Memory::default() }
+}
+
+/// Locks the journal of an upload, if this machine has one.
+pub(crate) fn lock(
+    folder: &Folder,
+    id: &crate::types::UploadId,
+) -> Result<Option<Journal>, OpenError> {
+    let names = match folder.names() {
+        Ok(names) => names,
+        Err(source) => return Err(OpenError::Io { path: folder.path().to_owned(), source }),
+    };
+    for name in names {
+        // What cannot be read is no reason not to abort.
+        let Ok(Some(record)) = folder.peek(&name) else { continue };
+        if !fits(&name, &record) {
+            continue;
+        }
+        if let Stage::Uploading(upload) | Stage::Completing(upload) = &record.stage
+            && upload.id == *id
+        {
+            return folder.open(&name, opened());
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,11 @@
+//! Random numbers that nobody can guess.
+
+use crate::report::{Abort, output};
+
+/// 32 hexadecimal digits.
+pub(crate) fn digits() -> Result<String, Abort> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random)
+        .map_err(|error| output::broken(error, "cannot get random numbers"))?;
+    Ok(format!("{:032x}", u128::from_be_bytes(random)))
+}

@@ -1,0 +1,220 @@
+//! One fault on request: what it does, to which calls, and how it is written.
+//!
+//! It is read in `spelling`, and when it strikes is decided in `faults`.
+
+use std::{fmt, time::Duration};
+
+use crate::sandbox::{
+    rules::{Operation, error},
+    state::Source,
+};
+
+/// Something that the sandbox does wrong on request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fault(pub(crate) Kind);
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Kind {
+    /// The documented requests a second are enforced.
+    Quotas,
+    Rule(Rule),
+}
+
+/// An action, and the calls that it is for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Rule {
+    /// `None` is every operation that the action can be applied to.
+    pub(crate) operation: Option<Operation>,
+    pub(crate) action: Action,
+    pub(crate) when: Conditions,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Action {
+    Error {
+        code: String,
+        status: u16,
+        retry_after: Option<u64>,
+    },
+    Http(u16),
+    Reset(Moment),
+    Stall(Option<Duration>),
+    Latency(Duration),
+    Bandwidth(u64),
+    LoseAnswer,
+    WrongChecksum,
+    Corrupt,
+    OpaqueChecksum,
+    HexChecksum,
+    HidePart,
+    WrongSize,
+    Processing(Duration),
+    UploadFailed(String),
+    KeepListed,
+    Empty(String),
+    Status(String),
+    /// An algorithm, and a hash for each source.
+    Etag(String, String, Option<String>),
+}
+
+/// When a connection is reset, seen from the request's body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moment {
+    Before,
+    Within,
+    After,
+}
+
+/// Which of the matching calls a fault strikes; without any, all of them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Conditions {
+    pub(crate) part: Option<u16>,
+    pub(crate) source: Option<Source>,
+    pub(crate) nth: Option<u64>,
+    pub(crate) every: Option<u64>,
+    pub(crate) times: Option<u64>,
+    pub(crate) probability: Option<f64>,
+    pub(crate) seed: Option<u64>,
+}
+
+/// What an action strikes: a call as a whole, or single parts that a call shows or looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Level {
+    Call,
+    Part,
+}
+
+impl Action {
+    /// How the action works on an operation; `None` if it cannot.
+    pub(crate) fn level(&self, operation: Operation) -> Option<Level> {
+        use Operation::{
+            CompleteMultipartReadSetUpload as Complete, GetReadSetMetadata as Metadata,
+            ListReadSetUploadParts as List, UploadReadSetPart as Upload,
+        };
+        match (self, operation) {
+            (
+                Self::Error { .. }
+                | Self::Http(_)
+                | Self::Reset(_)
+                | Self::Stall(_)
+                | Self::Latency(_)
+                | Self::Bandwidth(_)
+                | Self::LoseAnswer
+                | Self::Empty(_),
+                _,
+            )
+            | (
+                Self::WrongChecksum
+                | Self::Corrupt
+                | Self::OpaqueChecksum
+                | Self::HexChecksum
+                | Self::HidePart,
+                Upload,
+            )
+            | (Self::Processing(_) | Self::UploadFailed(_) | Self::KeepListed, Complete)
+            | (Self::Status(_) | Self::Etag(..), Metadata) => Some(Level::Call),
+            (
+                Self::WrongChecksum
+                | Self::OpaqueChecksum
+                | Self::HexChecksum
+                | Self::HidePart
+                | Self::WrongSize,
+                List,
+            )
+            | (Self::HidePart, Complete) => Some(Level::Part),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Error { .. } => "error",
+            Self::Http(_) => "http",
+            Self::Reset(_) => "reset",
+            Self::Stall(_) => "stall",
+            Self::Latency(_) => "latency",
+            Self::Bandwidth(_) => "bandwidth",
+            Self::LoseAnswer => "lose-answer",
+            Self::WrongChecksum => "wrong-checksum",
+            Self::Corrupt => "corrupt",
+            Self::OpaqueChecksum => "opaque-checksum",
+            Self::HexChecksum => "hex-checksum",
+            Self::HidePart => "hide-part",
+            Self::WrongSize => "wrong-size",
+            Self::Processing(_) => "processing",
+            Self::UploadFailed(_) => "upload-failed",
+            Self::KeepListed => "keep-listed",
+            Self::Empty(_) => "empty",
+            Self::Status(_) => "status",
+            Self::Etag(..) => "etag",
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Quotas => f.write_str("quotas"),
+            Kind::Rule(rule) => rule.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let operation = self.operation.map_or("*", Operation::name);
+        write!(f, "{operation}:{}", self.action)?;
+        if let Action::Error { retry_after: Some(seconds), .. } = self.action {
+            write!(f, ",retry-after={seconds}")?;
+        }
+        self.when.fmt(f)
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())?;
+        match self {
+            Self::Error { code, status, .. } if error::status_of(code) == Some(*status) => {
+                write!(f, ":{code}")
+            }
+            Self::Error { code, status, .. } => write!(f, ":{code}/{status}"),
+            Self::Http(status) => write!(f, ":{status}"),
+            Self::Reset(Moment::Before) => f.write_str(":before"),
+            Self::Reset(Moment::Within) => f.write_str(":within"),
+            Self::Reset(Moment::After) => f.write_str(":after"),
+            Self::Stall(Some(time)) | Self::Latency(time) | Self::Processing(time) => {
+                write!(f, ":{}", humantime::format_duration(*time))
+            }
+            Self::Bandwidth(bytes) => write!(f, ":{bytes}B/s"),
+            Self::UploadFailed(text) | Self::Empty(text) | Self::Status(text) => {
+                write!(f, ":{text}")
+            }
+            Self::Etag(algorithm, first, None) => write!(f, ":{algorithm}/{first}"),
+            Self::Etag(algorithm, first, Some(second)) => {
+                write!(f, ":{algorithm}/{first}/{second}")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Conditions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(part) = self.part {
+            write!(f, ",part={part}")?;
+        }
+        if let Some(source) = self.source {
+            write!(f, ",source={}", if source == Source::Source1 { 1 } else { 2 })?;
+        }
+        for (key, value) in [("nth", self.nth), ("every", self.every), ("times", self.times)] {
+            if let Some(value) = value {
+                write!(f, ",{key}={value}")?;
+            }
+        }
+        if let Some(probability) = self.probability {
+            write!(f, ",probability={probability}")?;
+        }
+        self.seed.map_or(Ok(()), |seed| write!(f, ",seed={seed}"))
+    }
+}

@@ -1,0 +1,299 @@
+//! Operations on read sets: metadata, list, content, deletion.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{
+    disk,
+    extents::Extents,
+    parts,
+    record::{CreationType, Extent, Status, StoredFile},
+    service::{Call, ReadSet, Service, broken_disk},
+    stores::clean,
+};
+use crate::sandbox::{
+    faults::{Action, Struck},
+    rules::{ApiError, Members, Text, Violations},
+    wire::{Page, page},
+};
+
+/// The size of a read set's parts when those of its upload were not all alike.
+const PART_SIZE: u64 = parts::MAX_SIZE;
+
+impl Service {
+    pub(crate) fn read_set_metadata(
+        &self,
+        call: &Call,
+        struck: &Struck,
+    ) -> Result<Value, ApiError> {
+        let mut violations = Violations::default();
+        call.check_ids(&mut violations);
+        call.no_query(&mut violations);
+        call.no_body(&mut violations);
+        violations.into_result()?;
+        let store_id = call.label("sequenceStoreId");
+        let state = self.state()?;
+        let read_set = state.store(store_id)?.read_set(call.label("id"))?;
+        let mut answer = describe(call, store_id, read_set);
+        answer["files"] = files(&read_set.record.sources);
+        let odd = struck.find(|action| match action {
+            Action::Status(text) => Some(text),
+            _ => None,
+        });
+        if let Some(status) = odd {
+            answer["status"] = json!(status);
+        }
+        let other = struck.find(|action| match action {
+            Action::Etag(algorithm, first, second) => Some((algorithm, first, second)),
+            _ => None,
+        });
+        if let Some((algorithm, first, second)) = other {
+            answer["etag"] = clean(json!({
+                "algorithm": algorithm, "source1": first, "source2": second,
+            }));
+        }
+        Ok(answer)
+    }
+
+    pub(crate) fn list_read_sets(&self, call: &Call) -> Result<Value, ApiError> {
+        let (page, filter) = read_list(call)?;
+        let store_id = call.label("sequenceStoreId");
+        let state = self.state()?;
+        let mut read_sets: Vec<_> = state.store(store_id)?.read_sets.values().collect();
+        read_sets.retain(|read_set| filter.passes(read_set));
+        read_sets.sort_by_key(|read_set| (read_set.record.created, &read_set.record.id));
+        let key = |set: &&ReadSet| page::order(set.record.created, &set.record.id);
+        let (read_sets, next) = page.cut(&call.scope(&filter), read_sets.into_iter(), key)?;
+        let read_sets: Vec<_> =
+            read_sets.into_iter().map(|read_set| describe(call, store_id, read_set)).collect();
+        Ok(clean(json!({ "readSets": read_sets, "nextToken": next })))
+    }
+
+    /// The bytes of one part of one file of a read set.
+    pub(crate) fn read_set_part(&self, call: &Call) -> Result<Extents, ApiError> {
+        let mut violations = Violations::default();
+        call.check_ids(&mut violations);
+        let mut query = Members::of_query(&call.query);
+        let file = query.choice("file", &mut violations).unwrap_or(StoredFile::Source1);
+        let number = query.required_number("partNumber", parts::MAX_NUMBER, &mut violations);
+        query.finish(&mut violations);
+        call.no_body(&mut violations);
+        violations.into_result()?;
+        let store_id = call.label("sequenceStoreId");
+        let state = self.state()?;
+        let read_set = state.store(store_id)?.read_set(call.label("id"))?;
+        if read_set.record.status != Status::Active {
+            let message = format!("The read set is {}, and not ACTIVE", read_set.record.status);
+            return Err(ApiError::conflict(message));
+        }
+        let source = match file {
+            StoredFile::Source1 => read_set.record.sources.first(),
+            StoredFile::Source2 => read_set.record.sources.get(1),
+            StoredFile::Index => None,
+        };
+        let extents =
+            source.ok_or_else(|| ApiError::not_found(format!("The read set has no {file}.")))?;
+        let size = part_size(extents);
+        let start = u64::from(number.unwrap_or(1) - 1) * size;
+        let dir = self.upload_dir(store_id, &read_set.upload.id);
+        let whole = Extents::new(&dir, extents).ok_or_else(discarded)?;
+        if start >= whole.len() {
+            return Err(ApiError::range("The read set has no such part"));
+        }
+        Ok(whole.range(start, size))
+    }
+
+    pub(crate) fn batch_delete(&self, call: &Call) -> Result<Value, ApiError> {
+        let ids = read_ids(call)?;
+        let store_id = call.label("sequenceStoreId");
+        let mut state = self.state()?;
+        let store = state.store_mut(store_id)?;
+        let mut errors = Vec::new();
+        for id in ids {
+            let error = match store.read_sets.get(&id) {
+                None => super::service::no_read_set(),
+                Some(set) if set.record.status == Status::ProcessingUpload => {
+                    ApiError::conflict("The read set is being processed.")
+                }
+                Some(set) => {
+                    let dir = self.upload_dir(store_id, &set.upload.id);
+                    disk::remove(&dir).map_err(|error| broken_disk(&error))?;
+                    store.read_sets.remove(&id);
+                    continue;
+                }
+            };
+            errors.push(json!({ "id": id, "code": error.code, "message": error.message }));
+        }
+        Ok(if errors.is_empty() { json!({}) } else { json!({ "errors": errors }) })
+    }
+}
+
+fn discarded() -> ApiError {
+    ApiError::not_found("The sandbox was told to discard the content of this read set.")
+}
+
+fn read_ids(call: &Call) -> Result<Vec<String>, ApiError> {
+    let mut violations = Violations::default();
+    call.check_ids(&mut violations);
+    call.no_query(&mut violations);
+    let mut body = Members::of_body(&call.body);
+    let list = body.required_list("ids", &mut violations);
+    body.finish(&mut violations);
+    if list.is_empty() || list.len() > 100 {
+        violations.other("ids", "Member must have length between 1 and 100");
+    }
+    let mut ids = Vec::with_capacity(list.len());
+    for value in list {
+        let id = value.as_str().unwrap_or_default();
+        Text::ID.check("ids.member", id, &mut violations);
+        ids.push(id.to_owned());
+    }
+    violations.into_result()?;
+    Ok(ids)
+}
+
+#[derive(Debug, Default)]
+struct Filter {
+    name: Option<String>,
+    status: Option<Status>,
+    reference_arn: Option<String>,
+    after: Option<Timestamp>,
+    before: Option<Timestamp>,
+    sample_id: Option<String>,
+    subject_id: Option<String>,
+    generated_from: Option<String>,
+    creation_type: Option<CreationType>,
+}
+
+impl Filter {
+    fn passes(&self, read_set: &ReadSet) -> bool {
+        let (fields, record) = (&read_set.upload.fields, &read_set.record);
+        let is = |wanted: &Option<String>, value: Option<&String>| {
+            wanted.as_ref().is_none_or(|wanted| value == Some(wanted))
+        };
+        // An empty reference asks for read sets that have none.
+        let reference = self.reference_arn.as_ref().is_none_or(|wanted| {
+            fields.reference_arn.as_ref().map_or(wanted.is_empty(), |arn| arn == wanted)
+        });
+        reference
+            && is(&self.name, Some(&fields.name))
+            && is(&self.sample_id, Some(&fields.sample_id))
+            && is(&self.subject_id, Some(&fields.subject_id))
+            && is(&self.generated_from, fields.generated_from.as_ref())
+            && self.status.is_none_or(|status| record.status == status)
+            && self.after.is_none_or(|after| record.created > after)
+            && self.before.is_none_or(|before| record.created < before)
+            && self.creation_type.is_none_or(|kind| kind == CreationType::Upload)
+    }
+}
+
+fn read_list(call: &Call) -> Result<(Page, Filter), ApiError> {
+    let mut violations = Violations::default();
+    let v = &mut violations;
+    call.check_ids(v);
+    let mut query = Members::of_query(&call.query);
+    let page = Page::read(&mut query, v);
+    query.finish(v);
+    let mut body = Members::of_body(&call.body);
+    let mut filter = Filter::default();
+    if let Some(mut members) = body.object("filter", v) {
+        filter = Filter {
+            name: members.text("name", &Text::LABEL, v),
+            status: members.choice("status", v),
+            reference_arn: members.text("referenceArn", &Text::REFERENCE_FILTER, v),
+            after: members.time("createdAfter", v),
+            before: members.time("createdBefore", v),
+            sample_id: members.text("sampleId", &Text::LABEL, v),
+            subject_id: members.text("subjectId", &Text::LABEL, v),
+            generated_from: members.text("generatedFrom", &Text::LABEL, v),
+            creation_type: members.choice("creationType", v),
+        };
+        members.finish(v);
+    }
+    body.finish(v);
+    violations.into_result()?;
+    Ok((page, filter))
+}
+
+/// What a list and the metadata have in common.
+fn describe(call: &Call, store: &str, read_set: &ReadSet) -> Value {
+    let (fields, record) = (&read_set.upload.fields, &read_set.record);
+    let findings = record.findings.as_ref();
+    let alignment = match fields.file_type {
+        super::record::SourceFileType::Bam | super::record::SourceFileType::Cram => "ALIGNED",
+        _ => "UNALIGNED",
+    };
+    clean(json!({
+        "id": record.id,
+        "arn": call.read_set_arn(store, &record.id),
+        "sequenceStoreId": store,
+        "subjectId": fields.subject_id,
+        "sampleId": fields.sample_id,
+        "status": record.status,
+        "statusMessage": record.status_message,
+        "name": fields.name,
+        "description": fields.description,
+        "fileType": fields.file_type,
+        "creationTime": record.created,
+        "referenceArn": fields.reference_arn,
+        "creationType": CreationType::Upload,
+        "sequenceInformation": {
+            "totalReadCount": findings.map(|findings| findings.reads),
+            "totalBaseCount": findings.map(|findings| findings.bases),
+            "generatedFrom": fields.generated_from,
+            "alignment": findings.map(|_| alignment),
+        },
+        "etag": findings.and_then(|findings| findings.etag.as_ref()),
+    }))
+}
+
+fn files(sources: &[Vec<Extent>]) -> Value {
+    let file = |at: usize| {
+        sources.get(at).map(|extents| {
+            let (size, length) = (part_size(extents), length(extents));
+            json!({
+                "contentLength": length,
+                "partSize": size,
+                "totalParts": length.div_ceil(size),
+            })
+        })
+    };
+    clean(json!({ "source1": file(0), "source2": file(1) }))
+}
+
+fn length(extents: &[Extent]) -> u64 {
+    extents.iter().map(|extent| extent.size).sum()
+}
+
+/// The parts that a source is read in: those that it was uploaded in, if they were all of one size
+/// but for a smaller last one.
+fn part_size(extents: &[Extent]) -> u64 {
+    let Some((last, others)) = extents.split_last() else { return PART_SIZE };
+    let size = others.first().unwrap_or(last).size;
+    let alike = others.iter().all(|extent| extent.size == size) && last.size <= size;
+    if alike { size } else { PART_SIZE }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_read_as_they_came_if_they_were_alike() {
+        let size_of = |sizes: &[u64]| {
+            let extents: Vec<_> =
+                sizes.iter().map(|size| Extent { file: None, size: *size }).collect();
+            part_size(&extents)
+        };
+        for (sizes, size) in [
+            (&[5][..], 5),
+            (&[5, 5], 5),
+            (&[5, 5, 2], 5),
+            (&[5, 6], PART_SIZE),
+            (&[5, 4, 5], PART_SIZE),
+            (&[], PART_SIZE),
+        ] {
+            assert_eq!(size_of(sizes), size, "{sizes:?}");
+        }
+    }
+}

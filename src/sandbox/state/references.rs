@@ -1,0 +1,339 @@
+//! The reference store, and operations on it and on its references.
+//!
+//! The service has one reference store an account and Region; a sandbox has one, if it was given
+//! references. How files become references is in `adopt`.
+
+use std::{collections::BTreeMap, io, path::Path};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{
+    disk::{self, Home},
+    extents::Extents,
+    parts, private,
+    record::{Extent, ReferenceFile, ReferenceRecord, ReferenceStoreRecord},
+    service::{ACCOUNT, Call, Service, State},
+    stores::clean,
+};
+use crate::sandbox::{
+    StartError,
+    rules::{ApiError, Members, Text, Violations},
+    wire::{Page, page},
+};
+
+/// The parts that a reference is read in: those of the service's own examples.
+const PART_SIZE: u64 = parts::MAX_SIZE;
+
+/// The files of a reference.
+pub(crate) const SOURCE: &str = "source.fa";
+pub(crate) const INDEX: &str = "index.fai";
+pub(crate) const RECORD: &str = "reference.json";
+
+/// The reference store, with all that is in it.
+pub(crate) struct ReferenceStore {
+    pub(crate) record: ReferenceStoreRecord,
+    pub(crate) references: BTreeMap<String, ReferenceRecord>,
+}
+
+/// Loads the reference store, if there is one. What was never finished is removed.
+pub(crate) fn load(home: &Home) -> Result<Option<ReferenceStore>, StartError> {
+    let path = home.references().join("store.json");
+    if !private::is_there(&path) {
+        return Ok(None);
+    }
+    let mut store = ReferenceStore { record: disk::read(&path)?, references: BTreeMap::new() };
+    for id in home.reference_ids()? {
+        let dir = home.reference(&id);
+        if private::is_there(&dir.join(RECORD)) {
+            store.references.insert(id, disk::read(&dir.join(RECORD))?);
+        } else {
+            discard(&dir).map_err(|source| StartError::Directory { dir, source })?;
+        }
+    }
+    Ok(Some(store))
+}
+
+/// Removes what there is of a reference that was not finished.
+pub(crate) fn discard(dir: &Path) -> io::Result<()> {
+    private::clear(dir, |name| [SOURCE, INDEX, RECORD, "reference.tmp"].contains(&name))
+}
+
+impl ReferenceStore {
+    pub(crate) fn has_id(&self, id: &str) -> bool {
+        self.record.id == id || self.references.contains_key(id)
+    }
+
+    fn arn(&self, region: &str) -> String {
+        format!("arn:aws:omics:{region}:{ACCOUNT}:referenceStore/{}", self.record.id)
+    }
+
+    fn reference_arn(&self, region: &str, id: &str) -> String {
+        format!("{}/reference/{id}", self.arn(region))
+    }
+
+    fn has_reference(&self, region: &str, arn: &str) -> bool {
+        self.references.keys().any(|id| self.reference_arn(region, id) == arn)
+    }
+
+    fn describe(&self, region: &str) -> Value {
+        json!({
+            "id": self.record.id,
+            "arn": self.arn(region),
+            "name": self.record.name,
+            "creationTime": self.record.created,
+        })
+    }
+
+    fn describe_reference(&self, region: &str, reference: &ReferenceRecord) -> Value {
+        json!({
+            "id": reference.id,
+            "arn": self.reference_arn(region, &reference.id),
+            "referenceStoreId": self.record.id,
+            "md5": reference.md5,
+            "status": "ACTIVE",
+            "name": reference.name,
+            "creationTime": reference.created,
+            "updateTime": reference.created,
+        })
+    }
+}
+
+impl State {
+    /// The reference store under this ID.
+    fn reference_store(&self, id: &str) -> Result<&ReferenceStore, ApiError> {
+        self.references
+            .as_ref()
+            .filter(|store| store.record.id == id)
+            .ok_or_else(|| ApiError::not_found("The specified reference store does not exist."))
+    }
+
+    fn reference(&self, call: &Call) -> Result<(&ReferenceStore, &ReferenceRecord), ApiError> {
+        let store = self.reference_store(call.label("referenceStoreId"))?;
+        let reference = store.references.get(call.label("id")).ok_or_else(no_reference)?;
+        Ok((store, reference))
+    }
+
+    /// Whether an upload may refer to a reference.
+    pub(crate) fn check_reference(&self, call: &Call, arn: Option<&str>) -> Result<(), ApiError> {
+        let (Some(store), Some(arn)) = (&self.references, arn) else { return Ok(()) };
+        if store.has_reference(&call.region, arn) { Ok(()) } else { Err(no_reference()) }
+    }
+
+    /// Whether an ARN is that of the reference store or of a reference; neither has tags here.
+    pub(crate) fn has_reference_arn(&self, region: &str, arn: &str) -> bool {
+        let of =
+            |store: &ReferenceStore| store.arn(region) == arn || store.has_reference(region, arn);
+        self.references.as_ref().is_some_and(of)
+    }
+}
+
+fn no_reference() -> ApiError {
+    ApiError::not_found("The specified reference does not exist.")
+}
+
+impl Service {
+    /// Whether there is anything that operations on references could be about.
+    pub(crate) fn has_references(&self) -> Result<bool, ApiError> {
+        Ok(self.state()?.references.is_some())
+    }
+
+    /// The names and ARNs of all references.
+    pub(crate) fn references(&self, region: &str) -> Vec<(String, String)> {
+        let Ok(state) = self.state() else { return Vec::new() };
+        let of = |store: &ReferenceStore| {
+            let all = store.references.values();
+            all.map(|found| (found.name.clone(), store.reference_arn(region, &found.id))).collect()
+        };
+        state.references.as_ref().map(of).unwrap_or_default()
+    }
+
+    pub(crate) fn get_reference_store(&self, call: &Call) -> Result<Value, ApiError> {
+        check_bare(call)?;
+        let state = self.state()?;
+        Ok(state.reference_store(call.label("id"))?.describe(&call.region))
+    }
+
+    pub(crate) fn list_reference_stores(&self, call: &Call) -> Result<Value, ApiError> {
+        let (page, filter) = read_list(call, &Text::LABEL, false)?;
+        let state = self.state()?;
+        let stores = state
+            .references
+            .iter()
+            .filter(|store| filter.passes(&store.record.name, None, store.record.created));
+        let key = |store: &&ReferenceStore| page::order(store.record.created, &store.record.id);
+        let (stores, next) = page.cut(&call.scope(&filter), stores, key)?;
+        let stores: Vec<_> = stores.iter().map(|store| store.describe(&call.region)).collect();
+        Ok(clean(json!({ "referenceStores": stores, "nextToken": next })))
+    }
+
+    pub(crate) fn list_references(&self, call: &Call) -> Result<Value, ApiError> {
+        let (page, filter) = read_list(call, &Text::REFERENCE_NAME, true)?;
+        let state = self.state()?;
+        let store = state.reference_store(call.label("referenceStoreId"))?;
+        let mut found: Vec<_> = store.references.values().collect();
+        found.retain(|found| filter.passes(&found.name, Some(&found.md5), found.created));
+        found.sort_by_key(|found| (found.created, &found.id));
+        let key = |found: &&ReferenceRecord| page::order(found.created, &found.id);
+        let (found, next) = page.cut(&call.scope(&filter), found.into_iter(), key)?;
+        let found: Vec<_> =
+            found.into_iter().map(|found| store.describe_reference(&call.region, found)).collect();
+        Ok(clean(json!({ "references": found, "nextToken": next })))
+    }
+
+    pub(crate) fn reference_metadata(&self, call: &Call) -> Result<Value, ApiError> {
+        check_bare(call)?;
+        let state = self.state()?;
+        let (store, reference) = state.reference(call)?;
+        let mut answer = store.describe_reference(&call.region, reference);
+        let file = |size: u64| {
+            json!({
+                "contentLength": size,
+                "partSize": PART_SIZE,
+                "totalParts": size.div_ceil(PART_SIZE),
+            })
+        };
+        let (source, index) = (reference.source.map(file), file(reference.index));
+        answer["files"] = clean(json!({ "source": source, "index": index }));
+        answer["creationType"] = json!("IMPORT");
+        Ok(answer)
+    }
+
+    /// The bytes of one part of one file of a reference; if a range of it was asked for, what `answer`
+    /// has to say of that. What a range counts is not documented: here it counts the part's bytes.
+    pub(crate) fn reference_part(
+        &self,
+        call: &Call,
+    ) -> Result<(Extents, Option<[u64; 3]>), ApiError> {
+        let mut violations = Violations::default();
+        call.check_ids(&mut violations);
+        let mut query = Members::of_query(&call.query);
+        let file = query.choice("file", &mut violations).unwrap_or(ReferenceFile::Source);
+        let number = query.required_number("partNumber", parts::MAX_NUMBER, &mut violations);
+        query.finish(&mut violations);
+        call.no_body(&mut violations);
+        if let Some(range) = &call.range {
+            Text::RANGE.check("range", range, &mut violations);
+        }
+        violations.into_result()?;
+        let state = self.state()?;
+        let (_, reference) = state.reference(call)?;
+        let (name, size) = match file {
+            ReferenceFile::Source => (SOURCE, reference.source.ok_or_else(only_index)?),
+            ReferenceFile::Index => (INDEX, reference.index),
+        };
+        let extent = Extent { file: Some(name.to_owned()), size };
+        let dir = self.home().reference(&reference.id);
+        let whole = Extents::new(&dir, &[extent]).ok_or_else(no_reference)?;
+        let start = u64::from(number.unwrap_or(1) - 1) * PART_SIZE;
+        if start >= size {
+            return Err(ApiError::range("The reference has no such part"));
+        }
+        let part = whole.range(start, PART_SIZE);
+        let Some(range) = &call.range else { return Ok((part, None)) };
+        let all = part.len();
+        let (first, last) = read_range(range, all)?;
+        Ok((part.range(first, last - first + 1), Some([first, last, all])))
+    }
+}
+
+fn only_index() -> ApiError {
+    ApiError::not_found("The sandbox was given this reference by its index only.")
+}
+
+/// A range of bytes as HTTP writes it: the first and the last byte.
+fn read_range(text: &str, length: u64) -> Result<(u64, u64), ApiError> {
+    let malformed = || ApiError::validation(format!("'{text}' is no range such as bytes=0-99"));
+    let (first, last) = text
+        .strip_prefix("bytes=")
+        .and_then(|range| range.split_once('-'))
+        .ok_or_else(malformed)?;
+    let number = |text: &str| text.parse::<u64>().map_err(|_| malformed());
+    let (first, last) = match (first, last) {
+        ("", last) => (length.saturating_sub(number(last)?), length.saturating_sub(1)),
+        (first, "") => (number(first)?, length.saturating_sub(1)),
+        (first, last) => (number(first)?, number(last)?.min(length.saturating_sub(1))),
+    };
+    if first >= length || last < first {
+        return Err(ApiError::range("The range is not within the part"));
+    }
+    Ok((first, last))
+}
+
+/// A request that has IDs, and nothing else.
+fn check_bare(call: &Call) -> Result<(), ApiError> {
+    let mut violations = Violations::default();
+    call.check_ids(&mut violations);
+    call.no_query(&mut violations);
+    call.no_body(&mut violations);
+    violations.into_result()
+}
+
+#[derive(Debug, Default)]
+struct Filter {
+    name: Option<String>,
+    md5: Option<String>,
+    after: Option<Timestamp>,
+    before: Option<Timestamp>,
+}
+
+impl Filter {
+    fn passes(&self, name: &str, md5: Option<&str>, created: Timestamp) -> bool {
+        self.name.as_deref().is_none_or(|wanted| wanted == name)
+            && self.md5.as_deref().is_none_or(|wanted| Some(wanted) == md5)
+            && self.after.is_none_or(|after| created > after)
+            && self.before.is_none_or(|before| created < before)
+    }
+}
+
+/// The page and the filter of a list; stores have no MD5 to filter for.
+fn read_list(call: &Call, name: &Text, with_md5: bool) -> Result<(Page, Filter), ApiError> {
+    let mut violations = Violations::default();
+    let v = &mut violations;
+    call.check_ids(v);
+    let mut query = Members::of_query(&call.query);
+    let page = Page::read(&mut query, v);
+    query.finish(v);
+    let mut body = Members::of_body(&call.body);
+    let mut filter = Filter::default();
+    if let Some(mut members) = body.object("filter", v) {
+        filter.name = members.text("name", name, v);
+        filter.md5 = if with_md5 { members.text("md5", &Text::MD5, v) } else { None };
+        filter.after = members.time("createdAfter", v);
+        filter.before = members.time("createdBefore", v);
+        members.finish(v);
+    }
+    body.finish(v);
+    violations.into_result()?;
+    Ok((page, filter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_is_within_its_part() {
+        for (text, wanted) in [
+            ("bytes=0-0", (0, 0)),
+            ("bytes=2-4", (2, 4)),
+            ("bytes=2-400", (2, 9)),
+            ("bytes=9-", (9, 9)),
+            ("bytes=-3", (7, 9)),
+            ("bytes=-30", (0, 9)),
+        ] {
+            assert_eq!(read_range(text, 10), Ok(wanted), "{text}");
+        }
+        for (text, code) in [
+            ("bytes=10-11", "RangeNotSatisfiableException"),
+            ("bytes=4-3", "RangeNotSatisfiableException"),
+            ("bytes=-0", "RangeNotSatisfiableException"),
+            ("0-9", "ValidationException"),
+            ("bytes=", "ValidationException"),
+            ("bytes=a-b", "ValidationException"),
+            ("bytes=0-1,3-4", "ValidationException"),
+        ] {
+            assert_eq!(read_range(text, 10).unwrap_err().code, code, "{text}");
+        }
+    }
+}

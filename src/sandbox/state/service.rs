@@ -1,0 +1,297 @@
+//! What the sandbox knows, and the rule for changing it: under one lock, disk first, then memory.
+//!
+//! The operations themselves are in `stores`, `uploads`, `parts`, `readsets` and `references`.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    ffi::OsString,
+    fmt, io,
+    path::PathBuf,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::Semaphore;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{
+    disk::{self, Home},
+    private,
+    record::{PartRecord, ReadSetRecord, Source, StoreRecord, UploadRecord},
+    references::{self, ReferenceStore},
+};
+use crate::sandbox::{
+    StartError,
+    faults::Faults,
+    rules::{ApiError, Labels, Members, Object, Operation, Text, Violations},
+    wire::{Gate, Log, Target},
+};
+
+/// The account that all resources belong to.
+pub(crate) const ACCOUNT: &str = "000000000000";
+
+/// How many read sets are processed at a time.
+const PROCESSED_AT_ONCE: usize = 2;
+
+/// A sandbox's inside.
+pub(crate) struct Service {
+    home: Home,
+    state: Mutex<State>,
+    pub(crate) gate: Gate,
+    pub(crate) faults: Faults,
+    /// The data of parts is hashed and forgotten.
+    pub(crate) discard: bool,
+    pub(crate) log: Option<Log>,
+    /// Cancelled when the sandbox stops.
+    pub(crate) stopping: CancellationToken,
+    pub(crate) processors: Semaphore,
+    /// Everything that runs in the background.
+    pub(crate) tasks: TaskTracker,
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service").field("home", &self.home).finish_non_exhaustive()
+    }
+}
+
+/// Everything that is there.
+#[derive(Default)]
+pub(crate) struct State {
+    closed: bool,
+    pub(crate) stores: BTreeMap<String, Store>,
+    /// `None` until the sandbox is given a reference.
+    pub(crate) references: Option<ReferenceStore>,
+}
+
+pub(crate) struct Store {
+    pub(crate) record: StoreRecord,
+    pub(crate) uploads: BTreeMap<String, Upload>,
+    pub(crate) read_sets: BTreeMap<String, ReadSet>,
+}
+
+/// An upload that is neither completed nor aborted.
+pub(crate) struct Upload {
+    pub(crate) record: UploadRecord,
+    pub(crate) parts: Parts,
+}
+
+pub(crate) type Parts = BTreeMap<(Source, u16), PartRecord>;
+
+/// A completed upload.
+pub(crate) struct ReadSet {
+    pub(crate) upload: UploadRecord,
+    pub(crate) record: ReadSetRecord,
+}
+
+/// A request, recognised.
+pub(crate) struct Call {
+    pub(crate) operation: Operation,
+    pub(crate) labels: Labels,
+    pub(crate) query: Object,
+    pub(crate) body: Object,
+    /// The Region of the caller's signature; ARNs are made with it.
+    pub(crate) region: String,
+    pub(crate) range: Option<String>,
+}
+
+impl Call {
+    pub(crate) fn new(target: Target, body: Object) -> Self {
+        let Target { operation, labels, query, region, range } = target;
+        Self { operation, labels, query, body, region, range }
+    }
+
+    /// A label of the path; the route has it, or the operation would not have been found.
+    pub(crate) fn label(&self, name: &str) -> &str {
+        self.labels.iter().find(|(label, _)| *label == name).map_or("", |(_, value)| value)
+    }
+
+    /// Checks the labels that are IDs.
+    pub(crate) fn check_ids(&self, violations: &mut Violations) {
+        for (name, value) in &self.labels {
+            Text::ID.check(name, value, violations);
+        }
+    }
+
+    /// For operations without a query: anything in it is a violation.
+    pub(crate) fn no_query(&self, violations: &mut Violations) {
+        Members::of_query(&self.query).finish(violations);
+    }
+
+    /// For operations without a body: anything in it is a violation.
+    pub(crate) fn no_body(&self, violations: &mut Violations) {
+        Members::of_body(&self.body).finish(violations);
+    }
+
+    /// What a page's token is bound to: the operation, the path, and what is filtered for.
+    pub(crate) fn scope(&self, filter: &impl fmt::Debug) -> String {
+        format!("{} {:?} {filter:?}", self.operation, self.labels)
+    }
+
+    pub(crate) fn store_arn(&self, store: &str) -> String {
+        format!("arn:aws:omics:{}:{ACCOUNT}:sequenceStore/{store}", self.region)
+    }
+
+    pub(crate) fn read_set_arn(&self, store: &str, id: &str) -> String {
+        format!("{}/readSet/{id}", self.store_arn(store))
+    }
+}
+
+impl Service {
+    /// Loads what lies in the directory.
+    pub(crate) fn load(
+        home: Home,
+        gate: Gate,
+        faults: Faults,
+        log: Option<Log>,
+        discard: bool,
+    ) -> Result<Self, StartError> {
+        let mut state = State::default();
+        for id in home.store_ids()? {
+            if let Some(store) = load_store(&home, &id)? {
+                state.stores.insert(id, store);
+            }
+        }
+        state.references = references::load(&home)?;
+        let processors = Semaphore::new(PROCESSED_AT_ONCE);
+        let (state, tasks) = (Mutex::new(state), TaskTracker::new());
+        let stopping = CancellationToken::new();
+        Ok(Self { home, state, gate, faults, discard, log, stopping, processors, tasks })
+    }
+
+    /// The state, for reading and for changing; an error once the sandbox is closed.
+    pub(crate) fn state(&self) -> Result<MutexGuard<'_, State>, ApiError> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.closed {
+            return Err(ApiError::internal("The sandbox is stopping"));
+        }
+        Ok(state)
+    }
+
+    /// Nothing changes from here on, and another process may take the directory.
+    pub(crate) fn close(&self) {
+        self.stopping.cancel();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if !state.closed {
+            state.closed = true;
+            self.home.unlock();
+        }
+    }
+
+    pub(crate) const fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// Where an upload's files lie.
+    pub(crate) fn upload_dir(&self, store: &str, upload: &str) -> PathBuf {
+        self.home.upload(store, upload)
+    }
+}
+
+impl State {
+    pub(crate) fn store(&self, id: &str) -> Result<&Store, ApiError> {
+        self.stores.get(id).ok_or_else(no_store)
+    }
+
+    pub(crate) fn store_mut(&mut self, id: &str) -> Result<&mut Store, ApiError> {
+        self.stores.get_mut(id).ok_or_else(no_store)
+    }
+
+    /// An ID that nothing has: ten digits, as the service's are.
+    pub(crate) fn new_id(&self) -> String {
+        loop {
+            let id = fastrand::u64(1_000_000_000..10_000_000_000).to_string();
+            let taken = self.stores.iter().any(|(store, inside)| {
+                *store == id
+                    || inside.uploads.contains_key(&id)
+                    || inside
+                        .read_sets
+                        .values()
+                        .any(|set| set.upload.id == id || set.record.id == id)
+            });
+            let taken = taken || self.references.as_ref().is_some_and(|store| store.has_id(&id));
+            if !taken {
+                return id;
+            }
+        }
+    }
+}
+
+impl Store {
+    pub(crate) fn upload(&self, id: &str) -> Result<&Upload, ApiError> {
+        self.uploads.get(id).ok_or_else(no_upload)
+    }
+
+    pub(crate) fn upload_mut(&mut self, id: &str) -> Result<&mut Upload, ApiError> {
+        self.uploads.get_mut(id).ok_or_else(no_upload)
+    }
+
+    pub(crate) fn read_set(&self, id: &str) -> Result<&ReadSet, ApiError> {
+        self.read_sets.get(id).ok_or_else(no_read_set)
+    }
+}
+
+fn no_store() -> ApiError {
+    ApiError::not_found("The specified sequence store does not exist.")
+}
+
+pub(crate) fn no_upload() -> ApiError {
+    ApiError::not_found("The specified multipart upload does not exist.")
+}
+
+pub(crate) fn no_read_set() -> ApiError {
+    ApiError::not_found("The specified readset does not exist.")
+}
+
+/// The disk did not do what it was asked.
+pub(crate) fn broken_disk(error: &io::Error) -> ApiError {
+    ApiError::internal(format!("The sandbox's directory cannot be used: {error}"))
+}
+
+/// `None` if the store was never finished.
+fn load_store(home: &Home, id: &str) -> Result<Option<Store>, StartError> {
+    let path = home.store(id).join("store.json");
+    if !private::is_there(&path) {
+        return Ok(None);
+    }
+    let mut store =
+        Store { record: disk::read(&path)?, uploads: BTreeMap::new(), read_sets: BTreeMap::new() };
+    for upload in home.upload_ids(id)? {
+        load_upload(home, id, &upload, &mut store)?;
+    }
+    Ok(Some(store))
+}
+
+fn load_upload(home: &Home, store: &str, id: &str, into: &mut Store) -> Result<(), StartError> {
+    let dir = home.upload(store, id);
+    let failed = |source| StartError::Directory { dir: dir.clone(), source };
+    let path = dir.join("upload.json");
+    if !private::is_there(&path) {
+        return disk::remove(&dir).map_err(failed);
+    }
+    let record: UploadRecord = disk::read(&path)?;
+    let completed = dir.join("readset.json");
+    let mut named = HashSet::<OsString>::from(["upload.json".into(), "readset.json".into()]);
+    if private::is_there(&completed) {
+        let read_set: ReadSetRecord = disk::read(&completed)?;
+        named.extend(
+            read_set
+                .sources
+                .iter()
+                .flatten()
+                .filter_map(|extent| extent.file.clone())
+                .map(OsString::from),
+        );
+        into.read_sets.insert(read_set.id.clone(), ReadSet { upload: record, record: read_set });
+    } else {
+        let mut parts = Parts::new();
+        for path in disk::part_records(&dir)? {
+            let part: PartRecord = disk::read(&path)?;
+            let record = path.file_name().unwrap_or_default().to_owned();
+            named.insert(record);
+            named.extend(part.file.clone().map(OsString::from));
+            parts.insert((part.source, part.number), part);
+        }
+        into.uploads.insert(id.to_owned(), Upload { record, parts });
+    }
+    disk::sweep(&dir, &named).map_err(failed)
+}

@@ -1,0 +1,211 @@
+//! Operations on sequence stores, and the tags of resources.
+
+use std::{collections::BTreeMap, io};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{
+    disk, private,
+    record::{self, EtagFamily, StoreFields, StoreRecord, StoreStatus, Tags},
+    service::{ACCOUNT, Call, Service, State, Store, broken_disk, no_read_set},
+};
+use crate::sandbox::{
+    rules::{ApiError, Members, Text, Violations},
+    wire::{Page, page},
+};
+
+impl Service {
+    pub(crate) fn create_sequence_store(&self, call: &Call) -> Result<Value, ApiError> {
+        let fields = read_fields(call)?;
+        let mut state = self.state()?;
+        let known = fields.client_token.as_ref().and_then(|token| {
+            state
+                .stores
+                .values()
+                .find(|store| store.record.fields.client_token.as_ref() == Some(token))
+        });
+        if let Some(store) = known {
+            if store.record.fields != fields {
+                return Err(ApiError::validation(
+                    "The client token was used for a sequence store with other parameters",
+                ));
+            }
+            return Ok(describe(call, &store.record));
+        }
+        let id = state.new_id();
+        let record = self.add_store(&mut state, id, fields);
+        let record = record.map_err(|error| broken_disk(&error))?;
+        Ok(describe(call, &record))
+    }
+
+    /// Makes the store that a sandbox has without being asked, unless it is there.
+    pub(crate) fn ready_made_store(&self) -> io::Result<()> {
+        let fields = StoreFields {
+            name: "sandbox".to_owned(),
+            description: None,
+            fallback_location: None,
+            etag_family: EtagFamily::Md5up,
+            tags: Tags::new(),
+            client_token: None,
+        };
+        let mut state = self.state().map_err(|error| io::Error::other(error.message))?;
+        let id = self.home().first_store().to_owned();
+        if !state.stores.contains_key(&id) {
+            self.add_store(&mut state, id, fields)?;
+        }
+        Ok(())
+    }
+
+    fn add_store(
+        &self,
+        state: &mut State,
+        id: String,
+        fields: StoreFields,
+    ) -> io::Result<StoreRecord> {
+        let record = StoreRecord { id, created: record::now(), fields };
+        let dir = self.home().store(&record.id);
+        private::make_dir(&dir)?;
+        disk::write(&dir.join("store.json"), &record)?;
+        let store =
+            Store { record: record.clone(), uploads: BTreeMap::new(), read_sets: BTreeMap::new() };
+        state.stores.insert(record.id.clone(), store);
+        Ok(record)
+    }
+
+    pub(crate) fn get_sequence_store(&self, call: &Call) -> Result<Value, ApiError> {
+        let mut violations = Violations::default();
+        call.check_ids(&mut violations);
+        call.no_query(&mut violations);
+        call.no_body(&mut violations);
+        violations.into_result()?;
+        let state = self.state()?;
+        Ok(describe(call, &state.store(call.label("id"))?.record))
+    }
+
+    pub(crate) fn list_sequence_stores(&self, call: &Call) -> Result<Value, ApiError> {
+        let (page, filter) = read_list(call)?;
+        let state = self.state()?;
+        let mut records: Vec<_> = state.stores.values().map(|store| &store.record).collect();
+        records.retain(|record| filter.passes(record));
+        records.sort_by_key(|record| (record.created, &record.id));
+        let key = |record: &&StoreRecord| page::order(record.created, &record.id);
+        let (records, next) = page.cut(&call.scope(&filter), records.into_iter(), key)?;
+        let stores: Vec<_> = records.into_iter().map(|record| describe(call, record)).collect();
+        Ok(clean(json!({ "sequenceStores": stores, "nextToken": next })))
+    }
+
+    pub(crate) fn list_tags_for_resource(&self, call: &Call) -> Result<Value, ApiError> {
+        let arn = call.label("resourceArn");
+        let mut violations = Violations::default();
+        Text::TAGGED_ARN.check("resourceArn", arn, &mut violations);
+        call.no_query(&mut violations);
+        call.no_body(&mut violations);
+        violations.into_result()?;
+        let missing = || ApiError::not_found("The specified resource does not exist.");
+        if self.state()?.has_reference_arn(&call.region, arn) {
+            return Ok(json!({ "tags": {} }));
+        }
+        let prefix = format!("arn:aws:omics:{}:{ACCOUNT}:sequenceStore/", call.region);
+        let path = arn.strip_prefix(&prefix).ok_or_else(missing)?;
+        let state = self.state()?;
+        let tags = match path.split_once("/readSet/") {
+            None => &state.store(path)?.record.fields.tags,
+            Some((store, id)) => {
+                let read_sets = &state.store(store)?.read_sets;
+                &read_sets.get(id).ok_or_else(no_read_set)?.upload.fields.tags
+            }
+        };
+        Ok(json!({ "tags": tags }))
+    }
+}
+
+fn read_fields(call: &Call) -> Result<StoreFields, ApiError> {
+    let mut violations = Violations::default();
+    call.no_query(&mut violations);
+    let mut body = Members::of_body(&call.body);
+    let fields = StoreFields {
+        name: body.required_text("name", &Text::LABEL, &mut violations),
+        description: body.text("description", &Text::DESCRIPTION, &mut violations),
+        fallback_location: body
+            .text("fallbackLocation", &Text::FALLBACK, &mut violations)
+            .filter(|location| !location.is_empty()),
+        etag_family: body
+            .choice("eTagAlgorithmFamily", &mut violations)
+            .unwrap_or(EtagFamily::Md5up),
+        tags: body.tags(&mut violations),
+        client_token: body.text("clientToken", &Text::LABEL, &mut violations),
+    };
+    for member in ["sseConfig", "propagatedSetLevelTags", "s3AccessConfig"] {
+        if body.has(member) {
+            violations.other(member, "Member is not provided by this sandbox");
+        }
+    }
+    body.finish(&mut violations);
+    violations.into_result()?;
+    Ok(fields)
+}
+
+#[derive(Debug)]
+struct Filter {
+    name: Option<String>,
+    status: Option<StoreStatus>,
+    after: [Option<Timestamp>; 2],
+    before: [Option<Timestamp>; 2],
+}
+
+impl Filter {
+    /// A store is never updated here, so both pairs of times are about its creation.
+    fn passes(&self, record: &StoreRecord) -> bool {
+        self.name.as_ref().is_none_or(|name| *name == record.fields.name)
+            && self.status.is_none_or(|status| status == StoreStatus::Active)
+            && self.after.iter().flatten().all(|after| record.created > *after)
+            && self.before.iter().flatten().all(|before| record.created < *before)
+    }
+}
+
+fn read_list(call: &Call) -> Result<(Page, Filter), ApiError> {
+    let mut violations = Violations::default();
+    let v = &mut violations;
+    let mut query = Members::of_query(&call.query);
+    let page = Page::read(&mut query, v);
+    query.finish(v);
+    let mut body = Members::of_body(&call.body);
+    let mut filter = Filter { name: None, status: None, after: [None; 2], before: [None; 2] };
+    if let Some(mut members) = body.object("filter", v) {
+        filter.name = members.text("name", &Text::LABEL, v);
+        filter.status = members.choice("status", v);
+        filter.after = [members.time("createdAfter", v), members.time("updatedAfter", v)];
+        filter.before = [members.time("createdBefore", v), members.time("updatedBefore", v)];
+        members.finish(v);
+    }
+    body.finish(v);
+    violations.into_result()?;
+    Ok((page, filter))
+}
+
+fn describe(call: &Call, record: &StoreRecord) -> Value {
+    clean(json!({
+        "id": record.id,
+        "arn": call.store_arn(&record.id),
+        "name": record.fields.name,
+        "description": record.fields.description,
+        "creationTime": record.created,
+        "fallbackLocation": record.fields.fallback_location,
+        "eTagAlgorithmFamily": record.fields.etag_family,
+        "status": StoreStatus::Active,
+    }))
+}
+
+/// Leaves out the members that are null, as the service does where it has nothing to say.
+pub(crate) fn clean(value: Value) -> Value {
+    match value {
+        Value::Object(object) => object
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(key, value)| (key, clean(value)))
+            .collect(),
+        Value::Array(list) => list.into_iter().map(clean).collect(),
+        other => other,
+    }
+}

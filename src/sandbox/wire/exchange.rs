@@ -1,0 +1,292 @@
+//! One request and what becomes of it: recognised, struck by faults, carried out, answered.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use hyper::{
+    HeaderMap, Request, Response,
+    body::Incoming,
+    header::{CONTENT_LENGTH, EXPECT, HeaderValue},
+};
+use serde_json::{Value, json};
+use tokio::{sync::mpsc, task::spawn_blocking, time::sleep};
+
+use super::{
+    answer::{self, Body},
+    intake::{Broken, Intake},
+    log::Entry,
+    receive::{Receiver, Treatment},
+    target::Target,
+};
+use crate::sandbox::{
+    faults::{Action, Moment, Struck},
+    rules::{ApiError, Object, Operation},
+    state::{Call, Service, broken_disk, disk, process},
+};
+
+/// How a connection ends when it does not end in an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HangUp {
+    /// A TCP reset.
+    Reset,
+    /// An orderly close.
+    Close,
+}
+
+/// What becomes of a request.
+enum Verdict {
+    Answer(Response<Body>),
+    HangUp(HangUp),
+}
+
+/// Answers a request, or asks for the end of its connection and never returns.
+pub(crate) async fn answer(
+    service: Arc<Service>,
+    hang_up: mpsc::Sender<HangUp>,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Infallible> {
+    let id = request_id();
+    match decide(&service, request, &id).await {
+        Verdict::Answer(mut response) => {
+            if let Ok(id) = HeaderValue::from_str(&id) {
+                response.headers_mut().insert("x-amzn-requestid", id);
+            }
+            Ok(response)
+        }
+        Verdict::HangUp(how) => {
+            // The connection drops this future when it hears of it.
+            let _ = hang_up.send(how).await;
+            std::future::pending().await
+        }
+    }
+}
+
+fn request_id() -> String {
+    let digits = format!("{:032x}", fastrand::u128(..));
+    let fields = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
+    fields.join("-")
+}
+
+async fn decide(service: &Arc<Service>, request: Request<Incoming>, id: &str) -> Verdict {
+    let mut entry = Entry::new(service, id);
+    let (head, body) = request.into_parts();
+    let target = Target::read(&head, &service.gate);
+    let struck = match &target {
+        Ok(target) => {
+            let subject = target.subject();
+            entry.about(subject);
+            service.faults.call(subject)
+        }
+        Err(_) => Struck::default(),
+    };
+    entry.line.faults = struck.shown();
+    let intake = Intake::new(body, &struck);
+    let mut exchange = Exchange { service, headers: head.headers, intake, struck, entry };
+    let verdict = match target {
+        Ok(target) => exchange.strike(target).await,
+        Err(error) => exchange.refuse(error).await,
+    };
+    exchange.note(&verdict);
+    verdict
+}
+
+/// A request on its way through the sandbox.
+struct Exchange<'a> {
+    service: &'a Arc<Service>,
+    headers: HeaderMap,
+    intake: Intake,
+    struck: Struck,
+    entry: Entry<'a>,
+}
+
+impl Exchange<'_> {
+    /// Lets the faults have their way before anything is done.
+    async fn strike(&mut self, target: Target) -> Verdict {
+        for action in self.struck.actions() {
+            match action {
+                Action::Latency(time) | Action::Stall(Some(time)) => sleep(*time).await,
+                Action::Stall(None) => sleep(Duration::MAX).await,
+                _ => {}
+            }
+        }
+        if self.struck.has(&Action::Reset(Moment::Before)) {
+            return Verdict::HangUp(HangUp::Reset);
+        }
+        let gateway = self.struck.find(|action| match action {
+            Action::Http(status) => Some(*status),
+            _ => None,
+        });
+        if let Some(status) = gateway {
+            return self.take_and_answer(answer::gateway(status)).await;
+        }
+        let error = self.struck.find(|action| match action {
+            Action::Error { code, status, retry_after } => {
+                Some(ApiError::requested(code, *status, *retry_after))
+            }
+            _ => None,
+        });
+        if let Some(error) = error {
+            return self.refuse(error).await;
+        }
+        if target.operation.is_about_references() {
+            match self.service.has_references() {
+                Ok(true) => {}
+                Ok(false) => return self.refuse(without_references(target.operation)).await,
+                Err(error) => return self.refuse(error).await,
+            }
+        }
+        if !self.service.faults.admit(target.operation, std::time::Instant::now()) {
+            return self.refuse(ApiError::throttled()).await;
+        }
+        self.perform(target).await
+    }
+
+    async fn refuse(&mut self, error: ApiError) -> Verdict {
+        self.take_and_answer(answer::error(&error)).await
+    }
+
+    /// Answers after taking the body, unless the client waits before it sends it.
+    async fn take_and_answer(&mut self, response: Response<Body>) -> Verdict {
+        if !self.headers.contains_key(EXPECT)
+            && let Err(broken) = self.intake.drain().await
+        {
+            match broken {
+                Broken::Reset => return Verdict::HangUp(HangUp::Reset),
+                Broken::Client => return Verdict::HangUp(HangUp::Close),
+                Broken::Refused(_) => {}
+            }
+        }
+        Verdict::Answer(response)
+    }
+
+    /// Takes the body, does what is asked, and answers as far as the faults allow.
+    async fn perform(&mut self, target: Target) -> Verdict {
+        let result = if target.operation == Operation::UploadReadSetPart {
+            self.upload(Call::new(target, Object::new())).await
+        } else {
+            match self.intake.object().await {
+                Ok(body) => self.run(Call::new(target, body)).await,
+                Err(broken) => Err(broken),
+            }
+        };
+        if self.struck.has(&Action::Reset(Moment::After)) {
+            return Verdict::HangUp(HangUp::Reset);
+        }
+        if self.struck.has(&Action::LoseAnswer) {
+            return Verdict::HangUp(HangUp::Close);
+        }
+        match result {
+            Ok(response) => Verdict::Answer(response),
+            Err(Broken::Refused(error)) => self.refuse(error).await,
+            Err(Broken::Reset) => Verdict::HangUp(HangUp::Reset),
+            Err(Broken::Client) => Verdict::HangUp(HangUp::Close),
+        }
+    }
+
+    async fn upload(&mut self, call: Call) -> Result<Response<Body>, Broken> {
+        let length = self.headers.get(CONTENT_LENGTH);
+        let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+        let place = self.service.expect_part(&call, length)?;
+        let dir = self.service.upload_dir(call.label("sequenceStoreId"), call.label("uploadId"));
+        let treatment = if self.struck.has(&Action::Corrupt) {
+            Treatment::Corrupt
+        } else {
+            Treatment::Faithful
+        };
+        let kept = !self.service.discard;
+        let name = kept.then(|| disk::part_data(place.source, place.number));
+        let mut part = Receiver::new(dir, name, treatment);
+        while let Some(block) = self.intake.block().await? {
+            if !part.block(block).await {
+                break;
+            }
+        }
+        let received = part.finish().await.map_err(|error| broken_disk(&error))?;
+        let (service, struck) = (Arc::clone(self.service), self.struck.clone());
+        let checksum = aside(move || service.keep_part(&call, place, received, &struck)).await?;
+        Ok(self.document(json!({ "checksum": checksum })))
+    }
+
+    async fn run(&self, call: Call) -> Result<Response<Body>, Broken> {
+        let (service, struck) = (Arc::clone(self.service), self.struck.clone());
+        if call.operation == Operation::GetReadSet {
+            let extents = aside(move || service.read_set_part(&call)).await?;
+            return Ok(answer::content(extents));
+        }
+        if call.operation == Operation::GetReference {
+            let (stretch, range) = aside(move || service.reference_part(&call)).await?;
+            return Ok(answer::stretch(stretch, range));
+        }
+        let operation = call.operation;
+        let value = aside(move || operate(&service, &call, &struck)).await?;
+        Ok(match operation {
+            Operation::TagResource => answer::nothing(),
+            _ => self.document(value),
+        })
+    }
+
+    fn document(&self, mut value: Value) -> Response<Body> {
+        for action in self.struck.actions() {
+            if let Action::Empty(member) = action {
+                answer::empty(&mut value, member);
+            }
+        }
+        answer::ok(&value)
+    }
+
+    fn note(&mut self, verdict: &Verdict) {
+        self.entry.line.bytes = self.intake.taken();
+        if let Verdict::Answer(response) = verdict {
+            self.entry.line.status = Some(response.status().as_u16());
+            let code = response.headers().get("x-amzn-errortype");
+            self.entry.line.code = code.and_then(|code| code.to_str().ok()).map(str::to_owned);
+        }
+    }
+}
+
+fn without_references(operation: Operation) -> ApiError {
+    ApiError::unknown_operation(format!(
+        "{operation} is not provided by this sandbox, which was given no references"
+    ))
+}
+
+/// Does what waits for the disk where waiting is allowed. Once begun, it is carried through, even
+/// if the client goes away.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, Broken> {
+    let done = spawn_blocking(work).await;
+    let done = done.map_err(|_| ApiError::internal("The operation did not come to its end"))?;
+    Ok(done?)
+}
+
+/// The operations whose answer is a document.
+fn operate(service: &Arc<Service>, call: &Call, struck: &Struck) -> Result<Value, ApiError> {
+    match call.operation {
+        Operation::CreateSequenceStore => service.create_sequence_store(call),
+        Operation::GetSequenceStore => service.get_sequence_store(call),
+        Operation::ListSequenceStores => service.list_sequence_stores(call),
+        Operation::CreateMultipartReadSetUpload => service.create_upload(call),
+        Operation::ListMultipartReadSetUploads => service.list_uploads(call),
+        Operation::ListReadSetUploadParts => service.list_parts(call),
+        Operation::CompleteMultipartReadSetUpload => {
+            let completed = service.complete_upload(call, struck)?;
+            let answer = completed.answer();
+            process::start(service, completed);
+            Ok(answer)
+        }
+        Operation::AbortMultipartReadSetUpload => service.abort_upload(call),
+        Operation::GetReadSetMetadata => service.read_set_metadata(call, struck),
+        Operation::ListReadSets => service.list_read_sets(call),
+        Operation::ListTagsForResource => service.list_tags_for_resource(call),
+        Operation::TagResource => service.tag_resource(call),
+        Operation::BatchDeleteReadSet => service.batch_delete(call),
+        Operation::GetReferenceStore => service.get_reference_store(call),
+        Operation::ListReferenceStores => service.list_reference_stores(call),
+        Operation::ListReferences => service.list_references(call),
+        Operation::GetReferenceMetadata => service.reference_metadata(call),
+        // These stream, and are dealt with before.
+        Operation::UploadReadSetPart | Operation::GetReadSet | Operation::GetReference => {
+            Err(ApiError::internal("The operation has no document"))
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! The config file: a key is an option of `put`, its value that option's default.
+
+use std::{
+    any::TypeId,
+    ffi::{OsStr, OsString},
+    io,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use clap::{
+    CommandFactory as _,
+    builder::{PathBufValueParser, TypedValueParser as _},
+};
+use std::error::Error as _;
+
+use super::files;
+use crate::{cli::Cli, files::is_out_of_reach, report::Problem, types::Escaped};
+
+/// The commands that take their defaults from the file, each as far as it has the option.
+const CONFIGURED: [&str; 5] = ["put", "resume", "wait", "check", "verify"];
+
+/// The command line, with the defaults of the config file if there is one that can be used.
+///
+/// A file that cannot be used is no reason to refuse help, so the problem is handed on beside it.
+pub fn command() -> (clap::Command, Option<Problem>) {
+    let (command, problem) = from_file();
+    let home = std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    (adapted(command, home.as_deref(), &|name| std::env::var_os(name)), problem)
+}
+
+fn from_file() -> (clap::Command, Option<Problem>) {
+    let Some(path) = path() else { return (Cli::command(), None) };
+    let configured = match files::read(&path, LONGEST) {
+        Ok(bytes) => String::from_utf8(bytes)
+            .map_err(|_| anyhow::anyhow!("it is not UTF-8"))
+            .and_then(|text| configured(Cli::command(), &text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound || is_out_of_reach(&path) => {
+            return (Cli::command(), None);
+        }
+        Err(error) => Err(anyhow::Error::new(error)),
+    };
+    match configured {
+        Ok(command) => (command, None),
+        Err(error) => {
+            let shown = Escaped::new(&path.to_string_lossy()).to_string();
+            let error = error.context(format!("the config file `{shown}` cannot be used"));
+            (Cli::command(), Some(Problem::new(error)))
+        }
+    }
+}
+
+/// Options as people set them for all runs: a variable that is set to nothing says nothing, and leaves
+/// the word to the file; `~` at the beginning of a path, which no shell has seen, is the home.
+fn adapted(
+    mut command: clap::Command,
+    home: Option<&Path>,
+    variable: &dyn Fn(&OsStr) -> Option<OsString>,
+) -> clap::Command {
+    let is_empty = |arg: &clap::Arg| {
+        let value = arg.get_env().and_then(variable);
+        value.is_some_and(|value| value.to_str().is_some_and(|text| text.trim().is_empty()))
+    };
+    command = command.mut_args(|arg| {
+        let arg = if is_empty(&arg) { arg.env(None) } else { arg };
+        let is_path = arg.get_value_parser().type_id() == TypeId::of::<PathBuf>();
+        match home.filter(|_| is_path && arg.get_long().is_some()) {
+            None => arg,
+            Some(home) => {
+                let home = home.to_owned();
+                arg.value_parser(PathBufValueParser::new().map(move |path| at_home(&home, path)))
+            }
+        }
+    });
+    command.mut_subcommands(|part| adapted(part, home, variable))
+}
+
+fn at_home(home: &Path, path: PathBuf) -> PathBuf {
+    path.strip_prefix("~").map(|rest| home.join(rest)).unwrap_or(path)
+}
+
+/// In bytes; a longer file is none of ours.
+const LONGEST: u64 = 1024 * 1024;
+
+/// `$XDG_CONFIG_HOME/omics-upload/config.toml`, by default below `~/.config`.
+pub(crate) fn path() -> Option<PathBuf> {
+    let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")))?;
+    Some(base.join("omics-upload").join("config.toml"))
+}
+
+fn configured(mut command: clap::Command, text: &str) -> anyhow::Result<clap::Command> {
+    let table: toml::Table = text.parse().context("it is not TOML")?;
+    for (key, value) in table {
+        let values = values(&value).with_context(|| {
+            format!(
+                "`{}` must be a text, a number, true or false, or a list of texts",
+                Escaped::new(&key)
+            )
+        })?;
+        let id = option(&command, &key)
+            .with_context(|| format!("`put` has no option `--{}`", Escaped::new(&key)))?;
+        check(&command, &id, &values)
+            .with_context(|| format!("`{}` cannot have this value", Escaped::new(&key)))?;
+        for name in CONFIGURED {
+            let has = command
+                .find_subcommand(name)
+                .is_some_and(|part| part.get_arguments().any(|arg| *arg.get_id() == id));
+            if has {
+                let (id, values) = (id.clone(), values.clone());
+                command = command.mut_subcommand(name, |part| {
+                    part.mut_arg(id, |arg| arg.default_values(values))
+                });
+            }
+        }
+    }
+    Ok(command)
+}
+
+/// The option of `put` with this name; those that say what is uploaded have no default.
+fn option(command: &clap::Command, key: &str) -> Option<clap::Id> {
+    const NEVER: [&str; 4] = ["r1", "r2", "help", "version"];
+    let put = command.find_subcommand("put")?;
+    let arg = put.get_arguments().find(|arg| arg.get_long() == Some(key))?;
+    (!NEVER.contains(&key)).then(|| arg.get_id().clone())
+}
+
+/// Holds values against what the option takes, so that a bad one is told as the file's.
+fn check(command: &clap::Command, id: &clap::Id, values: &[String]) -> anyhow::Result<()> {
+    let Some(arg) = command
+        .find_subcommand("put")
+        .and_then(|put| put.get_arguments().find(|arg| arg.get_id() == id))
+    else {
+        return Ok(());
+    };
+    let alone = clap::Arg::new("value").num_args(0..).allow_hyphen_values(true);
+    let alone = alone.value_parser(arg.get_value_parser().clone());
+    let alone =
+        clap::Command::new("config").no_binary_name(true).disable_help_flag(true).arg(alone);
+    let one_of = || {
+        let names = arg.get_possible_values();
+        let names: Vec<_> = names.iter().map(|name| format!("`{}`", name.get_name())).collect();
+        anyhow::anyhow!("it is one of {}", names.join(", "))
+    };
+    let why = |error: clap::Error| {
+        error.source().map_or_else(one_of, |source| anyhow::anyhow!("{source}"))
+    };
+    alone.try_get_matches_from(values).map(drop).map_err(why)
+}
+
+fn values(value: &toml::Value) -> Option<Vec<String>> {
+    let one = |value: &toml::Value| match value {
+        toml::Value::String(text) => Some(text.clone()),
+        toml::Value::Integer(number) => Some(number.to_string()),
+        toml::Value::Float(number) => Some(number.to_string()),
+        toml::Value::Boolean(flag) => Some(flag.to_string()),
+        _ => None,
+    };
+    match value {
+        toml::Value::Array(list) => list.iter().map(one).collect(),
+        value => one(value).map(|value| vec![value]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::FromArgMatches as _;
+
+    use super::*;
+    use crate::cli::{Command, Output};
+
+    fn put(config: &str, arguments: &[&str]) -> crate::cli::Put {
+        let arguments = ["omics-upload", "put", "x.bam"].iter().chain(arguments);
+        let matches = configured(Cli::command(), config).unwrap().get_matches_from(arguments);
+        match Cli::from_arg_matches(&matches).unwrap().command {
+            Command::Put(put) => *put,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_key_is_an_option_s_default() {
+        let config = "store = '1234567890'\nno-wait = true\ntag = ['a=1', 'b=2']\nattempts = 3\n\
+                      output = 'json'\npart-size = '8MiB'\n";
+        let given = put(config, &["--attempts", "4"]);
+        assert_eq!(given.target.store.unwrap().id().as_str(), "1234567890");
+        assert!(given.effort.no_wait);
+        assert_eq!(given.tags.iter().map(crate::types::Tag::key).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!((given.effort.attempts, given.show.output), (4, Output::Json));
+        assert_eq!(given.part_size.unwrap().get(), 8 * 1024 * 1024);
+        assert!(!put("", &[]).effort.no_wait);
+    }
+
+    #[test]
+    fn what_is_no_option_is_refused() {
+        for (config, wanted) in [
+            ("stor = '1'", "`put` has no option `--stor`"),
+            ("r1 = 'x'", "`put` has no option `--r1`"),
+            (
+                "store = 2026-11-21",
+                "`store` must be a text, a number, true or false, or a list of texts",
+            ),
+            ("store", "it is not TOML"),
+        ] {
+            let error = configured(Cli::command(), config).unwrap_err();
+            assert_eq!(error.to_string(), wanted);
+        }
+    }
+}
