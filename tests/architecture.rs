@@ -113,7 +113,6 @@ const STILL_IN_CIRCLES: &[&str] = &[
     "aws",
     "commands",
     "journal",
-    "pace",
     "readset",
     "receipt",
     "content",
