@@ -10,7 +10,6 @@ use crate::{
     formats::{Contig, Contigs, Kind},
     readset::Draft,
     receipt::Check,
-    source::{Trial, Walk},
 };
 
 /// A read set to be.
@@ -53,9 +52,9 @@ impl Prepared {
         for (source, Recognised { kind, .. }) in job.sources.iter_mut().zip(&sources) {
             let shown = source.path().to_string_lossy().into_owned();
             let chain = Chain::of(*kind, source.places(), source.size().get(), shown);
-            let Some(chain) = chain else { continue };
-            source.show_to(Arc::clone(&chain) as Arc<dyn Walk>);
-            job.trials.push(Arc::new(chain) as Arc<dyn Trial>);
+            if let Some(chain) = chain {
+                source.show_to(chain);
+            }
         }
         Self { job, sources, draft: None, checks: Vec::new(), aligned: None }
     }

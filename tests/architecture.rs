@@ -19,7 +19,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("plan", &["types"]),
     ("event", &["types"]),
     ("pace", &["types"]),
-    ("source", &["formats", "pace", "plan", "types"]),
+    ("source", &["pace", "plan", "types"]),
     ("formats", &["source", "types"]),
     ("readset", &["formats", "types"]),
     ("content", &["event", "formats", "source", "types"]),
@@ -34,7 +34,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // Independent of the client, so that it cannot agree with it by sharing its mistakes.
     ("sandbox", &["types"]),
     ("system", &["engine", "report"]),
-    ("prepared", &["content", "engine", "formats", "readset", "receipt", "source"]),
+    ("prepared", &["content", "engine", "formats", "readset", "receipt"]),
     ("cli", &["formats", "types"]),
     ("settings", &["cli", "files", "report", "types"]),
     (
@@ -83,7 +83,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// Arrows that still run back up.
-const STILL_UP: &[(&str, &str)] = &[("source", "formats")];
+const STILL_UP: &[(&str, &str)] = &[];
 
 /// Crates that only some places may know: the start of the crate's name, and the start of the paths.
 const ONLY_IN: &[(&str, &[&str])] = &[
@@ -108,7 +108,6 @@ const STILL_IN_CIRCLES: &[&str] = &[
     "progress",
     "run",
     "sandbox",
-    "source",
     "store",
     "types",
 ];

@@ -92,8 +92,7 @@ impl Asked {
             return Err(Abort::Unusable(unlike));
         }
         let notes = draft.notes.iter().map(ToString::to_string).collect();
-        let mut pipe = head.pipe(self.cut, end, self.room);
-        pipe.show_to(content::march(kind));
+        let pipe = head.pipe(self.cut, content::in_order(kind, end), self.room);
         let memory = Memory { part_size: self.cut.first(), ..Memory::default() };
         let job = Job::new(fields::of_draft(put, &draft, tags), fields::token()?, memory);
         let job = Job { pipe: Some(pipe), ..job };

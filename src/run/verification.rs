@@ -68,7 +68,7 @@ fn inputs(Prepared { job, sources, .. }: &Prepared) -> Vec<Input> {
     if let Some((pipe, recognised)) = job.pipe.as_ref().zip(recognised.next()) {
         let Recognised { kind, md5, allow_padding } = recognised;
         let (name, file) = ("standard input".to_owned(), "-".to_owned());
-        let reader = Box::new(pipe.tap());
+        let reader = Box::new(pipe.second_reader());
         inputs.push(Input { name, file, kind, reader, md5, allow_padding });
     }
     inputs
