@@ -22,7 +22,7 @@ use crate::{
     prepared::Prepared,
     report::{Abort, output, status},
     signal::{Ending, Signals},
-    store::Omics,
+    store::{Omics, omics},
     system,
 };
 
@@ -58,7 +58,7 @@ pub(crate) async fn run(
     let observer = console.observer();
     signals.tell(Arc::clone(&observer));
     observer.observe(&Event::Planned { read_sets: planned(&transfer.read_sets) });
-    let batch = batch(reached.connection.quotas(), transfer.read_sets.len());
+    let batch = batch(omics::quotas(&reached.connection), transfer.read_sets.len());
     let waits = transfer.limits.wait.is_some();
     transfer.notes.extend(verification::note(transfer.verify, waits));
     transfer.notes.extend(system::note());
