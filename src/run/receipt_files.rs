@@ -16,13 +16,13 @@ use crate::{
 };
 
 /// The folder of receipts beside the journals.
-pub(crate) fn folder(state: &crate::journal::Folder) -> receipt::Folder {
-    receipt::Folder::new(state.path().join("receipts"))
+pub(crate) fn folder(state: &crate::journal::Folder) -> Arc<receipt::Folder> {
+    Arc::new(receipt::Folder::new(state.path().join("receipts")))
 }
 
-/// What the receipts beside the journals say of the content of a store's read sets.
-pub(crate) fn recall(state: &crate::journal::Folder, store: &StoreId) -> Recall {
-    let (folder, store) = (folder(state), store.to_string());
+/// What the receipts in a folder say of the content of a store's read sets.
+pub(crate) fn recall(folder: Arc<receipt::Folder>, store: &StoreId) -> Recall {
+    let store = store.to_string();
     Recall::new(Arc::new(move |id| {
         // What cannot be read says nothing.
         let places = folder.find(id.as_str()).ok()?;
@@ -75,7 +75,7 @@ fn try_place(path: &Path) -> io::Result<()> {
 
 /// The receipts of a run.
 pub(crate) struct Keeping {
-    pub(crate) folder: Option<receipt::Folder>,
+    pub(crate) folder: Option<Arc<receipt::Folder>>,
     pub(crate) file: Option<PathBuf>,
 }
 

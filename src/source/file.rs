@@ -1,11 +1,11 @@
-//! A file that is sent: opened once, recognised again, and read part by part.
+//! A file that is sent: open while it is its turn, recognised again, and read part by part.
 
 use std::{
     fs::File,
     io,
     os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use bytes::Bytes;
@@ -56,12 +56,11 @@ impl Changed {
     }
 }
 
-/// An opened file. It stays open, so that a file put in its place later is not read by mistake.
+/// A file that was opened. While it stays open, a file put in its place is not read by mistake; while
+/// it is closed, each use opens it again, and fails if another is there.
 #[derive(Debug)]
 pub struct Source {
-    path: PathBuf,
-    file: Arc<File>,
-    identity: Identity,
+    place: Arc<Place>,
     /// Another place where the file was found since, with the same content.
     elsewhere: Mutex<Option<(u64, u64)>>,
     /// What is shown to whoever has to see all of it.
@@ -83,30 +82,43 @@ impl Source {
         if identity.size == ByteCount::new(0) {
             return Err(OpenError::Empty { path: path.to_owned() });
         }
-        let (path, file, elsewhere) = (path.to_owned(), Arc::new(file), Mutex::default());
-        Ok(Self { path, file, identity, elsewhere, trial: None })
+        let held = Mutex::new(Some(Arc::new(file)));
+        let place = Arc::new(Place { path: path.to_owned(), identity, held });
+        Ok(Self { place, elsewhere: Mutex::default(), trial: None })
+    }
+
+    /// Opens the file again and keeps it open, if it is still what it was.
+    pub fn reopen(&self) -> io::Result<()> {
+        let file = self.place.file()?;
+        *self.place.held() = Some(file);
+        Ok(())
+    }
+
+    /// Gives the file back to the system; whoever is reading it reads on.
+    pub fn close(&self) {
+        *self.place.held() = None;
     }
 
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.place.path
     }
 
-    pub const fn identity(&self) -> Identity {
-        self.identity
+    pub fn identity(&self) -> Identity {
+        self.place.identity
     }
 
-    pub const fn size(&self) -> ByteCount {
-        self.identity.size
+    pub fn size(&self) -> ByteCount {
+        self.place.identity.size
     }
 
     /// The file from its first byte, without disturbing anybody else's position.
     pub fn reader(&self) -> impl io::Read + Send + use<> {
-        FromStart { file: Arc::clone(&self.file), at: 0 }
+        FromStart { place: Arc::clone(&self.place), file: None, at: 0 }
     }
 
     /// The file at any place.
     pub fn places(&self) -> Arc<dyn ReadAt> {
-        Arc::clone(&self.file) as Arc<dyn ReadAt>
+        Arc::clone(&self.place) as Arc<dyn ReadAt>
     }
 
     /// The first `length` bytes, or all if there are fewer.
@@ -121,8 +133,10 @@ impl Source {
 
     fn bytes(&self, at: u64, length: usize) -> Result<Vec<u8>, OpenError> {
         let mut bytes = vec![0; length];
-        let read = self.file.read_from(&mut bytes, at);
-        bytes.truncate(read.map_err(|source| OpenError::Read { path: self.path.clone(), source })?);
+        let read = self.place.read_from(&mut bytes, at);
+        bytes.truncate(
+            read.map_err(|source| OpenError::Read { path: self.path().to_owned(), source })?,
+        );
         Ok(bytes)
     }
 
@@ -144,24 +158,19 @@ impl Source {
 
     /// Whether the file is still what it was when it was opened.
     pub fn check(&self) -> Result<(), Changed> {
-        let changed = |what: String| self.changed(what);
-        let now = Identity::of(&self.file)
-            .map_err(|error| changed(format!("it cannot be looked at any more ({error})")))?;
-        if now.size != self.identity.size {
-            let (before, now) = (self.identity.size.get(), now.size.get());
-            return Err(changed(format!("its size was {before} bytes, and is {now} bytes now")));
-        }
-        if now.modified != self.identity.modified {
-            return Err(changed("it was written to".to_owned()));
-        }
-        if self.is_replaced(&now) {
-            return Err(changed("another file was put in its place".to_owned()));
+        let unseen = |error| self.changed(format!("it cannot be looked at any more ({error})"));
+        let file = self.place.file();
+        let file = file.map_err(|error| error.downcast::<Changed>().unwrap_or_else(unseen))?;
+        let now = Identity::of(&file).map_err(unseen)?;
+        self.place.compare(&now)?;
+        if self.is_replaced(&file, &now) {
+            return Err(self.changed(REPLACED.to_owned()));
         }
         Ok(())
     }
 
     fn changed(&self, what: String) -> Changed {
-        Changed { path: self.path.clone(), what }
+        self.place.changed(what)
     }
 
     /// A part that was sent is not what the file holds now.
@@ -172,26 +181,28 @@ impl Source {
     /// Whether its content may have changed since it was opened although its date did not: then only
     /// reading it again can tell.
     pub fn is_doubtful(&self) -> bool {
-        Identity::of(&self.file).map_or(true, |now| now.changed != self.identity.changed)
+        let now = self.place.file().and_then(|file| Identity::of(&file));
+        now.map_or(true, |now| now.changed != self.identity().changed)
     }
 
     /// Whether the path names another file than the open one. A file that was only deleted is still
     /// here whole, as long as it is open. A number says little where one file has many: there, size,
     /// time and content decide.
-    fn is_replaced(&self, now: &Identity) -> bool {
-        let Ok(there) = Identity::at(&self.path) else { return false };
-        if there.place() == self.identity.place() {
+    fn is_replaced(&self, file: &File, now: &Identity) -> bool {
+        let (then, path) = (self.identity(), self.path());
+        let Ok(there) = Identity::at(path) else { return false };
+        if there.place() == then.place() {
             return false;
         }
-        if (there.size, there.modified) != (self.identity.size, self.identity.modified) {
+        if (there.size, there.modified) != (then.size, then.modified) {
             return true;
         }
         let mut elsewhere = self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner);
         let is_known = elsewhere.is_some_and(|place| place == there.place())
             // Even the open file has another number each time it is asked for.
-            || elsewhere.is_some() && now.place() != self.identity.place();
+            || elsewhere.is_some() && now.place() != then.place();
         if !is_known {
-            if !self.has_content_of_path().unwrap_or(false) {
+            if !self.has_content_of_path(file).unwrap_or(false) {
                 return true;
             }
             *elsewhere = Some(there.place());
@@ -199,11 +210,11 @@ impl Source {
         false
     }
 
-    fn has_content_of_path(&self) -> io::Result<bool> {
-        let there = File::open(&self.path)?;
+    fn has_content_of_path(&self, file: &File) -> io::Result<bool> {
+        let there = File::open(self.path())?;
         let size = self.size().get();
         let of = |file: &File| fingerprint_of([(file as &dyn ReadAt, size)].into_iter());
-        Ok(of(&self.file)? == of(&there)?)
+        Ok(of(file)? == of(&there)?)
     }
 
     /// Reads a part for its digest; `Err` if nobody waits for it any more.
@@ -230,8 +241,12 @@ impl Source {
         blocks: &Blocks,
         viewer: impl FnOnce() -> Option<PartViewer> + Send + 'static,
     ) -> Result<io::Result<Sha256>, JoinError> {
-        let (file, blocks, part) = (Arc::clone(&self.file), blocks.clone(), *part);
-        tokio::task::spawn_blocking(move || read_part(&file, part, &blocks, viewer(), |_| true))
+        let (place, blocks, part) = (Arc::clone(&self.place), blocks.clone(), *part);
+        let read = move || {
+            let file = place.file()?;
+            read_part(&file, part, &blocks, viewer(), |_| true)
+        };
+        tokio::task::spawn_blocking(read)
             .await
             .map(|read| read?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into()))
     }
@@ -248,11 +263,13 @@ impl Source {
         progress: impl Fn(ByteCount) + Send + Sync + 'static,
     ) -> (PartBody, Digesting) {
         let (sender, receiver) = mpsc::channel(BLOCKS_AHEAD);
-        let (file, blocks) = (Arc::clone(&self.file), blocks.clone());
+        let (place, blocks) = (Arc::clone(&self.place), blocks.clone());
         let (part, viewer) = (*part, self.viewer(part));
         let reading = tokio::task::spawn_blocking(move || {
             let hand_on = |block| sender.blocking_send(Ok(Bytes::from_owner(block))).is_ok();
-            read_part(&file, part, &blocks, viewer(), hand_on).inspect_err(|error| {
+            let read = place.file();
+            let read = read.and_then(|file| read_part(&file, part, &blocks, viewer(), hand_on));
+            read.inspect_err(|error| {
                 // The body must fail as well, or the request would wait for bytes that never come.
                 let _ = sender.blocking_send(Err(error.kind().into()));
             })
@@ -263,7 +280,9 @@ impl Source {
 
 /// What identifies the content of sources: see [`fingerprint_of`].
 pub fn fingerprint<'a>(sources: impl Iterator<Item = &'a Source>) -> io::Result<Fingerprint> {
-    fingerprint_of(sources.map(|source| (&*source.file as &dyn ReadAt, source.size().get())))
+    let files = sources.map(|source| Ok((source.place.file()?, source.size().get())));
+    let files = files.collect::<io::Result<Vec<_>>>()?;
+    fingerprint_of(files.iter().map(|(file, size)| (&**file as &dyn ReadAt, *size)))
 }
 
 fn kind(metadata: &std::fs::Metadata) -> &'static str {
@@ -280,14 +299,73 @@ fn kind(metadata: &std::fs::Metadata) -> &'static str {
     }
 }
 
+/// Where a file is, and the file itself while it is open.
+#[derive(Debug)]
+struct Place {
+    path: PathBuf,
+    identity: Identity,
+    held: Mutex<Option<Arc<File>>>,
+}
+
+impl Place {
+    fn held(&self) -> MutexGuard<'_, Option<Arc<File>>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The open file, or the closed one opened for one use; an error may hold a [`Changed`].
+    fn file(&self) -> io::Result<Arc<File>> {
+        if let Some(file) = &*self.held() {
+            return Ok(Arc::clone(file));
+        }
+        let file = File::open(&self.path)?;
+        let now = Identity::of(&file)?;
+        self.compare(&now).map_err(io::Error::other)?;
+        // A number says little where one file has many; nobody can set back the date of a change.
+        if now.place() != self.identity.place() && now.changed != self.identity.changed {
+            return Err(io::Error::other(self.changed(REPLACED.to_owned())));
+        }
+        Ok(Arc::new(file))
+    }
+
+    fn compare(&self, now: &Identity) -> Result<(), Changed> {
+        if now.size != self.identity.size {
+            let (before, now) = (self.identity.size.get(), now.size.get());
+            let what = format!("its size was {before} bytes, and is {now} bytes now");
+            return Err(self.changed(what));
+        }
+        if now.modified != self.identity.modified {
+            return Err(self.changed("it was written to".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn changed(&self, what: String) -> Changed {
+        Changed { path: self.path.clone(), what }
+    }
+}
+
+const REPLACED: &str = "another file was put in its place";
+
+impl ReadAt for Place {
+    fn read_from(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+        self.file()?.read_from(buffer, at)
+    }
+}
+
+/// Has the file open from the first byte that is read of it until it is dropped.
 struct FromStart {
-    file: Arc<File>,
+    place: Arc<Place>,
+    file: Option<Arc<File>>,
     at: u64,
 }
 
 impl io::Read for FromStart {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read_at(buffer, self.at)?;
+        let file = match &self.file {
+            Some(file) => file,
+            None => self.file.insert(self.place.file()?),
+        };
+        let read = file.read_at(buffer, self.at)?;
         self.at += read as u64;
         Ok(read)
     }
@@ -463,6 +541,35 @@ mod tests {
         in_place_of(b"the same", b"the same").unwrap();
         let replaced = in_place_of(b"one", b"two").unwrap_err().to_string();
         assert!(replaced.ends_with("another file was put in its place"), "{replaced}");
+    }
+
+    #[test]
+    fn a_closed_file_is_opened_for_each_use_and_only_if_it_is_the_same() {
+        let (file, source) = file(b"one");
+        let open = || Arc::strong_count(source.place.held().as_ref().unwrap());
+        assert_eq!(open(), 1);
+        let mut reader = source.reader();
+        let mut content = String::new();
+        source.close();
+        reader.read_to_string(&mut content).unwrap();
+        assert_eq!((&*content, source.prefix(2).unwrap()), ("one", b"on".to_vec()));
+        assert!(source.place.held().is_none(), "nothing of that keeps it open");
+        source.reopen().unwrap();
+        drop(reader);
+        assert_eq!(open(), 1);
+        source.close();
+        std::fs::rename(file.path(), file.path().with_extension("gone")).unwrap();
+        let gone = source.reopen().unwrap_err();
+        assert_eq!(gone.kind(), io::ErrorKind::NotFound);
+        assert!(source.check().unwrap_err().what().starts_with("it cannot be looked at any more"));
+        std::fs::write(file.path(), "two").unwrap();
+        let new = File::options().write(true).open(file.path()).unwrap();
+        let old = std::fs::metadata(file.path().with_extension("gone")).unwrap();
+        new.set_modified(old.modified().unwrap()).unwrap();
+        std::fs::remove_file(file.path().with_extension("gone")).unwrap();
+        let changed = source.reopen().unwrap_err().downcast::<Changed>().unwrap();
+        assert_eq!(changed.what(), REPLACED);
+        assert_eq!(source.check(), Err(changed));
     }
 
     #[test]
