@@ -33,7 +33,9 @@ pub use sandbox::Sandbox;
 pub use target::Target;
 pub use transfer::Effort;
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
-pub use values::{Color, Concurrency, IdPattern, IfExists, Output, Progress, Span, Time};
+pub use values::{
+    Color, Concurrency, IdPattern, IfExists, Output, Progress, Span, Time, part_size,
+};
 pub use verify::VerifyReadSet;
 pub use verifying::{Md5, Verify};
 
@@ -123,6 +125,7 @@ pub struct Put {
     #[arg(
         long,
         value_name = "SIZE",
+        value_parser = part_size,
         env = "OMICS_UPLOAD_PART_SIZE",
         hide_env = true,
         help_heading = "Transfer"

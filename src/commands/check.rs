@@ -15,6 +15,7 @@ use crate::{
     preflight::{Allowed, Finding, Looked, ends, id_pattern, opened},
     readset::Draft,
     report::{Abort, Problem, output, status},
+    store::omics::RULES,
     system,
     types::{ByteCount, Escaped, PartSize, PartSource, Tags},
 };
@@ -118,10 +119,10 @@ fn seen(looked: Looked, decoded: Option<Decoded>, problems: &mut Vec<Problem>) -
 
 fn read_set(draft: Draft, looked: &[Looked], sizes: &[Option<PartSize>]) -> ReadSet {
     let part_size = draft.sources.indexes().filter_map(|at| sizes[at]).max();
-    let part_size = part_size.unwrap_or(PartSize::DEFAULT);
+    let part_size = part_size.unwrap_or(RULES.default);
     let planned = |(source, at): (PartSource, usize)| {
         let bytes = looked[at].source.size();
-        let parts = plan::split(source, bytes, part_size).map_or(0, Iterator::count);
+        let parts = plan::split(&RULES, source, bytes, part_size).map_or(0, Iterator::count);
         Planned { source, file: looked[at].shown.clone(), bytes, parts }
     };
     let sources = draft.sources.iter().map(planned).collect();

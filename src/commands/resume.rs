@@ -11,7 +11,10 @@ use crate::{
     report::{Abort, Problem, output, status, status_of_all},
     run::{Account, Reached, Transfer, destination, journals, limits, transfer, verification},
     source::{self, Source},
-    store::{Fields, ListedUpload, omics::Omics},
+    store::{
+        Fields, ListedUpload,
+        omics::{Omics, RULES},
+    },
     system,
     types::{ByteCount, ClientToken, Escaped, Mark, PartSize, PartSource, Tags, UploadId},
 };
@@ -226,7 +229,7 @@ fn job(
         return Err(Problem::new(anyhow::anyhow!("an upload has one file, or two mates")));
     }
     let fingerprint = source::fingerprint(sources.iter()).map_err(Problem::new)?;
-    let parts = plan::split_all(sources.iter().map(Source::size), part_size);
+    let parts = plan::split_all(&RULES, sources.iter().map(Source::size), part_size);
     let parts = parts.map_err(|_| too_small(paths, part_size))?;
     let job = Job {
         fields,
@@ -237,7 +240,7 @@ fn job(
         trials: Vec::new(),
         findings: Arc::default(),
         verify: Verify::No,
-        memory: Memory::default(),
+        memory: Memory::blank(part_size),
     };
     Ok((job, fingerprint))
 }

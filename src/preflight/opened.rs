@@ -11,6 +11,7 @@ use crate::{
     readset::{self, Draft, Input, Wishes},
     report::Problem,
     source::{OpenError, Source},
+    store::omics::RULES,
     system,
     types::{Escaped, PartSize, Quoted},
 };
@@ -140,7 +141,7 @@ pub(crate) fn part_sizes(
     problems: &mut Vec<Problem>,
 ) -> Vec<Option<PartSize>> {
     let mut part_size = |looked: &Looked| {
-        plan::part_size(&plan::Rules::HEALTHOMICS, looked.source.size(), wanted)
+        plan::part_size(&RULES, looked.source.size(), wanted)
             .map_err(|error| {
                 let shown = Escaped::new(&looked.shown);
                 let error = anyhow::Error::new(error);

@@ -20,13 +20,14 @@ use super::{
 use crate::{
     cli::{self, Concurrency},
     content::{self, Listed},
-    engine::{Job, Verify},
+    engine::{Job, Memory, Verify},
     formats::{self, EndCheck, InspectError, Inspected, Refused},
-    plan::{Cut, Rules},
+    plan::Cut,
     readset::{self, Draft, Input, Wishes},
     report::{Abort, Problem},
-    run::{Expected, journals, limits},
+    run::{Expected, limits},
     source::Head,
+    store::omics::RULES,
     types::{ByteCount, Tags},
 };
 
@@ -61,7 +62,7 @@ impl Asked {
         problems.extend(not_alone(put));
         problems.extend(nameless(put));
         problems.extend(terminal());
-        let cut = Cut::of(&Rules::HEALTHOMICS, put.part_size, put.piped.size)
+        let cut = Cut::of(&RULES, put.part_size, put.piped.size)
             .map_err(|error| problems.push(unfit(error)));
         let room = cut.and_then(|cut| room(put, cut).map_err(|problem| problems.push(problem)));
         let md5 = Sums::of(&put.verify.md5).and_then(|sums| sums.of_pipe());
@@ -106,7 +107,7 @@ impl Asked {
             trials: Vec::new(),
             findings: Arc::default(),
             verify: Verify::No,
-            memory: journals::nothing(self.cut.first()),
+            memory: Memory::blank(self.cut.first()),
         };
         Ok(Request {
             jobs: vec![job],

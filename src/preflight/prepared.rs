@@ -15,14 +15,14 @@ use super::{
 };
 use crate::{
     cli::{self, ReferenceChoice},
-    engine::{Job, Limits, Verify},
+    engine::{Job, Limits, Memory, Verify},
     formats::{self, FileType, HeaderError},
     plan,
     readset::Draft,
     receipt::Check,
     report::{Abort, Problem, status},
     run::{Expected, destination, journals, limits, random},
-    store::Fields,
+    store::{Fields, omics::RULES},
     system,
     types::{ByteCount, ClientToken, Escaped, PartSize, PartSource, ReferenceArn, Tags},
 };
@@ -130,8 +130,10 @@ fn contigs(
 }
 
 fn notes(drafts: &[Draft], looked: &[Looked]) -> Vec<String> {
-    let doubtful = plan::Rules::HEALTHOMICS.doubtful_source;
-    let large = looked.iter().filter(|looked| looked.source.size() > doubtful).map(|looked| {
+    let doubtful = RULES.doubtful_source;
+    let is_large =
+        |looked: &&Looked| doubtful.is_some_and(|doubtful| looked.source.size() > doubtful);
+    let large = looked.iter().filter(is_large).map(|looked| {
         format!(
             "`{}` has {} bytes: the service's limit is given as 976 GB, which may or may not be meant \
              as 976 GiB",
@@ -183,14 +185,15 @@ fn jobs(
     for draft in drafts {
         // Both sources of a pair are cut alike, so that one number describes the upload.
         let sizes = draft.sources.indexes().filter_map(|index| sizes[index]);
-        let part_size = sizes.max().unwrap_or(PartSize::DEFAULT);
+        let part_size = sizes.max().unwrap_or(RULES.default);
         let sources: Vec<_> = draft
             .sources
             .indexes()
             .filter_map(|index| looked[index].take())
             .map(|looked| looked.source)
             .collect();
-        let parts = plan::split_all(sources.iter().map(crate::source::Source::size), part_size);
+        let parts =
+            plan::split_all(&RULES, sources.iter().map(crate::source::Source::size), part_size);
         let parts = parts.map_err(Problem::new)?;
         jobs.push(Job {
             fields: fields(put, draft, tags),
@@ -201,7 +204,7 @@ fn jobs(
             trials: Vec::new(),
             findings: Arc::default(),
             verify: Verify::No,
-            memory: journals::nothing(part_size),
+            memory: Memory::blank(part_size),
         });
         part_sizes.push(part_size);
     }

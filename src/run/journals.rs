@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::receipt_files;
 use crate::{
-    engine::{Job, Memory},
+    engine::Job,
     files,
     journal::{Folder, Header, Journal, OpenError, Opened, Record, SourceRecord, Stage},
     report::{Abort, Problem},
@@ -301,11 +301,6 @@ pub(crate) fn records(folder: &Folder) -> io::Result<Vec<Record>> {
         .iter()
         .filter_map(|name| folder.peek(name).ok().flatten().filter(|record| fits(name, record)));
     Ok(read.filter(|record| !record.is_ended).collect())
-}
-
-/// Memory that remembers nothing.
-pub(crate) fn nothing(part_size: PartSize) -> Memory {
-    Memory { part_size, ..Memory::default() }
 }
 
 /// Locks the journal of an upload, if this machine has one.

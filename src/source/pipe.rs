@@ -363,10 +363,10 @@ mod tests {
     use super::*;
     use crate::formats::Kind;
     use crate::formats::gzip::Compression;
-    use crate::types::PartSize;
+    use crate::store::omics::RULES;
 
     const MIB: usize = 1024 * 1024;
-    const CUT: Cut = Cut::Even(PartSize::MIN);
+    const CUT: Cut = Cut::Even(RULES.min);
     /// An empty gzip member.
     const MEMBER: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\xff\x03\0\0\0\0\0\0\0\0\0";
 
@@ -416,7 +416,7 @@ mod tests {
             let mut parts = pipe.start(&Blocks::default()).unwrap();
             assert!(pipe.start(&Blocks::default()).is_none(), "it can be read only once");
             let mut joined = Vec::new();
-            while let Some(filled) = parts.next(PartSize::MIN.get()).await.unwrap() {
+            while let Some(filled) = parts.next(RULES.min.get()).await.unwrap() {
                 let (first, digest) = sent(&filled).await;
                 assert_eq!(
                     (digest, filled.digest()),
@@ -434,7 +434,7 @@ mod tests {
     #[tokio::test]
     async fn a_body_that_is_dropped_gives_no_digest() {
         let mut parts = parts(bytes(5 * MIB), Kind::Bam);
-        let filled = parts.next(PartSize::MIN.get()).await.unwrap().unwrap();
+        let filled = parts.next(RULES.min.get()).await.unwrap().unwrap();
         let (mut body, digesting) = filled.part(|_| {});
         body.frame().await.unwrap().unwrap();
         drop(body);
@@ -447,10 +447,10 @@ mod tests {
         content.pop();
         let mut parts = parts(content, Kind::Bam);
         for size in [5 * MIB, MIB - 1] {
-            let filled = parts.next(PartSize::MIN.get()).await.unwrap().unwrap();
+            let filled = parts.next(RULES.min.get()).await.unwrap().unwrap();
             assert_eq!(filled.size().get(), size as u64);
         }
-        let error = parts.next(PartSize::MIN.get()).await.err().unwrap().to_string();
+        let error = parts.next(RULES.min.get()).await.err().unwrap().to_string();
         assert_eq!(
             error,
             "standard input is not whole: after 6.0 MiB, it does not end with the end-of-file block \
@@ -478,7 +478,7 @@ mod tests {
         assert!(Head::read(Broken).is_err());
         let pipe = pipe(io::Cursor::new(bytes(MIB)).chain(Broken), Kind::Bam, None);
         let mut parts = pipe.start(&Blocks::default()).unwrap();
-        let error = parts.next(PartSize::MIN.get()).await.err().unwrap();
+        let error = parts.next(RULES.min.get()).await.err().unwrap();
         assert!(matches!(error, PipeError::Read(_)), "{error}");
     }
 
@@ -487,7 +487,7 @@ mod tests {
         let blocks = Blocks::default();
         let pipe = pipe(io::Cursor::new(bytes(21 * MIB)), Kind::Bam, Some(10 * MIB));
         let mut parts = pipe.start(&blocks).unwrap();
-        let size = PartSize::MIN.get();
+        let size = RULES.min.get();
         let first = parts.next(size).await.unwrap().unwrap();
         let second = parts.next(size).await.unwrap().unwrap();
         assert!(futures::poll!(std::pin::pin!(parts.next(size))).is_pending());
@@ -516,8 +516,8 @@ mod tests {
         for different in [
             fingerprint(&other, CUT),
             fingerprint(&content[..MIB - 1], CUT),
-            fingerprint(&content, Cut::Growing),
-            fingerprint(&content, Cut::Even(PartSize::DEFAULT)),
+            fingerprint(&content, Cut::of_unknown(&RULES)),
+            fingerprint(&content, Cut::Even(RULES.default)),
         ] {
             assert_ne!(different, this);
         }

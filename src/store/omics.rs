@@ -8,10 +8,12 @@ pub use references::{
     GET_REFERENCE, GET_REFERENCE_METADATA, LIST_REFERENCE_STORES, LIST_REFERENCES, MAX_INDEX,
     References,
 };
+pub use rules::RULES;
 
 mod answer;
 mod failure;
 pub mod references;
+mod rules;
 
 use std::sync::Arc;
 
@@ -96,7 +98,7 @@ impl Omics {
 
 impl Store for Omics {
     fn rules(&self) -> Rules {
-        Rules::HEALTHOMICS
+        RULES
     }
 
     fn quotas(&self) -> Quotas {
