@@ -20,12 +20,10 @@ use crate::{
     journal::{Folder, Header, Opened, Stage},
     plan::{Cut, Rules},
     source::pipe::{Pipe, PipeError},
-    store::{
-        StoreErrorKind::{Denied, Transient, Unreachable},
-        omics::RULES,
-    },
+    store::StoreErrorKind::{Denied, Transient, Unreachable},
     types::{PartSource, Sha256},
 };
+use crate::store::omics::RULES;
 
 const PART: u64 = RULES.min.get();
 const MIB: u64 = 1024 * 1024;
@@ -43,7 +41,7 @@ pub(super) fn content(parts: u64, seed: u8) -> Vec<u8> {
 }
 
 fn pour(job: &mut Job, reader: impl Read + Send + 'static) {
-    let pipe = Pipe::of_bgzf(reader, Cut::Even(RULES.min));
+    let pipe = Pipe::that_ends(reader, Cut::Even(RULES.min), END);
     job.memory.part_size = RULES.min;
     job.memory.fingerprint = Some(pipe.fingerprint());
     job.pipe = Some(pipe);
@@ -152,9 +150,10 @@ async fn what_does_not_fit_is_not_sent() {
     let mut fills = lab(full);
     fills.fake.rules = rules;
     fills.success().await;
-    for (rules, parts) in
-        [(rules, 2), (Rules { max_source: crate::types::ByteCount::new(PART), ..RULES }, 1)]
-    {
+    for (rules, parts) in [
+        (rules, 2),
+        (Rules { max_source: crate::types::ByteCount::new(PART), ..RULES }, 1),
+    ] {
         let mut lab = lab(content(3, 0));
         lab.fake.rules = rules;
         let failure = lab.failure().await;
