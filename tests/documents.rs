@@ -181,6 +181,24 @@ fn links_lead_to_pages_and_headings() {
     }
 }
 
+/// What the page of troubles quotes is said somewhere.
+#[test]
+fn troubles_quote_messages_that_exist() {
+    let catalogue = read("tests/data/messages.txt");
+    let page = page("docs/troubleshooting.md");
+    let tables = page.text.split("| message contains |").skip(1);
+    let rows = tables.flat_map(|table| table.lines().skip(2).take_while(|l| l.starts_with('|')));
+    let mut count = 0;
+    for row in rows {
+        let cell = row.split('|').nth(1).unwrap_or_default();
+        for quoted in cell.split('`').skip(1).step_by(2) {
+            count += 1;
+            assert!(catalogue.contains(quoted), "nothing says `{quoted}`");
+        }
+    }
+    assert!(count > 5, "only {count} quotes found");
+}
+
 #[test]
 fn every_page_is_linked_from_the_readme() {
     let readme = page("README.md");
