@@ -199,6 +199,26 @@ fn troubles_quote_messages_that_exist() {
     assert!(count > 5, "only {count} quotes found");
 }
 
+/// The page of the house has every room, and no others.
+#[test]
+fn the_house_has_the_rooms_of_its_page() {
+    let page = page("docs/architecture.md");
+    for span in page.spans().chain(self::page("CONTRIBUTING.md").spans()) {
+        let is_path = span.starts_with("src/") || span.starts_with("tests/");
+        assert!(!is_path || root().join(span).exists(), "there is no `{span}`");
+    }
+    let diagram = page.blocks().find(|block| block.language == "mermaid").unwrap();
+    let drawn = |room: &str| diagram.text.split_whitespace().any(|word| word.starts_with(room));
+    let named: Vec<_> = page.spans().collect();
+    let library = read("src/lib.rs");
+    let modules = library.lines().filter_map(|line| line.strip_prefix("pub mod "));
+    for room in modules.map(|line| line.trim_end_matches(';')) {
+        let [folder, file] = [format!("src/{room}"), format!("src/{room}.rs")];
+        let is_named = named.contains(&folder.as_str()) || named.contains(&file.as_str());
+        assert!(is_named && drawn(room), "docs/architecture.md has no room `{room}`");
+    }
+}
+
 #[test]
 fn every_page_is_linked_from_the_readme() {
     let readme = page("README.md");
