@@ -11,13 +11,13 @@ use std::{
 
 use clap::CommandFactory as _;
 use clap_complete::Shell;
-use expect_test::expect_file;
 use omics_upload::{
     cli::{Cli, EXIT_STATUS},
     commands,
 };
 
 use self::markdown::Page;
+use crate::written;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -89,7 +89,7 @@ The help of every command, as `--help` prints it. A test writes this page.
         let lines: Vec<_> = help.lines().map(str::trim_end).collect();
         let _ = write!(page, "\n## {path}\n\n```text\n{}\n```\n", lines.join("\n").trim_end());
     }
-    expect_file!["../docs/commands.md"].assert_eq(&page);
+    written::hold("docs/commands.md", &page);
 }
 
 #[test]

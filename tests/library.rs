@@ -14,3 +14,5 @@ mod messages;
 mod readset;
 mod samtools;
 mod store;
+#[path = "support/written.rs"]
+mod written;
