@@ -88,7 +88,7 @@ mod tests {
         formats::fixture::{bgzf, random},
         plan::Cut,
         source::{Blocks, Head, PipeError},
-        types::};
+    };
 
     const GZIP: Kind = Kind::Fastq(Compression::Gzip);
     /// An empty gzip member.

@@ -333,10 +333,7 @@ mod tests {
 
     use super::*;
     use crate::store::omics::RULES;
-    use crate::{
-        plan,
-        types::{PartSource},
-    };
+    use crate::{plan, types::PartSource};
 
     fn file(bytes: &[u8]) -> (tempfile::NamedTempFile, Source) {
         let mut file = tempfile::NamedTempFile::new().unwrap();

@@ -345,7 +345,7 @@ mod tests {
 
     use super::*;
     use crate::store::omics::RULES;
-    
+
     const MIB: usize = 1024 * 1024;
     const CUT: Cut = Cut::Even(RULES.min);
     const END: &[u8] = b"the end";

@@ -10,8 +10,8 @@ pub use references::{
     GET_REFERENCE, GET_REFERENCE_METADATA, LIST_REFERENCE_STORES, LIST_REFERENCES, MAX_INDEX,
     References,
 };
-pub use rules::RULES;
 pub(crate) use regions::{advice, advice_on_host};
+pub use rules::RULES;
 
 mod answer;
 mod client;

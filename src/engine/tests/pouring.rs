@@ -15,6 +15,7 @@ use super::{
     fake::{Call, Fault, On, Spelling},
     lab::Lab,
 };
+use crate::store::omics::RULES;
 use crate::{
     event::Event,
     journal::{Folder, Header, Opened, Stage},
@@ -23,7 +24,6 @@ use crate::{
     store::StoreErrorKind::{Denied, Transient, Unreachable},
     types::{PartSource, Sha256},
 };
-use crate::store::omics::RULES;
 
 const PART: u64 = RULES.min.get();
 const MIB: u64 = 1024 * 1024;
@@ -150,10 +150,9 @@ async fn what_does_not_fit_is_not_sent() {
     let mut fills = lab(full);
     fills.fake.rules = rules;
     fills.success().await;
-    for (rules, parts) in [
-        (rules, 2),
-        (Rules { max_source: crate::types::ByteCount::new(PART), ..RULES }, 1),
-    ] {
+    for (rules, parts) in
+        [(rules, 2), (Rules { max_source: crate::types::ByteCount::new(PART), ..RULES }, 1)]
+    {
         let mut lab = lab(content(3, 0));
         lab.fake.rules = rules;
         let failure = lab.failure().await;
