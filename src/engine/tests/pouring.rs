@@ -15,13 +15,15 @@ use super::{
     fake::{Call, Fault, On, Spelling},
     lab::Lab,
 };
-use crate::store::omics::RULES;
 use crate::{
     event::Event,
     journal::{Folder, Header, Opened, Stage},
     plan::{Cut, Rules},
     source::pipe::{Pipe, PipeError},
-    store::StoreErrorKind::{Denied, Transient, Unreachable},
+    store::{
+        StoreErrorKind::{Denied, Transient, Unreachable},
+        omics::RULES,
+    },
     types::{PartSource, Sha256},
 };
 
