@@ -10,6 +10,7 @@ mod file;
 mod fingerprint;
 mod identity;
 pub mod pipe;
+mod place;
 mod read_at;
 mod trial;
 
@@ -17,8 +18,9 @@ mod trial;
 pub(crate) use blocks::BLOCK;
 pub use blocks::Blocks;
 pub use body::{Digesting, PartBody};
-pub use file::{Changed, OpenError, Source, fingerprint};
+pub use file::{OpenError, Source, fingerprint};
 pub use identity::Identity;
 pub use pipe::{Filled, Head, Parts, Pipe, PipeError, PipeFlaw, PipeViewer};
+pub use place::Changed;
 pub use read_at::ReadAt;
 pub use trial::{Counted, Defect, Findings, PartViewer, Trial};

@@ -3,9 +3,8 @@
 use std::{
     fs::File,
     io,
-    os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use bytes::Bytes;
@@ -16,6 +15,7 @@ use super::{
     body::{Digesting, PartBody, body},
     fingerprint::fingerprint_of,
     identity::Identity,
+    place::{Changed, FromStart, Place, REPLACED},
     read_at::ReadAt,
     trial::{PartViewer, Trial},
 };
@@ -39,21 +39,6 @@ pub enum OpenError {
 
 fn shown(path: &Path) -> String {
     Escaped::new(&path.to_string_lossy()).to_string()
-}
-
-/// The file is not what it was when it was opened.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` changed while it was uploaded: {what}", shown(path))]
-pub struct Changed {
-    path: PathBuf,
-    what: String,
-}
-
-impl Changed {
-    /// What is not as it was.
-    pub fn what(&self) -> &str {
-        &self.what
-    }
 }
 
 /// A file that was opened. While it stays open, a file put in its place is not read by mistake; while
@@ -82,8 +67,7 @@ impl Source {
         if identity.size == ByteCount::new(0) {
             return Err(OpenError::Empty { path: path.to_owned() });
         }
-        let held = Mutex::new(Some(Arc::new(file)));
-        let place = Arc::new(Place { path: path.to_owned(), identity, held });
+        let place = Place::new(path.to_owned(), identity, file);
         Ok(Self { place, elsewhere: Mutex::default(), trial: None })
     }
 
@@ -113,7 +97,7 @@ impl Source {
 
     /// The file from its first byte, without disturbing anybody else's position.
     pub fn reader(&self) -> impl io::Read + Send + use<> {
-        FromStart { place: Arc::clone(&self.place), file: None, at: 0 }
+        FromStart::new(Arc::clone(&self.place))
     }
 
     /// The file at any place.
@@ -299,78 +283,6 @@ fn kind(metadata: &std::fs::Metadata) -> &'static str {
     }
 }
 
-/// Where a file is, and the file itself while it is open.
-#[derive(Debug)]
-struct Place {
-    path: PathBuf,
-    identity: Identity,
-    held: Mutex<Option<Arc<File>>>,
-}
-
-impl Place {
-    fn held(&self) -> MutexGuard<'_, Option<Arc<File>>> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The open file, or the closed one opened for one use; an error may hold a [`Changed`].
-    fn file(&self) -> io::Result<Arc<File>> {
-        if let Some(file) = &*self.held() {
-            return Ok(Arc::clone(file));
-        }
-        let file = File::open(&self.path)?;
-        let now = Identity::of(&file)?;
-        self.compare(&now).map_err(io::Error::other)?;
-        // A number says little where one file has many; nobody can set back the date of a change.
-        if now.place() != self.identity.place() && now.changed != self.identity.changed {
-            return Err(io::Error::other(self.changed(REPLACED.to_owned())));
-        }
-        Ok(Arc::new(file))
-    }
-
-    fn compare(&self, now: &Identity) -> Result<(), Changed> {
-        if now.size != self.identity.size {
-            let (before, now) = (self.identity.size.get(), now.size.get());
-            let what = format!("its size was {before} bytes, and is {now} bytes now");
-            return Err(self.changed(what));
-        }
-        if now.modified != self.identity.modified {
-            return Err(self.changed("it was written to".to_owned()));
-        }
-        Ok(())
-    }
-
-    fn changed(&self, what: String) -> Changed {
-        Changed { path: self.path.clone(), what }
-    }
-}
-
-const REPLACED: &str = "another file was put in its place";
-
-impl ReadAt for Place {
-    fn read_from(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-        self.file()?.read_from(buffer, at)
-    }
-}
-
-/// Has the file open from the first byte that is read of it until it is dropped.
-struct FromStart {
-    place: Arc<Place>,
-    file: Option<Arc<File>>,
-    at: u64,
-}
-
-impl io::Read for FromStart {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let file = match &self.file {
-            Some(file) => file,
-            None => self.file.insert(self.place.file()?),
-        };
-        let read = file.read_at(buffer, self.at)?;
-        self.at += read as u64;
-        Ok(read)
-    }
-}
-
 /// Reads, hashes, shows and hands on the blocks of a part; `None` if nobody takes them any more.
 fn read_part(
     file: &File,
@@ -410,10 +322,8 @@ mod tests {
     use http_body_util::BodyExt as _;
 
     use super::*;
-    use crate::{
-        plan,
-        types::{PartSize, PartSource},
-    };
+    use crate::store::omics::RULES;
+    use crate::{plan, types::PartSource};
 
     fn file(bytes: &[u8]) -> (tempfile::NamedTempFile, Source) {
         let mut file = tempfile::NamedTempFile::new().unwrap();
@@ -423,7 +333,7 @@ mod tests {
     }
 
     fn first_part(source: &Source) -> Part {
-        plan::split(PartSource::Source1, source.size(), PartSize::MAX).unwrap().next().unwrap()
+        plan::split(&RULES, PartSource::Source1, source.size(), RULES.max).unwrap().next().unwrap()
     }
 
     fn bytes(length: usize) -> Vec<u8> {
@@ -435,7 +345,7 @@ mod tests {
         let content = bytes(12 * 1024 * 1024 + 3);
         let (_file, source) = file(&content);
         let mut joined = Vec::new();
-        for part in plan::split(PartSource::Source1, source.size(), PartSize::MIN).unwrap() {
+        for part in plan::split(&RULES, PartSource::Source1, source.size(), RULES.min).unwrap() {
             let (body, digesting) = source.part(&part, &Blocks::default(), |_| {});
             assert_eq!(http_body::Body::size_hint(&body).exact(), Some(part.size.get()));
             let sent = body.collect().await.unwrap().to_bytes();
@@ -449,7 +359,7 @@ mod tests {
     async fn buffers_go_round() {
         let (_file, source) = file(&bytes(10 * 1024 * 1024));
         let blocks = Blocks::default();
-        for part in plan::split(PartSource::Source1, source.size(), PartSize::MIN).unwrap() {
+        for part in plan::split(&RULES, PartSource::Source1, source.size(), RULES.min).unwrap() {
             let (mut body, digesting) = source.part(&part, &blocks, |_| {});
             while body.frame().await.is_some() {}
             digesting.finish().await.unwrap();
