@@ -35,7 +35,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("sandbox", &["types"]),
     ("system", &["engine", "report"]),
     ("prepared", &["content", "engine", "formats", "readset", "receipt"]),
-    ("cli", &["formats", "progress", "types"]),
+    ("cli", &["formats", "progress", "types", "store"]),
     ("settings", &["cli", "files", "report", "types"]),
     (
         "run",

@@ -15,6 +15,7 @@ use crate::{
     preflight::{Allowed, Finding, OpenedFile, ends, id_pattern, opened},
     readset::Draft,
     report::{Abort, Problem, output, status},
+    store::omics::RULES,
     system,
     types::{ByteCount, Escaped, PartSize, PartSource, Tags},
 };
@@ -120,7 +121,7 @@ fn read_set(draft: Draft, opened: &[OpenedFile]) -> ReadSet {
     let part_size = opened::part_size_of(draft.sources.indexes().map(|at| &opened[at]));
     let planned = |(source, at): (PartSource, usize)| {
         let bytes = opened[at].source.size();
-        let parts = plan::split(source, bytes, part_size).map_or(0, Iterator::count);
+        let parts = plan::split(&RULES, source, bytes, part_size).map_or(0, Iterator::count);
         Planned { source, file: opened[at].shown.clone(), bytes, parts }
     };
     let sources = draft.sources.iter().map(planned).collect();

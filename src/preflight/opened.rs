@@ -11,6 +11,7 @@ use crate::{
     readset::{self, Draft, Input, Wishes},
     report::Problem,
     source::{OpenError, Source},
+    store::omics::RULES,
     system,
     types::{Escaped, PartSize, Quoted},
 };
@@ -142,7 +143,7 @@ pub(crate) fn choose_part_sizes(
     problems: &mut Vec<Problem>,
 ) {
     for file in files {
-        match plan::part_size(&plan::Rules::HEALTHOMICS, file.source.size(), wanted) {
+        match plan::part_size(&RULES, file.source.size(), wanted) {
             Ok(size) => file.part_size = Some(size),
             Err(error) => {
                 let context = format!("`{}` cannot be uploaded", Escaped::new(&file.shown));
@@ -155,7 +156,7 @@ pub(crate) fn choose_part_sizes(
 /// The part size of a read set: both sources of a pair are cut alike, so that one number describes
 /// the upload.
 pub(crate) fn part_size_of<'a>(files: impl IntoIterator<Item = &'a OpenedFile>) -> PartSize {
-    files.into_iter().filter_map(|file| file.part_size).max().unwrap_or(PartSize::DEFAULT)
+    files.into_iter().filter_map(|file| file.part_size).max().unwrap_or(RULES.default)
 }
 
 /// The files that were written to while everything was being looked at.

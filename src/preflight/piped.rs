@@ -15,11 +15,12 @@ use crate::{
     content::{self, Listed},
     engine::{Job, Memory},
     formats::{self, EndCheck, InspectError, Inspected, Refused},
-    plan::{Cut, Rules},
+    plan::Cut,
     prepared::{Aligned, Prepared, Recognised},
     readset::{self, Draft, Input, Wishes},
     report::{Abort, Problem},
     source::Head,
+    store::omics::RULES,
     types::{ByteCount, Tags},
 };
 
@@ -54,7 +55,7 @@ impl Asked {
         problems.extend(not_alone(put));
         problems.extend(nameless(put));
         problems.extend(terminal());
-        let cut = Cut::of(&Rules::HEALTHOMICS, put.part_size, put.piped.size)
+        let cut = Cut::of(&RULES, put.part_size, put.piped.size)
             .map_err(|error| problems.push(unfit(error)));
         let room = cut.and_then(|cut| room(put, cut).map_err(|problem| problems.push(problem)));
         let md5 = Md5Lists::of(&put.verify.md5).and_then(|lists| lists.of_pipe());
@@ -93,7 +94,7 @@ impl Asked {
         }
         let notes = draft.notes.iter().map(ToString::to_string).collect();
         let pipe = head.pipe(self.cut, content::in_order(kind, end), self.room);
-        let memory = Memory { part_size: self.cut.first(), ..Memory::default() };
+        let memory = Memory::blank(self.cut.first());
         let job = Job::new(fields::of_draft(put, &draft, tags), fields::token()?, memory);
         let job = Job { pipe: Some(pipe), ..job };
         let allow_padding = put.what.allow_padding;

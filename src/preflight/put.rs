@@ -19,6 +19,7 @@ use crate::{
     readset::Draft,
     report::{Abort, Problem, status},
     source::Source,
+    store::omics::RULES,
     system,
     types::{Escaped, Tags},
 };
@@ -105,8 +106,8 @@ fn contigs(
 }
 
 fn notes(drafts: &[Draft], files: &[OpenedFile]) -> Vec<String> {
-    let doubtful = plan::Rules::HEALTHOMICS.doubtful_source;
-    let large = files.iter().filter(|file| file.source.size() > doubtful).map(|file| {
+    let doubtful = RULES.doubtful_source;
+    let large = files.iter().filter(|file| doubtful.is_some_and(|doubtful| file.source.size() > doubtful)).map(|file| {
         format!(
             "`{}` has {} bytes: the service's limit is given as 976 GB, which may or may not be meant \
              as 976 GiB",
@@ -154,9 +155,9 @@ fn job(
     let theirs: Vec<_> = draft.sources.indexes().filter_map(|index| files[index].take()).collect();
     let part_size = opened::part_size_of(&theirs);
     let sources: Vec<_> = theirs.into_iter().map(|file| file.source).collect();
-    let parts = plan::split_all(sources.iter().map(Source::size), part_size);
+    let parts = plan::split_all(&RULES, sources.iter().map(Source::size), part_size);
     let parts = parts.map_err(Problem::new)?;
-    let memory = Memory { part_size, ..Memory::default() };
+    let memory = Memory::blank(part_size);
     let job = Job::new(fields::of_draft(put, draft, tags), fields::token()?, memory);
     Ok(Job { sources, parts, ..job })
 }

@@ -13,7 +13,7 @@ use crate::{
     report::{Abort, Problem, output, status},
     run::journals,
     source::{self, Source},
-    store::{Fields, ListedUpload},
+    store::{Fields, ListedUpload, omics::RULES},
     system,
     types::{ByteCount, Escaped, Fingerprint, Mark, PartSize, PartSource, Tags, UploadId},
 };
@@ -151,9 +151,9 @@ fn job(fields: Fields, paths: &[&Path], part_size: PartSize) -> Result<(Job, Fin
         return Err(Problem::new(anyhow::anyhow!("an upload has one file, or two mates")).into());
     }
     let fingerprint = source::fingerprint(sources.iter()).map_err(Problem::new)?;
-    let parts = plan::split_all(sources.iter().map(Source::size), part_size);
+    let parts = plan::split_all(&RULES, sources.iter().map(Source::size), part_size);
     let parts = parts.map_err(|_| too_small(paths, part_size))?;
-    let memory = Memory { part_size, fingerprint: Some(fingerprint), ..Memory::default() };
+    let memory = Memory { fingerprint: Some(fingerprint), ..Memory::blank(part_size) };
     let job = Job { sources, parts, ..Job::new(fields, fields::token()?, memory) };
     Ok((job, fingerprint))
 }

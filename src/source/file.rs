@@ -332,10 +332,8 @@ mod tests {
     use http_body_util::BodyExt as _;
 
     use super::*;
-    use crate::{
-        plan,
-        types::{PartSize, PartSource},
-    };
+    use crate::store::omics::RULES;
+    use crate::{plan, types::PartSource};
 
     fn file(bytes: &[u8]) -> (tempfile::NamedTempFile, Source) {
         let mut file = tempfile::NamedTempFile::new().unwrap();
@@ -345,7 +343,7 @@ mod tests {
     }
 
     fn first_part(source: &Source) -> Part {
-        plan::split(PartSource::Source1, source.size(), PartSize::MAX).unwrap().next().unwrap()
+        plan::split(&RULES, PartSource::Source1, source.size(), RULES.max).unwrap().next().unwrap()
     }
 
     fn bytes(length: usize) -> Vec<u8> {
@@ -357,7 +355,7 @@ mod tests {
         let content = bytes(12 * 1024 * 1024 + 3);
         let (_file, source) = file(&content);
         let mut joined = Vec::new();
-        for part in plan::split(PartSource::Source1, source.size(), PartSize::MIN).unwrap() {
+        for part in plan::split(&RULES, PartSource::Source1, source.size(), RULES.min).unwrap() {
             let (body, digesting) = source.part(&part, &Blocks::default(), |_| {});
             assert_eq!(http_body::Body::size_hint(&body).exact(), Some(part.size.get()));
             let sent = body.collect().await.unwrap().to_bytes();
@@ -371,7 +369,7 @@ mod tests {
     async fn buffers_go_round() {
         let (_file, source) = file(&bytes(10 * 1024 * 1024));
         let blocks = Blocks::default();
-        for part in plan::split(PartSource::Source1, source.size(), PartSize::MIN).unwrap() {
+        for part in plan::split(&RULES, PartSource::Source1, source.size(), RULES.min).unwrap() {
             let (mut body, digesting) = source.part(&part, &blocks, |_| {});
             while body.frame().await.is_some() {}
             digesting.finish().await.unwrap();

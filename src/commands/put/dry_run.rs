@@ -100,8 +100,8 @@ fn reference(fields: &Fields, auto: bool) -> (&str, &'static str) {
 fn cut(pipe: &Pipe) -> String {
     match pipe.cut() {
         Cut::Even(size) => format!("parts of {size}"),
-        cut @ Cut::Growing => {
-            format!("16 parts of {}, then parts of {}", cut.first(), cut.largest())
+        Cut::Growing(growth) => {
+            format!("{} parts of {}, then parts of {}", growth.count, growth.first, growth.then)
         }
     }
 }
