@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use data_encoding::BASE64;
 use http_body_util::BodyExt as _;
 use tokio::time::{Instant, sleep};
 
@@ -117,7 +117,7 @@ pub(super) enum Spelling {
 impl Spelling {
     pub(super) fn of(self, digest: &Sha256) -> Checksum {
         let text = match self {
-            Self::Base64 => STANDARD.encode(digest.as_bytes()),
+            Self::Base64 => BASE64.encode(digest.as_bytes()),
             Self::Hex => digest.to_string(),
             Self::Opaque => format!("\"{}\u{1b}\"", &digest.to_string()[..8]),
         };

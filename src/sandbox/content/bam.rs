@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use super::{
     alignment,
-    examine::{self, Flaw},
+    flaw::Flaw,
     gzip::{Framing, Gunzip},
 };
 use crate::sandbox::state::{Extents, Findings};
@@ -52,7 +52,7 @@ pub(crate) fn inspect(
     }
     let mut findings = Findings::default();
     while record(&mut bam, references, &mut findings)? {}
-    if examine::tail(whole, END.len() as u64)? != END {
+    if whole.last(END.len())? != END {
         return Err(Flaw::new("it does not end in an end-of-file block"));
     }
     Ok(findings)

@@ -4,7 +4,7 @@
 
 use std::io::{self, Read};
 
-use super::examine::{self, Flaw};
+use super::flaw::Flaw;
 use crate::sandbox::state::{Extents, Findings};
 
 /// The container that ends a file (section 9); the ninth byte's high half is not defined.
@@ -51,8 +51,8 @@ pub(crate) fn inspect(mut cram: impl Read, whole: Extents) -> Result<Findings, F
         containers += 1;
     }
     let ends = match version {
-        Version::Three => ends_with(examine::tail(whole, END_3.len() as u64)?, &END_3),
-        Version::Two => ends_with(examine::tail(whole, END_2.len() as u64)?, &END_2),
+        Version::Three => ends_with(whole.last(END_3.len())?, &END_3),
+        Version::Two => ends_with(whole.last(END_2.len())?, &END_2),
     };
     if !ends {
         return Err(Flaw::new("it does not end in an end-of-file container"));

@@ -6,14 +6,17 @@
 
 use std::io::{self, BufReader, Read};
 
+use strum::VariantArray as _;
 use tokio_util::sync::CancellationToken;
 
 use super::{
     bam, cram, fastq,
+    flaw::Flaw,
     gzip::{Framing, Gunzip},
 };
-use crate::sandbox::state::{
-    Choice as _, EtagFamily, Extents, Findings, Reader, Source, SourceFileType,
+use crate::sandbox::{
+    rules::{EtagFamily, Source, SourceFileType},
+    state::{Extents, Findings, Reader},
 };
 
 /// How much of a file is read at a time.
@@ -26,30 +29,6 @@ pub(crate) enum Failure {
     Stopped,
     /// The content is not as it should be: what the read set's status message says.
     Bad(String),
-}
-
-/// What is wrong with a source.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Flaw(String);
-
-impl Flaw {
-    pub(crate) fn new(what: impl Into<String>) -> Self {
-        Self(what.into())
-    }
-
-    /// Says where it is, counted from 1.
-    pub(crate) fn within(self, container: u64) -> Self {
-        Self(format!("container {container}: {}", self.0))
-    }
-}
-
-impl From<io::Error> for Flaw {
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::UnexpectedEof => Self("it ends too early".to_owned()),
-            _ => Self(error.to_string()),
-        }
-    }
 }
 
 /// A source that is read until the sandbox stops.
@@ -75,12 +54,12 @@ pub(crate) fn inspect(
     stopping: &CancellationToken,
 ) -> Result<Findings, Failure> {
     let mut findings = Findings::default();
-    for (source, extents) in Source::ALL.iter().zip(sources) {
+    for (source, extents) in Source::VARIANTS.iter().zip(sources) {
         let flawed = |flaw: Flaw| {
             if stopping.is_cancelled() {
                 return Failure::Stopped;
             }
-            Failure::Bad(format!("{source} is not a whole {file_type} file: {}", flaw.0))
+            Failure::Bad(format!("{source} is not a whole {file_type} file: {flaw}"))
         };
         let found = inspect_source(extents, file_type, family, stopping).map_err(flawed)?;
         if *source == Source::Source2 && found.reads != findings.reads {
@@ -173,11 +152,4 @@ fn prefix(reader: impl Read) -> io::Result<Vec<u8>> {
     let mut prefix = Vec::with_capacity(4);
     reader.take(4).read_to_end(&mut prefix)?;
     Ok(prefix)
-}
-
-/// The last bytes of a source, at most `size`.
-pub(crate) fn tail(extents: Extents, size: u64) -> io::Result<Vec<u8>> {
-    let mut tail = Vec::new();
-    extents.tail(size).reader().read_to_end(&mut tail)?;
-    Ok(tail)
 }

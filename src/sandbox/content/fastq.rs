@@ -2,10 +2,14 @@
 
 use std::io::Read;
 
+use data_encoding::HEXLOWER;
 use sha2::digest::DynDigest;
 
-use super::examine::Flaw;
-use crate::sandbox::state::{Etag, EtagFamily, Findings, hex};
+use super::flaw::Flaw;
+use crate::sandbox::{
+    rules::EtagFamily,
+    state::{Etag, Findings},
+};
 
 /// How much text is looked at at a time.
 const BLOCK: usize = 128 * 1024;
@@ -25,7 +29,7 @@ pub(crate) fn inspect(mut text: impl Read, family: EtagFamily) -> Result<Finding
     }
     let (reads, bases) = records.finish()?;
     let algorithm = format!("FASTQ_{family}");
-    let etag = Etag { algorithm, source1: hex(&hash.finalize()), source2: None };
+    let etag = Etag { algorithm, source1: HEXLOWER.encode(&hash.finalize()), source2: None };
     Ok(Findings { reads, bases, etag: Some(etag) })
 }
 
@@ -199,16 +203,20 @@ mod tests {
     fn the_etag_is_the_hash_of_the_text() {
         let text = "@a\nACGT\n+\nIIII\n";
         for (family, algorithm, value) in [
-            (EtagFamily::Md5up, "FASTQ_MD5up", hex(&<md5::Md5 as md5::Digest>::digest(text))),
+            (
+                EtagFamily::Md5up,
+                "FASTQ_MD5up",
+                HEXLOWER.encode(&<md5::Md5 as md5::Digest>::digest(text)),
+            ),
             (
                 EtagFamily::Sha256up,
                 "FASTQ_SHA256up",
-                hex(&<sha2::Sha256 as sha2::Digest>::digest(text)),
+                HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(text)),
             ),
             (
                 EtagFamily::Sha512up,
                 "FASTQ_SHA512up",
-                hex(&<sha2::Sha512 as sha2::Digest>::digest(text)),
+                HEXLOWER.encode(&<sha2::Sha512 as sha2::Digest>::digest(text)),
             ),
         ] {
             let findings = inspect(text.as_bytes(), family).unwrap();

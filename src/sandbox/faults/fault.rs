@@ -4,10 +4,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::sandbox::{
-    rules::{Operation, error},
-    state::Source,
-};
+use crate::sandbox::rules::{Operation, Source, error};
 
 /// Something that the sandbox does wrong on request.
 #[derive(Debug, Clone, PartialEq)]

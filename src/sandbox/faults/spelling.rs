@@ -6,10 +6,7 @@ use std::{str::FromStr, time::Duration};
 
 use super::fault::{Action, Conditions, Fault, Kind, Level, Moment, Rule};
 use crate::{
-    sandbox::{
-        rules::{Operation, error},
-        state::Source,
-    },
+    sandbox::rules::{Operation, Source, error},
     types::Escaped,
 };
 

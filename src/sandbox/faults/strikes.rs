@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::fault::{Action, Fault, Kind, Level, Rule};
-use crate::sandbox::{rules::Operation, state::Source};
+use crate::sandbox::rules::{Operation, Source};
 
 /// The faults of a sandbox, with what has happened to each so far.
 pub(crate) struct Faults {

@@ -3,11 +3,16 @@
 //! A member that the model does not have is refused; that is the sandbox's own strictness, for
 //! services ignore it.
 
+use std::{collections::BTreeMap, str::FromStr};
+
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use strum::VariantArray;
 
 use super::texts::{Text, Violations};
-use crate::sandbox::state::{Choice, Tags};
+
+/// Tags, in the order of their keys.
+pub(crate) type Tags = BTreeMap<String, String>;
 
 /// A JSON object, or a query as one.
 pub(crate) type Object = Map<String, Value>;
@@ -90,15 +95,15 @@ impl<'a> Members<'a> {
     }
 
     /// One of a set, which may be left out.
-    pub(crate) fn choice<T: Choice>(
+    pub(crate) fn choice<T: FromStr + VariantArray + Into<&'static str> + Copy>(
         &mut self,
         member: &'static str,
         violations: &mut Violations,
     ) -> Option<T> {
         let text = self.string(member, violations)?;
-        let found = T::ALL.iter().copied().find(|choice| choice.as_str() == text);
+        let found = text.parse().ok();
         if found.is_none() {
-            let set: Vec<_> = T::ALL.iter().map(|choice| choice.as_str()).collect();
+            let set: Vec<_> = T::VARIANTS.iter().map(|choice| (*choice).into()).collect();
             let constraint = format!("Member must satisfy enum value set: [{}]", set.join(", "));
             violations.add(&self.path(member), text, &constraint);
         }
@@ -106,7 +111,7 @@ impl<'a> Members<'a> {
     }
 
     /// One of a set, which has to be there.
-    pub(crate) fn required_choice<T: Choice>(
+    pub(crate) fn required_choice<T: FromStr + VariantArray + Into<&'static str> + Copy>(
         &mut self,
         member: &'static str,
         violations: &mut Violations,
@@ -264,12 +269,25 @@ fn is_tag_text(text: &str) -> bool {
     text.chars().all(fits)
 }
 
+/// Leaves out the members that are null, as the service does where it has nothing to say.
+pub(crate) fn clean(value: Value) -> Value {
+    match value {
+        Value::Object(object) => object
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(key, value)| (key, clean(value)))
+            .collect(),
+        Value::Array(list) => list.into_iter().map(clean).collect(),
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::sandbox::state::Source;
+    use crate::sandbox::rules::Source;
 
     fn said(object: &Value, read: impl FnOnce(&mut Members<'_>, &mut Violations)) -> String {
         let mut violations = Violations::default();

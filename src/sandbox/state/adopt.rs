@@ -8,21 +8,20 @@ use std::{
     time::Duration,
 };
 
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use md5::{Digest as _, Md5};
 
 use super::{
-    disk,
-    parts::hex,
-    private,
+    disk, private,
     record::{self, ReferenceRecord, ReferenceStoreRecord},
-    references::{self, INDEX, RECORD, ReferenceStore, SOURCE},
+    reference_store::{self, INDEX, RECORD, ReferenceStore, SOURCE},
     service::{Service, State},
 };
 use crate::sandbox::{
-    StartError,
     content::{Indexer, fasta},
     rules::{Text, Violations},
+    start_error::StartError,
 };
 
 /// How much of a file is read at a time.
@@ -73,7 +72,7 @@ impl Service {
         let adopted = private::create(&dir.join(SOURCE))
             .map_err(failed)
             .and_then(|mut copy| read(path, &mut copy))
-            .inspect_err(|_| drop(references::discard(&dir)))?;
+            .inspect_err(|_| drop(reference_store::discard(&dir)))?;
         if adopted.source.is_none() {
             fs::remove_file(dir.join(SOURCE)).map_err(failed)?;
         }
@@ -137,7 +136,7 @@ fn read(path: &Path, copy: &mut impl io::Write) -> Result<Adopted, StartError> {
         fasta::check_index(index.as_bytes())
             .map_err(failed)?
             .map_err(|source| StartError::NoIndex { path: path.to_owned(), source })?;
-        return Ok(Adopted { md5: hex(&Md5::digest(&index)), source: None, index });
+        return Ok(Adopted { md5: HEXLOWER.encode(&Md5::digest(&index)), source: None, index });
     }
     read_fasta(path, file, copy)
 }
@@ -168,5 +167,5 @@ fn read_fasta(
         copy.write_all(block).map_err(failed)?;
     }
     let index = indexer.finish().map_err(unfit)?;
-    Ok(Adopted { md5: hex(&hash.finalize()), source: Some(size), index })
+    Ok(Adopted { md5: HEXLOWER.encode(&hash.finalize()), source: Some(size), index })
 }

@@ -33,11 +33,8 @@ use std::{
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{
-    private,
-    record::{Choice as _, Source},
-};
-use crate::sandbox::StartError;
+use super::private;
+use crate::sandbox::{rules::Source, start_error::StartError};
 
 const LAYOUT: &str = "sandbox.json";
 const LOCK: &str = "lock";
@@ -213,9 +210,8 @@ pub(crate) fn is_part_data(name: &str) -> bool {
 }
 
 fn is_of_part(name: &str) -> bool {
-    Source::ALL
-        .iter()
-        .any(|source| name.strip_prefix(source.as_str()).is_some_and(|rest| rest.starts_with('-')))
+    let source = name.split_once('-').and_then(|(source, _)| source.parse::<Source>().ok());
+    source.is_some()
 }
 
 const fn is_plain(byte: u8) -> bool {

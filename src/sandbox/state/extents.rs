@@ -51,9 +51,11 @@ impl Extents {
     }
 
     /// The last bytes, at most `size`.
-    pub(crate) fn tail(self, size: u64) -> Self {
-        let start = self.len().saturating_sub(size);
-        self.range(start, size)
+    pub(crate) fn last(self, size: usize) -> io::Result<Vec<u8>> {
+        let start = self.len().saturating_sub(size as u64);
+        let mut last = Vec::new();
+        self.range(start, size as u64).reader().read_to_end(&mut last)?;
+        Ok(last)
     }
 
     pub(crate) fn reader(self) -> Reader {
@@ -119,8 +121,8 @@ mod tests {
                 );
             }
         }
-        assert_eq!(text(whole.clone().tail(3)), "fgh");
-        assert_eq!(text(whole.tail(100)), "abcdefgh");
+        assert_eq!(whole.clone().last(3).unwrap(), b"fgh");
+        assert_eq!(whole.last(100).unwrap(), b"abcdefgh");
     }
 
     #[test]

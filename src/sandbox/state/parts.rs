@@ -1,20 +1,19 @@
 //! Operations on the parts of an upload: take one in, list them.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use data_encoding::{BASE64, HEXLOWER};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::{
     disk,
-    record::{self, PartRecord, Source, SourceFileType},
-    service::{Call, Service, Upload, broken_disk},
-    stores::clean,
+    receive::{Received, ReceivedData},
+    record::{self, PartRecord},
+    service::{Service, Upload, broken_disk},
 };
 use crate::sandbox::{
     faults::{Action, Struck},
-    rules::{ApiError, Members, Operation, Violations},
-    wire::{Data, Page, Received},
+    rules::{ApiError, Call, Members, Operation, Page, Source, SourceFileType, Violations, clean},
 };
 
 /// The highest part number
@@ -78,7 +77,7 @@ impl Service {
             return Ok(answered);
         }
         let now = record::now();
-        let (data, file) = received.data.map(|Data { file, name }| (file, name)).unzip();
+        let (data, file) = received.data.map(|ReceivedData { file, name }| (file, name)).unzip();
         let key = (place.source, place.number);
         let old = upload.parts.get(&key);
         let record = PartRecord {
@@ -150,10 +149,10 @@ struct Checksums {
 
 impl Checksums {
     fn new(digest: &[u8; 32], struck: &Struck) -> Self {
-        let sha256 = hex(digest);
+        let sha256 = HEXLOWER.encode(digest);
         let stored = struck
             .find(|action| checksum_in_form(action, &sha256))
-            .unwrap_or_else(|| STANDARD.encode(digest));
+            .unwrap_or_else(|| BASE64.encode(digest));
         let wrong = struck.has(&Action::WrongChecksum);
         let answered = if wrong { wrong_checksum(&sha256) } else { stored.clone() };
         Self { sha256, stored, answered }
@@ -224,15 +223,5 @@ pub(crate) fn checksum_in_form(form: &Action, sha256: &str) -> Option<String> {
 
 /// A digest as well-formed as the right one.
 fn wrong_checksum(sha256: &str) -> String {
-    STANDARD.encode(Sha256::digest(sha256))
-}
-
-/// Lowercase hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a `String` does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    BASE64.encode(&Sha256::digest(sha256))
 }

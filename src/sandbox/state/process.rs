@@ -5,14 +5,11 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use tokio::{task::spawn_blocking, time::sleep};
 
-use super::{
-    disk,
-    extents::Extents,
-    record::{EtagFamily, Findings, SourceFileType, Status},
-    service::Service,
-    uploads::Completed,
+use super::{disk, extents::Extents, record::Findings, service::Service, uploads::Completed};
+use crate::sandbox::{
+    content::examine,
+    rules::{EtagFamily, SourceFileType, Status},
 };
-use crate::sandbox::content::examine;
 
 /// The longest status message (`ReadSetStatusMessage` of the model).
 const MESSAGE_LENGTH: usize = 255;

@@ -7,14 +7,15 @@ use super::{
     disk,
     extents::Extents,
     parts,
-    record::{CreationType, Extent, Status, StoredFile},
-    service::{Call, ReadSet, Service, broken_disk},
-    stores::clean,
+    record::Extent,
+    service::{ReadSet, Service, broken_disk},
 };
 use crate::sandbox::{
     faults::{Action, Struck},
-    rules::{ApiError, Members, Text, Violations},
-    wire::{Page, page},
+    rules::{
+        ApiError, Call, CreationType, Members, Page, Status, StoredFile, Text, Violations, clean,
+        page,
+    },
 };
 
 /// The size of a read set's parts when those of its upload were not all alike.

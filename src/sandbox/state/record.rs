@@ -1,96 +1,10 @@
 //! What the sandbox keeps about stores, uploads, parts and read sets, as it lies on disk.
 
-use std::{collections::BTreeMap, fmt};
-
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use super::disk;
-
-/// A value out of a fixed set, spelled as the service model spells it.
-pub(crate) trait Choice: Copy + 'static {
-    const ALL: &'static [Self];
-
-    fn as_str(self) -> &'static str;
-}
-
-macro_rules! choice {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-        )]
-        pub(crate) enum $name {
-            $(#[serde(rename = $text)] $variant),+
-        }
-
-        impl Choice for $name {
-            const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $text),+
-                }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
-
-choice!(
-    /// Which file of an upload a part belongs to.
-    Source { Source1 = "SOURCE1", Source2 = "SOURCE2" }
-);
-choice!(
-    /// Which file of a read set is read.
-    StoredFile { Source1 = "SOURCE1", Source2 = "SOURCE2", Index = "INDEX" }
-);
-choice!(
-    /// Which file of a reference is read.
-    ReferenceFile { Source = "SOURCE", Index = "INDEX" }
-);
-choice!(
-    /// What an upload says that it is.
-    SourceFileType { Fastq = "FASTQ", Bam = "BAM", Cram = "CRAM", Ubam = "UBAM" }
-);
-choice!(
-    /// Where a read set is in its life.
-    Status {
-        Archived = "ARCHIVED",
-        Activating = "ACTIVATING",
-        Active = "ACTIVE",
-        Deleting = "DELETING",
-        Deleted = "DELETED",
-        ProcessingUpload = "PROCESSING_UPLOAD",
-        UploadFailed = "UPLOAD_FAILED",
-    }
-);
-choice!(
-    /// Where a store is in its life; the stores of a sandbox are active from the start.
-    StoreStatus {
-        Creating = "CREATING",
-        Active = "ACTIVE",
-        Updating = "UPDATING",
-        Deleting = "DELETING",
-        Failed = "FAILED",
-    }
-);
-choice!(
-    /// How a read set came to be; a sandbox knows uploads only.
-    CreationType { Import = "IMPORT", Upload = "UPLOAD" }
-);
-choice!(
-    /// The hash that a store's semantic `ETags` are made with.
-    EtagFamily { Md5up = "MD5up", Sha256up = "SHA256up", Sha512up = "SHA512up" }
-);
-
-/// Tags, in the order of their keys.
-pub(crate) type Tags = BTreeMap<String, String>;
+use crate::sandbox::rules::{EtagFamily, Source, SourceFileType, Status, Tags};
 
 /// A sequence store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,103 +1,24 @@
-//! The reference store, and operations on it and on its references.
+//! Operations on the reference store and on its references.
 //!
 //! The service has one reference store an account and Region; a sandbox has one, if it was given
 //! references. How files become references is in `adopt`.
-
-use std::{collections::BTreeMap, io, path::Path};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    disk::{self, Home},
     extents::Extents,
-    parts, private,
-    record::{Extent, ReferenceFile, ReferenceRecord, ReferenceStoreRecord},
-    service::{ACCOUNT, Call, Service, State},
-    stores::clean,
+    parts,
+    record::{Extent, ReferenceRecord},
+    reference_store::{INDEX, ReferenceStore, SOURCE},
+    service::{Service, State},
 };
-use crate::sandbox::{
-    StartError,
-    rules::{ApiError, Members, Text, Violations},
-    wire::{Page, page},
+use crate::sandbox::rules::{
+    ApiError, Call, Members, Page, ReferenceFile, Text, Violations, clean, page,
 };
 
 /// The parts that a reference is read in: those of the service's own examples.
 const PART_SIZE: u64 = parts::MAX_SIZE;
-
-/// The files of a reference.
-pub(crate) const SOURCE: &str = "source.fa";
-pub(crate) const INDEX: &str = "index.fai";
-pub(crate) const RECORD: &str = "reference.json";
-
-/// The reference store, with all that is in it.
-pub(crate) struct ReferenceStore {
-    pub(crate) record: ReferenceStoreRecord,
-    pub(crate) references: BTreeMap<String, ReferenceRecord>,
-}
-
-/// Loads the reference store, if there is one. What was never finished is removed.
-pub(crate) fn load(home: &Home) -> Result<Option<ReferenceStore>, StartError> {
-    let path = home.references().join("store.json");
-    if !private::is_there(&path) {
-        return Ok(None);
-    }
-    let mut store = ReferenceStore { record: disk::read(&path)?, references: BTreeMap::new() };
-    for id in home.reference_ids()? {
-        let dir = home.reference(&id);
-        if private::is_there(&dir.join(RECORD)) {
-            store.references.insert(id, disk::read(&dir.join(RECORD))?);
-        } else {
-            discard(&dir).map_err(|source| StartError::Directory { dir, source })?;
-        }
-    }
-    Ok(Some(store))
-}
-
-/// Removes what there is of a reference that was not finished.
-pub(crate) fn discard(dir: &Path) -> io::Result<()> {
-    private::clear(dir, |name| [SOURCE, INDEX, RECORD, "reference.tmp"].contains(&name))
-}
-
-impl ReferenceStore {
-    pub(crate) fn has_id(&self, id: &str) -> bool {
-        self.record.id == id || self.references.contains_key(id)
-    }
-
-    fn arn(&self, region: &str) -> String {
-        format!("arn:aws:omics:{region}:{ACCOUNT}:referenceStore/{}", self.record.id)
-    }
-
-    fn reference_arn(&self, region: &str, id: &str) -> String {
-        format!("{}/reference/{id}", self.arn(region))
-    }
-
-    fn has_reference(&self, region: &str, arn: &str) -> bool {
-        self.references.keys().any(|id| self.reference_arn(region, id) == arn)
-    }
-
-    fn describe(&self, region: &str) -> Value {
-        json!({
-            "id": self.record.id,
-            "arn": self.arn(region),
-            "name": self.record.name,
-            "creationTime": self.record.created,
-        })
-    }
-
-    fn describe_reference(&self, region: &str, reference: &ReferenceRecord) -> Value {
-        json!({
-            "id": reference.id,
-            "arn": self.reference_arn(region, &reference.id),
-            "referenceStoreId": self.record.id,
-            "md5": reference.md5,
-            "status": "ACTIVE",
-            "name": reference.name,
-            "creationTime": reference.created,
-            "updateTime": reference.created,
-        })
-    }
-}
 
 impl State {
     /// The reference store under this ID.

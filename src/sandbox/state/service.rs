@@ -16,18 +16,14 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{
     disk::{self, Home},
     private,
-    record::{PartRecord, ReadSetRecord, Source, StoreRecord, UploadRecord},
-    references::{self, ReferenceStore},
+    record::{PartRecord, ReadSetRecord, StoreRecord, UploadRecord},
+    reference_store::{self, ReferenceStore},
 };
 use crate::sandbox::{
-    StartError,
     faults::Faults,
-    rules::{ApiError, Labels, Members, Object, Operation, Text, Violations},
-    wire::{Gate, Log, Target},
+    rules::{ApiError, Source},
+    start_error::StartError,
 };
-
-/// The account that all resources belong to.
-pub(crate) const ACCOUNT: &str = "000000000000";
 
 /// How many read sets are processed at a time.
 const PROCESSED_AT_ONCE: usize = 2;
@@ -36,11 +32,9 @@ const PROCESSED_AT_ONCE: usize = 2;
 pub(crate) struct Service {
     home: Home,
     state: Mutex<State>,
-    pub(crate) gate: Gate,
     pub(crate) faults: Faults,
     /// The data of parts is hashed and forgotten.
     pub(crate) discard: bool,
-    pub(crate) log: Option<Log>,
     /// Cancelled when the sandbox stops.
     pub(crate) stopping: CancellationToken,
     pub(crate) processors: Semaphore,
@@ -83,79 +77,20 @@ pub(crate) struct ReadSet {
     pub(crate) record: ReadSetRecord,
 }
 
-/// A request, recognised.
-pub(crate) struct Call {
-    pub(crate) operation: Operation,
-    pub(crate) labels: Labels,
-    pub(crate) query: Object,
-    pub(crate) body: Object,
-    /// The Region of the caller's signature; ARNs are made with it.
-    pub(crate) region: String,
-    pub(crate) range: Option<String>,
-}
-
-impl Call {
-    pub(crate) fn new(target: Target, body: Object) -> Self {
-        let Target { operation, labels, query, region, range } = target;
-        Self { operation, labels, query, body, region, range }
-    }
-
-    /// A label of the path; the route has it, or the operation would not have been found.
-    pub(crate) fn label(&self, name: &str) -> &str {
-        self.labels.iter().find(|(label, _)| *label == name).map_or("", |(_, value)| value)
-    }
-
-    /// Checks the labels that are IDs.
-    pub(crate) fn check_ids(&self, violations: &mut Violations) {
-        for (name, value) in &self.labels {
-            Text::ID.check(name, value, violations);
-        }
-    }
-
-    /// For operations without a query: anything in it is a violation.
-    pub(crate) fn no_query(&self, violations: &mut Violations) {
-        Members::of_query(&self.query).finish(violations);
-    }
-
-    /// For operations without a body: anything in it is a violation.
-    pub(crate) fn no_body(&self, violations: &mut Violations) {
-        Members::of_body(&self.body).finish(violations);
-    }
-
-    /// What a page's token is bound to: the operation, the path, and what is filtered for.
-    pub(crate) fn scope(&self, filter: &impl fmt::Debug) -> String {
-        format!("{} {:?} {filter:?}", self.operation, self.labels)
-    }
-
-    pub(crate) fn store_arn(&self, store: &str) -> String {
-        format!("arn:aws:omics:{}:{ACCOUNT}:sequenceStore/{store}", self.region)
-    }
-
-    pub(crate) fn read_set_arn(&self, store: &str, id: &str) -> String {
-        format!("{}/readSet/{id}", self.store_arn(store))
-    }
-}
-
 impl Service {
     /// Loads what lies in the directory.
-    pub(crate) fn load(
-        home: Home,
-        gate: Gate,
-        faults: Faults,
-        log: Option<Log>,
-        discard: bool,
-    ) -> Result<Self, StartError> {
+    pub(crate) fn load(home: Home, faults: Faults, discard: bool) -> Result<Self, StartError> {
         let mut state = State::default();
         for id in home.store_ids()? {
             if let Some(store) = load_store(&home, &id)? {
                 state.stores.insert(id, store);
             }
         }
-        state.references = references::load(&home)?;
+        state.references = reference_store::load(&home)?;
         let processors = Semaphore::new(PROCESSED_AT_ONCE);
         let (state, tasks) = (Mutex::new(state), TaskTracker::new());
         let stopping = CancellationToken::new();
-        Ok(Self { home, state, gate, faults, discard, log, stopping, processors, tasks })
+        Ok(Self { home, state, faults, discard, stopping, processors, tasks })
     }
 
     /// The state, for reading and for changing; an error once the sandbox is closed.

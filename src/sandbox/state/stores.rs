@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 
 use super::{
     disk, private,
-    record::{self, EtagFamily, StoreFields, StoreRecord, StoreStatus, Tags},
-    service::{ACCOUNT, Call, Service, State, Store, broken_disk, no_read_set},
+    record::{self, StoreFields, StoreRecord},
+    service::{Service, State, Store, broken_disk, no_read_set},
 };
-use crate::sandbox::{
-    rules::{ApiError, Members, Text, Violations},
-    wire::{Page, page},
+use crate::sandbox::rules::{
+    ACCOUNT, ApiError, Call, EtagFamily, Members, Page, StoreStatus, Tags, Text, Violations, clean,
+    page,
 };
 
 impl Service {
@@ -195,17 +195,4 @@ fn describe(call: &Call, record: &StoreRecord) -> Value {
         "eTagAlgorithmFamily": record.fields.etag_family,
         "status": StoreStatus::Active,
     }))
-}
-
-/// Leaves out the members that are null, as the service does where it has nothing to say.
-pub(crate) fn clean(value: Value) -> Value {
-    match value {
-        Value::Object(object) => object
-            .into_iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(key, value)| (key, clean(value)))
-            .collect(),
-        Value::Array(list) => list.into_iter().map(clean).collect(),
-        other => other,
-    }
 }

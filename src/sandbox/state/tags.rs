@@ -4,10 +4,9 @@ use serde_json::{Value, json};
 
 use super::{
     disk,
-    record::Tags,
-    service::{ACCOUNT, Call, Service, broken_disk, no_read_set},
+    service::{Service, broken_disk, no_read_set},
 };
-use crate::sandbox::rules::{ApiError, Members, Text, Violations};
+use crate::sandbox::rules::{ACCOUNT, ApiError, Call, Members, Tags, Text, Violations};
 
 /// The most tags that a resource has (`TagResource` in the API reference).
 const MAX: usize = 50;

@@ -8,17 +8,15 @@ use super::{
     disk,
     parts::{self, Claim},
     private,
-    record::{
-        self, Extent, PartRecord, ReadSetRecord, Source, SourceFileType, Status, UploadFields,
-        UploadRecord,
-    },
-    service::{Call, Parts, ReadSet, Service, Store, Upload, broken_disk, no_upload},
-    stores::clean,
+    record::{self, Extent, PartRecord, ReadSetRecord, UploadFields, UploadRecord},
+    service::{Parts, ReadSet, Service, Store, Upload, broken_disk, no_upload},
 };
 use crate::sandbox::{
     faults::{Action, Level, Struck},
-    rules::{ApiError, Members, Operation, Text, Violations},
-    wire::{Page, page},
+    rules::{
+        ApiError, Call, Members, Operation, Page, Source, SourceFileType, Status, Text, Violations,
+        clean, page,
+    },
 };
 
 impl Service {

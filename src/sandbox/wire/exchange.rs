@@ -13,15 +13,22 @@ use tokio::{sync::mpsc, task::spawn_blocking, time::sleep};
 use super::{
     answer::{self, Body},
     intake::{Broken, Intake},
-    log::Entry,
-    receive::{Receiver, Treatment},
+    log::{Entry, Log},
+    origin::Gate,
     target::Target,
 };
 use crate::sandbox::{
     faults::{Action, Moment, Struck},
-    rules::{ApiError, Object, Operation},
-    state::{Call, Service, broken_disk, disk, process},
+    rules::{ApiError, Call, Object, Operation},
+    state::{Receiver, Service, Treatment, broken_disk, disk, process},
 };
+
+/// A service, and what stands before it.
+pub(crate) struct Front {
+    pub(crate) service: Arc<Service>,
+    pub(crate) gate: Gate,
+    pub(crate) log: Option<Log>,
+}
 
 /// How a connection ends when it does not end in an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,12 +47,12 @@ enum Verdict {
 
 /// Answers a request, or asks for the end of its connection and never returns.
 pub(crate) async fn answer(
-    service: Arc<Service>,
+    front: Arc<Front>,
     hang_up: mpsc::Sender<HangUp>,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     let id = request_id();
-    match decide(&service, request, &id).await {
+    match decide(&front, request, &id).await {
         Verdict::Answer(mut response) => {
             if let Ok(id) = HeaderValue::from_str(&id) {
                 response.headers_mut().insert("x-amzn-requestid", id);
@@ -66,10 +73,11 @@ fn request_id() -> String {
     fields.join("-")
 }
 
-async fn decide(service: &Arc<Service>, request: Request<Incoming>, id: &str) -> Verdict {
-    let mut entry = Entry::new(service, id);
+async fn decide(front: &Front, request: Request<Incoming>, id: &str) -> Verdict {
+    let service = &front.service;
+    let mut entry = Entry::new(front.log.as_ref(), id);
     let (head, body) = request.into_parts();
-    let target = Target::read(&head, &service.gate);
+    let target = Target::read(&head, &front.gate);
     let struck = match &target {
         Ok(target) => {
             let subject = target.subject();
@@ -161,10 +169,10 @@ impl Exchange<'_> {
     /// Takes the body, does what is asked, and answers as far as the faults allow.
     async fn perform(&mut self, target: Target) -> Verdict {
         let result = if target.operation == Operation::UploadReadSetPart {
-            self.upload(Call::new(target, Object::new())).await
+            self.upload(target.with(Object::new())).await
         } else {
             match self.intake.object().await {
-                Ok(body) => self.run(Call::new(target, body)).await,
+                Ok(body) => self.run(target.with(body)).await,
                 Err(broken) => Err(broken),
             }
         };

@@ -12,10 +12,7 @@ use std::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::sandbox::{
-    faults::Subject,
-    state::{Service, Source, record},
-};
+use crate::sandbox::{faults::Subject, rules::Source, state::record};
 
 /// The file that lines are added to.
 pub(crate) struct Log(Mutex<File>);
@@ -50,7 +47,7 @@ fn is_log(file: &mut File) -> io::Result<bool> {
 /// What is known about a request. It is written when it is dropped: a client that goes away ends
 /// its request as well.
 pub(crate) struct Entry<'a> {
-    service: &'a Service,
+    log: Option<&'a Log>,
     started: Instant,
     pub(crate) line: Line,
 }
@@ -79,7 +76,7 @@ pub(crate) struct Line {
 }
 
 impl<'a> Entry<'a> {
-    pub(crate) fn new(service: &'a Service, request_id: &str) -> Self {
+    pub(crate) fn new(log: Option<&'a Log>, request_id: &str) -> Self {
         let line = Line {
             time: record::now(),
             operation: None,
@@ -92,7 +89,7 @@ impl<'a> Entry<'a> {
             milliseconds: 0,
             request_id: request_id.to_owned(),
         };
-        Self { service, started: Instant::now(), line }
+        Self { log, started: Instant::now(), line }
     }
 
     pub(crate) fn about(&mut self, subject: Subject) {
@@ -104,7 +101,7 @@ impl<'a> Entry<'a> {
 
 impl Drop for Entry<'_> {
     fn drop(&mut self) {
-        if let Some(log) = &self.service.log {
+        if let Some(log) = self.log {
             self.line.milliseconds =
                 u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
             log.write(&self.line);

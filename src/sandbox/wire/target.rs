@@ -10,8 +10,7 @@ use super::{
 };
 use crate::sandbox::{
     faults::Subject,
-    rules::{ApiError, Labels, Object, Operation},
-    state::{Choice, Source},
+    rules::{ApiError, Call, Labels, Object, Operation},
 };
 
 /// A request before its body is read.
@@ -45,6 +44,12 @@ impl Target {
         Ok(Self { operation, labels, query, region, range })
     }
 
+    /// The request with its body.
+    pub(crate) fn with(self, body: Object) -> Call {
+        let Self { operation, labels, query, region, range } = self;
+        Call { operation, labels, query, body, region, range }
+    }
+
     /// What faults look at.
     pub(crate) fn subject(&self) -> Subject {
         let about_a_part =
@@ -53,9 +58,7 @@ impl Target {
         let named = query("partSource").or_else(|| query("file"));
         Subject {
             operation: self.operation,
-            source: named.and_then(|text| {
-                Source::ALL.iter().copied().find(|source| source.as_str() == text)
-            }),
+            source: named.and_then(|text| text.parse().ok()),
             part: query("partNumber").and_then(|text| text.parse().ok()),
         }
     }

@@ -2,11 +2,14 @@
 //!
 //! A token is good for the request it was given to, and for no other: operation, path and filter.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-
+use data_encoding::BASE64URL_NOPAD;
 use jiff::Timestamp;
 
-use crate::sandbox::rules::{ApiError, Members, Text, Violations};
+use super::{
+    error::ApiError,
+    members::Members,
+    texts::{Text, Violations},
+};
 
 /// The most that a page holds, and what it holds when nobody says how much.
 const MOST: u16 = 100;
@@ -52,11 +55,11 @@ fn seal(scope: &str) -> [u8; 4] {
 }
 
 fn token(key: &str, scope: &str) -> String {
-    URL_SAFE_NO_PAD.encode([&seal(scope), key.as_bytes()].concat())
+    BASE64URL_NOPAD.encode(&[&seal(scope), key.as_bytes()].concat())
 }
 
 fn position(token: &str, scope: &str) -> Result<String, ApiError> {
-    let bytes = URL_SAFE_NO_PAD.decode(token).ok();
+    let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).ok();
     bytes
         .and_then(|bytes| String::from_utf8(bytes.strip_prefix(&seal(scope))?.to_vec()).ok())
         .ok_or_else(|| ApiError::validation("The pagination token is not valid for this request"))

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use tokio::{sync::mpsc, task::JoinHandle};
 
-use crate::sandbox::state::{Unkept, private};
+use super::{disk::Unkept, private};
 
 /// Blocks that wait for the disk; the socket waits when there are more.
 const WAITING: usize = 4;
@@ -37,20 +37,20 @@ pub(crate) enum Receiver {
 #[derive(Debug)]
 pub(crate) struct Received {
     /// `None` if it was not to be kept.
-    pub(crate) data: Option<Data>,
+    pub(crate) data: Option<ReceivedData>,
     pub(crate) size: u64,
     pub(crate) digest: [u8; 32],
 }
 
 /// A part's data on disk, under a name that no record has yet.
 #[derive(Debug)]
-pub(crate) struct Data {
+pub(crate) struct ReceivedData {
     /// Goes away unless it is kept.
     pub(crate) file: Unkept,
     pub(crate) name: String,
 }
 
-impl Data {
+impl ReceivedData {
     fn create(dir: &Path, name: String) -> io::Result<(File, Self)> {
         let path = dir.join(&name);
         let file = private::create(&path)?;
@@ -65,7 +65,7 @@ impl Receiver {
         let Some(name) = name else { return Self::Discarding(passage) };
         let (blocks, mut arriving) = mpsc::channel(WAITING);
         let writer = tokio::task::spawn_blocking(move || {
-            let (mut file, data) = Data::create(&dir, name)?;
+            let (mut file, data) = ReceivedData::create(&dir, name)?;
             while let Some(block) = arriving.blocking_recv() {
                 file.write_all(&passage.pass(block))?;
             }
@@ -117,7 +117,7 @@ impl Passage {
         block
     }
 
-    fn end(self, data: Option<Data>) -> Received {
+    fn end(self, data: Option<ReceivedData>) -> Received {
         Received { data, size: self.size, digest: self.hash.finalize().into() }
     }
 }
