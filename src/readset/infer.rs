@@ -8,7 +8,7 @@ use std::str::FromStr;
 use super::{
     Field, Inferred, Input, Origin, Sources, Wishes,
     error::ReadSetError,
-    filename::{FileName, Kind, Mark, common},
+    filename::{FileName, Kind, ReadMark, common},
     group::Group,
     sample::{
         illumina_sample, is_common, is_placeholder, is_run_accession, of_alignment, of_stem,
@@ -20,10 +20,14 @@ use crate::{
     types::{Invalid, ReadSetName, SampleId, SubjectId},
 };
 
-type Found<T> = Result<Inferred<T>, ReadSetError>;
+type InferredOr<T> = Result<Inferred<T>, ReadSetError>;
 
 /// The name: as asked, or the file's base name, or what the names of a pair share.
-pub(super) fn name(inputs: &[Input<'_>], group: &Group, wishes: &Wishes) -> Found<ReadSetName> {
+pub(super) fn name(
+    inputs: &[Input<'_>],
+    group: &Group,
+    wishes: &Wishes,
+) -> InferredOr<ReadSetName> {
     if let Some(name) = &wishes.name {
         return Ok(Inferred { value: name.clone(), origin: Origin::Flag });
     }
@@ -56,7 +60,7 @@ fn shared(first: &FileName<'_>, second: &FileName<'_>) -> String {
 }
 
 /// The sample: as asked, or the one of the header, or what the file's name says.
-pub(super) fn sample(inputs: &[Input<'_>], group: &Group, wishes: &Wishes) -> Found<SampleId> {
+pub(super) fn sample(inputs: &[Input<'_>], group: &Group, wishes: &Wishes) -> InferredOr<SampleId> {
     if let Some(sample) = &wishes.sample {
         return Ok(Inferred { value: sample.clone(), origin: Origin::Flag });
     }
@@ -136,14 +140,14 @@ fn lane(input: &Input<'_>) -> Option<u32> {
     Run::of(input.head()?.names().first()?)?.lane
 }
 
-fn says_the_same(mark: &Mark<'_>, input: &Input<'_>) -> bool {
+fn says_the_same(mark: &ReadMark<'_>, input: &Input<'_>) -> bool {
     let mate = input.head().and_then(FastqHead::mate);
     mate.is_some_and(|mate| mate.number() == mark.number)
 }
 
 /// Whether the mark of a file without counterpart is one: `patient_2` may be another patient, and
 /// numbers of a series are none.
-fn is_trusted(mark: &Mark<'_>, input: &Input<'_>, is_series: bool) -> bool {
+fn is_trusted(mark: &ReadMark<'_>, input: &Input<'_>, is_series: bool) -> bool {
     match mark.kind {
         Kind::Read | Kind::Index => true,
         _ if is_run_accession(mark.stem) => true,
@@ -185,7 +189,7 @@ fn is_sendable(sample: &str) -> bool {
 
 /// The sample of `SAMPLE_S1_L001_R1_001.fastq.gz`.
 fn sample_of_run(name: &str) -> Option<&str> {
-    let mark = FileName::parse(name).mark().filter(Mark::has_segment)?;
+    let mark = FileName::parse(name).mark().filter(ReadMark::has_segment)?;
     illumina_sample(mark.stem).filter(|sample| *sample != "Undetermined")
 }
 
@@ -204,7 +208,11 @@ fn is_akin(a: &str, b: &str) -> bool {
 }
 
 /// The subject: as asked, or else the sample.
-pub(super) fn subject(file: &Input<'_>, sample: &SampleId, wishes: &Wishes) -> Found<SubjectId> {
+pub(super) fn subject(
+    file: &Input<'_>,
+    sample: &SampleId,
+    wishes: &Wishes,
+) -> InferredOr<SubjectId> {
     match &wishes.subject {
         Some(subject) => Ok(Inferred { value: subject.clone(), origin: Origin::Flag }),
         None => checked(sample.as_str(), Field::Subject, file, Origin::Sample),
@@ -217,7 +225,7 @@ fn checked<T: FromStr<Err = Invalid>>(
     field: Field,
     file: &Input<'_>,
     origin: Origin,
-) -> Found<T> {
+) -> InferredOr<T> {
     let shown = || file.shown.to_owned();
     if text.is_empty() {
         return Err(ReadSetError::Untold { file: shown(), field });

@@ -17,7 +17,7 @@ mod tags;
 mod uploads;
 
 pub(crate) use disk::Home;
-pub(crate) use extents::{Extents, Reader};
+pub(crate) use extents::{Extents, ExtentsReader};
 pub(crate) use receive::{Receiver, Treatment};
-pub(crate) use record::{Etag, Findings};
+pub(crate) use record::{ContentFindings, SavedEtag};
 pub(crate) use service::{Service, broken_disk};

@@ -4,9 +4,9 @@ use std::{fmt, io};
 
 /// What is wrong with a source.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Flaw(String);
+pub(crate) struct SourceFlaw(String);
 
-impl Flaw {
+impl SourceFlaw {
     pub(crate) fn new(what: impl Into<String>) -> Self {
         Self(what.into())
     }
@@ -17,13 +17,13 @@ impl Flaw {
     }
 }
 
-impl fmt::Display for Flaw {
+impl fmt::Display for SourceFlaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl From<io::Error> for Flaw {
+impl From<io::Error> for SourceFlaw {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::UnexpectedEof => Self("it ends too early".to_owned()),

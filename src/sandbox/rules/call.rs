@@ -5,7 +5,7 @@ use std::fmt;
 use super::{
     members::{Members, Object},
     operation::{Labels, Operation},
-    texts::{Text, Violations},
+    texts::{TextRule, Violations},
 };
 
 /// The account that all resources belong to.
@@ -31,7 +31,7 @@ impl Call {
     /// Checks the labels that are IDs.
     pub(crate) fn check_ids(&self, violations: &mut Violations) {
         for (name, value) in &self.labels {
-            Text::ID.check(name, value, violations);
+            TextRule::ID.check(name, value, violations);
         }
     }
 

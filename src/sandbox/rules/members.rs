@@ -9,17 +9,17 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use strum::VariantArray;
 
-use super::texts::{Text, Violations};
+use super::texts::{TextRule, Violations};
 
 /// Tags, in the order of their keys.
-pub(crate) type Tags = BTreeMap<String, String>;
+pub(crate) type TagMap = BTreeMap<String, String>;
 
 /// A JSON object, or a query as one.
 pub(crate) type Object = Map<String, Value>;
 
 /// Where members come from: numbers are digits in a query, and numbers in a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Origin {
+enum Carrier {
     Query,
     Body,
 }
@@ -27,18 +27,18 @@ enum Origin {
 /// Members that are read one after the other; those that nobody asked for are violations.
 pub(crate) struct Members<'a> {
     object: &'a Object,
-    origin: Origin,
+    origin: Carrier,
     prefix: String,
     asked: Vec<&'static str>,
 }
 
 impl<'a> Members<'a> {
     pub(crate) const fn of_body(object: &'a Object) -> Self {
-        Self { object, origin: Origin::Body, prefix: String::new(), asked: Vec::new() }
+        Self { object, origin: Carrier::Body, prefix: String::new(), asked: Vec::new() }
     }
 
     pub(crate) const fn of_query(object: &'a Object) -> Self {
-        Self { object, origin: Origin::Query, prefix: String::new(), asked: Vec::new() }
+        Self { object, origin: Carrier::Query, prefix: String::new(), asked: Vec::new() }
     }
 
     fn path(&self, member: &str) -> String {
@@ -69,7 +69,7 @@ impl<'a> Members<'a> {
     pub(crate) fn text(
         &mut self,
         member: &'static str,
-        rule: &Text,
+        rule: &TextRule,
         violations: &mut Violations,
     ) -> Option<String> {
         let text = self.string(member, violations)?;
@@ -81,7 +81,7 @@ impl<'a> Members<'a> {
     pub(crate) fn required_text(
         &mut self,
         member: &'static str,
-        rule: &Text,
+        rule: &TextRule,
         violations: &mut Violations,
     ) -> String {
         self.require(member, violations);
@@ -129,12 +129,12 @@ impl<'a> Members<'a> {
     ) -> Option<u16> {
         let value = self.get(member)?;
         let digits = match (self.origin, value) {
-            (Origin::Query, Value::String(text)) => text.clone(),
-            (Origin::Body, Value::Number(number)) => number.to_string(),
+            (Carrier::Query, Value::String(text)) => text.clone(),
+            (Carrier::Body, Value::Number(number)) => number.to_string(),
             _ => value.to_string(),
         };
         let number: Option<i64> = match self.origin {
-            Origin::Body if !value.is_i64() => None,
+            Carrier::Body if !value.is_i64() => None,
             _ => digits.parse().ok(),
         };
         let path = self.path(member);
@@ -227,16 +227,16 @@ impl<'a> Members<'a> {
     }
 
     /// The tags of a new resource, by the rules of the user guide's "Tagging resources".
-    pub(crate) fn tags(&mut self, violations: &mut Violations) -> Tags {
-        let mut tags = Tags::new();
+    pub(crate) fn tags(&mut self, violations: &mut Violations) -> TagMap {
+        let mut tags = TagMap::new();
         let Some(members) = self.object("tags", violations) else { return tags };
         for (key, value) in members.object {
             let Some(value) = value.as_str() else {
                 violations.other("tags", "Map values must be strings");
                 continue;
             };
-            Text::TAG_KEY.check("tags", key, violations);
-            Text::TAG_VALUE.check("tags", value, violations);
+            TextRule::TAG_KEY.check("tags", key, violations);
+            TextRule::TAG_VALUE.check("tags", value, violations);
             if key.to_ascii_lowercase().starts_with("aws:") {
                 violations.add("tags", key, "Map keys must not begin with aws:");
             }
@@ -302,7 +302,7 @@ mod tests {
     #[test]
     fn members_are_held_against_their_rules() {
         let name = |m: &mut Members<'_>, v: &mut Violations| {
-            m.required_text("name", &Text::LABEL, v);
+            m.required_text("name", &TextRule::LABEL, v);
         };
         let number = |m: &mut Members<'_>, v: &mut Violations| {
             m.number("n", 100, v);

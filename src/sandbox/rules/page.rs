@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{
     error::ApiError,
     members::Members,
-    texts::{Text, Violations},
+    texts::{TextRule, Violations},
 };
 
 /// The most that a page holds, and what it holds when nobody says how much.
@@ -16,16 +16,16 @@ const MOST: u16 = 100;
 
 /// Which page is asked for.
 #[derive(Debug)]
-pub(crate) struct Page {
+pub(crate) struct PageRequest {
     limit: usize,
     token: Option<String>,
 }
 
-impl Page {
+impl PageRequest {
     /// Reads `maxResults` and `nextToken`.
     pub(crate) fn read(query: &mut Members<'_>, violations: &mut Violations) -> Self {
         let limit = query.number("maxResults", MOST, violations).unwrap_or(MOST);
-        let token = query.text("nextToken", &Text::NEXT_TOKEN, violations);
+        let token = query.text("nextToken", &TextRule::NEXT_TOKEN, violations);
         Self { limit: usize::from(limit), token }
     }
 
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     fn page(limit: usize, token: Option<String>) -> (Vec<u32>, Option<String>) {
-        Page { limit, token }.cut("scope", 1..=5_u32, |n| format!("{n:05}")).unwrap()
+        PageRequest { limit, token }.cut("scope", 1..=5_u32, |n| format!("{n:05}")).unwrap()
     }
 
     #[test]
@@ -89,7 +89,7 @@ mod tests {
     fn a_token_is_good_for_its_own_list_only() {
         let token = page(2, None).1;
         for (token, scope) in [(token, "other"), (Some("%%%".to_owned()), "scope")] {
-            let page = Page { limit: 2, token };
+            let page = PageRequest { limit: 2, token };
             let error = page.cut(scope, 1..=5_u32, |n| format!("{n:05}")).unwrap_err();
             assert_eq!(error.code, "ValidationException");
         }

@@ -14,13 +14,13 @@ use md5::{Digest as _, Md5};
 
 use super::{
     disk, private,
-    record::{self, ReferenceRecord, ReferenceStoreRecord},
+    record::{self, SavedReference, SavedReferenceStore},
     reference_store::{self, INDEX, RECORD, ReferenceStore, SOURCE},
-    service::{Service, State},
+    service::{Holdings, Service},
 };
 use crate::sandbox::{
     content::{Indexer, fasta},
-    rules::{Text, Violations},
+    rules::{TextRule, Violations},
     start_error::StartError,
 };
 
@@ -61,7 +61,7 @@ impl Service {
 
     fn keep_reference(
         &self,
-        state: &mut State,
+        state: &mut Holdings,
         path: &Path,
         name: String,
     ) -> Result<(), StartError> {
@@ -81,7 +81,7 @@ impl Service {
             .map_err(failed)?;
         let Adopted { md5, source, index } = adopted;
         let (created, index) = (created(state), index.len() as u64);
-        let record = ReferenceRecord { id: id.clone(), created, name, md5, source, index };
+        let record = SavedReference { id: id.clone(), created, name, md5, source, index };
         let store = self.reference_store(state).map_err(failed)?;
         disk::write(&dir.join(RECORD), &record).map_err(failed)?;
         store.references.insert(id, record);
@@ -89,12 +89,12 @@ impl Service {
     }
 
     /// The reference store, made if it is not there.
-    fn reference_store<'a>(&self, state: &'a mut State) -> io::Result<&'a mut ReferenceStore> {
+    fn reference_store<'a>(&self, state: &'a mut Holdings) -> io::Result<&'a mut ReferenceStore> {
         let store = if let Some(store) = state.references.take() {
             store
         } else {
             let (id, created) = (state.new_id(), record::now());
-            let record = ReferenceStoreRecord { id, created, name: "sandbox".to_owned() };
+            let record = SavedReferenceStore { id, created, name: "sandbox".to_owned() };
             disk::write(&self.home().references().join("store.json"), &record)?;
             ReferenceStore { record, references: BTreeMap::new() }
         };
@@ -103,7 +103,7 @@ impl Service {
 }
 
 /// References are listed by their times, so no two have the same one, however fast they come.
-fn created(state: &State) -> Timestamp {
+fn created(state: &Holdings) -> Timestamp {
     let all = state.references.iter().flat_map(|store| store.references.values());
     let last = all.map(|reference| reference.created).max();
     let after = last.and_then(|last| last.checked_add(Duration::from_millis(1)).ok());
@@ -119,7 +119,7 @@ fn name(path: &Path) -> Result<String, StartError> {
     let name = if is_index(path) { path.file_stem() } else { path.file_name() };
     let name = name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut violations = Violations::default();
-    Text::REFERENCE_NAME.check("name", &name, &mut violations);
+    TextRule::REFERENCE_NAME.check("name", &name, &mut violations);
     let reason = "the file's name is the reference's, and that has 3 to 255 characters";
     let refused = || StartError::NoReference { path: path.to_owned(), reason };
     violations.into_result().map_err(|_| refused())?;

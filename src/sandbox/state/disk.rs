@@ -49,7 +49,7 @@ pub(crate) struct Home {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Layout {
+struct LayoutFile {
     version: u32,
     store: String,
 }
@@ -128,12 +128,12 @@ impl Home {
 }
 
 /// What `sandbox.json` says; `None` if it is not there, or was never written.
-fn layout(root: &Path) -> Result<Option<Layout>, StartError> {
+fn layout(root: &Path) -> Result<Option<LayoutFile>, StartError> {
     let path = root.join(LAYOUT);
     if is_unwritten(&path) {
         return Ok(None);
     }
-    let layout: Layout = read(&path)?;
+    let layout: LayoutFile = read(&path)?;
     if layout.version != VERSION {
         return Err(StartError::Version { path, version: layout.version });
     }
@@ -168,7 +168,7 @@ fn is_empty(root: &Path) -> io::Result<bool> {
 /// Makes an empty directory a sandbox's.
 fn begin(root: &Path) -> io::Result<String> {
     let store = fastrand::u64(1_000_000_000..10_000_000_000).to_string();
-    write(&root.join(LAYOUT), &Layout { version: VERSION, store: store.clone() })?;
+    write(&root.join(LAYOUT), &LayoutFile { version: VERSION, store: store.clone() })?;
     Ok(store)
 }
 

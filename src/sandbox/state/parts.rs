@@ -8,12 +8,14 @@ use sha2::{Digest as _, Sha256};
 use super::{
     disk,
     receive::{Received, ReceivedData},
-    record::{self, PartRecord},
-    service::{Service, Upload, broken_disk},
+    record::{self, SavedPart},
+    service::{OpenUpload, Service, broken_disk},
 };
 use crate::sandbox::{
     faults::{Action, Struck},
-    rules::{ApiError, Call, Members, Operation, Page, Source, SourceFileType, Violations, clean},
+    rules::{
+        ApiError, Call, Members, Operation, PageRequest, Source, SourceFileType, Violations, clean,
+    },
 };
 
 /// The highest part number
@@ -26,7 +28,7 @@ pub(crate) const MAX_SIZE: u64 = 100 * 1024 * 1024;
 
 /// A part as Complete names it.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Claim {
+pub(crate) struct NamedPart {
     pub(crate) source: Source,
     pub(crate) number: u16,
     pub(crate) checksum: String,
@@ -34,14 +36,18 @@ pub(crate) struct Claim {
 
 /// Where a part belongs.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct PartPlace {
     pub(crate) source: Source,
     pub(crate) number: u16,
 }
 
 impl Service {
     /// Whether a part may come, before any of it has been read.
-    pub(crate) fn expect_part(&self, call: &Call, length: Option<u64>) -> Result<Place, ApiError> {
+    pub(crate) fn expect_part(
+        &self,
+        call: &Call,
+        length: Option<u64>,
+    ) -> Result<PartPlace, ApiError> {
         let place = read_place(call)?;
         let length =
             length.ok_or_else(|| ApiError::validation("The Content-Length header is required"))?;
@@ -63,7 +69,7 @@ impl Service {
     pub(crate) fn keep_part(
         &self,
         call: &Call,
-        place: Place,
+        place: PartPlace,
         received: Received,
         struck: &Struck,
     ) -> Result<String, ApiError> {
@@ -80,7 +86,7 @@ impl Service {
         let (data, file) = received.data.map(|ReceivedData { file, name }| (file, name)).unzip();
         let key = (place.source, place.number);
         let old = upload.parts.get(&key);
-        let record = PartRecord {
+        let record = SavedPart {
             source: place.source,
             number: place.number,
             size: received.size,
@@ -118,7 +124,7 @@ impl Service {
     }
 
     /// A part as the list shows it, or as a fault makes it look.
-    fn show(&self, part: &PartRecord) -> Option<Value> {
+    fn show(&self, part: &SavedPart) -> Option<Value> {
         let struck = self.faults.part(Operation::ListReadSetUploadParts, part.source, part.number);
         let (mut size, mut checksum) = (part.size, part.checksum.clone());
         for action in struck.actions() {
@@ -159,7 +165,7 @@ impl Checksums {
     }
 }
 
-fn read_place(call: &Call) -> Result<Place, ApiError> {
+fn read_place(call: &Call) -> Result<PartPlace, ApiError> {
     let mut violations = Violations::default();
     call.check_ids(&mut violations);
     let mut query = Members::of_query(&call.query);
@@ -170,12 +176,12 @@ fn read_place(call: &Call) -> Result<Place, ApiError> {
     // Both are there, or there was a violation.
     source
         .zip(number)
-        .map(|(source, number)| Place { source, number })
+        .map(|(source, number)| PartPlace { source, number })
         .ok_or_else(|| ApiError::validation("partSource and partNumber are required"))
 }
 
 /// Only FASTQ comes in pairs.
-fn check_place(upload: &Upload, place: Place) -> Result<(), ApiError> {
+fn check_place(upload: &OpenUpload, place: PartPlace) -> Result<(), ApiError> {
     let file_type = upload.record.fields.file_type;
     if place.source == Source::Source2 && file_type != SourceFileType::Fastq {
         let message = format!("SOURCE2 is not supported for sourceFileType {file_type}");
@@ -185,21 +191,21 @@ fn check_place(upload: &Upload, place: Place) -> Result<(), ApiError> {
 }
 
 #[derive(Debug, Default)]
-struct Filter {
+struct PartFilter {
     after: Option<Timestamp>,
     before: Option<Timestamp>,
 }
 
-fn read_list(call: &Call) -> Result<(Page, Source, Filter), ApiError> {
+fn read_list(call: &Call) -> Result<(PageRequest, Source, PartFilter), ApiError> {
     let mut violations = Violations::default();
     let v = &mut violations;
     call.check_ids(v);
     let mut query = Members::of_query(&call.query);
-    let page = Page::read(&mut query, v);
+    let page = PageRequest::read(&mut query, v);
     query.finish(v);
     let mut body = Members::of_body(&call.body);
     let source = body.required_choice("partSource", v);
-    let mut filter = Filter::default();
+    let mut filter = PartFilter::default();
     if let Some(mut members) = body.object("filter", v) {
         filter.after = members.time("createdAfter", v);
         filter.before = members.time("createdBefore", v);

@@ -30,7 +30,7 @@ pub(crate) enum Receiver {
     Keeping { blocks: mpsc::Sender<Bytes>, writer: JoinHandle<io::Result<Received>> },
     /// Forgets them. A block is hashed in less time than it takes to hand it to another thread and to
     /// be woken by it.
-    Discarding(Passage),
+    Discarding(PassingPart),
 }
 
 /// A part that has come in.
@@ -61,7 +61,7 @@ impl ReceivedData {
 impl Receiver {
     /// Begins a new file in `dir`; without a name, a part that is hashed and forgotten.
     pub(crate) fn new(dir: PathBuf, name: Option<String>, treatment: Treatment) -> Self {
-        let mut passage = Passage { hash: Sha256::new(), size: 0, treatment };
+        let mut passage = PassingPart { hash: Sha256::new(), size: 0, treatment };
         let Some(name) = name else { return Self::Discarding(passage) };
         let (blocks, mut arriving) = mpsc::channel(WAITING);
         let writer = tokio::task::spawn_blocking(move || {
@@ -98,13 +98,13 @@ impl Receiver {
 }
 
 /// What is known of a part as it passes.
-pub(crate) struct Passage {
+pub(crate) struct PassingPart {
     hash: Sha256,
     size: u64,
     treatment: Treatment,
 }
 
-impl Passage {
+impl PassingPart {
     /// The block as it is to be stored.
     fn pass(&mut self, mut block: Bytes) -> Bytes {
         if self.treatment == Treatment::Corrupt && self.size == 0 && !block.is_empty() {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{
     disk::{self, Home},
     private,
-    record::{ReferenceRecord, ReferenceStoreRecord},
+    record::{SavedReference, SavedReferenceStore},
 };
 use crate::sandbox::{rules::ACCOUNT, start_error::StartError};
 
@@ -18,8 +18,8 @@ pub(crate) const RECORD: &str = "reference.json";
 
 /// The reference store, with all that is in it.
 pub(crate) struct ReferenceStore {
-    pub(crate) record: ReferenceStoreRecord,
-    pub(crate) references: BTreeMap<String, ReferenceRecord>,
+    pub(crate) record: SavedReferenceStore,
+    pub(crate) references: BTreeMap<String, SavedReference>,
 }
 
 /// Loads the reference store, if there is one. What was never finished is removed.
@@ -71,7 +71,7 @@ impl ReferenceStore {
         })
     }
 
-    pub(crate) fn describe_reference(&self, region: &str, reference: &ReferenceRecord) -> Value {
+    pub(crate) fn describe_reference(&self, region: &str, reference: &SavedReference) -> Value {
         json!({
             "id": reference.id,
             "arn": self.reference_arn(region, &reference.id),

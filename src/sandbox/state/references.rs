@@ -9,18 +9,18 @@ use serde_json::{Value, json};
 use super::{
     extents::Extents,
     parts,
-    record::{Extent, ReferenceRecord},
+    record::{SavedExtent, SavedReference},
     reference_store::{INDEX, ReferenceStore, SOURCE},
-    service::{Service, State},
+    service::{Holdings, Service},
 };
 use crate::sandbox::rules::{
-    ApiError, Call, Members, Page, ReferenceFile, Text, Violations, clean, page,
+    ApiError, Call, Members, PageRequest, ReferenceFile, TextRule, Violations, clean, page,
 };
 
 /// The parts that a reference is read in: those of the service's own examples.
 const PART_SIZE: u64 = parts::MAX_SIZE;
 
-impl State {
+impl Holdings {
     /// The reference store under this ID.
     fn reference_store(&self, id: &str) -> Result<&ReferenceStore, ApiError> {
         self.references
@@ -29,7 +29,7 @@ impl State {
             .ok_or_else(|| ApiError::not_found("The specified reference store does not exist."))
     }
 
-    fn reference(&self, call: &Call) -> Result<(&ReferenceStore, &ReferenceRecord), ApiError> {
+    fn reference(&self, call: &Call) -> Result<(&ReferenceStore, &SavedReference), ApiError> {
         let store = self.reference_store(call.label("referenceStoreId"))?;
         let reference = store.references.get(call.label("id")).ok_or_else(no_reference)?;
         Ok((store, reference))
@@ -76,7 +76,7 @@ impl Service {
     }
 
     pub(crate) fn list_reference_stores(&self, call: &Call) -> Result<Value, ApiError> {
-        let (page, filter) = read_list(call, &Text::LABEL, false)?;
+        let (page, filter) = read_list(call, &TextRule::LABEL, false)?;
         let state = self.state()?;
         let stores = state
             .references
@@ -89,13 +89,13 @@ impl Service {
     }
 
     pub(crate) fn list_references(&self, call: &Call) -> Result<Value, ApiError> {
-        let (page, filter) = read_list(call, &Text::REFERENCE_NAME, true)?;
+        let (page, filter) = read_list(call, &TextRule::REFERENCE_NAME, true)?;
         let state = self.state()?;
         let store = state.reference_store(call.label("referenceStoreId"))?;
         let mut found: Vec<_> = store.references.values().collect();
         found.retain(|found| filter.passes(&found.name, Some(&found.md5), found.created));
         found.sort_by_key(|found| (found.created, &found.id));
-        let key = |found: &&ReferenceRecord| page::order(found.created, &found.id);
+        let key = |found: &&SavedReference| page::order(found.created, &found.id);
         let (found, next) = page.cut(&call.scope(&filter), found.into_iter(), key)?;
         let found: Vec<_> =
             found.into_iter().map(|found| store.describe_reference(&call.region, found)).collect();
@@ -134,7 +134,7 @@ impl Service {
         query.finish(&mut violations);
         call.no_body(&mut violations);
         if let Some(range) = &call.range {
-            Text::RANGE.check("range", range, &mut violations);
+            TextRule::RANGE.check("range", range, &mut violations);
         }
         violations.into_result()?;
         let state = self.state()?;
@@ -143,7 +143,7 @@ impl Service {
             ReferenceFile::Source => (SOURCE, reference.source.ok_or_else(only_index)?),
             ReferenceFile::Index => (INDEX, reference.index),
         };
-        let extent = Extent { file: Some(name.to_owned()), size };
+        let extent = SavedExtent { file: Some(name.to_owned()), size };
         let dir = self.home().reference(&reference.id);
         let whole = Extents::new(&dir, &[extent]).ok_or_else(no_reference)?;
         let start = u64::from(number.unwrap_or(1) - 1) * PART_SIZE;
@@ -191,14 +191,14 @@ fn check_bare(call: &Call) -> Result<(), ApiError> {
 }
 
 #[derive(Debug, Default)]
-struct Filter {
+struct ReferenceFilter {
     name: Option<String>,
     md5: Option<String>,
     after: Option<Timestamp>,
     before: Option<Timestamp>,
 }
 
-impl Filter {
+impl ReferenceFilter {
     fn passes(&self, name: &str, md5: Option<&str>, created: Timestamp) -> bool {
         self.name.as_deref().is_none_or(|wanted| wanted == name)
             && self.md5.as_deref().is_none_or(|wanted| Some(wanted) == md5)
@@ -208,18 +208,22 @@ impl Filter {
 }
 
 /// The page and the filter of a list; stores have no MD5 to filter for.
-fn read_list(call: &Call, name: &Text, with_md5: bool) -> Result<(Page, Filter), ApiError> {
+fn read_list(
+    call: &Call,
+    name: &TextRule,
+    with_md5: bool,
+) -> Result<(PageRequest, ReferenceFilter), ApiError> {
     let mut violations = Violations::default();
     let v = &mut violations;
     call.check_ids(v);
     let mut query = Members::of_query(&call.query);
-    let page = Page::read(&mut query, v);
+    let page = PageRequest::read(&mut query, v);
     query.finish(v);
     let mut body = Members::of_body(&call.body);
-    let mut filter = Filter::default();
+    let mut filter = ReferenceFilter::default();
     if let Some(mut members) = body.object("filter", v) {
         filter.name = members.text("name", name, v);
-        filter.md5 = if with_md5 { members.text("md5", &Text::MD5, v) } else { None };
+        filter.md5 = if with_md5 { members.text("md5", &TextRule::MD5, v) } else { None };
         filter.after = members.time("createdAfter", v);
         filter.before = members.time("createdBefore", v);
         members.finish(v);

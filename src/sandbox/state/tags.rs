@@ -6,7 +6,7 @@ use super::{
     disk,
     service::{Service, broken_disk, no_read_set},
 };
-use crate::sandbox::rules::{ACCOUNT, ApiError, Call, Members, Tags, Text, Violations};
+use crate::sandbox::rules::{ACCOUNT, ApiError, Call, Members, TagMap, TextRule, Violations};
 
 /// The most tags that a resource has (`TagResource` in the API reference).
 const MAX: usize = 50;
@@ -43,9 +43,9 @@ impl Service {
     }
 }
 
-fn read_tags(call: &Call, arn: &str) -> Result<Tags, ApiError> {
+fn read_tags(call: &Call, arn: &str) -> Result<TagMap, ApiError> {
     let mut violations = Violations::default();
-    Text::TAGGED_ARN.check("resourceArn", arn, &mut violations);
+    TextRule::TAGGED_ARN.check("resourceArn", arn, &mut violations);
     call.no_query(&mut violations);
     let mut body = Members::of_body(&call.body);
     if !body.has("tags") {
@@ -58,7 +58,7 @@ fn read_tags(call: &Call, arn: &str) -> Result<Tags, ApiError> {
 }
 
 /// New tags take the place of old ones of the same key.
-fn joined(old: &Tags, new: Tags) -> Result<Tags, ApiError> {
+fn joined(old: &TagMap, new: TagMap) -> Result<TagMap, ApiError> {
     let mut tags = old.clone();
     tags.extend(new);
     if tags.len() > MAX {

@@ -12,10 +12,10 @@ use tokio::{sync::mpsc, task::spawn_blocking, time::sleep};
 
 use super::{
     answer::{self, Body},
-    intake::{Broken, Intake},
-    log::{Entry, Log},
+    intake::{BrokenBody, Intake},
+    log::{Log, LogEntry},
     origin::Gate,
-    target::Target,
+    target::RequestHead,
 };
 use crate::sandbox::{
     faults::{Action, Moment, Struck},
@@ -40,7 +40,7 @@ pub(crate) enum HangUp {
 }
 
 /// What becomes of a request.
-enum Verdict {
+enum Reply {
     Answer(Response<Body>),
     HangUp(HangUp),
 }
@@ -53,13 +53,13 @@ pub(crate) async fn answer(
 ) -> Result<Response<Body>, Infallible> {
     let id = request_id();
     match decide(&front, request, &id).await {
-        Verdict::Answer(mut response) => {
+        Reply::Answer(mut response) => {
             if let Ok(id) = HeaderValue::from_str(&id) {
                 response.headers_mut().insert("x-amzn-requestid", id);
             }
             Ok(response)
         }
-        Verdict::HangUp(how) => {
+        Reply::HangUp(how) => {
             // The connection drops this future when it hears of it.
             let _ = hang_up.send(how).await;
             std::future::pending().await
@@ -73,11 +73,11 @@ fn request_id() -> String {
     fields.join("-")
 }
 
-async fn decide(front: &Front, request: Request<Incoming>, id: &str) -> Verdict {
+async fn decide(front: &Front, request: Request<Incoming>, id: &str) -> Reply {
     let service = &front.service;
-    let mut entry = Entry::new(front.log.as_ref(), id);
+    let mut entry = LogEntry::new(front.log.as_ref(), id);
     let (head, body) = request.into_parts();
-    let target = Target::read(&head, &front.gate);
+    let target = RequestHead::read(&head, &front.gate);
     let struck = match &target {
         Ok(target) => {
             let subject = target.subject();
@@ -103,12 +103,12 @@ struct Exchange<'a> {
     headers: HeaderMap,
     intake: Intake,
     struck: Struck,
-    entry: Entry<'a>,
+    entry: LogEntry<'a>,
 }
 
 impl Exchange<'_> {
     /// Lets the faults have their way before anything is done.
-    async fn strike(&mut self, target: Target) -> Verdict {
+    async fn strike(&mut self, target: RequestHead) -> Reply {
         for action in self.struck.actions() {
             match action {
                 Action::Latency(time) | Action::Stall(Some(time)) => sleep(*time).await,
@@ -117,7 +117,7 @@ impl Exchange<'_> {
             }
         }
         if self.struck.has(&Action::Reset(Moment::Before)) {
-            return Verdict::HangUp(HangUp::Reset);
+            return Reply::HangUp(HangUp::Reset);
         }
         let gateway = self.struck.find(|action| match action {
             Action::Http(status) => Some(*status),
@@ -148,26 +148,26 @@ impl Exchange<'_> {
         self.perform(target).await
     }
 
-    async fn refuse(&mut self, error: ApiError) -> Verdict {
+    async fn refuse(&mut self, error: ApiError) -> Reply {
         self.take_and_answer(answer::error(&error)).await
     }
 
     /// Answers after taking the body, unless the client waits before it sends it.
-    async fn take_and_answer(&mut self, response: Response<Body>) -> Verdict {
+    async fn take_and_answer(&mut self, response: Response<Body>) -> Reply {
         if !self.headers.contains_key(EXPECT)
             && let Err(broken) = self.intake.drain().await
         {
             match broken {
-                Broken::Reset => return Verdict::HangUp(HangUp::Reset),
-                Broken::Client => return Verdict::HangUp(HangUp::Close),
-                Broken::Refused(_) => {}
+                BrokenBody::Reset => return Reply::HangUp(HangUp::Reset),
+                BrokenBody::Client => return Reply::HangUp(HangUp::Close),
+                BrokenBody::Refused(_) => {}
             }
         }
-        Verdict::Answer(response)
+        Reply::Answer(response)
     }
 
     /// Takes the body, does what is asked, and answers as far as the faults allow.
-    async fn perform(&mut self, target: Target) -> Verdict {
+    async fn perform(&mut self, target: RequestHead) -> Reply {
         let result = if target.operation == Operation::UploadReadSetPart {
             self.upload(target.with(Object::new())).await
         } else {
@@ -177,20 +177,20 @@ impl Exchange<'_> {
             }
         };
         if self.struck.has(&Action::Reset(Moment::After)) {
-            return Verdict::HangUp(HangUp::Reset);
+            return Reply::HangUp(HangUp::Reset);
         }
         if self.struck.has(&Action::LoseAnswer) {
-            return Verdict::HangUp(HangUp::Close);
+            return Reply::HangUp(HangUp::Close);
         }
         match result {
-            Ok(response) => Verdict::Answer(response),
-            Err(Broken::Refused(error)) => self.refuse(error).await,
-            Err(Broken::Reset) => Verdict::HangUp(HangUp::Reset),
-            Err(Broken::Client) => Verdict::HangUp(HangUp::Close),
+            Ok(response) => Reply::Answer(response),
+            Err(BrokenBody::Refused(error)) => self.refuse(error).await,
+            Err(BrokenBody::Reset) => Reply::HangUp(HangUp::Reset),
+            Err(BrokenBody::Client) => Reply::HangUp(HangUp::Close),
         }
     }
 
-    async fn upload(&mut self, call: Call) -> Result<Response<Body>, Broken> {
+    async fn upload(&mut self, call: Call) -> Result<Response<Body>, BrokenBody> {
         let length = self.headers.get(CONTENT_LENGTH);
         let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
         let place = self.service.expect_part(&call, length)?;
@@ -214,7 +214,7 @@ impl Exchange<'_> {
         Ok(self.document(json!({ "checksum": checksum })))
     }
 
-    async fn run(&self, call: Call) -> Result<Response<Body>, Broken> {
+    async fn run(&self, call: Call) -> Result<Response<Body>, BrokenBody> {
         let (service, struck) = (Arc::clone(self.service), self.struck.clone());
         if call.operation == Operation::GetReadSet {
             let extents = aside(move || service.read_set_part(&call)).await?;
@@ -241,9 +241,9 @@ impl Exchange<'_> {
         answer::ok(&value)
     }
 
-    fn note(&mut self, verdict: &Verdict) {
+    fn note(&mut self, verdict: &Reply) {
         self.entry.line.bytes = self.intake.taken();
-        if let Verdict::Answer(response) = verdict {
+        if let Reply::Answer(response) = verdict {
             self.entry.line.status = Some(response.status().as_u16());
             let code = response.headers().get("x-amzn-errortype");
             self.entry.line.code = code.and_then(|code| code.to_str().ok()).map(str::to_owned);
@@ -261,7 +261,7 @@ fn without_references(operation: Operation) -> ApiError {
 /// if the client goes away.
 async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
-) -> Result<T, Broken> {
+) -> Result<T, BrokenBody> {
     let done = spawn_blocking(work).await;
     let done = done.map_err(|_| ApiError::internal("The operation did not come to its end"))?;
     Ok(done?)

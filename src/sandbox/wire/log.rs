@@ -28,7 +28,7 @@ impl Log {
         Ok(Self(Mutex::new(file)))
     }
 
-    fn write(&self, line: &Line) {
+    fn write(&self, line: &LogLine) {
         let Ok(mut text) = serde_json::to_vec(line) else { return };
         text.push(b'\n');
         // A log that cannot be written does not stop the service.
@@ -46,14 +46,14 @@ fn is_log(file: &mut File) -> io::Result<bool> {
 
 /// What is known about a request. It is written when it is dropped: a client that goes away ends
 /// its request as well.
-pub(crate) struct Entry<'a> {
+pub(crate) struct LogEntry<'a> {
     log: Option<&'a Log>,
     started: Instant,
-    pub(crate) line: Line,
+    pub(crate) line: LogLine,
 }
 
 #[derive(Serialize)]
-pub(crate) struct Line {
+pub(crate) struct LogLine {
     time: Timestamp,
     /// `None` if the request is for nothing that is served.
     pub(crate) operation: Option<&'static str>,
@@ -75,9 +75,9 @@ pub(crate) struct Line {
     request_id: String,
 }
 
-impl<'a> Entry<'a> {
+impl<'a> LogEntry<'a> {
     pub(crate) fn new(log: Option<&'a Log>, request_id: &str) -> Self {
-        let line = Line {
+        let line = LogLine {
             time: record::now(),
             operation: None,
             status: None,
@@ -99,7 +99,7 @@ impl<'a> Entry<'a> {
     }
 }
 
-impl Drop for Entry<'_> {
+impl Drop for LogEntry<'_> {
     fn drop(&mut self) {
         if let Some(log) = self.log {
             self.line.milliseconds =

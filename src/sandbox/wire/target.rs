@@ -14,7 +14,7 @@ use crate::sandbox::{
 };
 
 /// A request before its body is read.
-pub(crate) struct Target {
+pub(crate) struct RequestHead {
     pub(crate) operation: Operation,
     pub(crate) labels: Labels,
     pub(crate) query: Object,
@@ -24,7 +24,7 @@ pub(crate) struct Target {
     pub(crate) range: Option<String>,
 }
 
-impl Target {
+impl RequestHead {
     /// Finds the operation, and looks at where the request comes from and at its signature.
     pub(crate) fn read(head: &Parts, gate: &Gate) -> Result<Self, ApiError> {
         gate.check_origin(head)?;

@@ -5,12 +5,12 @@ use aws_sdk_omics::{Client, config::Builder};
 
 use super::regions;
 use crate::{
-    aws::{Connection, Service},
+    aws::{AwsService, Connection},
     pace::Quotas,
 };
 
 /// HealthOmics, as far as connecting is concerned.
-pub const SERVICE: Service = Service {
+pub const SERVICE: AwsService = AwsService {
     id: "Omics",
     // The prefixes of the storage API (service model of HealthOmics).
     host_prefixes: &["control-storage-", "storage-", "tags-"],
