@@ -283,7 +283,7 @@ impl<S: Store> Engine<S> {
         let left: Vec<_> =
             parts.into_iter().filter(|part| !have.contains(&(part.source, part.number))).collect();
         entry.only(left.len());
-        let trials = trials::Trials::begin(&running.job.trials);
+        let trials = trials::Trials::begin(running.job);
         let mut sent = kept;
         let sending = async {
             match &running.job.pipe {

@@ -19,7 +19,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("plan", &["types"]),
     ("event", &["types"]),
     ("pace", &["types"]),
-    ("source", &["formats", "pace", "plan", "types"]),
+    ("source", &["pace", "plan", "types"]),
     ("formats", &["source", "types"]),
     ("readset", &["formats", "types"]),
     ("content", &["event", "formats", "source", "types"]),
@@ -97,7 +97,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// Arrows that still run back up.
-const STILL_UP: &[(&str, &str)] = &[("source", "formats"), ("run", "preflight")];
+const STILL_UP: &[(&str, &str)] = &[("run", "preflight")];
 
 /// Crates that only some places may know: the start of the crate's name, and the start of the paths.
 const ONLY_IN: &[(&str, &[&str])] = &[
@@ -118,7 +118,6 @@ const STILL_IN_CIRCLES: &[&str] = &[
     "preflight",
     "run",
     "sandbox",
-    "source",
     "store",
 ];
 

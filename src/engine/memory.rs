@@ -146,8 +146,8 @@ impl<S: Store> Engine<S> {
     pub(super) fn note_part(&self, running: &Running<'_>, sent: &Sent) {
         running.facts.sent(sent);
         let Sent { part, digest, checksum } = sent;
-        let walk = running.source(part).and_then(Source::walk);
-        let seen = walk.and_then(|walk| walk.seen(part.offset, part.size.get()));
+        let trial = running.source(part).and_then(Source::trial);
+        let seen = trial.and_then(|trial| trial.seen(part.offset, part.size.get()));
         let (size, digest, checksum) = (part.size, *digest, checksum.clone());
         let record = PartRecord { size, digest, checksum, seen };
         self.note(running, |journal| journal.part(part.source, part.number, &record));

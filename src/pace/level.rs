@@ -14,12 +14,13 @@ mod measured;
 mod reason;
 #[cfg(test)]
 mod simulation;
+mod slice;
 
 use std::time::Duration;
 
-pub use measured::Slice;
 use measured::{Measured, Troubles};
 pub use reason::Reason;
+pub use slice::Slice;
 
 /// The fewest parts in flight that it starts with.
 pub const START: usize = 8;

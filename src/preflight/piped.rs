@@ -95,8 +95,7 @@ impl Asked {
             return Err(Abort::Unusable(unlike));
         }
         let notes = draft.notes.iter().map(ToString::to_string).collect();
-        let mut pipe = head.pipe(self.cut, end, self.room);
-        pipe.show_to(content::march(kind));
+        let pipe = head.pipe(self.cut, content::in_order(kind, end), self.room);
         let job = Job {
             fields: prepared::fields(put, &draft, tags),
             token: prepared::token()?,

@@ -6,7 +6,6 @@ use super::again;
 use crate::{
     aws::{CertificateFlaw, ProxyError, TlsError, Unresolved},
     engine::{Failure, NotKnown},
-    formats::Unended,
     source::pipe::PipeError,
     store::{StoreError, StoreErrorKind, omics::advice_on_host},
     types::{Quoted, ReadSetId, StoreId, UploadId},
@@ -87,13 +86,12 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
                 "`--if-exists upload` makes another one, `--if-exists skip` none".to_owned(),
             );
         }
-        Failure::Pipe(PipeError::Unended { end, .. }) => {
-            let is_marker = matches!(end, Unended::Bgzf | Unended::Cram);
+        Failure::Pipe(PipeError::Unended { lacks_marker, .. }) => {
             let lenient = "; `--allow-no-eof` takes what tools write that write no marker";
             Some(format!(
                 "the program that wrote it has probably failed: look at what it said, and let the shell \
                  notice with `set -o pipefail`{}",
-                if is_marker { lenient } else { "" }
+                if *lacks_marker { lenient } else { "" }
             ))
         }
         Failure::Pipe(PipeError::Damaged(_)) => {

@@ -3,19 +3,14 @@
 
 use std::sync::Arc;
 
-use crate::{
-    content::Chain,
-    engine::Job,
-    formats,
-    source::{Source, Trial, Walk},
-};
+use crate::{content::Chain, engine::Job, formats, source::Source};
 
-/// Shows what is read of the sources of a job to a walk for each.
+/// Shows what is read of the sources of a job to a trial for each.
 pub(crate) fn attach(job: &mut Job) {
     for source in &mut job.sources {
-        let Some(chain) = chain(source) else { continue };
-        source.show_to(Arc::clone(&chain) as Arc<dyn Walk>);
-        job.trials.push(Arc::new(chain) as Arc<dyn Trial>);
+        if let Some(chain) = chain(source) {
+            source.show_to(chain);
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
         Check, Error, Etag, Fields, File, Origin, Part, Receipt, Requests, Transfer as Traffic,
     },
     report::ErrorReport,
-    source::{Counted, Source, Walk},
+    source::{Counted, Source},
     types::{Escaped, EtagResult, Mark, PartSource},
 };
 
@@ -195,7 +195,8 @@ fn walk_checks(job: &Job) -> Vec<Check> {
     } else {
         "its blocks follow one another to its end"
     };
-    let sound = job.sources.iter().filter(|source| source.walk().is_some_and(Walk::is_sound));
+    let sound =
+        job.sources.iter().filter(|source| source.trial().is_some_and(|trial| trial.is_passed()));
     let shown = |source: &Source| {
         let text = format!("`{}`: {what}", Escaped::new(&source.path().to_string_lossy()));
         check("walk", "passed", text)

@@ -93,7 +93,7 @@ fn inputs(job: &Job, expected: Vec<Expected>) -> Vec<Input> {
     if let Some((pipe, expected)) = job.pipe.as_ref().zip(expected.next()) {
         let Expected { kind, md5, allow_padding } = expected;
         let (name, file) = ("standard input".to_owned(), "-".to_owned());
-        let reader = Box::new(pipe.tap());
+        let reader = Box::new(pipe.second_reader());
         inputs.push(Input { name, file, kind, reader, md5, allow_padding });
     }
     inputs

@@ -94,14 +94,15 @@ impl Files {
             let audience = Audience { observer: Arc::clone(observer), item };
             let decoding =
                 Decoding::new(vec![input], Some(algorithm), Arc::clone(&findings), audience);
-            (decoding, findings)
+            (Arc::new(decoding), findings)
         });
-        let looks: Vec<(Decoding, Arc<OnceLock<_>>)> = looks.collect();
+        let looks: Vec<(Arc<Decoding>, Arc<OnceLock<_>>)> = looks.collect();
         for (decoding, _) in &looks {
             decoding.begin();
         }
         observer.observe(&Event::Decoding { read_set: item });
-        futures::future::try_join_all(looks.iter().map(|(decoding, _)| decoding.verdict())).await?;
+        let verdicts = looks.iter().map(|(decoding, _)| Arc::clone(decoding).verdict());
+        futures::future::try_join_all(verdicts).await?;
         self.unchanged()?;
         let mut hashes = looks.iter().filter_map(|(_, findings)| {
             let findings: &crate::source::Findings = findings.get()?;

@@ -40,7 +40,7 @@ pub(super) fn content(parts: u64, seed: u8) -> Vec<u8> {
 }
 
 fn pour(job: &mut Job, reader: impl Read + Send + 'static) {
-    let pipe = Pipe::of_bgzf(reader, Cut::Even(PartSize::MIN));
+    let pipe = Pipe::that_ends(reader, Cut::Even(PartSize::MIN), END);
     job.memory.part_size = PartSize::MIN;
     job.memory.fingerprint = Some(pipe.fingerprint());
     job.pipe = Some(pipe);
