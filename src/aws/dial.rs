@@ -13,7 +13,7 @@ use hyper::{Request, Uri, header::PROXY_AUTHORIZATION, http::uri::Scheme};
 use hyper_util::{client::legacy::connect::HttpConnector, rt::TokioIo};
 use rustls_pki_types::ServerName;
 use tokio::net::TcpStream;
-use tower_service::AwsService;
+use tower_service::Service;
 
 use super::{
     error::TookTooLong,
@@ -114,7 +114,7 @@ impl Dial {
     }
 }
 
-impl AwsService<Uri> for Dial {
+impl Service<Uri> for Dial {
     type Response = Link;
     type Error = BoxError;
     type Future = Pin<Box<dyn Future<Output = Result<Link, BoxError>> + Send>>;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use hyper_util::client::legacy::connect::dns::{GaiAddrs, GaiResolver, Name};
-use tower_service::AwsService;
+use tower_service::Service;
 
 use crate::types::Escaped;
 
@@ -39,7 +39,7 @@ impl HostNames {
     }
 }
 
-impl AwsService<Name> for HostNames {
+impl Service<Name> for HostNames {
     type Response = GaiAddrs;
     /// In an `Arc`, so that whoever looks for it beneath other errors finds it.
     type Error = Arc<Unresolved>;

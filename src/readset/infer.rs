@@ -8,7 +8,7 @@ use std::str::FromStr;
 use super::{
     Field, Inferred, Input, Origin, Sources, Wishes,
     error::ReadSetError,
-    filename::{FileName, Kind, ReadMark, common},
+    filename::{FileName, MarkKind, ReadMark, common},
     group::Group,
     sample::{
         illumina_sample, is_common, is_placeholder, is_run_accession, of_alignment, of_stem,
@@ -44,7 +44,7 @@ pub(super) fn name(
 /// What two names share: what is left of them without the read's mark, or else how they begin.
 fn shared(first: &FileName<'_>, second: &FileName<'_>) -> String {
     const SEPARATORS: [char; 4] = ['.', '_', '-', ' '];
-    if let Some(mark) = common(first, second).filter(|mark| mark.kind <= Kind::Number) {
+    if let Some(mark) = common(first, second).filter(|mark| mark.kind <= MarkKind::Number) {
         let name = format!("{}{}", mark.stem, mark.shared_rest());
         return name.trim_matches(SEPARATORS).to_owned();
     }
@@ -99,7 +99,7 @@ fn sample_of_pair(first: &Input<'_>, second: &Input<'_>) -> Result<String, ReadS
         return Ok(String::new());
     };
     let mark = common(&FileName::parse(&a), &FileName::parse(&b));
-    if let Some(mark) = mark.filter(|mark| mark.kind <= Kind::Number) {
+    if let Some(mark) = mark.filter(|mark| mark.kind <= MarkKind::Number) {
         return Ok(of_stem(mark.stem, mark.has_segment(), lane(first)).to_owned());
     }
     let of_marked = |name: &str, input: &Input<'_>| {
@@ -149,11 +149,11 @@ fn says_the_same(mark: &ReadMark<'_>, input: &Input<'_>) -> bool {
 /// numbers of a series are none.
 fn is_trusted(mark: &ReadMark<'_>, input: &Input<'_>, is_series: bool) -> bool {
     match mark.kind {
-        Kind::Read | Kind::Index => true,
+        MarkKind::Read | MarkKind::Index => true,
         _ if is_run_accession(mark.stem) => true,
-        Kind::Orphan => says_the_same(mark, input),
-        Kind::Number => !is_series && says_the_same(mark, input),
-        Kind::Other => false,
+        MarkKind::Orphan => says_the_same(mark, input),
+        MarkKind::Number => !is_series && says_the_same(mark, input),
+        MarkKind::Other => false,
     }
 }
 

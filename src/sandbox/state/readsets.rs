@@ -13,8 +13,8 @@ use super::{
 use crate::sandbox::{
     faults::{Action, Struck},
     rules::{
-        ApiError, Call, CreationType, Members, PageRequest, Status, StoredFile, TextRule,
-        Violations, clean, page,
+        ApiError, Call, CreationType, Members, PageRequest, SourceFileType, Status, StoredFile,
+        TextRule, Violations, clean, page,
     },
 };
 
@@ -221,7 +221,7 @@ fn describe(call: &Call, store: &str, read_set: &StoredReadSet) -> Value {
     let (fields, record) = (&read_set.upload.fields, &read_set.record);
     let findings = record.findings.as_ref();
     let alignment = match fields.file_type {
-        super::record::SourceFileType::Bam | super::record::SourceFileType::Cram => "ALIGNED",
+        SourceFileType::Bam | SourceFileType::Cram => "ALIGNED",
         _ => "UNALIGNED",
     };
     clean(json!({
