@@ -4,20 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint};
 
-use super::{Output, State};
+use super::{show::State, values::Output};
 
 /// Where the receipt of a run is written.
 #[derive(Debug, Args)]
 pub struct ReceiptFile {
     /// Write the receipt there as well: what was sent, when, and how it is known that it arrived
-    #[arg(
-        long,
-        value_name = "FILE",
-        value_hint = ValueHint::FilePath,
-        env = "OMICS_UPLOAD_RECEIPT",
-        hide_env = true,
-        help_heading = "Output"
-    )]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = "OMICS_UPLOAD_RECEIPT", help_heading = "Output")]
     pub receipt: Option<PathBuf>,
 }
 
@@ -52,13 +45,6 @@ pub struct Kept {
     pub state: State,
 
     /// What stdout holds
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        env = "OMICS_UPLOAD_OUTPUT",
-        hide_env = true,
-        help_heading = "Output"
-    )]
+    #[arg(long, value_enum, default_value_t, env = "OMICS_UPLOAD_OUTPUT", help_heading = "Output")]
     pub output: Output,
 }

@@ -5,7 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueHint};
 
 use super::{
-    Output, ReceiptFile, Show, Span, State, Target, Time, transfer::Effort, verifying::Verify,
+    receipts::ReceiptFile,
+    show::{Show, State},
+    target::Target,
+    transfer::Effort,
+    values::{Output, Span, Time},
+    verifying::Verify,
 };
 use crate::types::UploadId;
 
@@ -111,13 +116,6 @@ pub struct Common {
     pub state: State,
 
     /// What stdout holds
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        env = "OMICS_UPLOAD_OUTPUT",
-        hide_env = true,
-        help_heading = "Output"
-    )]
+    #[arg(long, value_enum, default_value_t, env = "OMICS_UPLOAD_OUTPUT", help_heading = "Output")]
     pub output: Output,
 }
