@@ -10,5 +10,7 @@ mod documents;
 mod files;
 mod format;
 mod readset;
+#[path = "support/samtools.rs"]
 mod samtools;
+mod samtools_headers;
 mod store;
