@@ -24,21 +24,21 @@ mod wait;
 use clap::{Parser, Subcommand};
 
 pub use exit_status::EXIT_STATUS;
-pub use input::{Check, What};
+pub use input::{CheckOptions, FileOptions};
 pub use piped::Piped;
 pub use put::Put;
 pub use rates::{Bandwidth, RequestRate};
-pub use receipts::{Kept, ReceiptFile, Receipts, ReceiptsCommand};
-pub use reference::{Reference, ReferenceChoice};
+pub use receipts::{ReceiptFile, ReceiptStoreOptions, ReceiptsCommand, ReceiptsOptions};
+pub use reference::{ReferenceChoice, ReferenceOptions};
 pub use refusal::explain;
-pub use sandbox::Sandbox;
-pub use show::{Show, State};
+pub use sandbox::SandboxOptions;
+pub use show::{Show, StateFolder};
 pub use target::Target;
-pub use transfer::Effort;
+pub use transfer::TransferOptions;
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
 pub use values::{Concurrency, IdPattern, IfExists, Output, Span, Time};
 pub use verify::VerifyReadSet;
-pub use verifying::{Md5, Verify};
+pub use verifying::{Md5Options, VerifyOptions};
 pub use wait::Wait;
 
 /// Upload FASTQ, BAM, CRAM and unmapped BAM files into AWS HealthOmics sequence stores.
@@ -59,10 +59,10 @@ pub enum Command {
     Resume(Box<Resume>),
     Uploads(Uploads),
     Wait(Wait),
-    Check(Box<Check>),
+    Check(Box<CheckOptions>),
     Verify(Box<VerifyReadSet>),
-    Receipts(Receipts),
-    Sandbox(Sandbox),
+    Receipts(ReceiptsOptions),
+    Sandbox(SandboxOptions),
     /// Print the completion script of a shell.
     Completions {
         shell: clap_complete::Shell,

@@ -6,7 +6,7 @@ use clap::{Args, ValueHint, builder::FalseyValueParser};
 
 use super::{
     values::{IdPattern, Output},
-    verifying::Md5,
+    verifying::Md5Options,
 };
 use crate::{
     formats::FileType,
@@ -15,7 +15,7 @@ use crate::{
 
 /// Which files, and what is said of them.
 #[derive(Debug, Args)]
-pub struct What {
+pub struct FileOptions {
     /// FASTQ (gzip or BGZF), BAM, CRAM or unmapped BAM files
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "r1")]
     pub files: Vec<PathBuf>,
@@ -72,16 +72,16 @@ pub struct What {
 /// what is wrong to stderr. The quick checks of `put` are made, which take the same time whatever the
 /// size of a file; `--full` reads all of each file.
 #[derive(Debug, Args)]
-pub struct Check {
+pub struct CheckOptions {
     #[command(flatten)]
-    pub what: What,
+    pub what: FileOptions,
 
     /// Read every file to its end: checksums, records, and mates in step
     #[arg(long, value_parser = FalseyValueParser::new(), env = "OMICS_UPLOAD_FULL")]
     pub full: bool,
 
     #[command(flatten)]
-    pub md5: Md5,
+    pub md5: Md5Options,
 
     /// Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]
     #[arg(long, value_name = "SIZE", env = "OMICS_UPLOAD_PART_SIZE", help_heading = "Transfer")]

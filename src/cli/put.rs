@@ -3,15 +3,15 @@
 use clap::{Args, builder::BoolishValueParser};
 
 use super::{
-    input::What,
+    input::FileOptions,
     piped::Piped,
     receipts::ReceiptFile,
-    reference::Reference,
-    show::{Show, State},
+    reference::ReferenceOptions,
+    show::{Show, StateFolder},
     target::Target,
-    transfer::Effort,
+    transfer::TransferOptions,
     values::IfExists,
-    verifying::Verify,
+    verifying::VerifyOptions,
 };
 use crate::types::{Description, GeneratedFrom, PartSize, Tag};
 
@@ -31,13 +31,13 @@ $XDG_CONFIG_HOME/omics-upload/config.toml. An option has precedence over the env
 environment over the file.")]
 pub struct Put {
     #[command(flatten)]
-    pub what: What,
+    pub what: FileOptions,
 
     #[command(flatten)]
     pub target: Target,
 
     #[command(flatten)]
-    pub reference: Reference,
+    pub reference: ReferenceOptions,
 
     /// Where the data come from
     #[arg(
@@ -64,10 +64,10 @@ pub struct Put {
     pub piped: Piped,
 
     #[command(flatten)]
-    pub verify: Verify,
+    pub verify: VerifyOptions,
 
     #[command(flatten)]
-    pub effort: Effort,
+    pub effort: TransferOptions,
 
     /// What to do if the store has a read set of the same name, sample, subject and type
     #[arg(
@@ -88,7 +88,7 @@ pub struct Put {
     pub no_fingerprint: bool,
 
     #[command(flatten)]
-    pub state: State,
+    pub state: StateFolder,
 
     /// Print what would be done, and send nothing
     #[arg(long, value_parser = BoolishValueParser::new(), env = "OMICS_UPLOAD_DRY_RUN", help_heading = "Transfer")]

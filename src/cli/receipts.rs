@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint};
 
-use super::{show::State, values::Output};
+use super::{show::StateFolder, values::Output};
 
 /// Where the receipt of a run is written.
 #[derive(Debug, Args)]
@@ -16,7 +16,7 @@ pub struct ReceiptFile {
 
 /// Show what was sent from this machine, when, and how it is known that it arrived.
 #[derive(Debug, Args)]
-pub struct Receipts {
+pub struct ReceiptsOptions {
     #[command(subcommand)]
     pub command: ReceiptsCommand,
 }
@@ -26,7 +26,7 @@ pub enum ReceiptsCommand {
     /// List the receipts that are kept on this machine
     List {
         #[command(flatten)]
-        kept: Kept,
+        kept: ReceiptStoreOptions,
     },
     /// Show a receipt
     Show {
@@ -34,15 +34,15 @@ pub enum ReceiptsCommand {
         #[arg(value_name = "ID|FILE", value_hint = ValueHint::FilePath)]
         what: PathBuf,
         #[command(flatten)]
-        kept: Kept,
+        kept: ReceiptStoreOptions,
     },
 }
 
 /// Where receipts are kept, and how they are shown.
 #[derive(Debug, Args)]
-pub struct Kept {
+pub struct ReceiptStoreOptions {
     #[command(flatten)]
-    pub state: State,
+    pub state: StateFolder,
 
     /// What stdout holds
     #[arg(long, value_enum, default_value_t, env = "OMICS_UPLOAD_OUTPUT", help_heading = "Output")]

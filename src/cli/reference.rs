@@ -8,7 +8,7 @@ use crate::types::{Invalid, ReferenceArn};
 
 /// What `put` is told about the reference.
 #[derive(Debug, Args)]
-pub struct Reference {
+pub struct ReferenceOptions {
     /// Reference genome, which BAM and CRAM need: its ARN, or `auto` for the one in the account's
     /// reference store that has the sequences of the reads' header
     #[arg(

@@ -9,7 +9,7 @@ use super::{
 
 /// How hard to try, and how long to wait.
 #[derive(Debug, Args)]
-pub struct Effort {
+pub struct TransferOptions {
     /// Parts in flight, over all files: 1 to 64, or auto
     #[arg(
         long,

@@ -6,11 +6,11 @@ use clap::{Args, Subcommand, ValueHint};
 
 use super::{
     receipts::ReceiptFile,
-    show::{Show, State},
+    show::{Show, StateFolder},
     target::Target,
-    transfer::Effort,
+    transfer::TransferOptions,
     values::{Output, Span, Time},
-    verifying::Verify,
+    verifying::VerifyOptions,
 };
 use crate::types::UploadId;
 
@@ -32,13 +32,13 @@ pub struct Resume {
     pub target: Target,
 
     #[command(flatten)]
-    pub effort: Effort,
+    pub effort: TransferOptions,
 
     #[command(flatten)]
-    pub verify: Verify,
+    pub verify: VerifyOptions,
 
     #[command(flatten)]
-    pub state: State,
+    pub state: StateFolder,
 
     #[command(flatten)]
     pub receipt: ReceiptFile,
@@ -113,7 +113,7 @@ pub struct Common {
     pub target: Target,
 
     #[command(flatten)]
-    pub state: State,
+    pub state: StateFolder,
 
     /// What stdout holds
     #[arg(long, value_enum, default_value_t, env = "OMICS_UPLOAD_OUTPUT", help_heading = "Output")]

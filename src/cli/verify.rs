@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 
 use super::{
-    show::{Show, State},
+    show::{Show, StateFolder},
     target::Target,
 };
 use crate::types::ReadSetId;
@@ -36,7 +36,7 @@ pub struct VerifyReadSet {
     pub target: Target,
 
     #[command(flatten)]
-    pub state: State,
+    pub state: StateFolder,
 
     #[command(flatten)]
     pub show: Show,
