@@ -15,7 +15,7 @@ use super::{
     verification,
 };
 use crate::{
-    cli::{Output, Show, Verify},
+    cli::{Output, Show, VerifyOptions},
     engine::{Ended, Engine, Limits},
     event::{Event, PlannedItem},
     pace::Quotas,
@@ -31,7 +31,7 @@ pub(crate) struct Transfer<'a> {
     pub(crate) read_sets: Vec<Prepared>,
     pub(crate) notes: Vec<String>,
     pub(crate) limits: Limits,
-    pub(crate) verify: &'a Verify,
+    pub(crate) verify: &'a VerifyOptions,
     pub(crate) show: &'a Show,
     pub(crate) wishes: journals::Wishes<'a>,
     /// Where the receipt is asked for.

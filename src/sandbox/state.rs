@@ -3,6 +3,7 @@
 mod adopt;
 pub(crate) mod disk;
 mod extents;
+mod operate;
 pub(crate) mod parts;
 pub(crate) mod private;
 pub(crate) mod process;
@@ -18,6 +19,7 @@ mod uploads;
 
 pub(crate) use disk::Home;
 pub(crate) use extents::{Extents, ExtentsReader};
+pub(crate) use operate::{Done, operate};
 pub(crate) use receive::{Receiver, Treatment};
 pub(crate) use record::{ContentFindings, SavedEtag};
 pub(crate) use service::{Service, broken_disk};

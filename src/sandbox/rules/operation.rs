@@ -109,6 +109,21 @@ impl Operation {
         }
     }
 
+    /// Whether the body of its request is data, and not a document.
+    pub(crate) fn takes_data(self) -> bool {
+        self == Self::UploadReadSetPart
+    }
+
+    /// Whether its query says which part it is about.
+    pub(crate) fn names_a_part(self) -> bool {
+        matches!(self, Self::UploadReadSetPart | Self::GetReadSet)
+    }
+
+    /// Whether the model has the header `Range` for it.
+    pub(crate) fn takes_a_range(self) -> bool {
+        self == Self::GetReference
+    }
+
     /// Whether it is about references, which a sandbox serves if it was given some.
     pub(crate) const fn is_about_references(self) -> bool {
         matches!(

@@ -19,8 +19,8 @@ use super::{
 };
 use crate::sandbox::{
     faults::{Action, Moment, Struck},
-    rules::{ApiError, Call, Object, Operation},
-    state::{Receiver, Service, Treatment, broken_disk, disk, process},
+    rules::{ApiError, Call, Object},
+    state::{Done, Receiver, Service, Treatment, broken_disk, disk, operate},
 };
 
 /// A service, and what stands before it.
@@ -135,12 +135,8 @@ impl Exchange<'_> {
         if let Some(error) = error {
             return self.refuse(error).await;
         }
-        if target.operation.is_about_references() {
-            match self.service.has_references() {
-                Ok(true) => {}
-                Ok(false) => return self.refuse(without_references(target.operation)).await,
-                Err(error) => return self.refuse(error).await,
-            }
+        if let Err(error) = self.service.check_served(target.operation) {
+            return self.refuse(error).await;
         }
         if !self.service.faults.admit(target.operation, std::time::Instant::now()) {
             return self.refuse(ApiError::throttled()).await;
@@ -168,7 +164,7 @@ impl Exchange<'_> {
 
     /// Takes the body, does what is asked, and answers as far as the faults allow.
     async fn perform(&mut self, target: RequestHead) -> Reply {
-        let result = if target.operation == Operation::UploadReadSetPart {
+        let result = if target.operation.takes_data() {
             self.upload(target.with(Object::new())).await
         } else {
             match self.intake.object().await {
@@ -216,19 +212,10 @@ impl Exchange<'_> {
 
     async fn run(&self, call: Call) -> Result<Response<Body>, BrokenBody> {
         let (service, struck) = (Arc::clone(self.service), self.struck.clone());
-        if call.operation == Operation::GetReadSet {
-            let extents = aside(move || service.read_set_part(&call)).await?;
-            return Ok(answer::content(extents));
-        }
-        if call.operation == Operation::GetReference {
-            let (stretch, range) = aside(move || service.reference_part(&call)).await?;
-            return Ok(answer::stretch(stretch, range));
-        }
-        let operation = call.operation;
-        let value = aside(move || operate(&service, &call, &struck)).await?;
-        Ok(match operation {
-            Operation::TagResource => answer::nothing(),
-            _ => self.document(value),
+        Ok(match aside(move || operate(&service, &call, &struck)).await? {
+            Done::Document(value) => self.document(value),
+            Done::Nothing => answer::nothing(),
+            Done::Bytes(extents, range) => answer::stretch(extents, range),
         })
     }
 
@@ -251,12 +238,6 @@ impl Exchange<'_> {
     }
 }
 
-fn without_references(operation: Operation) -> ApiError {
-    ApiError::unknown_operation(format!(
-        "{operation} is not provided by this sandbox, which was given no references"
-    ))
-}
-
 /// Does what waits for the disk where waiting is allowed. Once begun, it is carried through, even
 /// if the client goes away.
 async fn aside<T: Send + 'static>(
@@ -265,36 +246,4 @@ async fn aside<T: Send + 'static>(
     let done = spawn_blocking(work).await;
     let done = done.map_err(|_| ApiError::internal("The operation did not come to its end"))?;
     Ok(done?)
-}
-
-/// The operations whose answer is a document.
-fn operate(service: &Arc<Service>, call: &Call, struck: &Struck) -> Result<Value, ApiError> {
-    match call.operation {
-        Operation::CreateSequenceStore => service.create_sequence_store(call),
-        Operation::GetSequenceStore => service.get_sequence_store(call),
-        Operation::ListSequenceStores => service.list_sequence_stores(call),
-        Operation::CreateMultipartReadSetUpload => service.create_upload(call),
-        Operation::ListMultipartReadSetUploads => service.list_uploads(call),
-        Operation::ListReadSetUploadParts => service.list_parts(call),
-        Operation::CompleteMultipartReadSetUpload => {
-            let completed = service.complete_upload(call, struck)?;
-            let answer = completed.answer();
-            process::start(service, completed);
-            Ok(answer)
-        }
-        Operation::AbortMultipartReadSetUpload => service.abort_upload(call),
-        Operation::GetReadSetMetadata => service.read_set_metadata(call, struck),
-        Operation::ListReadSets => service.list_read_sets(call),
-        Operation::ListTagsForResource => service.list_tags_for_resource(call),
-        Operation::TagResource => service.tag_resource(call),
-        Operation::BatchDeleteReadSet => service.batch_delete(call),
-        Operation::GetReferenceStore => service.get_reference_store(call),
-        Operation::ListReferenceStores => service.list_reference_stores(call),
-        Operation::ListReferences => service.list_references(call),
-        Operation::GetReferenceMetadata => service.reference_metadata(call),
-        // These stream, and are dealt with before.
-        Operation::UploadReadSetPart | Operation::GetReadSet | Operation::GetReference => {
-            Err(ApiError::internal("The operation has no document"))
-        }
-    }
 }

@@ -35,11 +35,11 @@ impl RequestHead {
         })?;
         let Scope { access_key, region } = signature::check(&head.headers)?;
         gate.check_key(&access_key)?;
-        if operation == Operation::UploadReadSetPart {
+        if operation.takes_data() {
             signature::check_unsigned_payload(&head.headers)?;
         }
         let query = read_query(head.uri.query().unwrap_or_default())?;
-        let range = head.headers.get("range").filter(|_| operation == Operation::GetReference);
+        let range = head.headers.get("range").filter(|_| operation.takes_a_range());
         let range = range.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         Ok(Self { operation, labels, query, region, range })
     }
@@ -52,9 +52,8 @@ impl RequestHead {
 
     /// What faults look at.
     pub(crate) fn subject(&self) -> Subject {
-        let about_a_part =
-            matches!(self.operation, Operation::UploadReadSetPart | Operation::GetReadSet);
-        let query = |name| about_a_part.then(|| self.query.get(name)?.as_str()).flatten();
+        let query =
+            |name| self.operation.names_a_part().then(|| self.query.get(name)?.as_str()).flatten();
         let named = query("partSource").or_else(|| query("file"));
         Subject {
             operation: self.operation,
