@@ -10,7 +10,7 @@ use crate::{
     plan,
     readset::{self, Draft, Input, Wishes},
     report::Problem,
-    source::{OpenError, Source},
+    source::{Source, SourceError},
     system,
     types::{Escaped, PartSize, Quoted},
 };
@@ -65,12 +65,12 @@ pub(crate) fn look_at(path: &Path) -> Result<Looked, Problem> {
 }
 
 /// What to do about a name that is no regular file.
-fn unopened(path: &Path, error: OpenError) -> Problem {
+fn unopened(path: &Path, error: SourceError) -> Problem {
     let name = path.to_string_lossy();
     if name.contains("://") {
         return address(&name);
     }
-    let is_pipe = matches!(error, OpenError::NotRegular { kind: "pipe", .. });
+    let is_pipe = matches!(error, SourceError::NotRegular { kind: "pipe", .. });
     let problem = Problem::new(error);
     if !is_pipe {
         return problem;

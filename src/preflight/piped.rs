@@ -19,14 +19,14 @@ use super::{
 };
 use crate::{
     cli::{self, Concurrency},
-    content::{self, Listed},
+    content::{self, ListedMd5},
     engine::{Job, Verify},
     formats::{self, EndCheck, InspectError, Inspected, Refused},
     plan::{Cut, Rules},
     readset::{self, Draft, Input, Wishes},
     report::{Abort, Problem},
     run::{Expected, journals, limits},
-    source::Head,
+    source::PipeHead,
     types::{ByteCount, Tags},
 };
 
@@ -52,7 +52,7 @@ pub(crate) fn without_pipe(put: &cli::Put) -> Option<Problem> {
 pub(crate) struct Asked {
     cut: Cut,
     room: Option<ByteCount>,
-    md5: Option<Listed>,
+    md5: Option<ListedMd5>,
 }
 
 impl Asked {
@@ -167,10 +167,10 @@ fn room(put: &cli::Put, cut: Cut) -> Result<Option<ByteCount>, Problem> {
     ))
 }
 
-fn open() -> io::Result<Head> {
+fn open() -> io::Result<PipeHead> {
     // The library's own standard input would copy everything once more.
     let stdin = io::stdin().as_fd().try_clone_to_owned()?;
-    Head::read(File::from(stdin))
+    PipeHead::read(File::from(stdin))
 }
 
 fn unfit(error: impl Into<anyhow::Error>) -> Problem {

@@ -3,7 +3,7 @@
 use super::error::{Given, Listed};
 use crate::{
     formats::{
-        CramVersion,
+        cram::CramVersion,
         fastq::{Mate, ReadName},
     },
     types::{Escaped, SampleId},

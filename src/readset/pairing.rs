@@ -10,7 +10,7 @@ use super::{
 };
 use crate::formats::{
     Content,
-    fastq::{FastqHead, ReadName, Run, Verdict, are_marked, share_names, verdict},
+    fastq::{FastqHead, MateVerdict, ReadName, SequencingRun, are_marked, share_names, verdict},
 };
 
 /// A read set's files, before anything else is known of it.
@@ -94,12 +94,12 @@ fn as_asked(
     let (one, other) = (first.shown.to_owned(), second.shown.to_owned());
     let (reads, others) = (a.names().len(), b.names().len());
     let note = match (verdict(a, b), error) {
-        (Verdict::Mates, ReadSetError::Interleaved { .. }) => None,
+        (MateVerdict::Mates, ReadSetError::Interleaved { .. }) => None,
         (
-            Verdict::SameMate(mate),
+            MateVerdict::SameMate(mate),
             ReadSetError::SameMate { .. } | ReadSetError::Interleaved { .. },
         ) => Some(Note::GivenSameMate { first: one, second: other, mate }),
-        (Verdict::Strangers { .. }, ReadSetError::Strangers { .. })
+        (MateVerdict::Strangers { .. }, ReadSetError::Strangers { .. })
             if (a.is_whole() && reads < others) || (b.is_whole() && others < reads) =>
         {
             return Err(fewer((first, a), (second, b), Basis::Flags));
@@ -130,7 +130,7 @@ fn is_disproved(first: &FastqHead, second: &FastqHead) -> bool {
     };
     let mut pairs = first.names().iter().zip(second.names());
     let is_other = |(a, b): (&ReadName, &ReadName)| {
-        Run::identifies(a) && Run::identifies(b) && molecule(a) != molecule(b)
+        SequencingRun::identifies(a) && SequencingRun::identifies(b) && molecule(a) != molecule(b)
     };
     share_names(first, second) || pairs.any(is_other)
 }
@@ -150,17 +150,17 @@ pub(super) fn confirm(
     }
     let is_copy = ours.is_copy_of(theirs);
     Err(match verdict(ours, theirs) {
-        Verdict::Mates if is_copy && ours.is_varied() => {
+        MateVerdict::Mates if is_copy && ours.is_varied() => {
             ReadSetError::Copies { first: a, second: b }
         }
-        Verdict::SameMate(_) if is_copy => ReadSetError::Copies { first: a, second: b },
-        Verdict::Mates => return Ok(()),
-        Verdict::Swapped => ReadSetError::Swapped { first: a, second: b },
-        Verdict::SameMate(mate) => ReadSetError::SameMate { first: a, second: b, mate },
-        Verdict::Strangers { record, first: first_read, second: second_read } => {
+        MateVerdict::SameMate(_) if is_copy => ReadSetError::Copies { first: a, second: b },
+        MateVerdict::Mates => return Ok(()),
+        MateVerdict::Swapped => ReadSetError::Swapped { first: a, second: b },
+        MateVerdict::SameMate(mate) => ReadSetError::SameMate { first: a, second: b, mate },
+        MateVerdict::Strangers { record, first: first_read, second: second_read } => {
             ReadSetError::Strangers { first: a, second: b, basis, record, first_read, second_read }
         }
-        Verdict::Fewer { .. } => fewer((first, ours), (second, theirs), basis),
+        MateVerdict::Fewer { .. } => fewer((first, ours), (second, theirs), basis),
     })
 }
 
@@ -201,8 +201,8 @@ fn note_mates_apart(inputs: &[Input<'_>], groups: &mut [Group]) {
         // Of two versions of one file, no names say which reads they hold.
         let is_version = inputs[*first].base_name() == inputs[*second].base_name();
         let is_told = are_marked(head, other)
-            || (Run::identifies(name) && !is_version && !head.is_copy_of(other));
-        if is_told && verdict(head, other) == Verdict::Mates {
+            || (SequencingRun::identifies(name) && !is_version && !head.is_copy_of(other));
+        if is_told && verdict(head, other) == MateVerdict::Mates {
             let shown = |at: usize| inputs[at].shown.to_owned();
             groups[*place]
                 .notes

@@ -10,7 +10,7 @@ use crate::{
         Check, Error, Etag, Fields, File, Origin, Part, Receipt, Requests, Transfer as Traffic,
     },
     report::ErrorReport,
-    source::{Counted, Source},
+    source::{ReadCounts, Source},
     types::{Escaped, EtagResult, Mark, PartSource},
 };
 
@@ -213,7 +213,7 @@ fn content_checks(ended: &Ended) -> Vec<Check> {
         checks.push(check("content", "failed", defect.message.clone()));
     }
     let Some(findings) = &ended.findings else { return checks };
-    if let Some(Counted { reads, bases }) = findings.counted {
+    if let Some(ReadCounts { reads, bases }) = findings.counted {
         let text =
             format!("everything was decoded while it was sent: {reads} reads, {bases} bases");
         checks.push(check("content", "passed", text));

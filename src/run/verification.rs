@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     cli,
-    content::{Algorithm, Audience, Decoding, Input, Listed},
+    content::{Algorithm, Audience, DecodeInput, Decoding, ListedMd5},
     engine::{Job, Verify},
     event::{Item, Observer},
     formats::{self, Kind},
@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(crate) struct Expected {
     pub(crate) kind: Kind,
-    pub(crate) md5: Option<Listed>,
+    pub(crate) md5: Option<ListedMd5>,
     /// Whether blank lines and zeros may follow the data.
     pub(crate) allow_padding: bool,
 }
@@ -81,20 +81,20 @@ pub(crate) fn attach(
     }
 }
 
-fn inputs(job: &Job, expected: Vec<Expected>) -> Vec<Input> {
+fn inputs(job: &Job, expected: Vec<Expected>) -> Vec<DecodeInput> {
     let mut expected = expected.into_iter();
     let mut inputs = Vec::new();
     for (source, Expected { kind, md5, allow_padding }) in job.sources.iter().zip(&mut expected) {
         let file = source.path().to_string_lossy().into_owned();
         let name = format!("`{}`", Escaped::new(&file));
         let reader = Box::new(source.reader());
-        inputs.push(Input { name, file, kind, reader, md5, allow_padding });
+        inputs.push(DecodeInput { name, file, kind, reader, md5, allow_padding });
     }
     if let Some((pipe, expected)) = job.pipe.as_ref().zip(expected.next()) {
         let Expected { kind, md5, allow_padding } = expected;
         let (name, file) = ("standard input".to_owned(), "-".to_owned());
         let reader = Box::new(pipe.second_reader());
-        inputs.push(Input { name, file, kind, reader, md5, allow_padding });
+        inputs.push(DecodeInput { name, file, kind, reader, md5, allow_padding });
     }
     inputs
 }

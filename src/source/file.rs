@@ -26,7 +26,7 @@ use crate::{
 
 /// Why a file cannot be used as a source.
 #[derive(Debug, thiserror::Error)]
-pub enum OpenError {
+pub enum SourceError {
     #[error("cannot open `{}`", shown(path))]
     Open { path: PathBuf, source: io::Error },
     #[error("`{}` is a {kind}, not a regular file", shown(path))]
@@ -71,17 +71,17 @@ pub struct Source {
 impl Source {
     /// Opens a regular file that is not empty. A directory, a pipe or a device is refused before it
     /// is opened, since opening a pipe would wait for its writer.
-    pub fn open(path: &Path) -> Result<Self, OpenError> {
-        let open = |source| OpenError::Open { path: path.to_owned(), source };
+    pub fn open(path: &Path) -> Result<Self, SourceError> {
+        let open = |source| SourceError::Open { path: path.to_owned(), source };
         let metadata = std::fs::metadata(path).map_err(open)?;
         if !metadata.is_file() {
-            return Err(OpenError::NotRegular { path: path.to_owned(), kind: kind(&metadata) });
+            return Err(SourceError::NotRegular { path: path.to_owned(), kind: kind(&metadata) });
         }
         let file = File::open(path).map_err(open)?;
         let identity = Identity::of(&file)
-            .map_err(|source| OpenError::Read { path: path.to_owned(), source })?;
+            .map_err(|source| SourceError::Read { path: path.to_owned(), source })?;
         if identity.size == ByteCount::new(0) {
-            return Err(OpenError::Empty { path: path.to_owned() });
+            return Err(SourceError::Empty { path: path.to_owned() });
         }
         let (path, file, elsewhere) = (path.to_owned(), Arc::new(file), Mutex::default());
         Ok(Self { path, file, identity, elsewhere, trial: None })
@@ -110,19 +110,21 @@ impl Source {
     }
 
     /// The first `length` bytes, or all if there are fewer.
-    pub fn prefix(&self, length: usize) -> Result<Vec<u8>, OpenError> {
+    pub fn prefix(&self, length: usize) -> Result<Vec<u8>, SourceError> {
         self.bytes(0, length)
     }
 
     /// The last `length` bytes, or all if there are fewer.
-    pub fn suffix(&self, length: usize) -> Result<Vec<u8>, OpenError> {
+    pub fn suffix(&self, length: usize) -> Result<Vec<u8>, SourceError> {
         self.bytes(self.size().get().saturating_sub(length as u64), length)
     }
 
-    fn bytes(&self, at: u64, length: usize) -> Result<Vec<u8>, OpenError> {
+    fn bytes(&self, at: u64, length: usize) -> Result<Vec<u8>, SourceError> {
         let mut bytes = vec![0; length];
         let read = self.file.read_from(&mut bytes, at);
-        bytes.truncate(read.map_err(|source| OpenError::Read { path: self.path.clone(), source })?);
+        bytes.truncate(
+            read.map_err(|source| SourceError::Read { path: self.path.clone(), source })?,
+        );
         Ok(bytes)
     }
 

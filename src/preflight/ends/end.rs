@@ -2,7 +2,7 @@
 
 use super::content::Content;
 use crate::{
-    formats::{Damage, Flaw, Kind, Severity, Tail, Unit, gzip::Compression},
+    formats::{Damage, EndFlaw, Kind, Severity, Tail, Unit, gzip::Compression},
     preflight::{
         ends::{Allowed, Check, Finding, Verdict},
         opened::Looked,
@@ -26,7 +26,7 @@ pub(super) fn of_tail(at: usize, looked: &Looked, tail: &Tail, allowed: Allowed)
 pub(super) fn decided(
     found: Finding,
     looked: &Looked,
-    flaw: Option<Flaw>,
+    flaw: Option<EndFlaw>,
     content: &Content,
     (is_full, allowed): (bool, Allowed),
 ) -> Option<Finding> {
@@ -37,8 +37,8 @@ pub(super) fn decided(
         Content::Sound(decoded) => decoded,
     };
     Some(match (decoded.padding, flaw) {
-        (Some(padding), _) => of_flaw(at, looked, Flaw::Padding(padding), allowed),
-        (None, Some(Flaw::Unmarked)) if is_full => {
+        (Some(padding), _) => of_flaw(at, looked, EndFlaw::Padding(padding), allowed),
+        (None, Some(EndFlaw::Unmarked)) if is_full => {
             finding(at, looked, Verdict::Passed, "ends with a whole record".to_owned())
         }
         // It is not truncated in the middle of anything.
@@ -64,7 +64,7 @@ fn passed(at: usize, looked: &Looked) -> Finding {
     finding(at, looked, Verdict::Passed, text.to_owned())
 }
 
-fn of_flaw(at: usize, looked: &Looked, flaw: Flaw, allowed: Allowed) -> Finding {
+fn of_flaw(at: usize, looked: &Looked, flaw: EndFlaw, allowed: Allowed) -> Finding {
     let severity = flaw.severity();
     let result = match severity {
         Severity::Note => Verdict::Note,
@@ -80,14 +80,14 @@ fn of_flaw(at: usize, looked: &Looked, flaw: Flaw, allowed: Allowed) -> Finding 
     Finding { hint, ..finding(at, looked, result, text) }
 }
 
-fn hint(flaw: Flaw, looked: &Looked) -> String {
+fn hint(flaw: EndFlaw, looked: &Looked) -> String {
     match flaw {
-        Flaw::NoBgzfMarker | Flaw::NoCramMarker => {
+        EndFlaw::NoBgzfMarker | EndFlaw::NoCramMarker => {
             "copy it again from where it came from, or make it again; `--allow-no-eof` takes files of \
              tools that write no marker"
                 .to_owned()
         }
-        Flaw::Trailing { at, count } => {
+        EndFlaw::Trailing { at, count } => {
             let unit = match looked.inspected.kind() {
                 Kind::Bam => Unit::BgzfBlock,
                 Kind::Cram(_) => Unit::CramContainer,
@@ -95,7 +95,7 @@ fn hint(flaw: Flaw, looked: &Looked) -> String {
             };
             Damage::Trailing { unit, at, count: Some(count) }.hint(&looked.shown)
         }
-        Flaw::Padding(padding) => padding.hint(&looked.shown),
+        EndFlaw::Padding(padding) => padding.hint(&looked.shown),
         _ => "copy it again from where it came from, or make it again".to_owned(),
     }
 }
