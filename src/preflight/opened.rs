@@ -29,7 +29,7 @@ impl Looked {
         Input {
             shown: &self.shown,
             path: Some(self.source.path()),
-            identity: Some((identity.device, identity.inode)),
+            identity: identity.map(|identity| (identity.device, identity.inode)),
             inspected: &self.inspected,
         }
     }
