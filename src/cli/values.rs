@@ -2,9 +2,12 @@
 
 use std::{fmt, num::NonZeroUsize, str::FromStr, time::Duration};
 
-use clap::ValueEnum;
+use clap::{ValueEnum, builder::PossibleValue};
 
-use crate::types::ByteCount;
+use crate::{
+    progress::{Color, Progress},
+    types::ByteCount,
+};
 
 /// How many parts are in flight at once, over all files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,24 +140,34 @@ pub enum Output {
     Json,
 }
 
-/// What stderr holds while it runs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Progress {
-    #[default]
-    Auto,
-    Bars,
-    Lines,
-    Json,
-    None,
+impl ValueEnum for Progress {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Auto, Self::Bars, Self::Lines, Self::Json, Self::None]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Self::Auto => "auto",
+            Self::Bars => "bars",
+            Self::Lines => "lines",
+            Self::Json => "json",
+            Self::None => "none",
+        }))
+    }
 }
 
-/// When to use colors.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    #[default]
-    Auto,
-    Always,
-    Never,
+impl ValueEnum for Color {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Auto, Self::Always, Self::Never]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }))
+    }
 }
 
 #[cfg(test)]

@@ -9,10 +9,11 @@ use std::{
 
 use super::{
     Input,
+    confirm::confirm,
     error::{Basis, ReadSetError},
     filename::{FileName, Kind, Mark},
+    group::Group,
     note::Note,
-    pairing::{Group, confirm},
 };
 use crate::formats::fastq::{
     FastqHead, Likeness, MateVerdict, SequencingRun, are_marked, share_names, verdict,

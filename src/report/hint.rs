@@ -7,7 +7,7 @@ use crate::{
     aws::{Flaw, ProxyError, TlsError, Unresolved},
     engine::{Failure, NotKnown},
     source::pipe::PipeError,
-    store::{StoreError, StoreErrorKind},
+    store::{StoreError, StoreErrorKind, omics::advice_on_host},
     types::{Quoted, ReadSetId, StoreId, UploadId},
 };
 
@@ -224,7 +224,8 @@ fn refused(error: &StoreError) -> Option<String> {
 pub fn access(error: &StoreError) -> Option<String> {
     let text = match error.kind {
         StoreErrorKind::NoHost if cause::<Arc<ProxyError>>(error).is_none() => {
-            return cause::<Arc<Unresolved>>(error)?.advice();
+            let unresolved = cause::<Arc<Unresolved>>(error)?;
+            return (!unresolved.may_pass).then(|| advice_on_host(&unresolved.host));
         }
         StoreErrorKind::Expired => NEW_CREDENTIALS,
         StoreErrorKind::Encryption => {

@@ -23,7 +23,7 @@ use crate::{
     receipt::{Check, Receipt},
     report::{Abort, output, status},
     signal::{Ending, Signals},
-    store::Omics,
+    store::{Omics, omics},
     system,
     types::PartSize,
 };
@@ -71,7 +71,7 @@ pub(crate) async fn run(
     let observer = console.observer();
     signals.tell(Arc::clone(&observer));
     observer.observe(&Event::Planned { read_sets: planned(&transfer.jobs) });
-    let batch = batch(reached.connection.quotas(), transfer.jobs.len());
+    let batch = batch(omics::quotas(&reached.connection), transfer.jobs.len());
     let waits = transfer.limits.wait.is_some();
     transfer.notes.extend(verification::note(transfer.verify, waits));
     transfer.notes.extend(system::note());

@@ -4,14 +4,19 @@
 //! required members with empty strings, which are errors here.
 
 pub use crate::aws::{Connection, Endpoint};
+pub use client::SERVICE;
+pub(crate) use client::quotas;
 pub use references::{
     GET_REFERENCE, GET_REFERENCE_METADATA, LIST_REFERENCE_STORES, LIST_REFERENCES, MAX_INDEX,
     References,
 };
+pub(crate) use regions::{advice, advice_on_host};
 
 mod answer;
+mod client;
 mod failure;
 pub mod references;
+mod regions;
 
 use std::sync::Arc;
 
@@ -74,10 +79,10 @@ pub struct Omics {
 impl Omics {
     pub fn new(connection: &Connection, store: StoreId) -> Self {
         Self {
-            control: connection.control(),
-            data: connection.data(),
+            control: client::control(connection),
+            data: client::data(connection),
             credentials: connection.credentials(),
-            quotas: connection.quotas(),
+            quotas: client::quotas(connection),
             store,
         }
     }
