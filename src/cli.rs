@@ -33,7 +33,7 @@ pub use sandbox::Sandbox;
 pub use target::Target;
 pub use transfer::Effort;
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
-pub use values::{Concurrency, IdPattern, IfExists, Output, Span, Time};
+pub use values::{Concurrency, IdPattern, IfExists, Output, Span, Time, part_size};
 pub use verify::VerifyReadSet;
 pub use verifying::{Md5, Verify};
 
@@ -126,6 +126,7 @@ pub struct Put {
     #[arg(
         long,
         value_name = "SIZE",
+        value_parser = part_size,
         env = "OMICS_UPLOAD_PART_SIZE",
         hide_env = true,
         help_heading = "Transfer"

@@ -31,7 +31,7 @@ mod stream;
 pub use assembly::{Naming, Sequences};
 pub use contig::{Contig, Contigs, NotAnIndex, read_contigs, read_index};
 pub use damage::{Damage, RecordFlaw, Unit, unwrap};
-pub use end_flaw::{EndFlaw, Severity, Tail, Unended};
+pub use end_flaw::{EndFlaw, EndSeverity, Tail, Unended};
 pub use file_type::{FileType, UnknownFileType};
 pub use fit::{ContigDifference, Fit, Theirs, Whole, fit};
 pub use foreign::Foreign;

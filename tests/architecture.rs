@@ -34,38 +34,23 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // Independent of the client, so that it cannot agree with it by sharing its mistakes.
     ("sandbox", &["types"]),
     ("system", &["engine", "report"]),
-    ("cli", &["formats", "progress", "types"]),
+    ("prepared", &["content", "engine", "formats", "readset", "receipt"]),
+    ("cli", &["formats", "progress", "types", "store"]),
     ("settings", &["cli", "files", "report", "types"]),
     (
         "run",
         &[
-            "aws",
-            "cli",
-            "content",
-            "engine",
-            "event",
-            "files",
-            "formats",
-            "journal",
-            "pace",
-            "preflight",
-            "progress",
-            "receipt",
-            "report",
-            "retry",
-            "sandbox",
-            "signal",
-            "source",
-            "store",
-            "system",
-            "types",
+            "aws", "cli", "content", "engine", "event", "files", "formats", "journal", "pace",
+            "prepared", "progress", "receipt", "report", "retry", "sandbox", "signal", "source",
+            "store", "system", "types",
         ],
     ),
     (
         "preflight",
         &[
-            "cli", "content", "engine", "files", "formats", "pace", "plan", "progress", "readset",
-            "receipt", "report", "retry", "run", "settings", "source", "store", "system", "types",
+            "cli", "content", "engine", "files", "formats", "journal", "pace", "plan", "prepared",
+            "progress", "readset", "receipt", "report", "retry", "run", "settings", "source",
+            "store", "system", "types",
         ],
     ),
     (
@@ -80,6 +65,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "pace",
             "plan",
             "preflight",
+            "prepared",
             "readset",
             "receipt",
             "report",
@@ -97,7 +83,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// Arrows that still run back up.
-const STILL_UP: &[(&str, &str)] = &[("run", "preflight")];
+const STILL_UP: &[(&str, &str)] = &[];
 
 /// Crates that only some places may know: the start of the crate's name, and the start of the paths.
 const ONLY_IN: &[(&str, &[&str])] = &[

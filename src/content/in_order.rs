@@ -83,11 +83,11 @@ mod tests {
     use std::io::{self, Read};
 
     use super::*;
+    use crate::store::omics::RULES;
     use crate::{
         formats::fixture::{bgzf, random},
         plan::Cut,
         source::{Blocks, PipeError, PipeHead},
-        types::PartSize,
     };
 
     const GZIP: Kind = Kind::Fastq(Compression::Gzip);
@@ -97,9 +97,9 @@ mod tests {
     /// What is said of all that comes through a pipe.
     async fn judge(kind: Kind, reader: impl Read + Send + 'static) -> Result<(), PipeError> {
         let viewer = in_order(kind, EndCheck::new(kind));
-        let pipe = PipeHead::read(reader).unwrap().pipe(Cut::Even(PartSize::MIN), viewer, None);
+        let pipe = PipeHead::read(reader).unwrap().pipe(Cut::Even(RULES.min), viewer, None);
         let mut parts = pipe.start(&Blocks::default()).unwrap();
-        while parts.next(PartSize::MIN.get()).await?.is_some() {}
+        while parts.next(RULES.min.get()).await?.is_some() {}
         Ok(())
     }
 

@@ -70,11 +70,11 @@ pub enum IfExists {
     Fail,
 }
 
-impl Default for Memory {
+impl Memory {
     /// Remembers nothing, and cannot be found.
-    fn default() -> Self {
+    pub fn blank(part_size: PartSize) -> Self {
         Self {
-            part_size: PartSize::DEFAULT,
+            part_size,
             fingerprint: None,
             is_private: false,
             recall: Recall::default(),
@@ -85,9 +85,7 @@ impl Default for Memory {
             busy: None,
         }
     }
-}
 
-impl Memory {
     /// The mark of a new upload. It is made from the token, so that a repeated Create asks for the
     /// very same upload.
     pub(super) fn mark(&self, token: &ClientToken) -> Option<Mark> {

@@ -77,7 +77,7 @@ pub enum EndFlaw {
 
 /// How much a flaw matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Severity {
+pub enum EndSeverity {
     /// Worth knowing.
     Note,
     /// Old tools wrote such files; others were cut.
@@ -89,12 +89,12 @@ pub enum Severity {
 
 impl EndFlaw {
     /// How much it matters.
-    pub const fn severity(self) -> Severity {
+    pub const fn severity(self) -> EndSeverity {
         match self {
-            Self::Unmarked => Severity::Note,
-            Self::NoBgzfMarker | Self::NoCramMarker => Severity::Doubtful,
-            Self::Padding(_) => Severity::Padded,
-            _ => Severity::Fatal,
+            Self::Unmarked => EndSeverity::Note,
+            Self::NoBgzfMarker | Self::NoCramMarker => EndSeverity::Doubtful,
+            Self::Padding(_) => EndSeverity::Padded,
+            _ => EndSeverity::Fatal,
         }
     }
 }

@@ -203,7 +203,7 @@ fn refused(error: &StoreError) -> Option<String> {
         }
         StoreErrorKind::Denied => format!(
             "the caller needs the permission `omics:{}` on the sequence store, and for a store with \
-             its own key also on that KMS key; the README lists the least policy",
+             its own key also on that KMS key; docs/security.md lists the least policy",
             error.operation
         ),
         StoreErrorKind::Missing => {

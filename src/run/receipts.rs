@@ -6,6 +6,7 @@ use super::{destination::Reached, outcome};
 use crate::{
     engine::{Ended, Failure, Job, PartFact},
     formats::FileType,
+    prepared::Prepared,
     receipt::{
         Check, Error, Etag, Fields, File, Origin, Part, Receipt, Requests, Transfer as Traffic,
     },
@@ -14,8 +15,9 @@ use crate::{
     types::{Escaped, EtagResult, Mark, PartSource},
 };
 
-/// The receipt of one read set; `checks` is what was looked at beforehand.
-pub(crate) fn receipt(job: &Job, ended: &Ended, reached: &Reached, checks: &[Check]) -> Receipt {
+/// The receipt of one read set.
+pub(crate) fn receipt(read_set: &Prepared, ended: &Ended, reached: &Reached) -> Receipt {
+    let job = &read_set.job;
     let facts = &ended.facts;
     let upload = ended.upload_id.as_ref().or(facts.upload_id.as_ref());
     let text = |request: &Option<Box<str>>| request.as_deref().map(str::to_owned);
@@ -43,7 +45,7 @@ pub(crate) fn receipt(job: &Job, ended: &Ended, reached: &Reached, checks: &[Che
             found: ended.etag_found.clone(),
             result: etag_result(ended),
         },
-        checks: all_checks(job, ended, checks),
+        checks: all_checks(job, ended, &read_set.checks),
         transfer: traffic(job, ended),
         origin: origin(),
     }

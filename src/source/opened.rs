@@ -28,13 +28,13 @@ use crate::{
 /// Data that can be read at any place, as often as it takes.
 #[derive(Debug)]
 pub struct Source {
-    origin: Origin,
+    origin: SourceOrigin,
     /// Who is shown what is read of its parts.
     trial: Option<Arc<dyn Trial>>,
 }
 
 #[derive(Debug)]
-enum Origin {
+enum SourceOrigin {
     File(OpenFile),
     Object(Arc<dyn Object>),
 }
@@ -43,41 +43,41 @@ impl Source {
     /// Opens a regular file that is not empty. A directory, a pipe or a device is refused before it
     /// is opened, since opening a pipe would wait for its writer.
     pub fn open(path: &Path) -> Result<Self, SourceError> {
-        Ok(Self { origin: Origin::File(OpenFile::open(path)?), trial: None })
+        Ok(Self { origin: SourceOrigin::File(OpenFile::open(path)?), trial: None })
     }
 
     pub fn of_object(object: Arc<dyn Object>) -> Self {
-        Self { origin: Origin::Object(object), trial: None }
+        Self { origin: SourceOrigin::Object(object), trial: None }
     }
 
     /// What it is called: of a file, the path that was given.
     pub fn path(&self) -> &Path {
         match &self.origin {
-            Origin::File(file) => &file.path,
-            Origin::Object(object) => Path::new(object.name()),
+            SourceOrigin::File(file) => &file.path,
+            SourceOrigin::Object(object) => Path::new(object.name()),
         }
     }
 
     /// What a file is recognised by; of anything else, its version says enough.
     pub const fn identity(&self) -> Option<Identity> {
         match &self.origin {
-            Origin::File(file) => Some(file.identity),
-            Origin::Object(_) => None,
+            SourceOrigin::File(file) => Some(file.identity),
+            SourceOrigin::Object(_) => None,
         }
     }
 
     pub fn size(&self) -> ByteCount {
         match &self.origin {
-            Origin::File(file) => file.identity.size,
-            Origin::Object(object) => object.size(),
+            SourceOrigin::File(file) => file.identity.size,
+            SourceOrigin::Object(object) => object.size(),
         }
     }
 
     /// The bytes at any place.
     pub fn places(&self) -> Arc<dyn ReadAt> {
         match &self.origin {
-            Origin::File(file) => Arc::clone(&file.file) as Arc<dyn ReadAt>,
-            Origin::Object(object) => Arc::clone(object) as Arc<dyn ReadAt>,
+            SourceOrigin::File(file) => Arc::clone(&file.file) as Arc<dyn ReadAt>,
+            SourceOrigin::Object(object) => Arc::clone(object) as Arc<dyn ReadAt>,
         }
     }
 
@@ -123,8 +123,8 @@ impl Source {
     /// Whether it is still what it was when it was opened. Whatever has versions is, or its ranges fail.
     pub fn check(&self) -> Result<(), Changed> {
         match &self.origin {
-            Origin::File(file) => file.check(),
-            Origin::Object(_) => Ok(()),
+            SourceOrigin::File(file) => file.check(),
+            SourceOrigin::Object(_) => Ok(()),
         }
     }
 
@@ -138,8 +138,8 @@ impl Source {
     /// reading it again can tell.
     pub fn is_doubtful(&self) -> bool {
         match &self.origin {
-            Origin::File(file) => file.is_doubtful(),
-            Origin::Object(_) => false,
+            SourceOrigin::File(file) => file.is_doubtful(),
+            SourceOrigin::Object(_) => false,
         }
     }
 
@@ -185,7 +185,7 @@ impl Source {
         sender: Option<Sender<io::Result<Bytes>>>,
     ) -> JoinHandle<io::Result<Option<Sha256>>> {
         match &self.origin {
-            Origin::File(file) => {
+            SourceOrigin::File(file) => {
                 let (file, blocks, part) = (Arc::clone(&file.file), blocks.clone(), *part);
                 tokio::task::spawn_blocking(move || {
                     let read = file::read_part(&file, part, &blocks, viewer(), sender.as_ref());
@@ -197,7 +197,7 @@ impl Source {
                     read
                 })
             }
-            Origin::Object(object) => {
+            SourceOrigin::Object(object) => {
                 let range = object.range(part.offset, part.size.get());
                 tokio::spawn(object::read_range(range, part.size.get(), viewer, sender))
             }
@@ -215,8 +215,8 @@ pub fn fingerprint<'a>(sources: impl Iterator<Item = &'a Source>) -> io::Result<
     let mut fingerprinting = Fingerprinting::default();
     for source in sources {
         match &source.origin {
-            Origin::File(file) => fingerprinting.content(&*file.file, source.size())?,
-            Origin::Object(object) => fingerprinting.version(object.version(), source.size()),
+            SourceOrigin::File(file) => fingerprinting.content(&*file.file, source.size())?,
+            SourceOrigin::Object(object) => fingerprinting.version(object.version(), source.size()),
         }
     }
     Ok(fingerprinting.finish())
@@ -245,10 +245,8 @@ mod tests {
     use http_body_util::BodyExt as _;
 
     use super::{super::BLOCK, *};
-    use crate::{
-        plan,
-        types::{PartSize, PartSource},
-    };
+    use crate::store::omics::RULES;
+    use crate::{plan, types::PartSource};
 
     fn file(bytes: &[u8]) -> (tempfile::NamedTempFile, Source) {
         let mut file = tempfile::NamedTempFile::new().unwrap();
@@ -258,7 +256,7 @@ mod tests {
     }
 
     fn first_part(source: &Source) -> Part {
-        plan::split(PartSource::Source1, source.size(), PartSize::MAX).unwrap().next().unwrap()
+        plan::split(&RULES, PartSource::Source1, source.size(), RULES.max).unwrap().next().unwrap()
     }
 
     fn bytes(length: usize) -> Vec<u8> {
@@ -270,7 +268,7 @@ mod tests {
         let content = bytes(12 * 1024 * 1024 + 3);
         let (_file, source) = file(&content);
         let mut joined = Vec::new();
-        for part in plan::split(PartSource::Source1, source.size(), PartSize::MIN).unwrap() {
+        for part in plan::split(&RULES, PartSource::Source1, source.size(), RULES.min).unwrap() {
             let (body, digesting) = source.part(&part, &Blocks::default(), |_| {});
             assert_eq!(http_body::Body::size_hint(&body).exact(), Some(part.size.get()));
             let sent = body.collect().await.unwrap().to_bytes();
@@ -284,7 +282,7 @@ mod tests {
     async fn buffers_go_round() {
         let (_file, source) = file(&bytes(10 * 1024 * 1024));
         let blocks = Blocks::default();
-        for part in plan::split(PartSource::Source1, source.size(), PartSize::MIN).unwrap() {
+        for part in plan::split(&RULES, PartSource::Source1, source.size(), RULES.min).unwrap() {
             let (mut body, digesting) = source.part(&part, &blocks, |_| {});
             while body.frame().await.is_some() {}
             digesting.finish().await.unwrap();

@@ -344,10 +344,10 @@ mod tests {
     use http_body_util::BodyExt as _;
 
     use super::*;
-    use crate::types::PartSize;
+    use crate::store::omics::RULES;
 
     const MIB: usize = 1024 * 1024;
-    const CUT: Cut = Cut::Even(PartSize::MIN);
+    const CUT: Cut = Cut::Even(RULES.min);
     const END: &[u8] = b"the end";
 
     /// What is shown has to end so.
@@ -411,7 +411,7 @@ mod tests {
             let mut parts = pipe.start(&Blocks::default()).unwrap();
             assert!(pipe.start(&Blocks::default()).is_none(), "it can be read only once");
             let mut joined = Vec::new();
-            while let Some(filled) = parts.next(PartSize::MIN.get()).await.unwrap() {
+            while let Some(filled) = parts.next(RULES.min.get()).await.unwrap() {
                 let (first, digest) = sent(&filled).await;
                 assert_eq!(
                     (digest, filled.digest()),
@@ -429,7 +429,7 @@ mod tests {
     #[tokio::test]
     async fn a_body_that_is_dropped_gives_no_digest() {
         let mut parts = parts(bytes(5 * MIB));
-        let filled = parts.next(PartSize::MIN.get()).await.unwrap().unwrap();
+        let filled = parts.next(RULES.min.get()).await.unwrap().unwrap();
         let (mut body, digesting) = filled.part(|_| {});
         body.frame().await.unwrap().unwrap();
         drop(body);
@@ -442,10 +442,10 @@ mod tests {
         content.pop();
         let mut parts = parts(content);
         for size in [5 * MIB, MIB - 1] {
-            let filled = parts.next(PartSize::MIN.get()).await.unwrap().unwrap();
+            let filled = parts.next(RULES.min.get()).await.unwrap().unwrap();
             assert_eq!(filled.size().get(), size as u64);
         }
-        let error = parts.next(PartSize::MIN.get()).await.err().unwrap().to_string();
+        let error = parts.next(RULES.min.get()).await.err().unwrap().to_string();
         assert_eq!(
             error,
             "standard input is not whole: after 6.0 MiB, it does not end as it should"
@@ -475,7 +475,7 @@ mod tests {
         assert!(PipeHead::read(Broken).is_err());
         let pipe = pipe(io::Cursor::new(bytes(MIB)).chain(Broken), None);
         let mut parts = pipe.start(&Blocks::default()).unwrap();
-        let error = parts.next(PartSize::MIN.get()).await.err().unwrap();
+        let error = parts.next(RULES.min.get()).await.err().unwrap();
         assert!(matches!(error, PipeError::Read(_)), "{error}");
     }
 
@@ -484,7 +484,7 @@ mod tests {
         let blocks = Blocks::default();
         let pipe = pipe(io::Cursor::new(bytes(21 * MIB)), Some(10 * MIB));
         let mut parts = pipe.start(&blocks).unwrap();
-        let size = PartSize::MIN.get();
+        let size = RULES.min.get();
         let first = parts.next(size).await.unwrap().unwrap();
         let second = parts.next(size).await.unwrap().unwrap();
         assert!(futures::poll!(std::pin::pin!(parts.next(size))).is_pending());
@@ -513,8 +513,8 @@ mod tests {
         for different in [
             fingerprint(&other, CUT),
             fingerprint(&content[..MIB - 1], CUT),
-            fingerprint(&content, Cut::Growing),
-            fingerprint(&content, Cut::Even(PartSize::DEFAULT)),
+            fingerprint(&content, Cut::of_unknown(&RULES)),
+            fingerprint(&content, Cut::Even(RULES.default)),
         ] {
             assert_ne!(different, this);
         }

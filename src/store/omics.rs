@@ -11,12 +11,14 @@ pub use references::{
     References,
 };
 pub(crate) use regions::{advice, advice_on_host};
+pub use rules::RULES;
 
 mod answer;
 mod client;
 mod failure;
 pub mod references;
 mod regions;
+mod rules;
 
 use std::sync::Arc;
 
@@ -101,7 +103,7 @@ impl Omics {
 
 impl Store for Omics {
     fn rules(&self) -> Rules {
-        Rules::HEALTHOMICS
+        RULES
     }
 
     fn quotas(&self) -> Quotas {

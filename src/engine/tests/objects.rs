@@ -83,9 +83,10 @@ struct CountingTrial(AtomicU64);
 impl Trial for CountingTrial {
     fn part(self: Arc<Self>, _: u64, size: u64) -> Option<PartViewer> {
         let mut left = size;
-        Some(Box::new(move |bytes| match bytes {
-            Some(bytes) => left -= bytes.len() as u64,
-            None => {
+        Some(Box::new(move |bytes| {
+            if let Some(bytes) = bytes {
+                left -= bytes.len() as u64;
+            } else {
                 assert_eq!(left, 0);
                 self.0.fetch_add(size, Ordering::Relaxed);
             }

@@ -15,7 +15,7 @@ use crate::formats::{
     FileType,
     damage::{Damage, RecordFlaw},
     fastq::ReadName,
-    gathered::Gathered,
+    gathered::GatheredBytes,
 };
 
 /// The longest record that is kept whole: a read of about 2.5 million bases.
@@ -25,7 +25,7 @@ const MAX_KEPT: usize = 4 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct BamRecords {
     state: BamState,
-    kept: Gathered,
+    kept: GatheredBytes,
     /// The record that passes in pieces, if it is longer than `max_kept`.
     long: Option<LongRecord>,
     max_kept: usize,
@@ -71,7 +71,7 @@ impl BamRecords {
     pub(crate) fn new(text: bool) -> Self {
         Self {
             state: BamState::default(),
-            kept: Gathered::default(),
+            kept: GatheredBytes::default(),
             long: None,
             max_kept: MAX_KEPT,
             is_magic: false,

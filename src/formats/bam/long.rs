@@ -4,7 +4,7 @@ use super::{
     record::{Cigar, FIXED, Fixed},
     tag::size,
 };
-use crate::formats::{damage::RecordFlaw, gathered::Gathered};
+use crate::formats::{damage::RecordFlaw, gathered::GatheredBytes};
 
 /// What stands before a tag's value, and what an array says of itself.
 const TAG: usize = 3;
@@ -16,7 +16,7 @@ const LEAST_TAG: usize = 4;
 #[derive(Debug)]
 pub(crate) struct LongRecord {
     state: LongRecordState,
-    kept: Gathered,
+    kept: GatheredBytes,
     /// What is still to come of the record.
     left: usize,
     references: usize,
@@ -46,7 +46,7 @@ enum LongRecordState {
 
 /// What a long record counts for.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct FoundTag {
     pub(crate) is_primary: bool,
     pub(crate) bases: u32,
 }
@@ -55,7 +55,7 @@ impl LongRecord {
     pub(crate) fn new(size: usize, references: usize) -> Self {
         Self {
             state: LongRecordState::Fixed,
-            kept: Gathered::default(),
+            kept: GatheredBytes::default(),
             left: size,
             references,
             fixed: None,
@@ -73,7 +73,7 @@ impl LongRecord {
     }
 
     /// Takes bytes up to the end of the record; says what it is when that is reached.
-    pub(crate) fn push(&mut self, piece: &mut &[u8]) -> Result<Option<Found>, RecordFlaw> {
+    pub(crate) fn push(&mut self, piece: &mut &[u8]) -> Result<Option<FoundTag>, RecordFlaw> {
         loop {
             if let LongRecordState::RecordTag = self.state
                 && self.left < LEAST_TAG
@@ -204,11 +204,11 @@ impl LongRecord {
         Self::pass_or_tag(length).within(self.left)
     }
 
-    fn finish(&self) -> Result<Found, RecordFlaw> {
+    fn finish(&self) -> Result<FoundTag, RecordFlaw> {
         match (self.state, &self.fixed) {
             (LongRecordState::RecordTag | LongRecordState::Pass(0), Some(fixed)) => {
                 self.cigar.check(fixed)?;
-                Ok(Found { is_primary: fixed.is_primary(), bases: fixed.bases })
+                Ok(FoundTag { is_primary: fixed.is_primary(), bases: fixed.bases })
             }
             (LongRecordState::Fixed | LongRecordState::Begin, _) | (_, None) => {
                 Err(RecordFlaw::Overfull)

@@ -27,7 +27,7 @@ mod tests {
     use flate2::write::{DeflateEncoder, GzEncoder};
 
     use super::*;
-    use crate::formats::{EndFlaw, Severity, TAIL, cram::CramVersion, fastq::Padding};
+    use crate::formats::{EndFlaw, EndSeverity, TAIL, cram::CramVersion, fastq::Padding};
 
     const BGZF: Kind = Kind::Fastq(Compression::Bgzf);
     const GZIP: Kind = Kind::Fastq(Compression::Gzip);
@@ -258,13 +258,13 @@ mod tests {
     #[test]
     fn only_a_missing_marker_may_be_let_pass() {
         for (flaw, severity) in [
-            (EndFlaw::NoBgzfMarker, Severity::Doubtful),
-            (EndFlaw::Unmarked, Severity::Note),
-            (EndFlaw::NoCramMarker, Severity::Doubtful),
-            (EndFlaw::Padding(Padding::BlankLine), Severity::Padded),
-            (EndFlaw::Trailing { at: 9, count: 1 }, Severity::Fatal),
-            (EndFlaw::CutBlock(1), Severity::Fatal),
-            (EndFlaw::Zeros(99), Severity::Fatal),
+            (EndFlaw::NoBgzfMarker, EndSeverity::Doubtful),
+            (EndFlaw::Unmarked, EndSeverity::Note),
+            (EndFlaw::NoCramMarker, EndSeverity::Doubtful),
+            (EndFlaw::Padding(Padding::BlankLine), EndSeverity::Padded),
+            (EndFlaw::Trailing { at: 9, count: 1 }, EndSeverity::Fatal),
+            (EndFlaw::CutBlock(1), EndSeverity::Fatal),
+            (EndFlaw::Zeros(99), EndSeverity::Fatal),
         ] {
             assert_eq!(flaw.severity(), severity, "{flaw}");
         }
