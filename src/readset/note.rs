@@ -3,7 +3,7 @@
 use super::wording::{AsArguments, ListedNames};
 use crate::{
     formats::{
-        CramVersion,
+        cram::CramVersion,
         fastq::{Mate, ReadName},
     },
     types::{Escaped, SampleId},
