@@ -24,10 +24,7 @@ use super::{
     region, secrets,
     trust::tls,
 };
-use crate::{
-    pace::Quotas,
-    types::{Escaped, keep_url},
-};
+use crate::types::{Escaped, keep_url};
 
 /// Where the store is.
 #[derive(Debug, Clone)]
@@ -82,7 +79,7 @@ pub struct Connection {
     endpoint: Option<String>,
     /// `None` in a sandbox, whose access key lasts as long as it does.
     credentials: Option<Arc<Renewable>>,
-    quotas: Quotas,
+    is_of_aws: bool,
 }
 
 impl ConnectError {
@@ -126,9 +123,9 @@ impl Connection {
         self.credentials.clone()
     }
 
-    /// How often the service may be asked: AWS documents it, and others do as they like.
-    pub const fn quotas(&self) -> Quotas {
-        self.quotas
+    /// Whether the service is AWS's own, which keeps to what it documents.
+    pub const fn is_of_aws(&self) -> bool {
+        self.is_of_aws
     }
 
     pub(crate) fn control(&self) -> Client {
@@ -155,7 +152,7 @@ impl Connection {
             region,
             endpoint: Some(url),
             credentials: None,
-            quotas: Quotas::UNKNOWN,
+            is_of_aws: false,
         }
     }
 
@@ -191,12 +188,9 @@ impl Connection {
         let config = Builder::from(&shared)
             .credentials_provider(Current(Arc::clone(&credentials)))
             .identity_cache(IdentityCache::no_cache());
-        let quotas = match &endpoint {
-            Some(url) if !host::is_of_aws(url) => Quotas::UNKNOWN,
-            _ => Quotas::HEALTHOMICS,
-        };
+        let is_of_aws = endpoint.as_deref().is_none_or(host::is_of_aws);
         let config = ours(config, never_prefixed);
-        Ok(Self { config, region, endpoint, credentials: Some(credentials), quotas })
+        Ok(Self { config, region, endpoint, credentials: Some(credentials), is_of_aws })
     }
 }
 

@@ -11,7 +11,6 @@ use crate::{
     cli::{self, ReferenceChoice},
     engine::IfExists,
     formats::FileType,
-    pace::Quotas,
     preflight::{
         Request,
         reference::{self, Library},
@@ -115,7 +114,7 @@ async fn prepare(put: &cli::Put) -> Result<(Reached, Library), Abort> {
 /// `--dry-run`. Nobody is asked where the store is, and most are on AWS.
 fn show_plan(put: &cli::Put, mut request: Request) -> u8 {
     let on_aws = put.target.sandbox.is_none();
-    let batch = transfer::batch(Quotas::HEALTHOMICS, request.jobs.len());
+    let batch = transfer::batch(request.jobs.len());
     request.notes.extend(batch.filter(|_| on_aws));
     request.notes.iter().for_each(|note| output::complain(&format!("note: {note}\n")));
     let auto = put.reference.choice == Some(ReferenceChoice::Auto);

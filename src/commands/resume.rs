@@ -9,9 +9,12 @@ use crate::{
     plan,
     preflight::{Outputs, UPLOADED},
     report::{Abort, Problem, output, status, status_of_all},
-    run::{Account, Reached, Transfer, destination, journals, limits, transfer, verification},
+    run::{
+        Account, Reached, Transfer, destination, journals, limits, questions::Questions, transfer,
+        verification,
+    },
     source::{self, Source},
-    store::{Fields, ListedUpload, omics::Omics},
+    store::{Fields, ListedUpload},
     system,
     types::{ByteCount, ClientToken, Escaped, Mark, PartSize, PartSource, Tags, UploadId},
 };
@@ -164,8 +167,7 @@ async fn from_store(
         let hint = format!("give its files: `omics-upload resume {id} FILE...`");
         return Err(Problem::new(error).hint(hint).into());
     }
-    let store = Omics::new(&reached.connection, reached.store.clone());
-    let listed = super::uploads::all(&super::uploads::Asked::new(store)).await?;
+    let listed = super::uploads::all(&Questions::new(reached)).await?;
     let listed = listed.into_iter().find(|listed| listed.created.id == *id).ok_or_else(|| {
         let error = anyhow::anyhow!("the store has no unfinished upload {id}");
         Problem::new(error).hint("`omics-upload uploads list` lists those that it has")

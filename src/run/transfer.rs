@@ -19,13 +19,12 @@ use crate::{
     cli::{Output, Show, Verify},
     engine::{Ended, Engine, Job, Limits},
     event::{Event, PlannedItem},
-    pace::Quotas,
     receipt::{Check, Receipt},
     report::{Abort, output, status},
     signal::{Ending, Signals},
-    store::Omics,
+    store::{Omics, omics::QUOTAS},
     system,
-    types::PartSize,
+    types::{Operation, PartSize},
 };
 
 /// What is to be done, with everything known.
@@ -71,7 +70,7 @@ pub(crate) async fn run(
     let observer = console.observer();
     signals.tell(Arc::clone(&observer));
     observer.observe(&Event::Planned { read_sets: planned(&transfer.jobs) });
-    let batch = batch(reached.connection.quotas(), transfer.jobs.len());
+    let batch = batch(transfer.jobs.len()).filter(|_| reached.connection.is_of_aws());
     let waits = transfer.limits.wait.is_some();
     transfer.notes.extend(verification::note(transfer.verify, waits));
     transfer.notes.extend(system::note());
@@ -141,9 +140,9 @@ impl Receipts<'_> {
 
 /// What many read sets mean where uploads are begun and completed so and so often: the parts in
 /// flight change nothing about that.
-pub(crate) fn batch(quotas: Quotas, read_sets: usize) -> Option<String> {
+pub(crate) fn batch(read_sets: usize) -> Option<String> {
     const MANY: usize = 10;
-    let quota = quotas.of("CompleteMultipartReadSetUpload").filter(|_| read_sets >= MANY)?;
+    let quota = QUOTAS.of(Operation::CompleteUpload).filter(|_| read_sets >= MANY)?;
     let least = f64::from(u32::try_from(read_sets).ok()?) / quota;
     let least = Duration::from_secs(Duration::from_secs_f64(least).as_secs());
     Some(format!(

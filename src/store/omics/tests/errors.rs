@@ -9,15 +9,12 @@ use super::{
     requests::STORE,
     wire::{Server, errors, upload_part},
 };
-use crate::{
-    pace::Quotas,
-    store::{
-        StoreErrorKind::{
-            self, BadSignature, Clock, Denied, Encryption, Expired, Invalid, Missing, NoHost,
-            Other, Quota, Throttled, Transient, UnknownKey, Unreachable,
-        },
-        omics::*,
+use crate::store::{
+    StoreErrorKind::{
+        self, BadSignature, Clock, Denied, Encryption, Expired, Invalid, Missing, NoHost, Other,
+        Quota, Throttled, Transient, UnknownKey, Unreachable,
     },
+    omics::*,
 };
 
 /// The kind of an error with this status and code.
@@ -93,7 +90,7 @@ async fn code_message_request_and_wish_are_kept_for_every_operation() {
     ];
     let server = Server::answering(429, headers, r#"{"message": "slow\u001b down"}"#).await;
     let errors = errors(&server.omics().await).await;
-    let operations: Vec<_> = errors.iter().map(|error| error.operation).collect();
+    let operations: Vec<_> = errors.iter().map(|error| error.operation.as_str()).collect();
     assert_eq!(
         operations,
         [
@@ -203,8 +200,8 @@ async fn credentials_that_cannot_be_had_any_more_have_run_out() {
         let config = omics.control.config().to_builder();
         let client = Client::from_conf(config.credentials_provider(NoCredentials(error)).build());
         let store = STORE.parse().unwrap();
-        let (control, quotas) = (client.clone(), Quotas::UNKNOWN);
-        let omics = Omics { control, data: client, credentials: None, quotas, store };
+        let control = client.clone();
+        let omics = Omics { control, data: client, credentials: None, keeps_quotas: false, store };
         let failed = upload_part(&omics).await.unwrap_err();
         assert_eq!(failed.kind, wanted, "{:?}", error());
         assert!(server.seen().is_empty(), "nothing is sent");

@@ -35,7 +35,7 @@ async fn omics(rules: &[&Rule]) -> Omics {
         control: client.clone(),
         data: client,
         credentials: None,
-        quotas: connection.quotas(),
+        keeps_quotas: connection.is_of_aws(),
         store: STORE.parse().unwrap(),
     }
 }
