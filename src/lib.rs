@@ -58,6 +58,7 @@ pub mod journal;
 pub mod pace;
 pub mod plan;
 pub mod preflight;
+pub mod prepared;
 pub mod progress;
 pub mod readset;
 pub mod receipt;

@@ -4,13 +4,20 @@
 //! required members with empty strings, which are errors here.
 
 pub use crate::aws::{Connection, Endpoint};
+pub use client::SERVICE;
+pub(crate) use client::quotas;
 pub use operations::{QUOTAS, named};
 pub use references::{MAX_INDEX, References};
+pub(crate) use regions::{advice, advice_on_host};
+pub use rules::RULES;
 
 mod answer;
+mod client;
 mod failure;
 mod operations;
 pub mod references;
+mod regions;
+mod rules;
 
 use std::sync::Arc;
 
@@ -52,18 +59,17 @@ pub struct Omics {
     data: Client,
     /// `None` in a sandbox, which takes any.
     credentials: Option<Arc<Renewable>>,
-    /// Whether the service is AWS's own: others do as they like.
-    keeps_quotas: bool,
+    quotas: Quotas,
     store: StoreId,
 }
 
 impl Omics {
     pub fn new(connection: &Connection, store: StoreId) -> Self {
         Self {
-            control: connection.control(),
-            data: connection.data(),
+            control: client::control(connection),
+            data: client::data(connection),
             credentials: connection.credentials(),
-            keeps_quotas: connection.is_of_aws(),
+            quotas: client::quotas(connection),
             store,
         }
     }
@@ -82,7 +88,7 @@ impl Omics {
 
 impl Store for Omics {
     fn rules(&self) -> Rules {
-        Rules::HEALTHOMICS
+        RULES
     }
 
     fn named(operation: Operation) -> OperationName {
@@ -90,7 +96,7 @@ impl Store for Omics {
     }
 
     fn quotas(&self) -> Quotas {
-        if self.keeps_quotas { QUOTAS } else { Quotas::UNKNOWN }
+        self.quotas
     }
 
     async fn create(

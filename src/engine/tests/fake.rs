@@ -17,7 +17,8 @@ use crate::{
     source::PartBody,
     store::{
         Answered, CompletedPart, Created, Described, Fields, FoundReadSet, ListedUpload, OurTags,
-        Page, Proof, ReadSetState, Renewal, Store, StoreError, StoreErrorKind, StoredPart, omics,
+        Page, Proof, ReadSetState, Renewal, Store, StoreError, StoreErrorKind, StoredPart,
+        omics::{self, RULES},
     },
     types::{
         ByteCount, Checksum, ClientToken, ContentDigest, Mark, Operation, OperationName,
@@ -172,7 +173,7 @@ impl Default for Fake {
             spelling: Spelling::Base64,
             listed: Spelling::Base64,
             latency: Duration::from_millis(10),
-            rules: Rules::HEALTHOMICS,
+            rules: RULES,
             begun: Instant::now(),
             state: Mutex::default(),
         }

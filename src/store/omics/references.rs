@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use super::{
     PAGE,
     answer::{next, parse},
+    client,
     failure::{classify, unusable},
     operations::named,
 };
@@ -41,7 +42,7 @@ pub struct References {
 
 impl References {
     pub fn new(connection: &Connection) -> Self {
-        Self { client: connection.control() }
+        Self { client: client::control(connection) }
     }
 
     /// A page of the reference stores; the service has one an account and region.

@@ -160,7 +160,7 @@ async fn a_host_that_was_never_found_is_final_and_named() {
     let url = "http://omics.nowhere.invalid".to_owned();
     let (region, access_key) = ("us-east-1".to_owned(), "AKIDEXAMPLE".to_owned());
     let endpoint = Endpoint::Sandbox { url, region, access_key };
-    let connection = Connection::open(endpoint).await.unwrap();
+    let connection = Connection::open(SERVICE, endpoint).await.unwrap();
     let error = upload_part(&Omics::new(&connection, STORE.parse().unwrap())).await.unwrap_err();
     assert_eq!(error.kind, NoHost);
     let wanted = "UploadReadSetPart failed: cannot resolve storage-omics.nowhere.invalid: ";
@@ -200,8 +200,8 @@ async fn credentials_that_cannot_be_had_any_more_have_run_out() {
         let config = omics.control.config().to_builder();
         let client = Client::from_conf(config.credentials_provider(NoCredentials(error)).build());
         let store = STORE.parse().unwrap();
-        let control = client.clone();
-        let omics = Omics { control, data: client, credentials: None, keeps_quotas: false, store };
+        let (control, quotas) = (client.clone(), Quotas::UNKNOWN);
+        let omics = Omics { control, data: client, credentials: None, quotas, store };
         let failed = upload_part(&omics).await.unwrap_err();
         assert_eq!(failed.kind, wanted, "{:?}", error());
         assert!(server.seen().is_empty(), "nothing is sent");
