@@ -18,11 +18,11 @@ use crate::{
     store::{
         Answered, CompletedPart, Created, Described, Fields, FoundReadSet, ListedUpload, OurTags,
         Page, Proof, ReadSetState, Renewal, Store, StoreError, StoreErrorKind, StoredPart,
-        omics::RULES,
+        omics::{self, RULES},
     },
     types::{
-        ByteCount, Checksum, ClientToken, ContentDigest, Mark, PartNumber, PartSource, ReadSetId,
-        Sha256, UploadId,
+        ByteCount, Checksum, ClientToken, ContentDigest, Mark, Operation, OperationName,
+        PartNumber, PartSource, ReadSetId, Sha256, UploadId,
     },
 };
 
@@ -396,7 +396,8 @@ impl Drop for Flight<'_> {
 }
 
 pub(super) fn error(kind: StoreErrorKind) -> StoreError {
-    StoreError::new(kind, "Fake", "as the script says")
+    let operation = OperationName::new("Fake");
+    StoreError::new(kind, operation, "as the script says")
 }
 
 /// Fails as the fault has it; other faults are left to the caller.
@@ -430,6 +431,10 @@ fn missing() -> StoreError {
 impl Store for &Fake {
     fn rules(&self) -> Rules {
         self.rules
+    }
+
+    fn named(operation: Operation) -> OperationName {
+        omics::named(operation)
     }
 
     fn quotas(&self) -> Quotas {

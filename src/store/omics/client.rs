@@ -3,7 +3,7 @@
 use aws_config::SdkConfig;
 use aws_sdk_omics::{Client, config::Builder};
 
-use super::regions;
+use super::{operations::QUOTAS, regions};
 use crate::{
     aws::{AwsService, Connection},
     pace::Quotas,
@@ -33,5 +33,5 @@ fn client(connection: &Connection, config: &SdkConfig) -> Client {
 
 /// How often the service may be asked: AWS documents it, and others do as they like.
 pub(crate) fn quotas(connection: &Connection) -> Quotas {
-    if connection.is_of_aws() { Quotas::HEALTHOMICS } else { Quotas::UNKNOWN }
+    if connection.is_of_aws() { QUOTAS } else { Quotas::UNKNOWN }
 }
