@@ -4,10 +4,10 @@
 mod alignments;
 mod fastq;
 
-use std::{fmt::Write as _, num::NonZero};
+use std::num::NonZero;
 
 use omics_upload::{
-    content::{Algorithm, Decoded, Failure, decode},
+    content::{Algorithm, DecodeFailure, Decoded, decode},
     formats::{Damage, Kind},
 };
 
@@ -26,15 +26,7 @@ fn decoded(files: &[(Kind, &[u8])], algorithm: Option<Algorithm>) -> Result<Vec<
 fn damage(kind: Kind, file: &[u8]) -> Option<Damage> {
     match decode(vec![(kind, file)], None, NonZero::<usize>::MIN) {
         Ok(_) => None,
-        Err(Failure::Damaged { file: 0, damage }) => Some(damage),
+        Err(DecodeFailure::Damaged { file: 0, damage }) => Some(damage),
         Err(failure) => panic!("{failure}"),
     }
-}
-
-fn hex(hash: &[u8]) -> String {
-    let mut text = String::new();
-    for byte in hash {
-        write!(text, "{byte:02x}").unwrap();
-    }
-    text
 }

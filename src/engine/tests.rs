@@ -4,6 +4,7 @@
 //! while a thread reads.
 
 mod beginning;
+mod calling;
 mod completing;
 mod confirming;
 mod existing;
@@ -13,6 +14,7 @@ mod fake;
 mod halting;
 mod happy;
 mod lab;
+mod objects;
 mod ours;
 mod pacing;
 mod pouring;

@@ -10,7 +10,7 @@ use crate::{
     plan,
     readset::{self, Draft, Input, Wishes},
     report::Problem,
-    source::{OpenError, Source},
+    source::{Source, SourceError},
     store::omics::RULES,
     system,
     types::{Escaped, PartSize, Quoted},
@@ -32,19 +32,19 @@ impl OpenedFile {
         Input {
             shown: &self.shown,
             path: Some(self.source.path()),
-            identity: Some((identity.device, identity.inode)),
+            identity: identity.map(|identity| (identity.device, identity.inode)),
             inspected: &self.inspected,
         }
     }
 }
 
 /// The files in the order of the command line, the explicit pair first.
-pub(crate) fn paths(what: &cli::What) -> impl Iterator<Item = &Path> {
+pub(crate) fn paths(what: &cli::FileOptions) -> impl Iterator<Item = &Path> {
     what.r1.iter().chain(&what.r2).chain(&what.files).map(AsRef::as_ref)
 }
 
 /// Looks at all files; those that cannot be looked at are problems.
-pub(crate) fn open_all(what: &cli::What, problems: &mut Vec<Problem>) -> Vec<OpenedFile> {
+pub(crate) fn open_all(what: &cli::FileOptions, problems: &mut Vec<Problem>) -> Vec<OpenedFile> {
     if let Some(problem) = system::too_few_descriptors() {
         problems.push(problem);
         return Vec::new();
@@ -69,12 +69,12 @@ pub(crate) fn open(path: &Path) -> Result<OpenedFile, Problem> {
 }
 
 /// What to do about a name that is no regular file.
-fn unopened(path: &Path, error: OpenError) -> Problem {
+fn unopened(path: &Path, error: SourceError) -> Problem {
     let name = path.to_string_lossy();
     if name.contains("://") {
         return address(&name);
     }
-    let is_pipe = matches!(error, OpenError::NotRegular { kind: "pipe", .. });
+    let is_pipe = matches!(error, SourceError::NotRegular { kind: "pipe", .. });
     let problem = Problem::new(error);
     if !is_pipe {
         return problem;
@@ -113,7 +113,7 @@ fn unfit(shown: &str, error: InspectError) -> Problem {
 
 /// The read sets that the files make.
 pub(crate) fn drafts(
-    what: &cli::What,
+    what: &cli::FileOptions,
     opened: &[OpenedFile],
     problems: &mut Vec<Problem>,
 ) -> Vec<Draft> {

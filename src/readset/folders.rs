@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::{
     Input,
-    filename::{FileName, Kind, Mark, common},
+    filename::{FileName, MarkKind, ReadMark, common},
     group::Group,
     siblings::Search,
 };
-use crate::formats::fastq::Run;
+use crate::formats::fastq::SequencingRun;
 
 impl Search<'_> {
     /// Makes pairs of files of one name, but for the mate, in two folders.
@@ -43,7 +43,7 @@ impl Search<'_> {
         let (a, b) = (&self.inputs[first], &self.inputs[second]);
         let (Some(name), Some(other)) = (a.base_name(), b.base_name()) else { return false };
         let (name, other) = (FileName::parse(&name), FileName::parse(&other));
-        let is_mark = |mark: &Mark<'_>| mark.kind <= Kind::Number;
+        let is_mark = |mark: &ReadMark<'_>| mark.kind <= MarkKind::Number;
         if first == second || a.directory() == b.directory() || self.confirm(first, second).is_err()
         {
             return false;
@@ -63,6 +63,6 @@ impl Search<'_> {
         !is_proof
             && is_first
             && name.base == other.base
-            && name_of_read.is_some_and(Run::identifies)
+            && name_of_read.is_some_and(SequencingRun::identifies)
     }
 }

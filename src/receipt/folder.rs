@@ -11,27 +11,27 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use super::{Document, LONGEST, Receipt, ReceiptError};
+use super::{LONGEST, Receipt, ReceiptDocument, ReceiptError};
 use crate::files;
 
 /// Where receipts are kept.
 #[derive(Debug)]
-pub struct Folder {
+pub struct ReceiptFolder {
     path: PathBuf,
     /// Those that were there when somebody asked first, and those that were kept since, by their IDs.
-    listed: Mutex<Option<HashMap<String, Vec<Place>>>>,
+    listed: Mutex<Option<HashMap<String, Vec<ReceiptPlace>>>>,
 }
 
 /// A receipt that is kept, by the IDs of its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct ReceiptPlace {
     pub path: PathBuf,
     store: String,
     upload: String,
     read_set: String,
 }
 
-impl Place {
+impl ReceiptPlace {
     fn of(path: PathBuf) -> Option<Self> {
         let name = path.file_name()?.to_str()?.strip_suffix(".json")?;
         let mut ids = name.split('-').map(str::to_owned);
@@ -40,10 +40,10 @@ impl Place {
     }
 
     /// What is there, if this user wrote it.
-    pub fn read(&self) -> Result<Document, ReceiptError> {
+    pub fn read(&self) -> Result<ReceiptDocument, ReceiptError> {
         let bytes = files::read_own(&self.path, LONGEST);
         let failed = |source| ReceiptError::Read { path: self.path.clone(), source };
-        Document::parse(&self.path, &bytes.map_err(failed)?)
+        ReceiptDocument::parse(&self.path, &bytes.map_err(failed)?)
     }
 
     /// Whether it is of this store.
@@ -52,14 +52,14 @@ impl Place {
     }
 }
 
-impl Folder {
+impl ReceiptFolder {
     /// Names the folder; it is made when the first receipt is.
     pub const fn new(path: PathBuf) -> Self {
         Self { path, listed: Mutex::new(None) }
     }
 
     /// All receipts, by their names.
-    pub fn places(&self) -> Result<Vec<Place>, ReceiptError> {
+    pub fn places(&self) -> Result<Vec<ReceiptPlace>, ReceiptError> {
         let failed = |source| ReceiptError::Read { path: self.path.clone(), source };
         let entries = match fs::read_dir(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -67,7 +67,7 @@ impl Folder {
         };
         let mut places = Vec::new();
         for entry in entries {
-            places.extend(Place::of(entry.map_err(failed)?.path()));
+            places.extend(ReceiptPlace::of(entry.map_err(failed)?.path()));
         }
         places.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(places)
@@ -75,7 +75,7 @@ impl Folder {
 
     /// The receipts of an upload or a read set; of several stores there may be several. The folder is
     /// read once, however often this is asked.
-    pub fn find(&self, id: &str) -> Result<Vec<Place>, ReceiptError> {
+    pub fn find(&self, id: &str) -> Result<Vec<ReceiptPlace>, ReceiptError> {
         let mut listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
         let listed = match &mut *listed {
             Some(listed) => listed,
@@ -115,7 +115,7 @@ impl Folder {
             let taken = io::Error::other("another file is there that cannot be read as a receipt");
             return Err(failed(taken));
         }
-        let bytes = Document::new(vec![receipt]).to_bytes();
+        let bytes = ReceiptDocument::new(vec![receipt]).to_bytes();
         write_atomically(&path, &bytes, 0o600).map_err(failed)?;
         for old in earlier.into_iter().filter(|old| *old != path) {
             // Two of the same upload would only be told twice.
@@ -126,15 +126,15 @@ impl Folder {
     }
 
     /// Where a receipt is kept.
-    fn place(&self, receipt: &Receipt) -> Option<Place> {
+    fn place(&self, receipt: &Receipt) -> Option<ReceiptPlace> {
         let known = |id: &Option<String>| id.clone().unwrap_or_else(|| "0".to_owned());
         let (upload, read_set) = (known(&receipt.upload_id), known(&receipt.read_set_id));
         let name = format!("{}-{upload}-{read_set}.json", receipt.store_id);
-        Place::of(self.path.join(name))
+        ReceiptPlace::of(self.path.join(name))
     }
 
     /// Finds what was just kept from now on.
-    fn list(&self, place: Place) {
+    fn list(&self, place: ReceiptPlace) {
         let mut listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(listed) = &mut *listed else { return };
         for (id, kept) in by_id(vec![place]) {
@@ -145,8 +145,8 @@ impl Folder {
     }
 }
 
-fn by_id(places: Vec<Place>) -> HashMap<String, Vec<Place>> {
-    let mut listed: HashMap<String, Vec<Place>> = HashMap::new();
+fn by_id(places: Vec<ReceiptPlace>) -> HashMap<String, Vec<ReceiptPlace>> {
+    let mut listed: HashMap<String, Vec<ReceiptPlace>> = HashMap::new();
     for place in places {
         for id in [&place.upload, &place.read_set].into_iter().filter(|id| *id != "0") {
             listed.entry(id.clone()).or_default().push(place.clone());

@@ -4,9 +4,8 @@
 use std::{
     fs::File,
     io,
-    os::unix::fs::FileExt as _,
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use super::{identity::Identity, read_at::ReadAt};
@@ -16,8 +15,8 @@ use crate::types::Escaped;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{}` changed while it was uploaded: {what}", Escaped::new(&path.to_string_lossy()))]
 pub struct Changed {
-    path: PathBuf,
-    what: String,
+    pub(super) path: PathBuf,
+    pub(super) what: String,
 }
 
 impl Changed {
@@ -40,8 +39,18 @@ impl Place {
         Arc::new(Self { path, identity, held: Mutex::new(Some(Arc::new(file))) })
     }
 
-    pub(super) fn held(&self) -> MutexGuard<'_, Option<Arc<File>>> {
+    fn held(&self) -> MutexGuard<'_, Option<Arc<File>>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn hold(&self) -> io::Result<()> {
+        let file = self.file()?;
+        *self.held() = Some(file);
+        Ok(())
+    }
+
+    pub(super) fn release(&self) {
+        *self.held() = None;
     }
 
     /// The open file, or the closed one opened for one use; an error may hold a [`Changed`].
@@ -85,26 +94,62 @@ impl ReadAt for Place {
 }
 
 /// Has the file open from the first byte that is read of it until it is dropped.
-pub(super) struct FromStart {
+#[derive(Debug)]
+pub(super) struct OpenOnce {
     place: Arc<Place>,
-    file: Option<Arc<File>>,
-    at: u64,
+    file: OnceLock<Arc<File>>,
 }
 
-impl FromStart {
+impl OpenOnce {
     pub(super) const fn new(place: Arc<Place>) -> Self {
-        Self { place, file: None, at: 0 }
+        Self { place, file: OnceLock::new() }
     }
 }
 
-impl io::Read for FromStart {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let file = match &self.file {
-            Some(file) => file,
-            None => self.file.insert(self.place.file()?),
-        };
-        let read = file.read_at(buffer, self.at)?;
-        self.at += read as u64;
-        Ok(read)
+impl ReadAt for OpenOnce {
+    fn read_from(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+        if let Some(file) = self.file.get() {
+            return file.read_from(buffer, at);
+        }
+        let file = self.place.file()?;
+        self.file.get_or_init(|| file).read_from(buffer, at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(file: &dyn ReadAt) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; 9];
+        let read = file.read_from(&mut bytes, 0)?;
+        bytes.truncate(read);
+        Ok(bytes)
+    }
+
+    #[test]
+    fn a_closed_file_is_opened_for_each_use_and_only_if_it_is_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, old] = ["a", "old"].map(|name| folder.path().join(name));
+        std::fs::write(&path, "one").unwrap();
+        let file = File::open(&path).unwrap();
+        let place = Place::new(path.clone(), Identity::of(&file).unwrap(), file);
+        let handles = || place.held().as_ref().map_or(0, Arc::strong_count);
+        assert_eq!(handles(), 1);
+        place.release();
+        let once = OpenOnce::new(Arc::clone(&place));
+        assert_eq!((read(&once).unwrap(), read(&*place).unwrap()), (b"one".into(), b"one".into()));
+        assert_eq!(handles(), 0, "nothing of that keeps it open");
+        place.hold().unwrap();
+        assert_eq!(handles(), 1);
+        place.release();
+        std::fs::rename(&path, &old).unwrap();
+        assert_eq!(place.hold().unwrap_err().kind(), io::ErrorKind::NotFound);
+        assert_eq!(read(&once).unwrap(), b"one", "whoever has it open reads on");
+        std::fs::write(&path, "two").unwrap();
+        let modified = std::fs::metadata(&old).unwrap().modified().unwrap();
+        File::options().write(true).open(&path).unwrap().set_modified(modified).unwrap();
+        let changed = place.hold().unwrap_err().downcast::<Changed>().unwrap();
+        assert_eq!(changed.what(), REPLACED);
     }
 }

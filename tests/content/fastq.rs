@@ -5,13 +5,14 @@ use std::{
     num::NonZero,
 };
 
+use data_encoding::HEXLOWER;
 use md5::Digest as _;
 use omics_upload::{
-    content::{Algorithm, Failure, decode},
+    content::{Algorithm, DecodeFailure, decode},
     formats::{Damage, Kind, Unit, gzip::Compression},
 };
 
-use super::{damage, decoded, hex};
+use super::{damage, decoded};
 use crate::files::{bgzf, bgzf_block, fastq, gzip};
 
 const GZIP: Kind = Kind::Fastq(Compression::Gzip);
@@ -41,7 +42,7 @@ fn clean_files_of_all_kinds_pass() {
     let blocks = bgzf(&text, 65_000);
     let end = bgzf_block(b"");
     let without_end = &blocks[..blocks.len() - end.len()];
-    let md5 = hex(&md5::Md5::digest(&text));
+    let md5 = HEXLOWER.encode(&md5::Md5::digest(&text));
     for (name, kind, file, end_marker) in [
         ("one member", GZIP, gzip(&text), None),
         ("members", GZIP, [gzip(head), gzip(b""), gzip(tail)].concat(), None),
@@ -72,9 +73,9 @@ fn the_hash_is_that_of_the_text() {
     use sha2::{Sha256, Sha512};
     let text = text(100, 2);
     for (algorithm, expected) in [
-        (Algorithm::Md5, hex(&md5::Md5::digest(&text))),
-        (Algorithm::Sha256, hex(&Sha256::digest(&text))),
-        (Algorithm::Sha512, hex(&Sha512::digest(&text))),
+        (Algorithm::Md5, HEXLOWER.encode(&md5::Md5::digest(&text))),
+        (Algorithm::Sha256, HEXLOWER.encode(&Sha256::digest(&text))),
+        (Algorithm::Sha512, HEXLOWER.encode(&Sha512::digest(&text))),
     ] {
         let found = decoded(&[(GZIP, &gzip(&text))], Some(algorithm)).unwrap();
         let etag = found[0].etag.as_ref().unwrap();
@@ -111,7 +112,7 @@ fn every_cut_is_seen_but_the_one_between_members_and_records() {
 #[test]
 fn a_bit_that_flipped_is_seen_or_changes_nothing() {
     let text = text(30, 1);
-    let md5 = hex(&md5::Md5::digest(&text));
+    let md5 = HEXLOWER.encode(&md5::Md5::digest(&text));
     for (kind, file) in [(GZIP, gzip(&text)), (BGZF, bgzf(&text, 2000))] {
         let mut seen = 0;
         for at in 0..file.len() {
@@ -224,7 +225,7 @@ fn damage_of_one_mate_is_told_before_what_it_leads_to() {
     let cut = &second[..second.len() / 2];
     let result = decode(vec![(GZIP, &first[..]), (GZIP, cut)], None, NonZero::<usize>::MIN);
     let expected = Damage::Cut { unit: Unit::GzipMember, at: 0 };
-    let Err(Failure::Damaged { file: 1, damage }) = result else { panic!("{result:?}") };
+    let Err(DecodeFailure::Damaged { file: 1, damage }) = result else { panic!("{result:?}") };
     assert_eq!(damage, expected);
 }
 
@@ -246,7 +247,9 @@ fn what_cannot_be_read_ends_the_work() {
     for (kind, file) in [(GZIP, gzip(&text)), (BGZF, bgzf(&text, 65_280))] {
         let reader = Failing(&file[..file.len() / 2]);
         let result = decode(vec![(kind, reader)], Some(Algorithm::Md5), NonZero::<usize>::MIN);
-        let Err(Failure::Unreadable { file: 0, error }) = result else { panic!("{result:?}") };
+        let Err(DecodeFailure::Unreadable { file: 0, error }) = result else {
+            panic!("{result:?}")
+        };
         assert_eq!(error.to_string(), "the disk is gone");
     }
 }
