@@ -27,6 +27,7 @@ mod permits;
 mod pipe;
 mod reuse;
 mod trials;
+mod turn;
 
 use std::{
     collections::HashSet,
@@ -51,7 +52,7 @@ pub use facts::{Facts, PartFact};
 pub use failure::{Failure, NotKnown};
 pub use job::{Ended, Job, Verify};
 use levelling::Gauge;
-pub use limits::{Concurrency, GRACE, Limits};
+pub use limits::{Concurrency, GRACE, Limits, TURNS};
 pub use memory::{IfExists, Memory, Recall};
 use ours::Found;
 use permits::Permits;
@@ -128,7 +129,7 @@ impl<S: Store> Engine<S> {
             limits,
             permits: Permits::new(limits.concurrency.at_first()),
             gauge: Arc::default(),
-            entrance: Entrance::default(),
+            entrance: Entrance::new(limits.turns),
             cap: limits.max_bandwidth.map(Cap::new).map(Arc::new),
             waiting: AtomicUsize::new(0),
             blocks: Blocks::default(),
@@ -210,12 +211,11 @@ impl<S: Store> Engine<S> {
         ended: &mut Ended,
         started: &mut Instant,
     ) -> Result<(), Failure> {
+        let turn = self.turn_of(running).await?;
         let entry = self.entered(running).await?;
         *started = Instant::now();
         running.facts.begun();
-        if let Some(busy) = &running.job.memory.busy {
-            return Err(Failure::Busy(busy.to_string()));
-        }
+        self.open(running)?;
         let existing = self.existing(running).await;
         if let Err(Failure::NotKnown { id, .. }) = &existing {
             ended.read_set_id = Some(id.clone());
@@ -245,6 +245,9 @@ impl<S: Store> Engine<S> {
                 }
             }
         };
+        ended.read_set_id = Some(id.clone());
+        self.note_completed(running, &id);
+        drop(turn);
         self.see_through(running, id, ended).await
     }
 

@@ -2,6 +2,8 @@
 
 mod abort;
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -29,7 +31,7 @@ pub(super) async fn run(uploads: cli::Uploads) -> Result<u8, Abort> {
     }
     let reached = destination::reach(&common.target, None).await?;
     let asked = Questions::new(&reached);
-    let place = Place { asked: &asked, folder: journals::folder(common.state.state_dir.clone()) };
+    let place = Place::new(&asked, journals::folder(common.state.state_dir.clone()));
     let status = match &uploads.command {
         UploadsCommand::List { common } => list(&place, &reached, common).await,
         UploadsCommand::Parts { upload, source, created_after, created_before, limit, common } => {
@@ -60,18 +62,21 @@ pub(super) async fn run(uploads: cli::Uploads) -> Result<u8, Abort> {
 struct Place<'a> {
     asked: &'a Questions,
     folder: Option<Folder>,
+    /// What the journals say of those that are under way.
+    records: HashMap<UploadId, Record>,
 }
 
-impl Place<'_> {
-    fn records(&self) -> Vec<Record> {
-        self.folder.as_ref().and_then(|folder| journals::records(folder).ok()).unwrap_or_default()
-    }
-
-    fn record(&self, id: &UploadId) -> Option<Record> {
-        self.records().into_iter().find(|record| match &record.stage {
-            Stage::Uploading(upload) | Stage::Completing(upload) => upload.id == *id,
-            Stage::Creating | Stage::Completed { .. } => false,
-        })
+impl<'a> Place<'a> {
+    fn new(asked: &'a Questions, folder: Option<Folder>) -> Self {
+        let records = folder.as_ref().and_then(|folder| journals::records(folder).ok());
+        let of_upload = |record: Record| match &record.stage {
+            Stage::Uploading(upload) | Stage::Completing(upload) => {
+                Some((upload.id.clone(), record))
+            }
+            Stage::Creating | Stage::Completed { .. } => None,
+        };
+        let records = records.into_iter().flatten().filter_map(of_upload).collect();
+        Self { asked, folder, records }
     }
 }
 
@@ -96,7 +101,7 @@ fn show(
     let mut objects = Vec::new();
     for (listed, stored) in uploads {
         let id = &listed.created.id;
-        let record = place.record(id);
+        let record = place.records.get(id);
         let files: Vec<_> = record.iter().flat_map(|record| &record.header.sources).collect();
         let files: Vec<_> =
             files.iter().map(|source| source.path.to_string_lossy().into_owned()).collect();

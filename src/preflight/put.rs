@@ -46,8 +46,6 @@ impl Request {
             let files = files.iter().map(|file| (&*file.shown, &file.inspected));
             problems.extend(needs::problems(files));
         }
-        // Each read set has a journal besides.
-        problems.extend(system::descriptors(files.len() + drafts.len()));
         opened::choose_part_sizes(put.part_size, &mut files, &mut problems);
         let growing = opened::growing(&files);
         // The end of a file that is still written to says nothing.

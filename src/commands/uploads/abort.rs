@@ -75,9 +75,11 @@ enum Refusal {
 
 /// Gives an upload up, in the store and on this machine; not one that a process is working on.
 async fn abort_one(place: &Place<'_>, id: &UploadId, spared: i64) -> Result<(), Refusal> {
-    let journal = match &place.folder {
-        None => None,
-        Some(folder) => journals::lock(folder, id).map_err(Refusal::Busy)?,
+    let journal = match (&place.folder, place.records.get(id)) {
+        (Some(folder), Some(record)) => {
+            journals::lock(folder, record, id).map_err(Refusal::Busy)?
+        }
+        _ => None,
     };
     // With a record of it here and nobody at work, it is this machine's, and at rest.
     if journal.is_none() && spared > 0 {
@@ -120,7 +122,7 @@ pub(super) async fn prune(
             continue;
         }
         let stored = Stored::look(place.asked, &listed.created.id).await?;
-        let is_ours = place.record(&listed.created.id).is_some();
+        let is_ours = place.records.contains_key(&listed.created.id);
         let rested = if is_ours { before } else { before.min(now().saturating_sub(IN_USE)) };
         if stored.last.is_none_or(|last| last <= rested) {
             old.push((listed, stored));
