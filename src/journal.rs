@@ -14,12 +14,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use entry::{Header, SourceRecord};
+pub use entry::{Header, Opened, SourceRecord, UploadRecord};
 pub use folder::{Folder, OpenError};
 
 use crate::types::{
-    ByteCount, Checksum, ClientToken, Mark, PartNumber, PartSize, PartSource, ReadSetId, Sha256,
-    UploadId,
+    ByteCount, Checksum, ClientToken, PartNumber, PartSize, PartSource, ReadSetId, Sha256, UploadId,
 };
 use entry::Entry;
 
@@ -56,17 +55,6 @@ impl Stage {
     }
 }
 
-/// An upload that the service has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UploadRecord {
-    pub id: UploadId,
-    /// When it began by the service's clock, in seconds since 1970.
-    pub created: i64,
-    pub part_size: PartSize,
-    /// The mark that it carries, if it does.
-    pub mark: Option<Mark>,
-}
-
 /// All that a journal says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
@@ -83,15 +71,6 @@ pub struct Record {
     pub is_old: bool,
     /// Whether nothing is left to be done.
     pub is_ended: bool,
-}
-
-/// A process that has or had a journal open.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Opened {
-    pub process: u32,
-    pub host: String,
-    /// RFC 3339.
-    pub at: String,
 }
 
 /// A journal. Others can have it when it is laid down or dropped.

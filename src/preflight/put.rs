@@ -3,8 +3,9 @@
 //! All problems are found before the first of them is told, and no request is made here.
 
 use super::{
-    ends::{self, Allowed, Finding},
-    fields, id_pattern,
+    ends, fields,
+    finding::{Allowed, Finding},
+    id_pattern,
     md5_lists::Md5Lists,
     needs,
     opened::{self, OpenedFile},
