@@ -158,6 +158,14 @@ impl Cut {
         rules.growing.map_or(Self::Even(rules.default), Self::Growing)
     }
 
+    /// The one size of all parts, if they have one.
+    pub const fn even(self) -> Option<PartSize> {
+        match self {
+            Self::Even(size) => Some(size),
+            Self::Growing(_) => None,
+        }
+    }
+
     /// The size of a part, should the source be long enough.
     pub const fn part_size(self, number: PartNumber) -> PartSize {
         match self {
@@ -219,6 +227,11 @@ pub fn split_all(
         parts.extend(split(rules, source, size, part_size)?);
     }
     Ok(parts)
+}
+
+/// The bytes of parts.
+pub fn bytes<'a>(parts: impl Iterator<Item = &'a Part>) -> ByteCount {
+    ByteCount::new(parts.map(|part| part.size.get()).sum())
 }
 
 /// How many bytes the parts of one source hold from its beginning on, up to the first gap.

@@ -6,19 +6,18 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::time::timeout;
 
 use super::{
-    Engine, Failure, Running,
+    Engine, Failure,
     existing::{Judgement, unknown},
-    finish::LAST_LOOK,
     payload::unreadable,
+    running::Running,
+    wait::LAST_LOOK,
 };
 use crate::{
     event::Event,
-    plan::{Cut, Part},
+    plan::{self, Cut, Part},
     source::{Source, pipe::Pipe},
     store::{FoundReadSet, Store, StoreErrorKind},
-    types::{
-        ByteCount, ContentDigest, Operation, PartNumber, PartSize, PartSource, ReadSetId, Sha256,
-    },
+    types::{ByteCount, ContentDigest, Operation, PartNumber, PartSource, ReadSetId, Sha256},
 };
 
 impl<S: Store> Engine<S> {
@@ -97,12 +96,12 @@ impl<S: Store> Engine<S> {
         running: &Running<'_>,
         parts: Vec<Part>,
     ) -> Result<Vec<(PartSource, ByteCount, Sha256)>, Failure> {
-        let bytes = super::begin::bytes(parts.iter());
+        let bytes = plan::bytes(parts.iter());
         self.tell(&Event::Checking { read_set: running.track.item, bytes });
         let readers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let read = stream::iter(parts).map(|part| async move {
             let source = running.source(&part).ok_or(Failure::Interrupted)?;
-            let digest = self.admitted(source.digest(&part, &self.blocks)).await?;
+            let digest = self.admitted(source.digest(&part, &self.slots.blocks)).await?;
             let digest = digest.map_err(|error| unreadable(source, error))?;
             self.tell(&Event::Checked { read_set: running.track.item, bytes: part.size });
             Ok::<_, Failure>((part.source, part.size, digest))
@@ -150,14 +149,6 @@ fn parts(source: PartSource, size: ByteCount, cut: Cut) -> Option<Vec<Part>> {
         offset += size.get();
     }
     Some(parts)
-}
-
-/// The part size of a cut, as a digest names it.
-pub(super) const fn named(cut: Cut) -> Option<PartSize> {
-    match cut {
-        Cut::Even(size) => Some(size),
-        Cut::Growing(_) => None,
-    }
 }
 
 fn why(failure: &Failure) -> String {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Ended, Engine, Failure, NotKnown, Running, Verify};
+use super::{Ended, Engine, Failure, NotKnown, Verify, running::Running};
 use crate::{
     event::Event,
     store::Store,

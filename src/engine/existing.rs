@@ -4,7 +4,7 @@
 //! the read set, else by reading them. What cannot be known is a failure, not a skip and not a second
 //! read set.
 
-use super::{Engine, Failure, IfExists, Running};
+use super::{Engine, Failure, IfExists, running::Running};
 use crate::{
     event::Event,
     journal::Stage,

@@ -8,7 +8,7 @@ use std::{
     time::SystemTime,
 };
 
-use super::{Sent, content};
+use super::sent::SentPart;
 use crate::{
     journal::{Record, UploadRecord},
     plan::{Cut, Part},
@@ -84,16 +84,16 @@ impl Ledger {
         facts.mark.clone_from(&upload.mark);
     }
 
-    pub(super) fn sent(&self, sent: &Sent) {
+    pub(super) fn sent(&self, sent: &SentPart) {
         self.part(sent, false);
     }
 
-    pub(super) fn kept(&self, sent: &Sent) {
+    pub(super) fn kept(&self, sent: &SentPart) {
         self.part(sent, true);
     }
 
-    fn part(&self, sent: &Sent, reused: bool) {
-        let Sent { part, digest, checksum } = sent.clone();
+    fn part(&self, sent: &SentPart, reused: bool) {
+        let SentPart { part, digest, checksum } = sent.clone();
         let fact = PartFact { part, digest, checksum, reused };
         self.gathered().parts.insert((part.source, part.number), fact);
     }
@@ -125,7 +125,7 @@ impl Ledger {
     pub(super) fn content(&self, bytes: ByteCount, cut: Option<Cut>) -> Option<ContentDigest> {
         let gathered = self.gathered();
         let part_size = match cut {
-            Some(cut) => content::named(cut),
+            Some(cut) => cut.even(),
             None => Some(gathered.facts.part_size?),
         };
         let parts = gathered.parts.values();

@@ -4,7 +4,7 @@ use std::{io, path::PathBuf, time::Duration};
 
 use crate::{
     source::{Changed, Defect, pipe::PipeError},
-    store::{Difference, StoreError},
+    store::{CallError, Difference, StoreError},
     types::{
         ByteCount, Escaped, FromOutside, PartNumber, PartSource, ReadSetEtag, ReadSetId, UploadId,
     },
@@ -184,6 +184,19 @@ impl Failure {
                 | Self::OtherFields { .. }
                 | Self::NotVerified { .. }
         )
+    }
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Interrupted => Self::Interrupted,
+            CallError::GaveUp { after, last } => Self::GaveUp { after, last },
+            CallError::Attempts { attempts, last } => Self::Attempts { attempts, last },
+            CallError::Expired(error) => Self::Expired(error),
+            CallError::CutOff(error) => Self::CutOff(error),
+            CallError::Refused(error) => Self::Refused(error),
+        }
     }
 }
 

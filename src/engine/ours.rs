@@ -12,7 +12,7 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::{Engine, Failure, Running};
+use super::{Engine, Failure, running::Running};
 use crate::{
     journal::UploadRecord,
     store::{FoundReadSet, ReadSetState, Store, StoreErrorKind},

@@ -23,6 +23,7 @@ mod resuming;
 mod retrying;
 mod sending;
 mod sharing;
+mod stages;
 mod stopping;
 mod telling;
 mod trials;
