@@ -89,6 +89,7 @@ pub struct Engine<S> {
 
 impl<S: Store> Engine<S> {
     pub fn new(store: S, observer: Arc<dyn Observer>, limits: Limits, stop: Stop) -> Self {
+        let slots = slots::Slots::new(&limits, &store.rules());
         let caller = Caller::new(store, limits.tries(), stop);
         if let Some(rate) = limits.requests_per_second {
             caller.pace().set(Operation::UploadPart, rate);
@@ -97,7 +98,7 @@ impl<S: Store> Engine<S> {
             caller,
             observer,
             limits,
-            slots: slots::Slots::new(&limits),
+            slots,
             waiting: AtomicUsize::new(0),
             warned_opaque: AtomicBool::new(false),
             noted_no_digest: AtomicBool::new(false),

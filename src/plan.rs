@@ -2,7 +2,7 @@
 //!
 //! Knows no files and no network.
 
-use crate::types::{ByteCount, PartNumber, PartSize, PartSource};
+use crate::types::{Algorithm, ByteCount, PartNumber, PartSize, PartSource};
 
 /// What a destination takes, as data, so that another destination can have other rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,6 @@ pub struct Rules {
     pub growing: Option<Growth>,
     /// Sources that one upload may have.
     pub streams: usize,
-    /// When the sum of a part has to be known.
     pub sum: Sum,
     /// Bytes that one source may have.
     pub max_source: ByteCount,
@@ -37,13 +36,21 @@ pub enum Step {
     PowersOfTwo,
 }
 
-/// When a destination wants to know the sum of a part.
+/// How a destination sums a part, and when it has to know the sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sum {
     /// It makes its own, and answers it.
-    Answered,
+    Answered(Algorithm),
     /// It takes no byte of a part without its sum, so a part is read twice.
-    BeforeSending,
+    BeforeSending(Algorithm),
+}
+
+impl Sum {
+    pub const fn algorithm(self) -> Algorithm {
+        match self {
+            Self::Answered(algorithm) | Self::BeforeSending(algorithm) => algorithm,
+        }
+    }
 }
 
 /// Parts that grow: what is short does not wait long for its first part, and the most parts hold a

@@ -297,7 +297,8 @@ mod tests {
         let overrule = "--fresh";
         let unknown = Failure::NotJudged { id: id(), why, files: files.clone(), overrule };
         let upload = "1000000001".parse().unwrap();
-        let undecided = Failure::Undecided { upload, read_sets: vec![id()], why: "no", files };
+        let undecided =
+            Failure::Undecided { upload, read_sets: vec![id()], why: "no".to_owned(), files };
         for (failure, status, word, command) in [
             (other, 4, "other_fields", "aws omics get-read-set-metadata --sequence-store-id"),
             (

@@ -11,6 +11,7 @@ mod digest;
 mod escape;
 mod etag;
 mod field;
+mod hashing;
 mod id;
 mod invalid;
 pub mod json;
@@ -27,7 +28,10 @@ pub use digest::{Checksum, Sha256, Sha256Hasher};
 pub use escape::{Escaped, FromOutside};
 pub use etag::{EtagResult, ReadSetEtag};
 pub use field::{ClientToken, Description, GeneratedFrom, ReadSetName, SampleId, SubjectId};
-pub use id::{ReadSetId, ReferenceArn, ReferenceStoreId, StoreArn, StoreId, StoreName, UploadId};
+pub use hashing::{Algorithm, Digest, Hasher};
+pub use id::{
+    ReadSetId, ReferenceArn, ReferenceStoreId, StoreArn, StoreId, StoreName, UploadId, is_omics_id,
+};
 pub use invalid::Invalid;
 pub use mark::{Fingerprint, Mark};
 pub use operation::{Operation, OperationName};

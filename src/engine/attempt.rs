@@ -12,9 +12,9 @@ use super::{
 use crate::{
     event::{Event, Observer, PartId},
     pace::Ticket,
-    plan::Part,
+    plan::{Part, Sum},
     store::{Failures, Next, Proof, Store, StoreError, StoreErrorKind, Told},
-    types::{Checksum, Escaped, Operation, Sha256},
+    types::{Checksum, Digest, Escaped, Operation},
 };
 
 const OPERATION: Operation = Operation::UploadPart;
@@ -89,6 +89,7 @@ impl<S: Store> Engine<S> {
         let part = load.part();
         let id = upload.track.part(&part);
         let mut failures = self.caller.failures(OPERATION);
+        let sum = self.sum_before(&load).await?;
         for attempt in 1.. {
             if upload.halt.is_cancelled() {
                 break;
@@ -97,7 +98,7 @@ impl<S: Store> Engine<S> {
             load.check()?;
             self.tell(&Event::PartStarted { part: id, bytes: part.size, attempt });
             let under_way = UnderWay { observer: &*self.observer, part: id, open: true };
-            let result = self.attempt(upload, &load).await?;
+            let result = self.attempt(upload, &load, sum.as_ref()).await?;
             self.count_attempt(result.as_ref().err(), ticket.at().elapsed());
             let setback = match result {
                 Ok(sent) => {
@@ -142,6 +143,17 @@ impl<S: Store> Engine<S> {
         Err(Failure::Interrupted)
     }
 
+    /// The sum of a part, where the store takes no byte without it.
+    async fn sum_before(&self, load: &Load<'_>) -> Result<Option<Digest>, Failure> {
+        match self.store().rules().sum {
+            Sum::Answered(_) => Ok(None),
+            Sum::BeforeSending(_) => {
+                let sum = self.caller.admitted(load.digest(&self.slots.blocks)).await??;
+                Ok(Some(sum))
+            }
+        }
+    }
+
     /// What a setback is followed by, unless it is the end.
     fn weigh(
         &self,
@@ -180,6 +192,7 @@ impl<S: Store> Engine<S> {
         &self,
         upload: &Upload<'_>,
         load: &Load<'_>,
+        sum: Option<&Digest>,
     ) -> Result<Result<SentPart, Setback>, Failure> {
         let part = load.part();
         let activity = Arc::new(Activity::new(part.size, self.caller.for_an_answer()));
@@ -200,7 +213,7 @@ impl<S: Store> Engine<S> {
         let answer = tokio::select! {
             biased;
             () = self.caller.stop().force.cancelled() => return Err(Failure::Interrupted),
-            answer = self.store().upload_part(upload.id, part, body) => answer,
+            answer = self.store().upload_part(upload.id, part, body, sum) => answer,
             idle = activity.idle() => {
                 Gauge::count(&self.slots.gauge.stuck);
                 let message = format!("no byte moved for {} s", idle.as_secs());
@@ -224,7 +237,7 @@ impl<S: Store> Engine<S> {
         &self,
         part: Part,
         answer: Result<Checksum, StoreError>,
-        digest: Option<Sha256>,
+        digest: Option<Digest>,
     ) -> Result<SentPart, Setback> {
         let checksum = answer.map_err(Setback::Store)?;
         let digest = digest.ok_or_else(|| {

@@ -12,11 +12,11 @@ use super::{
 use crate::{
     event::Event,
     journal::UploadRecord,
-    store::{ListedUpload, Store, StoreErrorKind},
+    store::{ListedUpload, ReadSets, StoreErrorKind},
     types::{Fingerprint, Operation, ReadSetId},
 };
 
-impl<S: Store> Engine<S> {
+impl<S: ReadSets> Engine<S> {
     /// An upload of the same content with the same fields that any machine has begun: of several the
     /// one with the most bytes that are proven. One that is listed although it was completed is its
     /// read set by now.

@@ -8,7 +8,7 @@ use super::{Engine, Failure, confirm::Confirmed, open::Opened, ours::Found, runn
 use crate::{
     event::Event,
     journal::UploadRecord,
-    store::{Answered, CompletedPart, Store, StoreErrorKind, Told},
+    store::{Answered, CompletedPart, ReadSets, StoreErrorKind, Told},
     types::{Operation, ReadSetId},
 };
 
@@ -20,7 +20,7 @@ enum Settled {
     Gone,
 }
 
-impl<S: Store> Engine<S> {
+impl<S: ReadSets> Engine<S> {
     /// The last stage: makes a read set of an upload whose parts are all with the store, wherever they
     /// were sent from.
     pub async fn complete(

@@ -28,6 +28,7 @@ impl Confirmed {
         let named = self.0.iter().map(|SentPart { part, checksum, .. }| CompletedPart {
             source: part.source,
             number: part.number,
+            size: part.size,
             checksum: checksum.clone(),
         });
         named.collect()

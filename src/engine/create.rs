@@ -9,11 +9,11 @@ use super::{
 };
 use crate::{
     journal::UploadRecord,
-    store::{ListedUpload, Store},
+    store::{ListedUpload, ReadSets},
     types::{ClientToken, Mark, Operation, PartSource, UploadId},
 };
 
-impl<S: Store> Engine<S> {
+impl<S: ReadSets> Engine<S> {
     /// Begins a new upload.
     pub(super) async fn begin_new(
         &self,

@@ -13,7 +13,7 @@ use crate::{
     journal::{Record, UploadRecord},
     plan::{Cut, Part},
     types::{
-        ByteCount, Checksum, ContentDigest, Mark, PartNumber, PartSize, PartSource, Sha256,
+        ByteCount, Checksum, ContentDigest, Digest, Mark, PartNumber, PartSize, PartSource,
         UploadId,
     },
 };
@@ -41,7 +41,7 @@ pub struct Facts {
 pub struct PartFact {
     pub part: Part,
     /// Our own digest of the bytes.
-    pub digest: Sha256,
+    pub digest: Digest,
     /// What the service says of them.
     pub checksum: Checksum,
     /// Whether it was sent before this run.
@@ -133,8 +133,9 @@ impl Ledger {
         if known != bytes.get() {
             return None;
         }
-        let parts = parts.map(|fact| (fact.part.source, fact.part.size, fact.digest));
-        Some(ContentDigest::new(part_size, parts))
+        let sums =
+            parts.map(|fact| Some((fact.part.source, fact.part.size, fact.digest.sha256()?)));
+        Some(ContentDigest::new(part_size, sums.collect::<Option<Vec<_>>>()?))
     }
 
     /// The upload was completed by a request that was answered.

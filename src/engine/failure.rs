@@ -39,12 +39,7 @@ pub enum Failure {
         "upload {upload} is gone, and whether read set {} came of it is not known: {why}",
         read_sets.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ")
     )]
-    Undecided {
-        upload: UploadId,
-        read_sets: Vec<ReadSetId>,
-        why: &'static str,
-        files: Vec<PathBuf>,
-    },
+    Undecided { upload: UploadId, read_sets: Vec<ReadSetId>, why: String, files: Vec<PathBuf> },
     /// The service refused, for good.
     #[error("the service refused the request")]
     Refused(#[source] StoreError),

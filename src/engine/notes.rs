@@ -14,7 +14,11 @@ use crate::{
 impl<S: Store> Engine<S> {
     /// Writes into the journal. If that fails the upload goes on, and can still be found again by
     /// its mark; the journal is held on to, so that no other process takes the upload up meanwhile.
-    fn note(&self, running: &Running<'_>, write: impl FnOnce(&mut Journal) -> std::io::Result<()>) {
+    fn note(
+        &self,
+        running: &Running<'_, S::Target>,
+        write: impl FnOnce(&mut Journal) -> std::io::Result<()>,
+    ) {
         let mut place = running.job.memory.journal.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(journal) = place.as_mut() else { return };
         if let Err(error) = write(journal) {
@@ -28,11 +32,11 @@ impl<S: Store> Engine<S> {
         }
     }
 
-    pub(super) fn note_created(&self, running: &Running<'_>, upload: &UploadRecord) {
+    pub(super) fn note_created(&self, running: &Running<'_, S::Target>, upload: &UploadRecord) {
         self.note(running, |journal| journal.created(upload));
     }
 
-    pub(super) fn note_part(&self, running: &Running<'_>, sent: &SentPart) {
+    pub(super) fn note_part(&self, running: &Running<'_, S::Target>, sent: &SentPart) {
         running.facts.sent(sent);
         let SentPart { part, digest, checksum } = sent;
         let trial = running.source(part).and_then(Source::trial);
@@ -43,22 +47,22 @@ impl<S: Store> Engine<S> {
     }
 
     /// Parts that were proven by reading need not be read the next time.
-    pub(super) fn note_kept(&self, running: &Running<'_>, kept: &[SentPart]) {
+    pub(super) fn note_kept(&self, running: &Running<'_, S::Target>, kept: &[SentPart]) {
         let Some(record) = running.job.memory.record() else { return };
         let is_new =
             |sent: &&SentPart| !record.parts.contains_key(&(sent.part.source, sent.part.number));
         kept.iter().filter(is_new).for_each(|sent| self.note_part(running, sent));
     }
 
-    pub(super) fn note_completing(&self, running: &Running<'_>) {
+    pub(super) fn note_completing(&self, running: &Running<'_, S::Target>) {
         self.note(running, Journal::completing);
     }
 
-    pub(super) fn note_completed(&self, running: &Running<'_>, read_set: &ReadSetId) {
+    pub(super) fn note_completed(&self, running: &Running<'_, S::Target>, read_set: &ReadSetId) {
         self.note(running, |journal| journal.completed(read_set));
     }
 
-    pub(super) fn note_restarted(&self, running: &Running<'_>, token: &ClientToken) {
+    pub(super) fn note_restarted(&self, running: &Running<'_, S::Target>, token: &ClientToken) {
         self.note(running, |journal| {
             if running.job.pipe.is_some() {
                 // What comes through the pipe this time may be something else.
@@ -70,7 +74,7 @@ impl<S: Store> Engine<S> {
 
     pub(super) fn tell_resuming(
         &self,
-        running: &Running<'_>,
+        running: &Running<'_, S::Target>,
         upload: &UploadRecord,
         kept: &[SentPart],
     ) {

@@ -3,27 +3,22 @@
 //! The service's list is the truth. A part that it lists is kept if its number and size fit the plan
 //! and its checksum is that of the bytes in the file; everything else is sent.
 
-use std::{
-    collections::HashSet,
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::{collections::HashSet, sync::atomic::Ordering};
 
 use super::{
-    Engine, Failure, Job,
-    counts::Track,
+    Engine, Failure,
     existing::Judgement,
-    facts::Ledger,
     ours::Found,
     reuse::{Digests, Proven},
     running::Running,
     sent::SentPart,
 };
 use crate::{
-    event::{Event, Item},
+    event::Event,
     journal::{Stage, UploadRecord},
     plan::{self, Part},
     source::Source,
-    store::{FoundReadSet, Store, StoredPart},
+    store::{FoundReadSet, ReadSets, StoredPart},
     types::{ByteCount, ReadSetId},
 };
 
@@ -62,13 +57,7 @@ pub enum Opening {
     Made(ReadSetId),
 }
 
-impl<S: Store> Engine<S> {
-    /// A job whose stages are to be gone through.
-    pub fn running<'a>(&self, item: Item, job: &'a Job) -> Running<'a> {
-        let (facts, asked) = (Ledger::default(), AtomicBool::new(false));
-        Running { track: Track::new(item), job, facts, asked }
-    }
-
+impl<S: ReadSets> Engine<S> {
     /// The first stage: from a job to an upload that is open, one that was begun before or a new one.
     pub async fn open(&self, running: &Running<'_>) -> Result<Opening, Failure> {
         let opening = self.begin(running).await?;

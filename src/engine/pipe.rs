@@ -22,7 +22,7 @@ use crate::{
     plan::Part,
     source::{Filled, Pipe, PipeError, PipeParts},
     store::{Proof, Store, StoredPart},
-    types::{ByteCount, PartNumber, PartSource, ReadSetId, Sha256},
+    types::{ByteCount, Digest, PartNumber, PartSource, ReadSetId},
 };
 
 /// What an earlier attempt has left behind.
@@ -54,7 +54,7 @@ impl<S: Store> Engine<S> {
     /// sent: it cannot be had again.
     pub(super) async fn pour(
         &self,
-        running: &Running<'_>,
+        running: &Running<'_, S::Target>,
         upload: &Upload<'_>,
         pipe: &Pipe,
         there: &[StoredPart],
@@ -116,7 +116,12 @@ impl<S: Store> Engine<S> {
     }
 
     /// A part that the store has already.
-    fn keep(&self, running: &Running<'_>, earlier: &Earlier, came: &Came<'_>) -> Option<SentPart> {
+    fn keep(
+        &self,
+        running: &Running<'_, S::Target>,
+        earlier: &Earlier,
+        came: &Came<'_>,
+    ) -> Option<SentPart> {
         let Came { part, filled, .. } = came;
         let stored = earlier.there.get(&part.number).filter(|stored| stored.size == part.size)?;
         let (checksum, digest) = (stored.checksum.clone()?, filled.digest());
@@ -146,7 +151,7 @@ impl<S: Store> Engine<S> {
     /// enough to take one for the other.
     pub(super) async fn recognise(
         &self,
-        running: &Running<'_>,
+        running: &Running<'_, S::Target>,
         read_set: &ReadSetId,
     ) -> Result<(), Failure> {
         let Some(pipe) = &running.job.pipe else { return Ok(()) };
@@ -171,7 +176,7 @@ impl<S: Store> Engine<S> {
     pub(super) async fn drained(
         &self,
         pipe: &Pipe,
-    ) -> Result<Vec<(PartSource, ByteCount, Sha256)>, Failure> {
+    ) -> Result<Vec<(PartSource, ByteCount, Digest)>, Failure> {
         let mut flow = self.flow(pipe)?;
         let mut parts = Vec::new();
         while let Some((came, further)) = self.next(flow).await? {

@@ -14,13 +14,13 @@ use crate::{
     plan::{self, Part},
     source::Source,
     store::{Proof, Store, StoreErrorKind, StoredPart},
-    types::{Checksum, PartNumber, PartSource, Sha256},
+    types::{Checksum, Digest, PartNumber, PartSource},
 };
 
 /// Digests of stretches of the sources that were read from the files, for several uploads to be held
 /// against: source, offset and length.
 #[derive(Debug, Default)]
-pub(super) struct Digests(Mutex<HashMap<(PartSource, u64, u64), Sha256>>);
+pub(super) struct Digests(Mutex<HashMap<(PartSource, u64, u64), Digest>>);
 
 /// What an earlier upload is good for.
 pub(super) enum Proven {
@@ -44,7 +44,7 @@ impl<S: Store> Engine<S> {
     /// What an earlier upload, of which these are all parts, is good for.
     pub(super) async fn prove(
         &self,
-        running: &Running<'_>,
+        running: &Running<'_, S::Target>,
         upload: &UploadRecord,
         parts: Vec<Part>,
         digests: &Digests,
@@ -86,7 +86,7 @@ impl<S: Store> Engine<S> {
     }
 
     /// Keeps a part whose checksum is that of the digest.
-    fn accept(&self, claim: Claim, digest: Sha256, given: bool) -> Option<SentPart> {
+    fn accept(&self, claim: Claim, digest: Digest, given: bool) -> Option<SentPart> {
         let Claim { part, checksum } = claim;
         let kept = match self.store().compare(&checksum, &digest) {
             Proof::Equal => true,
@@ -99,7 +99,7 @@ impl<S: Store> Engine<S> {
     /// Reads the file where nobody remembers what was sent.
     async fn read(
         &self,
-        running: &Running<'_>,
+        running: &Running<'_, S::Target>,
         claims: Vec<Claim>,
         digests: &Digests,
     ) -> Result<Vec<SentPart>, Failure> {
@@ -121,10 +121,10 @@ impl<S: Store> Engine<S> {
 
     async fn digest(
         &self,
-        running: &Running<'_>,
+        running: &Running<'_, S::Target>,
         part: &Part,
         digests: &Digests,
-    ) -> Result<Sha256, Failure> {
+    ) -> Result<Digest, Failure> {
         let place = (part.source, part.offset, part.size.get());
         let known = digests.0.lock().unwrap_or_else(PoisonError::into_inner).get(&place).copied();
         if let Some(digest) = known {
@@ -146,7 +146,7 @@ impl<S: Store> Engine<S> {
     /// the same both times were all there in between.
     pub(super) async fn prove_again(
         &self,
-        running: &Running<'_>,
+        running: &Running<'_, S::Target>,
         sent: &[SentPart],
     ) -> Result<(), Failure> {
         let sources = &running.job.sources;
@@ -164,7 +164,11 @@ impl<S: Store> Engine<S> {
     }
 
     /// Reads a part once more and compares it with what was sent.
-    async fn compare(&self, running: &Running<'_>, sent: &SentPart) -> Result<(), Failure> {
+    async fn compare(
+        &self,
+        running: &Running<'_, S::Target>,
+        sent: &SentPart,
+    ) -> Result<(), Failure> {
         let source = running.source(&sent.part).ok_or(Failure::Interrupted)?;
         let digest = self.admitted(source.digest_unseen(&sent.part, &self.slots.blocks)).await?;
         if digest.map_err(|error| unreadable(source, error))? != sent.digest {
@@ -175,7 +179,11 @@ impl<S: Store> Engine<S> {
         Ok(())
     }
 
-    fn tell_checking<'a>(&self, running: &Running<'_>, parts: impl Iterator<Item = &'a Part>) {
+    fn tell_checking<'a>(
+        &self,
+        running: &Running<'_, S::Target>,
+        parts: impl Iterator<Item = &'a Part>,
+    ) {
         self.tell(&Event::Checking { read_set: running.track.item, bytes: plan::bytes(parts) });
     }
 }
@@ -186,7 +194,7 @@ fn readers() -> usize {
 }
 
 /// Tells what was found in a part that will not be read.
-fn recall(running: &Running<'_>, part: &Part, seen: Option<&str>) {
+fn recall<T>(running: &Running<'_, T>, part: &Part, seen: Option<&str>) {
     let trial = running.source(part).and_then(Source::trial);
     if let (Some(trial), Some(seen)) = (trial, seen) {
         trial.recall(part.offset, part.size.get(), seen);
@@ -194,8 +202,8 @@ fn recall(running: &Running<'_>, part: &Part, seen: Option<&str>) {
 }
 
 /// What the journal knows of an upload's parts.
-fn known(
-    running: &Running<'_>,
+fn known<T>(
+    running: &Running<'_, T>,
     upload: &UploadRecord,
 ) -> HashMap<(PartSource, PartNumber), PartRecord> {
     let Some(record) = running.job.memory.record() else { return HashMap::new() };

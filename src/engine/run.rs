@@ -16,11 +16,11 @@ use super::{
 };
 use crate::{
     event::{Event, Item},
-    store::{Store, StoreErrorKind},
+    store::{ReadSets, StoreErrorKind},
     types::ReadSetId,
 };
 
-impl<S: Store> Engine<S> {
+impl<S: ReadSets> Engine<S> {
     /// Sends all jobs, and goes on after one has failed; what happened to each, in their order. Says
     /// what happened to a job as soon as it has ended.
     pub async fn run<J: AsRef<Job>>(&self, jobs: &[J], told: impl Fn(&J, &Ended)) -> Vec<Ended> {
@@ -40,7 +40,7 @@ impl<S: Store> Engine<S> {
     }
 
     async fn one(&self, item: Item, job: &Job) -> Ended {
-        let running = self.running(item, job);
+        let running = Running::new(item, job);
         let mut ended = Ended::default();
         let mut started = Instant::now();
         // Whoever waits for a turn needs no room yet for all that comes then, nor does a read set that

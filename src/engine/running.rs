@@ -3,18 +3,24 @@
 use std::{path::PathBuf, sync::atomic::AtomicBool};
 
 use super::{Job, counts::Track, facts::Ledger};
-use crate::{plan::Part, source::Source};
+use crate::{event::Item, plan::Part, source::Source, store::Fields};
 
 /// A job under way.
-pub struct Running<'a> {
+pub struct Running<'a, T = Fields> {
     pub(super) track: Track,
-    pub(super) job: &'a Job,
+    pub(super) job: &'a Job<T>,
     pub(super) facts: Ledger,
     /// Whether the store was asked for a new upload, so that there may be one.
     pub(super) asked: AtomicBool,
 }
 
-impl Running<'_> {
+impl<'a, T> Running<'a, T> {
+    /// A job whose stages are to be gone through.
+    pub fn new(item: Item, job: &'a Job<T>) -> Self {
+        let (facts, asked) = (Ledger::default(), AtomicBool::new(false));
+        Self { track: Track::new(item), job, facts, asked }
+    }
+
     /// How many sources the upload has.
     pub(super) fn streams(&self) -> usize {
         self.job.sources.len() + usize::from(self.job.pipe.is_some())

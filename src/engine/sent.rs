@@ -2,7 +2,7 @@
 
 use crate::{
     plan::Part,
-    types::{Checksum, Sha256},
+    types::{Checksum, Digest},
 };
 
 /// A part that the store has confirmed once.
@@ -10,7 +10,7 @@ use crate::{
 pub struct SentPart {
     pub part: Part,
     /// Our own digest of the bytes.
-    pub digest: Sha256,
+    pub digest: Digest,
     /// What the store says of them.
     pub checksum: Checksum,
 }

@@ -9,7 +9,7 @@ use super::{
     limits::Limits,
     permits::Permits,
 };
-use crate::{pace::Cap, source::Blocks};
+use crate::{pace::Cap, plan::Rules, source::Blocks};
 
 pub(super) struct Slots {
     /// Parts in flight.
@@ -21,13 +21,13 @@ pub(super) struct Slots {
 }
 
 impl Slots {
-    pub(super) fn new(limits: &Limits) -> Self {
+    pub(super) fn new(limits: &Limits, rules: &Rules) -> Self {
         Self {
             permits: Permits::new(limits.concurrency.at_first()),
             gauge: Arc::default(),
             entrance: Entrance::new(limits.turns),
             cap: limits.max_bandwidth.map(Cap::new).map(Arc::new),
-            blocks: Blocks::default(),
+            blocks: Blocks::new(rules.sum.algorithm()),
         }
     }
 

@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout};
 use super::{Ended, Engine, Failure, NotKnown, Verify, counts::Track, running::Running};
 use crate::{
     event::{Event, Item},
-    store::{FoundReadSet, ReadSetState, Store, StoreErrorKind},
+    store::{FoundReadSet, ReadSetState, ReadSets, StoreErrorKind},
     types::{Escaped, Operation, ReadSetId},
 };
 
@@ -26,7 +26,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// The longest pause between two looks, unless many read sets share what the service allows.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-impl<S: Store> Engine<S> {
+impl<S: ReadSets> Engine<S> {
     /// Waits until read sets made before are there; what became of each, in their order.
     pub async fn await_all(&self, ids: &[ReadSetId], limit: Duration) -> Vec<Ended> {
         let waits = ids.iter().enumerate().map(|(index, id)| async move {

@@ -425,7 +425,7 @@ mod tests {
             (
                 Event::Throttled {
                     read_set: item,
-                    operation: OperationName::new("UploadReadSetPart"),
+                    operation: OperationName::new("omics:UploadReadSetPart"),
                     delay,
                 },
                 Weight::Detail,
@@ -439,7 +439,7 @@ mod tests {
             (
                 Event::Retrying {
                     read_set: item,
-                    operation: OperationName::new("ListReadSetUploadParts"),
+                    operation: OperationName::new("omics:ListReadSetUploadParts"),
                     attempt: 3,
                     delay,
                     reason: "no route".to_owned(),
@@ -490,7 +490,7 @@ mod tests {
         let delay = Duration::from_secs(1);
         run.tell(&Event::Throttled {
             read_set: Item(0),
-            operation: OperationName::new("x"),
+            operation: OperationName::new("omics:x"),
             delay,
         });
         assert_eq!(

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     plan::Part,
-    types::{ByteCount, Escaped, Sha256, Sha256Hasher},
+    types::{ByteCount, Digest, Escaped},
 };
 
 /// Why a file cannot be used as a source.
@@ -144,8 +144,8 @@ pub(super) fn read_part(
     blocks: &Blocks,
     mut viewer: Option<PartViewer>,
     sender: Option<&Sender<io::Result<Bytes>>>,
-) -> io::Result<Option<Sha256>> {
-    let mut digest = Sha256Hasher::new();
+) -> io::Result<Option<Digest>> {
+    let mut digest = blocks.hasher();
     let mut offset = part.offset;
     let end = offset + part.size.get();
     while offset < end {

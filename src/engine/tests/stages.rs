@@ -4,14 +4,14 @@ use std::sync::Mutex;
 
 use super::{fake::Call, lab::Lab};
 use crate::{
-    engine::{Opened, Opening, SentPart},
+    engine::{Opened, Opening, Running, SentPart},
     event::Item,
     plan::Part,
 };
 
 async fn open(lab: &Lab) -> Opened {
     let engine = lab.engine();
-    match engine.open(&engine.running(Item(0), &lab.jobs[0])).await.unwrap() {
+    match engine.open(&Running::new(Item(0), &lab.jobs[0])).await.unwrap() {
         Opening::Upload(opened) => opened,
         Opening::Made(id) => panic!("there is read set {id} already"),
     }
@@ -68,7 +68,7 @@ async fn two_halves_are_completed_as_one() {
     let sent = [halves.0, halves.1].concat();
     assert_eq!(numbers(&lab), [1, 1, 2, 2, 3, 3, 4, 4, 5]);
     let engine = lab.engine();
-    let running = engine.running(Item(0), &lab.jobs[0]);
+    let running = Running::new(Item(0), &lab.jobs[0]);
     let upload = engine
         .upload((Item(0), &opened.upload.id), &lab.jobs[0].sources, 0, &|_| {})
         .await
