@@ -49,7 +49,8 @@ pub struct ReadGroup {
 }
 
 /// The `SO` of the `@HD` line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase", const_into_str)]
 pub enum SortOrder {
     Unknown,
     Unsorted,
@@ -60,12 +61,7 @@ pub enum SortOrder {
 impl SortOrder {
     /// As the header spells it.
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Unknown => "unknown",
-            Self::Unsorted => "unsorted",
-            Self::QueryName => "queryname",
-            Self::Coordinate => "coordinate",
-        }
+        self.into_str()
     }
 }
 
@@ -149,13 +145,11 @@ impl<'a> HeaderText<'a> {
             Some(b"@RG " | b"@RG\\") => self.unread(line),
             Some(b"@SQ\t") => self.reference(line),
             Some(b"@HD\t") if self.sort_order.is_none() => {
-                self.sort_order =
-                    fields(line).find(|field| field.0 == b"SO").map(|field| match field.1 {
-                        b"unsorted" => SortOrder::Unsorted,
-                        b"queryname" => SortOrder::QueryName,
-                        b"coordinate" => SortOrder::Coordinate,
-                        _ => SortOrder::Unknown,
-                    });
+                let order = fields(line).find(|field| field.0 == b"SO");
+                self.sort_order = order.map(|(_, order)| {
+                    let order = std::str::from_utf8(order).unwrap_or_default();
+                    order.parse().unwrap_or(SortOrder::Unknown)
+                });
             }
             _ => {}
         }

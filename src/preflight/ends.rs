@@ -38,7 +38,7 @@ pub(crate) fn by_read_set(findings: &[Finding], drafts: &[Draft]) -> Vec<Vec<rec
         let Some(set) = one.files.first().and_then(|file| sets.get(file)) else { continue };
         checks[*set].push(receipt::Check {
             check: one.check.label().replace(' ', "_"),
-            result: one.result.as_str().to_owned(),
+            result: one.result.to_string(),
             text: one.message(),
         });
     }

@@ -168,12 +168,12 @@ impl Checksums {
 }
 
 fn read_place(call: &Call) -> Result<PartPlace, ApiError> {
-    let mut violations = Violations::default();
-    call.check_ids(&mut violations);
-    let mut query = Members::of_query(&call.query);
-    let source = query.required_choice("partSource", &mut violations);
-    let number = query.required_number("partNumber", MAX_NUMBER, &mut violations);
-    query.finish(&mut violations);
+    let violations = Violations::default();
+    call.check_ids(&violations);
+    let mut query = Members::of_query(&call.query, &violations);
+    let source = query.required_choice("partSource");
+    let number = query.required_number("partNumber", MAX_NUMBER);
+    query.finish();
     violations.into_result()?;
     // Both are there, or there was a violation.
     source
@@ -199,21 +199,18 @@ struct PartFilter {
 }
 
 fn read_list(call: &Call) -> Result<(PageRequest, Source, PartFilter), ApiError> {
-    let mut violations = Violations::default();
-    let v = &mut violations;
-    call.check_ids(v);
-    let mut query = Members::of_query(&call.query);
-    let page = PageRequest::read(&mut query, v);
-    query.finish(v);
-    let mut body = Members::of_body(&call.body);
-    let source = body.required_choice("partSource", v);
+    let violations = Violations::default();
+    call.check_ids(&violations);
+    let page = PageRequest::read(&call.query, &violations);
+    let mut body = Members::of_body(&call.body, &violations);
+    let source = body.required_choice("partSource");
     let mut filter = PartFilter::default();
-    if let Some(mut members) = body.object("filter", v) {
-        filter.after = members.time("createdAfter", v);
-        filter.before = members.time("createdBefore", v);
-        members.finish(v);
+    if let Some(mut members) = body.object("filter") {
+        filter.after = members.time("createdAfter");
+        filter.before = members.time("createdBefore");
+        members.finish();
     }
-    body.finish(v);
+    body.finish();
     violations.into_result()?;
     // The source is there, or there was a violation.
     Ok((page, source.unwrap_or(Source::Source1), filter))

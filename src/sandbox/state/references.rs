@@ -70,7 +70,7 @@ impl Service {
     }
 
     pub(crate) fn get_reference_store(&self, call: &Call) -> Result<Value, ApiError> {
-        check_bare(call)?;
+        call.check_bare()?;
         let state = self.state()?;
         Ok(state.reference_store(call.label("id"))?.describe(&call.region))
     }
@@ -103,7 +103,7 @@ impl Service {
     }
 
     pub(crate) fn reference_metadata(&self, call: &Call) -> Result<Value, ApiError> {
-        check_bare(call)?;
+        call.check_bare()?;
         let state = self.state()?;
         let (store, reference) = state.reference(call)?;
         let mut answer = store.describe_reference(&call.region, reference);
@@ -126,15 +126,15 @@ impl Service {
         &self,
         call: &Call,
     ) -> Result<(Extents, Option<[u64; 3]>), ApiError> {
-        let mut violations = Violations::default();
-        call.check_ids(&mut violations);
-        let mut query = Members::of_query(&call.query);
-        let file = query.choice("file", &mut violations).unwrap_or(ReferenceFile::Source);
-        let number = query.required_number("partNumber", parts::MAX_NUMBER, &mut violations);
-        query.finish(&mut violations);
-        call.no_body(&mut violations);
+        let violations = Violations::default();
+        call.check_ids(&violations);
+        let mut query = Members::of_query(&call.query, &violations);
+        let file = query.choice("file").unwrap_or(ReferenceFile::Source);
+        let number = query.required_number("partNumber", parts::MAX_NUMBER);
+        query.finish();
+        call.no_body(&violations);
         if let Some(range) = &call.range {
-            TextRule::RANGE.check("range", range, &mut violations);
+            TextRule::RANGE.check("range", range, &violations);
         }
         violations.into_result()?;
         let state = self.state()?;
@@ -181,15 +181,6 @@ fn read_range(text: &str, length: u64) -> Result<(u64, u64), ApiError> {
     Ok((first, last))
 }
 
-/// A request that has IDs, and nothing else.
-fn check_bare(call: &Call) -> Result<(), ApiError> {
-    let mut violations = Violations::default();
-    call.check_ids(&mut violations);
-    call.no_query(&mut violations);
-    call.no_body(&mut violations);
-    violations.into_result()
-}
-
 #[derive(Debug, Default)]
 struct ReferenceFilter {
     name: Option<String>,
@@ -213,22 +204,19 @@ fn read_list(
     name: &TextRule,
     with_md5: bool,
 ) -> Result<(PageRequest, ReferenceFilter), ApiError> {
-    let mut violations = Violations::default();
-    let v = &mut violations;
-    call.check_ids(v);
-    let mut query = Members::of_query(&call.query);
-    let page = PageRequest::read(&mut query, v);
-    query.finish(v);
-    let mut body = Members::of_body(&call.body);
+    let violations = Violations::default();
+    call.check_ids(&violations);
+    let page = PageRequest::read(&call.query, &violations);
+    let mut body = Members::of_body(&call.body, &violations);
     let mut filter = ReferenceFilter::default();
-    if let Some(mut members) = body.object("filter", v) {
-        filter.name = members.text("name", name, v);
-        filter.md5 = if with_md5 { members.text("md5", &TextRule::MD5, v) } else { None };
-        filter.after = members.time("createdAfter", v);
-        filter.before = members.time("createdBefore", v);
-        members.finish(v);
+    if let Some(mut members) = body.object("filter") {
+        filter.name = members.text("name", name);
+        filter.md5 = if with_md5 { members.text("md5", &TextRule::MD5) } else { None };
+        filter.after = members.time("createdAfter");
+        filter.before = members.time("createdBefore");
+        members.finish();
     }
-    body.finish(v);
+    body.finish();
     violations.into_result()?;
     Ok((page, filter))
 }
