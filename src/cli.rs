@@ -36,7 +36,7 @@ pub use show::{Show, StateFolder};
 pub use target::Target;
 pub use transfer::TransferOptions;
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
-pub use values::{Concurrency, IdPattern, IfExists, Output, Span, Time, part_size};
+pub use values::{ConcurrencyOption, IdPattern, IfExistsOption, Output, Span, Time, part_size};
 pub use verify::VerifyReadSet;
 pub use verifying::{Md5Options, VerifyOptions};
 pub use wait::Wait;

@@ -9,14 +9,13 @@ use std::{
     time::Duration,
 };
 
+use aws_smithy_runtime_api::box_error::BoxError;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::error::TookTooLong;
 use crate::types::ByteCount;
-
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// How many bytes an answer may have; a request that expects more carries this as an extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 //!
 //! A proxy's URL may hold a password: it is sent to the proxy, and shown nowhere.
 
+use aws_smithy_runtime_api::box_error::BoxError;
 use bytes::Bytes;
 use http_body_util::Empty;
 use hyper::{
@@ -14,8 +15,6 @@ use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 use super::link::Transport;
 use crate::types::{Escaped, keep_url};
-
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a proxy did not let a request through.
 #[derive(Debug, thiserror::Error)]

@@ -10,7 +10,7 @@ use super::{
     show::{Show, StateFolder},
     target::Target,
     transfer::TransferOptions,
-    values::{self, IfExists},
+    values::{self, IfExistsOption},
     verifying::VerifyOptions,
 };
 use crate::types::{Description, GeneratedFrom, PartSize, Tag};
@@ -77,7 +77,7 @@ pub struct Put {
         env = "OMICS_UPLOAD_IF_EXISTS",
         help_heading = "Transfer"
     )]
-    pub if_exists: IfExists,
+    pub if_exists: IfExistsOption,
 
     /// Do not resume: forget what was begun before, and start a new upload
     #[arg(long, value_parser = BoolishValueParser::new(), env = "OMICS_UPLOAD_FRESH", help_heading = "Transfer")]

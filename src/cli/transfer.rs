@@ -4,7 +4,7 @@ use clap::{Args, builder::BoolishValueParser};
 
 use super::{
     rates::{Bandwidth, RequestRate},
-    values::{self, Concurrency, Span},
+    values::{self, ConcurrencyOption, Span},
 };
 
 /// How hard to try, and how long to wait.
@@ -18,7 +18,7 @@ pub struct TransferOptions {
         env = "OMICS_UPLOAD_CONCURRENCY",
         help_heading = "Transfer"
     )]
-    pub concurrency: Concurrency,
+    pub concurrency: ConcurrencyOption,
 
     /// Parts that the service takes in a second, over all files, of which 98 % are used: a number, or
     /// auto for the documented quota on AWS, and for what the service bears elsewhere

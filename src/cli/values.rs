@@ -12,16 +12,16 @@ use crate::{
 
 /// How many parts are in flight at once, over all files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Concurrency {
+pub enum ConcurrencyOption {
     Auto,
     Fixed(NonZeroUsize),
 }
 
-impl Concurrency {
+impl ConcurrencyOption {
     pub const MAX: usize = 64;
 }
 
-impl FromStr for Concurrency {
+impl FromStr for ConcurrencyOption {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -141,7 +141,7 @@ impl FromStr for Time {
 
 /// What to do about a read set that is there already.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum IfExists {
+pub enum IfExistsOption {
     #[default]
     Upload,
     Skip,
@@ -223,10 +223,10 @@ mod tests {
 
     #[test]
     fn a_concurrency_is_1_to_64_or_auto() {
-        assert_eq!("auto".parse(), Ok(Concurrency::Auto));
-        assert_eq!("64".parse(), Ok(Concurrency::Fixed(NonZeroUsize::new(64).unwrap())));
+        assert_eq!("auto".parse(), Ok(ConcurrencyOption::Auto));
+        assert_eq!("64".parse(), Ok(ConcurrencyOption::Fixed(NonZeroUsize::new(64).unwrap())));
         for bad in ["0", "65", "-1", "many", ""] {
-            assert!(bad.parse::<Concurrency>().is_err(), "{bad}");
+            assert!(bad.parse::<ConcurrencyOption>().is_err(), "{bad}");
         }
     }
 

@@ -14,7 +14,7 @@ use std::{
 use super::etag::{Algorithm, ContentEtag, Hashing};
 use crate::formats::{
     Chunks, Damage, DecodeStop, Kind, Spare, bam,
-    bgzf::Rules,
+    bgzf::BgzfRules,
     cram::{ContainerWalk, CramVersion},
     fastq::{self, Mismatch, Names, Padding, ReadName, pairs},
     gzip::Compression,
@@ -172,11 +172,11 @@ impl<'scope> FileWork<'scope, '_> {
         match kind {
             Kind::Cram(version) => walk_cram(version, reader),
             Kind::Bam => {
-                let chunks = inflate::of_bgzf(self.scope, reader, Rules::Bgzf, self.threads)?;
+                let chunks = inflate::of_bgzf(self.scope, reader, BgzfRules::Bgzf, self.threads)?;
                 self.bam(chunks)
             }
             Kind::Fastq(Compression::Bgzf) => {
-                let chunks = inflate::of_bgzf(self.scope, reader, Rules::Gzip, self.threads)?;
+                let chunks = inflate::of_bgzf(self.scope, reader, BgzfRules::Gzip, self.threads)?;
                 self.fastq(chunks)
             }
             Kind::Fastq(Compression::Gzip) => {

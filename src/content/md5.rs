@@ -76,16 +76,16 @@ pub(crate) struct Summing<R> {
 }
 
 /// Gives the sum of everything that was read, when its reader is gone.
-pub(crate) struct Sum(JoinHandle<Md5>);
+pub(crate) struct Md5Task(JoinHandle<Md5>);
 
-impl Sum {
+impl Md5Task {
     pub(crate) fn finish(self) -> io::Result<Md5> {
         self.0.join().map_err(|_| io::Error::other("a thread that hashes has failed"))
     }
 }
 
 impl<R: Read> Summing<R> {
-    pub(crate) fn new(reader: R) -> io::Result<(Self, Sum)> {
+    pub(crate) fn new(reader: R) -> io::Result<(Self, Md5Task)> {
         let (blocks, waiting) = sync_channel::<Vec<u8>>(DEPTH);
         let (free, used) = sync_channel(DEPTH + 1);
         let thread = thread::Builder::new().spawn(move || {
@@ -97,7 +97,7 @@ impl<R: Read> Summing<R> {
             }
             Md5(hasher.finalize().into())
         })?;
-        Ok((Self { reader, block: Vec::with_capacity(BLOCK), blocks, used }, Sum(thread)))
+        Ok((Self { reader, block: Vec::with_capacity(BLOCK), blocks, used }, Md5Task(thread)))
     }
 
     fn hand_on(&mut self) -> io::Result<()> {

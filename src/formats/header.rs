@@ -23,7 +23,7 @@ const MAX_LINE: u64 = 1024 * 1024;
 
 /// What an upload wants to know of a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Header {
+pub struct SamHeader {
     /// BAM, UBAM or CRAM.
     pub file_type: FileType,
     pub read_groups: Vec<ReadGroup>,
@@ -228,13 +228,13 @@ impl<'a> HeaderText<'a> {
         self,
         file_type: FileType,
         references: u64,
-    ) -> Result<Header, HeaderError> {
+    ) -> Result<SamHeader, HeaderError> {
         if let Some(limit) = self.too_many {
             return Err(HeaderError::TooLarge { format: file_type, limit });
         }
         let Self { read_groups, samples, unreadable, sort_order, .. } = self;
         let seems_unaligned = false;
-        Ok(Header {
+        Ok(SamHeader {
             file_type,
             read_groups,
             samples,

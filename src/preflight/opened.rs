@@ -8,7 +8,7 @@ use crate::{
     cli,
     formats::{self, InspectError, Inspected, Refused, fastq::BrokenRecord},
     plan,
-    readset::{self, Draft, Input, Wishes},
+    readset::{self, Draft, Input, ReadSetOptions},
     report::Problem,
     source::{Source, SourceError},
     store::omics::RULES,
@@ -123,7 +123,7 @@ pub(crate) fn drafts(
         return Vec::new();
     }
     let inputs: Vec<_> = opened.iter().map(OpenedFile::input).collect();
-    let wishes = Wishes {
+    let wishes = ReadSetOptions {
         file_type: what.file_type,
         name: what.name.clone(),
         sample: what.sample.clone(),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::note::Note;
+use super::note::ReadSetNote;
 use crate::{
     formats::FileType,
     types::{PartSource, ReadSetName, SampleId, SubjectId},
@@ -16,7 +16,7 @@ pub struct Draft {
     pub name: Inferred<ReadSetName>,
     pub sample: Inferred<SampleId>,
     pub subject: Inferred<SubjectId>,
-    pub notes: Vec<Note>,
+    pub notes: Vec<ReadSetNote>,
 }
 
 /// The files of a read set, as indexes into the inputs.

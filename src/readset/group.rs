@@ -1,11 +1,11 @@
 //! Files that become one read set.
 
-use super::{draft::Sources, note::Note};
+use super::{draft::Sources, note::ReadSetNote};
 
 /// A read set's files, before anything else is known of it.
 pub(super) struct Group {
     pub(super) sources: Sources,
-    pub(super) notes: Vec<Note>,
+    pub(super) notes: Vec<ReadSetNote>,
     /// Whether the number in the name of a single file only counts files.
     pub(super) is_series: bool,
 }
@@ -15,7 +15,7 @@ impl Group {
         Self { sources: Sources::One(at), notes: Vec::new(), is_series: false }
     }
 
-    pub(super) const fn pair(first: usize, second: usize, notes: Vec<Note>) -> Self {
+    pub(super) const fn pair(first: usize, second: usize, notes: Vec<ReadSetNote>) -> Self {
         Self { sources: Sources::Pair { first, second }, notes, is_series: false }
     }
 }

@@ -8,8 +8,8 @@ use crate::{
     formats::FileType,
     prepared::Prepared,
     receipt::{
-        Check, EtagComparison, File, Receipt, ReceiptFailure, Requests, Sender, SentFields,
-        SentPart, Traffic,
+        Check, EtagComparison, File, Receipt, ReceiptFailure, ReceiptPart, Requests, Sender,
+        SentFields, Traffic,
     },
     report::ErrorReport,
     source::{ReadCounts, Source},
@@ -134,8 +134,8 @@ fn sha256(source: PartSource, bytes: u64, parts: &[PartFact]) -> Option<String> 
     Some(whole.digest.to_string())
 }
 
-fn part(fact: &PartFact) -> SentPart {
-    SentPart {
+fn part(fact: &PartFact) -> ReceiptPart {
+    ReceiptPart {
         source: name_of(fact.part.source),
         number: fact.part.number.get(),
         offset: fact.part.offset,

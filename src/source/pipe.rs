@@ -188,10 +188,10 @@ pub struct PipeParts {
 
 struct Ask {
     size: u64,
-    answer: oneshot::Sender<Answer>,
+    answer: oneshot::Sender<NextPart>,
 }
 
-type Answer = Result<Option<Filled>, PipeError>;
+type NextPart = Result<Option<Filled>, PipeError>;
 
 impl PipeParts {
     /// The next `size` bytes, or fewer if the pipe ends with them; `None` at a good end. Waits until

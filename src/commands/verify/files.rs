@@ -11,7 +11,7 @@ use crate::{
     event::{Event, Item, Observer, PlannedItem},
     formats::Kind,
     preflight::{OpenedFile, opened},
-    readset::{self, Wishes},
+    readset::{self, ReadSetOptions},
     report::{Abort, Problem},
     source::{Defect, Trial as _},
     types::{ByteCount, Escaped, ReadSetEtag},
@@ -129,7 +129,7 @@ impl Files {
 fn is_reversed(opened: &[OpenedFile]) -> bool {
     let inputs: Vec<_> = opened.iter().map(OpenedFile::input).collect();
     let sample = "x".parse().ok();
-    let wishes = Wishes { sample, any_sample: true, ..Wishes::default() };
+    let wishes = ReadSetOptions { sample, any_sample: true, ..ReadSetOptions::default() };
     let drafts = readset::assemble(&inputs, &wishes).unwrap_or_default();
     matches!(&drafts[..], [draft] if draft.sources.indexes().eq([1, 0]))
 }

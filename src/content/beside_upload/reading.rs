@@ -16,7 +16,7 @@ use crate::{
     content::{
         decode::{self, DecodeFailure, Decoded},
         etag::Algorithm,
-        md5::{ListedMd5, Md5, Sum, Summing},
+        md5::{ListedMd5, Md5, Md5Task, Summing},
     },
     formats::Kind,
     source::{Defect, Findings, ReadCounts},
@@ -136,7 +136,7 @@ pub(super) fn defect(failure: &DecodeFailure, about: &[About]) -> Defect {
     Defect { message, hint: Some(failure.hint(file)), passes }
 }
 
-fn compare(name: &str, sum: Sum, listed: &ListedMd5) -> Result<String, Defect> {
+fn compare(name: &str, sum: Md5Task, listed: &ListedMd5) -> Result<String, Defect> {
     let failed =
         |error: io::Error| Defect { message: error.to_string(), hint: None, passes: false };
     let found: Md5 = sum.finish().map_err(failed)?;

@@ -4,7 +4,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::sandbox::rules::{Operation, Source, error};
+use crate::sandbox::rules::{ApiOperation, Source, error};
 
 /// Something that the sandbox does wrong on request.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +21,7 @@ pub(crate) enum FaultKind {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Rule {
     /// `None` is every operation that the action can be applied to.
-    pub(crate) operation: Option<Operation>,
+    pub(crate) operation: Option<ApiOperation>,
     pub(crate) action: Action,
     pub(crate) when: Conditions,
 }
@@ -83,8 +83,8 @@ pub(crate) enum FaultScope {
 
 impl Action {
     /// How the action works on an operation; `None` if it cannot.
-    pub(crate) fn level(&self, operation: Operation) -> Option<FaultScope> {
-        use Operation::{
+    pub(crate) fn level(&self, operation: ApiOperation) -> Option<FaultScope> {
+        use ApiOperation::{
             CompleteMultipartReadSetUpload as Complete, GetReadSetMetadata as Metadata,
             ListReadSetUploadParts as List, UploadReadSetPart as Upload,
         };
@@ -159,7 +159,7 @@ impl fmt::Display for Fault {
 
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let operation = self.operation.map_or("*", Operation::name);
+        let operation = self.operation.map_or("*", ApiOperation::name);
         write!(f, "{operation}:{}", self.action)?;
         if let Action::Error { retry_after: Some(seconds), .. } = self.action {
             write!(f, ",retry-after={seconds}")?;

@@ -6,7 +6,7 @@ use std::{str::FromStr, time::Duration};
 
 use super::fault::{Action, Conditions, Fault, FaultKind, FaultScope, Moment, Rule};
 use crate::{
-    sandbox::rules::{Operation, Source, error},
+    sandbox::rules::{ApiOperation, Source, error},
     types::Escaped,
 };
 
@@ -203,7 +203,7 @@ fn check(rule: &Rule) -> Result<(), String> {
         return Err(format!("`{}` does not apply to `{operation}`", rule.action.name()));
     };
     let about_a_part = level == FaultScope::Part
-        || matches!(operation, Operation::UploadReadSetPart | Operation::GetReadSet);
+        || matches!(operation, ApiOperation::UploadReadSetPart | ApiOperation::GetReadSet);
     if (rule.when.part.is_some() || rule.when.source.is_some()) && !about_a_part {
         return Err(format!("a call of `{operation}` is not about one part"));
     }

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::{
-    members::{Members, Object},
-    operation::{Labels, Operation},
+    members::{JsonObject, Members},
+    operation::{ApiOperation, Labels},
     texts::{TextRule, Violations},
 };
 
@@ -13,10 +13,10 @@ pub(crate) const ACCOUNT: &str = "000000000000";
 
 /// A request, recognised.
 pub(crate) struct Call {
-    pub(crate) operation: Operation,
+    pub(crate) operation: ApiOperation,
     pub(crate) labels: Labels,
-    pub(crate) query: Object,
-    pub(crate) body: Object,
+    pub(crate) query: JsonObject,
+    pub(crate) body: JsonObject,
     /// The Region of the caller's signature; ARNs are made with it.
     pub(crate) region: String,
     pub(crate) range: Option<String>,

@@ -15,7 +15,7 @@ use super::texts::{TextRule, Violations};
 pub(crate) type TagMap = BTreeMap<String, String>;
 
 /// A JSON object, or a query as one.
-pub(crate) type Object = Map<String, Value>;
+pub(crate) type JsonObject = Map<String, Value>;
 
 /// Where members come from: numbers are digits in a query, and numbers in a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,18 +26,18 @@ enum Carrier {
 
 /// Members that are read one after the other; those that nobody asked for are violations.
 pub(crate) struct Members<'a> {
-    object: &'a Object,
+    object: &'a JsonObject,
     origin: Carrier,
     prefix: String,
     asked: Vec<&'static str>,
 }
 
 impl<'a> Members<'a> {
-    pub(crate) const fn of_body(object: &'a Object) -> Self {
+    pub(crate) const fn of_body(object: &'a JsonObject) -> Self {
         Self { object, origin: Carrier::Body, prefix: String::new(), asked: Vec::new() }
     }
 
-    pub(crate) const fn of_query(object: &'a Object) -> Self {
+    pub(crate) const fn of_query(object: &'a JsonObject) -> Self {
         Self { object, origin: Carrier::Query, prefix: String::new(), asked: Vec::new() }
     }
 

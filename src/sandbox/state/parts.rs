@@ -14,7 +14,8 @@ use super::{
 use crate::sandbox::{
     faults::{Action, Struck},
     rules::{
-        ApiError, Call, Members, Operation, PageRequest, Source, SourceFileType, Violations, clean,
+        ApiError, ApiOperation, Call, Members, PageRequest, Source, SourceFileType, Violations,
+        clean,
     },
 };
 
@@ -125,7 +126,8 @@ impl Service {
 
     /// A part as the list shows it, or as a fault makes it look.
     fn show(&self, part: &SavedPart) -> Option<Value> {
-        let struck = self.faults.part(Operation::ListReadSetUploadParts, part.source, part.number);
+        let struck =
+            self.faults.part(ApiOperation::ListReadSetUploadParts, part.source, part.number);
         let (mut size, mut checksum) = (part.size, part.checksum.clone());
         for action in struck.actions() {
             match action {

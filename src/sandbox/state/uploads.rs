@@ -16,8 +16,8 @@ use super::{
 use crate::sandbox::{
     faults::{Action, FaultScope, Struck},
     rules::{
-        ApiError, Call, Members, Operation, PageRequest, Source, SourceFileType, Status, TextRule,
-        Violations, clean, page,
+        ApiError, ApiOperation, Call, Members, PageRequest, Source, SourceFileType, Status,
+        TextRule, Violations, clean, page,
     },
 };
 
@@ -112,7 +112,7 @@ impl Service {
     /// Every stored part has to be named, with the string that was given for it, and no other.
     fn check_claims(&self, claims: &[NamedPart], parts: &StoredParts) -> Result<(), ApiError> {
         let hidden = |part: &SavedPart| {
-            let operation = Operation::CompleteMultipartReadSetUpload;
+            let operation = ApiOperation::CompleteMultipartReadSetUpload;
             self.faults.part(operation, part.source, part.number).has(&Action::HidePart)
         };
         let mut unnamed: BTreeMap<_, _> = parts.iter().filter(|(_, part)| !hidden(part)).collect();
@@ -132,8 +132,8 @@ impl Service {
     /// Whether a fault may have given the part's checksum in this other form in a list.
     fn may_have_shown(&self, part: &SavedPart, checksum: &str) -> bool {
         [Action::HexChecksum, Action::OpaqueChecksum].iter().any(|form| {
-            form.level(Operation::ListReadSetUploadParts) == Some(FaultScope::Part)
-                && self.faults.may(Operation::ListReadSetUploadParts, |action| action == form)
+            form.level(ApiOperation::ListReadSetUploadParts) == Some(FaultScope::Part)
+                && self.faults.may(ApiOperation::ListReadSetUploadParts, |action| action == form)
                 && parts::checksum_in_form(form, &part.sha256).as_deref() == Some(checksum)
         })
     }
