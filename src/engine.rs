@@ -27,6 +27,7 @@ mod limits;
 mod memory;
 mod notes;
 mod open;
+mod open_uploads;
 mod ours;
 mod payload;
 mod permits;
@@ -51,6 +52,7 @@ use std::{
 };
 
 use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
 
 pub use confirm::Confirmed;
 pub use counts::Counts;
@@ -77,6 +79,9 @@ pub struct Engine<S> {
     observer: Arc<dyn Observer>,
     limits: Limits,
     slots: slots::Slots,
+    open_uploads: open_uploads::OpenUploads,
+    /// Cancelled: no further job is begun.
+    last_call: CancellationToken,
     /// Read sets whose processing is waited for.
     waiting: AtomicUsize,
     warned_opaque: AtomicBool,
@@ -99,6 +104,8 @@ impl<S: Store> Engine<S> {
             observer,
             limits,
             slots,
+            open_uploads: open_uploads::OpenUploads::default(),
+            last_call: CancellationToken::new(),
             waiting: AtomicUsize::new(0),
             warned_opaque: AtomicBool::new(false),
             noted_no_digest: AtomicBool::new(false),

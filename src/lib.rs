@@ -71,6 +71,7 @@ pub mod report;
 pub mod run;
 pub mod sandbox;
 pub mod settings;
+pub mod shard;
 pub mod signal;
 pub mod source;
 pub mod store;

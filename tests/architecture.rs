@@ -18,6 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("plan", &["types"]),
     ("event", &["types"]),
     ("pace", &["types"]),
+    ("shard", &["plan", "types"]),
     ("source", &["pace", "plan", "types"]),
     ("formats", &["source", "types"]),
     ("readset", &["formats", "types"]),

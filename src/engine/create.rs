@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     journal::UploadRecord,
-    store::{ListedUpload, ReadSets},
+    store::{ListedUpload, ReadSets, StoreErrorKind},
     types::{ClientToken, Mark, Operation, PartSource, UploadId},
 };
 
@@ -29,7 +29,15 @@ impl<S: ReadSets> Engine<S> {
         let retried = running.track.tally.retries();
         running.asked.store(true, Ordering::Relaxed);
         let create = || self.store().create(&fields, token);
-        let answer = self.call(&running.track, Operation::CreateUpload, create).await?;
+        let answer = loop {
+            match self.call(&running.track, Operation::CreateUpload, create).await {
+                // As many are open as the service allows; of this run there is one less soon.
+                Err(Failure::Refused(error))
+                    if error.kind == StoreErrorKind::Quota
+                        && self.caller.admitted(self.open_uploads.one_ends()).await? => {}
+                answer => break answer?,
+            }
+        };
         let created = answer.value;
         let in_doubt = running.track.tally.retries() > retried
             || job.memory.look && job.memory.record().is_some_and(|record| record.is_old);

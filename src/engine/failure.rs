@@ -16,6 +16,9 @@ pub enum Failure {
     /// A signal; what was sent is kept.
     #[error("interrupted")]
     Interrupted,
+    /// The run has ended before.
+    #[error("not begun: the run was stopped")]
+    NotBegun,
     /// Another process works on the same upload.
     #[error("{0}")]
     Busy(String),

@@ -39,13 +39,22 @@ impl<S: ReadSets> Engine<S> {
         ended.into_iter().map(|(_, ended)| ended).collect()
     }
 
+    /// No job is begun any more; those that are under way go on.
+    pub fn begin_no_more(&self) {
+        self.last_call.cancel();
+    }
+
     async fn one(&self, item: Item, job: &Job) -> Ended {
         let running = Running::new(item, job);
         let mut ended = Ended::default();
         let mut started = Instant::now();
         // Whoever waits for a turn needs no room yet for all that comes then, nor does a read set that
         // is waited for.
-        let turn = self.turn_of(&running).await;
+        let turn = tokio::select! {
+            biased;
+            () = self.last_call.cancelled() => Err(Failure::NotBegun),
+            turn = self.turn_of(&running) => turn,
+        };
         let made = match turn {
             Ok(turn) => Box::pin(self.stages(&running, turn, &mut ended, &mut started)).await,
             Err(failure) => Err(failure),
@@ -75,7 +84,11 @@ impl<S: ReadSets> Engine<S> {
         ended: &mut Ended,
         started: &mut Instant,
     ) -> Result<Option<ReadSetId>, Failure> {
-        let entry = self.entry(running.job.parts.len()).await?;
+        let entry = tokio::select! {
+            biased;
+            () = self.last_call.cancelled() => return Err(Failure::NotBegun),
+            entry = self.entry(running.job.parts.len()) => entry?,
+        };
         *started = Instant::now();
         running.facts.begun();
         self.open_files(running)?;
@@ -91,6 +104,7 @@ impl<S: ReadSets> Engine<S> {
             Opening::Made(id) => id,
             Opening::Upload(opened) => {
                 ended.upload_id = Some(opened.upload.id.clone());
+                let _open = self.open_uploads.opened();
                 match self.send_and_complete(running, &opened, entry).await {
                     // Another machine that works on the same upload may have completed it.
                     Err(Failure::Refused(gone))
@@ -139,6 +153,9 @@ impl<S: ReadSets> Engine<S> {
     }
 
     pub(super) fn tell_finished(&self, item: Item, ended: &Ended) {
+        if matches!(ended.failure, Some(Failure::NotBegun)) {
+            return;
+        }
         self.tell(&Event::Finished {
             read_set: item,
             outcome: ended.outcome(),

@@ -114,6 +114,7 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
         | Failure::NotJudged { .. }
         | Failure::Undecided { .. } => return doubtful(failure, advice.store),
         Failure::Interrupted
+        | Failure::NotBegun
         | Failure::NotConfirmed { .. }
         | Failure::Foreign { .. }
         | Failure::NotWhole { .. }
