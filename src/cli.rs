@@ -27,7 +27,7 @@ pub use input::{Check, What};
 pub use piped::Piped;
 pub use rates::{Bandwidth, RequestRate};
 pub use receipts::{Kept, ReceiptFile, Receipts, ReceiptsCommand};
-pub use reference::{Reference, ReferenceChoice};
+pub use reference::Reference;
 pub use refusal::explain;
 pub use sandbox::Sandbox;
 pub use target::Target;

@@ -9,6 +9,7 @@ mod filename;
 mod folders;
 mod infer;
 mod input;
+mod lane;
 mod note;
 mod pairing;
 mod sample;
@@ -18,7 +19,9 @@ use std::collections::{HashMap, hash_map::Entry};
 
 pub use draft::{Draft, Field, Inferred, Origin, Sources};
 pub use error::{Basis, Count, ReadSetError};
+pub use infer::shared_name;
 pub use input::{Input, Wishes};
+pub use lane::LaneName;
 pub use note::Note;
 
 use crate::{

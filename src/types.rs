@@ -15,6 +15,7 @@ mod id;
 pub mod json;
 mod mark;
 mod part;
+mod reference;
 mod renewal;
 pub mod secret;
 mod shell;
@@ -28,6 +29,7 @@ pub use field::{ClientToken, Description, GeneratedFrom, ReadSetName, SampleId, 
 pub use id::{ReadSetId, ReferenceArn, ReferenceStoreId, StoreArn, StoreId, StoreName, UploadId};
 pub use mark::{Fingerprint, Mark};
 pub use part::{ByteCount, PartNumber, PartSize, PartSource};
+pub use reference::ReferenceChoice;
 pub use renewal::Renewal;
 pub use secret::FromOutside;
 pub use shell::Quoted;

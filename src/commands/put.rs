@@ -8,7 +8,7 @@ use crate::preflight::{piped, prepared};
 mod dry_run;
 
 use crate::{
-    cli::{self, ReferenceChoice},
+    cli,
     engine::IfExists,
     formats::FileType,
     pace::Quotas,
@@ -18,6 +18,7 @@ use crate::{
     },
     report::{Abort, output},
     run::{Account, Reached, Transfer, destination, journals, limits, transfer},
+    types::ReferenceChoice,
 };
 
 pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {

@@ -14,7 +14,7 @@ use super::{
     reference::Aligned,
 };
 use crate::{
-    cli::{self, ReferenceChoice},
+    cli,
     engine::{Job, Limits, Verify},
     formats::{self, FileType, HeaderError},
     plan,
@@ -24,7 +24,9 @@ use crate::{
     run::{Expected, destination, journals, limits, random},
     store::Fields,
     system,
-    types::{ByteCount, ClientToken, Escaped, PartSize, PartSource, ReferenceArn, Tags},
+    types::{
+        ByteCount, ClientToken, Escaped, PartSize, PartSource, ReferenceArn, ReferenceChoice, Tags,
+    },
 };
 
 /// Everything that `put` needs to start.

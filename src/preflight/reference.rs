@@ -11,12 +11,12 @@ use std::sync::Arc;
 
 use super::ends::Verdict;
 use crate::{
-    cli::{Reference, ReferenceChoice},
+    cli::Reference,
     engine::Job,
     formats::{Contig, Contigs, Fit, Whole, fit},
     receipt::Check,
     report::{Abort, Problem},
-    types::ReferenceArn,
+    types::{ReferenceArn, ReferenceChoice},
 };
 use choose::Chosen;
 pub(crate) use library::Library;

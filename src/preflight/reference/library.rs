@@ -5,7 +5,6 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 use crate::{
-    cli::ReferenceChoice,
     engine::{Failure, Limits},
     formats::{Contig, read_index},
     pace::Pace,
@@ -21,7 +20,7 @@ use crate::{
             MAX_INDEX, References,
         },
     },
-    types::{ReferenceArn, StoreId},
+    types::{ReferenceArn, ReferenceChoice, StoreId},
 };
 
 /// The references as far as they have been asked for.
