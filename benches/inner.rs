@@ -20,7 +20,8 @@ use omics_upload::{
     journal::{Folder, Header, Journal, Opened, PartRecord, SourceRecord},
     plan::{self, Part},
     source::{Blocks, Source},
-    types::{ByteCount, Fingerprint, PartNumber, PartSize, PartSource, Sha256, Sha256Hasher},
+    store::omics::RULES,
+    types::{ByteCount, Fingerprint, PartNumber, PartSource, Sha256, Sha256Hasher},
 };
 use tempfile::NamedTempFile;
 use tokio::runtime::Runtime;
@@ -38,7 +39,7 @@ fn material(content: &[u8]) -> (NamedTempFile, Source, Part) {
     let mut file = NamedTempFile::new_in(folder).unwrap();
     file.write_all(content).unwrap();
     let source = Source::open(file.path()).unwrap();
-    let parts = plan::split(PartSource::Source1, source.size(), PartSize::DEFAULT);
+    let parts = plan::split(&RULES, PartSource::Source1, source.size(), RULES.default);
     let part = parts.unwrap().next().unwrap();
     (file, source, part)
 }
@@ -141,7 +142,7 @@ fn journal(folder: &Folder) -> Journal {
         "1234567890".parse().unwrap(),
         "token".parse().unwrap(),
         Fingerprint::new(&Sha256::of(b"x")),
-        PartSize::DEFAULT,
+        RULES.default,
         vec![source],
         serde_json::Map::new(),
     );

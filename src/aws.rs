@@ -1,4 +1,5 @@
-//! What every AWS destination needs: connections, proxies, trust, credentials, regions and endpoints.
+//! What every AWS destination needs: connections, proxies, trust, credentials and endpoints. Knows
+//! no service: `connect::Service` says what has to be known of one.
 
 mod bound;
 mod connect;
@@ -8,17 +9,18 @@ mod environment;
 mod error;
 mod host;
 mod http;
+mod link;
 mod names;
 mod proxy;
-mod region;
 mod secrets;
 mod trust;
 
 pub(crate) use bound::{AtMost, TooLarge};
-pub use connect::{ConnectError, Connection, Endpoint};
+pub use connect::{Connection, Endpoint, Service};
 pub(crate) use credentials::Renewable;
-pub(crate) use dial::TookTooLong;
-pub(crate) use error::chain;
+pub use error::ConnectError;
+pub(crate) use error::{TookTooLong, chain};
+pub(crate) use host::is_region;
 pub use names::Unresolved;
-pub use proxy::{ProxyError, Unusable};
+pub use proxy::{ProxyError, UnusableProxy};
 pub use trust::{Flaw, TlsError};

@@ -33,11 +33,14 @@ pub use sandbox::Sandbox;
 pub use target::Target;
 pub use transfer::Effort;
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
-pub use values::{Color, Concurrency, IdPattern, IfExists, Output, Progress, Span, Time};
+pub use values::{Concurrency, IdPattern, IfExists, Output, Span, Time, part_size};
 pub use verify::VerifyReadSet;
 pub use verifying::{Md5, Verify};
 
-use crate::types::{Description, GeneratedFrom, PartSize, ReadSetId, Tag};
+use crate::{
+    progress::{Color, Progress},
+    types::{Description, GeneratedFrom, PartSize, ReadSetId, Tag},
+};
 
 /// Upload FASTQ, BAM, CRAM and unmapped BAM files into AWS HealthOmics sequence stores.
 #[derive(Debug, Parser)]
@@ -123,6 +126,7 @@ pub struct Put {
     #[arg(
         long,
         value_name = "SIZE",
+        value_parser = part_size,
         env = "OMICS_UPLOAD_PART_SIZE",
         hide_env = true,
         help_heading = "Transfer"

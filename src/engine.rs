@@ -155,17 +155,21 @@ impl<S: Store> Engine<S> {
     }
 
     /// Sends all jobs, and goes on after one has failed; what happened to each, in their order.
-    pub async fn run(&self, jobs: &[Job]) -> Vec<Ended> {
+    pub async fn run(&self, jobs: &[impl AsRef<Job>]) -> Vec<Ended> {
         self.run_telling(jobs, |_, _| {}).await
     }
 
     /// The same, and says what happened to a job as soon as it has ended.
-    pub async fn run_telling(&self, jobs: &[Job], told: impl Fn(&Job, &Ended)) -> Vec<Ended> {
+    pub async fn run_telling<J: AsRef<Job>>(
+        &self,
+        jobs: &[J],
+        told: impl Fn(&J, &Ended),
+    ) -> Vec<Ended> {
         let told = &told;
-        let parts: Vec<_> = jobs.iter().map(|job| job.parts.len()).collect();
+        let parts: Vec<_> = jobs.iter().map(|job| job.as_ref().parts.len()).collect();
         let uploads = admission::order(&parts).into_iter().filter_map(|index| {
             jobs.get(index).map(|job| async move {
-                let ended = self.upload(Item(index), job).await;
+                let ended = self.upload(Item(index), job.as_ref()).await;
                 told(job, &ended);
                 (index, ended)
             })
@@ -283,7 +287,7 @@ impl<S: Store> Engine<S> {
         let left: Vec<_> =
             parts.into_iter().filter(|part| !have.contains(&(part.source, part.number))).collect();
         entry.only(left.len());
-        let trials = trials::Trials::begin(&running.job.trials);
+        let trials = trials::Trials::begin(running.job);
         let mut sent = kept;
         let sending = async {
             match &running.job.pipe {

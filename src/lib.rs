@@ -60,6 +60,7 @@ pub mod journal;
 pub mod pace;
 pub mod plan;
 pub mod preflight;
+pub mod prepared;
 pub mod progress;
 pub mod readset;
 pub mod receipt;

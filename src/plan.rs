@@ -7,23 +7,70 @@ use crate::types::{ByteCount, PartNumber, PartSize, PartSource};
 /// What a destination takes, as data, so that another destination can have other rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
+    /// The size of a part: at least, at most, and where nothing asks for another. The last part of a
+    /// source may be smaller.
+    pub min: PartSize,
+    pub max: PartSize,
+    pub default: PartSize,
+    /// Which sizes there are between.
+    pub step: Step,
     /// Parts that one source may have.
     pub max_parts: u64,
+    /// The parts of a source of unknown length, where they need not have one size.
+    pub growing: Option<Growth>,
+    /// Sources that one upload may have.
+    pub streams: usize,
+    /// When the sum of a part has to be known.
+    pub sum: Sum,
     /// Bytes that one source may have.
     pub max_source: ByteCount,
     /// Above this the documentation contradicts itself, and the user is told.
-    pub doubtful_source: ByteCount,
+    pub doubtful_source: Option<ByteCount>,
+}
+
+/// Sizes of parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Any size; where the program chooses, whole MiB.
+    Mebibytes,
+    /// 1 MiB, 2 MiB, 4 MiB, …
+    PowersOfTwo,
+}
+
+/// When a destination wants to know the sum of a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sum {
+    /// It makes its own, and answers it.
+    Answered,
+    /// It takes no byte of a part without its sum, so a part is read twice.
+    BeforeSending,
+}
+
+/// Parts that grow: what is short does not wait long for its first part, and the most parts hold a
+/// source as large as can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Growth {
+    /// How many parts have the first size.
+    pub count: u16,
+    pub first: PartSize,
+    /// The size of all others.
+    pub then: PartSize,
 }
 
 impl Rules {
-    /// Fixed quotas of HealthOmics
-    /// (<https://docs.aws.amazon.com/omics/latest/dev/fixed-quotas.html>): 10,000 parts, and "976 GB"
-    /// a source. The parts are counted in MiB there, so the source is taken to be in GiB.
-    pub const HEALTHOMICS: Self = Self {
-        max_parts: PartNumber::MAX.get() as u64,
-        max_source: ByteCount::new(976 * 1024 * 1024 * 1024),
-        doubtful_source: ByteCount::new(976_000_000_000),
-    };
+    /// Whether parts may have a size.
+    pub fn allow(&self, size: PartSize) -> bool {
+        let fits_step = self.step == Step::Mebibytes || size.get().is_power_of_two();
+        (self.min..=self.max).contains(&size) && fits_step
+    }
+
+    /// The least size that is not below so many bytes.
+    const fn round_up(&self, bytes: u64) -> u64 {
+        match self.step {
+            Step::Mebibytes => bytes.div_ceil(MIB) * MIB,
+            Step::PowersOfTwo => bytes.next_power_of_two(),
+        }
+    }
 }
 
 /// Why a source cannot be sent as asked.
@@ -31,11 +78,11 @@ impl Rules {
 pub enum PlanError {
     #[error(
         "its {size} bytes ({shown}) are too many: a source has at most {max} bytes ({max_shown}), \
-         {max_parts} parts of at most 100 MiB",
+         {max_parts} parts of at most {part_mib} MiB",
         shown = ByteCount::new(*size),
         max_shown = ByteCount::new(*max)
     )]
-    SourceTooLarge { size: u64, max: u64, max_parts: u64 },
+    SourceTooLarge { size: u64, max: u64, max_parts: u64, part_mib: u64 },
     #[error(
         "its {size} bytes would be {parts} parts of {part_size} bytes ({shown}), and a source has at \
          most {max_parts} parts: `--part-size` must be at least {needed}",
@@ -46,8 +93,8 @@ pub enum PlanError {
 
 const MIB: u64 = 1024 * 1024;
 
-/// The part size for a source: the one that was asked for, or 64 MiB, or what a very large source
-/// needs to stay within the number of parts, in whole MiB.
+/// The part size for a source: the one that was asked for, or the usual one, or what a very large
+/// source needs to stay within the number of parts.
 pub fn part_size(
     rules: &Rules,
     size: ByteCount,
@@ -58,25 +105,28 @@ pub fn part_size(
         size,
         max: rules.max_source.get(),
         max_parts: rules.max_parts,
+        part_mib: rules.max.get() / MIB,
     };
     if size > rules.max_source.get() {
         return Err(too_large());
     }
-    let needed = size.div_ceil(rules.max_parts).div_ceil(MIB) * MIB;
+    let needed = rules.round_up(size.div_ceil(rules.max_parts));
     match wanted {
-        Some(part_size) => fits(size, part_size, rules.max_parts).map(|()| part_size),
-        None => PartSize::new(needed.max(PartSize::DEFAULT.get())).ok_or_else(too_large),
+        Some(part_size) => fits(rules, size, part_size).map(|()| part_size),
+        None => PartSize::new(needed.max(rules.default.get()))
+            .filter(|size| rules.allow(*size))
+            .ok_or_else(too_large),
     }
 }
 
-/// Whether so many parts of a size hold a source.
-fn fits(size: u64, part_size: PartSize, max_parts: u64) -> Result<(), PlanError> {
-    let parts = size.div_ceil(part_size.get());
+/// Whether as many parts of a size as there may be hold a source.
+fn fits(rules: &Rules, size: u64, part_size: PartSize) -> Result<(), PlanError> {
+    let (part_size, max_parts) = (part_size.get(), rules.max_parts);
+    let parts = size.div_ceil(part_size);
     if parts <= max_parts {
         return Ok(());
     }
-    let part_size = part_size.get();
-    let needed = format!("{}MiB", size.div_ceil(max_parts).div_ceil(MIB));
+    let needed = format!("{}MiB", rules.round_up(size.div_ceil(max_parts)) / MIB);
     Err(PlanError::TooManyParts { size, parts, part_size, max_parts, needed })
 }
 
@@ -85,15 +135,11 @@ fn fits(size: u64, part_size: PartSize, max_parts: u64) -> Result<(), PlanError>
 pub enum Cut {
     /// All parts but the last have this size.
     Even(PartSize),
-    /// 16 parts of 64 MiB, then 100 MiB each: what is short does not wait long for its first part,
-    /// and 10,000 parts hold exactly the 976 GiB that a source may have.
-    Growing,
+    /// A few parts of one size, then of another.
+    Growing(Growth),
 }
 
 impl Cut {
-    /// Parts of the first size, if they grow.
-    const SMALL: u16 = 16;
-
     /// The cut for a pipe: as asked, or what suits the length that it is said to have.
     pub fn of(
         rules: &Rules,
@@ -103,16 +149,21 @@ impl Cut {
         match (wanted, length) {
             (wanted, Some(length)) => part_size(rules, length, wanted).map(Self::Even),
             (Some(wanted), None) => Ok(Self::Even(wanted)),
-            (None, None) => Ok(Self::Growing),
+            (None, None) => Ok(Self::of_unknown(rules)),
         }
+    }
+
+    /// The cut where neither a size was asked for nor the length is known.
+    pub fn of_unknown(rules: &Rules) -> Self {
+        rules.growing.map_or(Self::Even(rules.default), Self::Growing)
     }
 
     /// The size of a part, should the source be long enough.
     pub const fn part_size(self, number: PartNumber) -> PartSize {
         match self {
             Self::Even(size) => size,
-            Self::Growing if number.get() <= Self::SMALL => PartSize::DEFAULT,
-            Self::Growing => PartSize::MAX,
+            Self::Growing(growth) if number.get() <= growth.count => growth.first,
+            Self::Growing(growth) => growth.then,
         }
     }
 
@@ -140,14 +191,15 @@ pub struct Part {
 
 /// Cuts a source into parts: numbers from 1, consecutive; all of `part_size` but the last.
 ///
-/// Gives nothing for an empty source; refuses one that has more parts than there are numbers.
+/// Gives nothing for an empty source; refuses one that has more parts than there may be.
 pub fn split(
+    rules: &Rules,
     source: PartSource,
     size: ByteCount,
     part_size: PartSize,
 ) -> Result<impl Iterator<Item = Part>, PlanError> {
     let last = PartNumber::MAX.get();
-    fits(size.get(), part_size, u64::from(last))?;
+    fits(rules, size.get(), part_size)?;
     Ok((PartNumber::MIN.get()..=last).map_while(move |number| {
         let offset = u64::from(number - 1) * part_size.get();
         let left = size.get().checked_sub(offset).filter(|left| *left > 0)?;
@@ -158,12 +210,13 @@ pub fn split(
 
 /// The parts of all sources of an upload, given their sizes.
 pub fn split_all(
+    rules: &Rules,
     sizes: impl Iterator<Item = ByteCount>,
     part_size: PartSize,
 ) -> Result<Vec<Part>, PlanError> {
     let mut parts = Vec::new();
     for (source, size) in PartSource::ALL.into_iter().zip(sizes) {
-        parts.extend(split(source, size, part_size)?);
+        parts.extend(split(rules, source, size, part_size)?);
     }
     Ok(parts)
 }
@@ -185,12 +238,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::store::omics::RULES;
 
     const GIB: u64 = 1024 * MIB;
-    const RULES: Rules = Rules::HEALTHOMICS;
+    const GROWING: Cut = Cut::Growing(RULES.growing.unwrap());
 
     fn sized(size: u64, wanted: Option<&str>) -> Result<u64, String> {
-        let wanted = wanted.map(|text| text.parse().unwrap());
+        let wanted = wanted.map(|text| crate::cli::part_size(text).unwrap());
         part_size(&RULES, ByteCount::new(size), wanted)
             .map(PartSize::get)
             .map_err(|error| error.to_string())
@@ -230,9 +284,9 @@ mod tests {
     fn growing_parts_hold_exactly_as_much_as_a_source_may_have() {
         let number = |number| PartNumber::new(number).unwrap();
         let sizes = |cut: Cut| [1, 16, 17, 10_000].map(|n| cut.part_size(number(n)).get() / MIB);
-        assert_eq!(sizes(Cut::Growing), [64, 64, 100, 100]);
-        assert_eq!(sizes(Cut::Even(PartSize::MIN)), [5; 4]);
-        let all: u64 = (1..=10_000).map(|n| Cut::Growing.part_size(number(n)).get()).sum();
+        assert_eq!(sizes(GROWING), [64, 64, 100, 100]);
+        assert_eq!(sizes(Cut::Even(RULES.min)), [5; 4]);
+        let all: u64 = (1..=10_000).map(|n| GROWING.part_size(number(n)).get()).sum();
         assert_eq!(all, RULES.max_source.get());
     }
 
@@ -243,7 +297,7 @@ mod tests {
         };
         let mib = |count| PartSize::new(count * MIB).unwrap();
         for (wanted, length, expected) in [
-            (None, None, Cut::Growing),
+            (None, None, GROWING),
             (Some(mib(5)), None, Cut::Even(mib(5))),
             (None, Some(GIB), Cut::Even(mib(64))),
             (None, Some(800 * GIB), Cut::Even(mib(82))),
@@ -257,7 +311,7 @@ mod tests {
 
     #[test]
     fn a_source_is_cut_at_its_part_size() {
-        let part = PartSize::MIN.get();
+        let part = RULES.min.get();
         for (size, sizes) in [
             (0, vec![]),
             (1, vec![1]),
@@ -265,24 +319,47 @@ mod tests {
             (part + 1, vec![part, 1]),
             (3 * part, vec![part; 3]),
         ] {
-            let parts: Vec<_> =
-                split(PartSource::Source1, ByteCount::new(size), PartSize::MIN).unwrap().collect();
+            let parts: Vec<_> = split(&RULES, PartSource::Source1, ByteCount::new(size), RULES.min)
+                .unwrap()
+                .collect();
             assert_eq!(parts.iter().map(|part| part.size.get()).collect::<Vec<_>>(), sizes);
         }
+    }
+
+    #[test]
+    fn parts_of_another_destination_are_powers_of_two() {
+        let mib = |count: u64| PartSize::new(count * MIB).unwrap();
+        let rules = Rules {
+            min: mib(1),
+            max: mib(4096),
+            step: Step::PowersOfTwo,
+            growing: None,
+            max_source: ByteCount::new(10_000 * 4096 * MIB),
+            ..RULES
+        };
+        for (size, part_mib) in
+            [(1, 64), (625 * GIB, 64), (625 * GIB + 1, 128), (40_000 * GIB, 4096)]
+        {
+            assert_eq!(part_size(&rules, ByteCount::new(size), None), Ok(mib(part_mib)), "{size}");
+        }
+        let error = part_size(&rules, ByteCount::new(100 * GIB), Some(mib(8))).unwrap_err();
+        assert!(error.to_string().ends_with("must be at least 16MiB"), "{error}");
+        assert!(rules.allow(mib(1)) && !rules.allow(mib(3)) && RULES.allow(mib(7)));
+        assert_eq!(Cut::of(&rules, None, None), Ok(Cut::Even(mib(64))));
     }
 
     proptest! {
         #[test]
         fn parts_cover_the_source_without_gap_or_overlap(
             size in 0..=RULES.max_source.get(),
-            wanted in proptest::option::of(PartSize::MIN.get()..=PartSize::MAX.get()),
+            wanted in proptest::option::of(RULES.min.get()..=RULES.max.get()),
         ) {
             let size = ByteCount::new(size);
             let Ok(part_size) = part_size(&RULES, size, wanted.and_then(PartSize::new)) else {
                 return Ok(());
             };
             let mut end = 0;
-            let parts: Vec<_> = split(PartSource::Source1, size, part_size).unwrap().collect();
+            let parts: Vec<_> = split(&RULES, PartSource::Source1, size, part_size).unwrap().collect();
             prop_assert_eq!(covered(parts.iter()), size.get());
             for (number, part) in (1..).zip(&parts) {
                 prop_assert_eq!(part.number.get(), number);
@@ -297,9 +374,10 @@ mod tests {
         #[test]
         fn a_cut_holds_all_of_a_source_or_is_refused(
             size in 0..=2 * RULES.max_source.get(),
-            part_size in PartSize::MIN.get()..=PartSize::MAX.get(),
+            part_size in RULES.min.get()..=RULES.max.get(),
         ) {
             let cut = split_all(
+                &RULES,
                 [size, 1].into_iter().map(ByteCount::new),
                 PartSize::new(part_size).unwrap(),
             );
@@ -316,7 +394,7 @@ mod tests {
             let size = ByteCount::new(size);
             let part_size = part_size(&RULES, size, None).unwrap();
             let mut parts: Vec<_> =
-                split(PartSource::Source1, size, part_size).unwrap().collect();
+                split(&RULES, PartSource::Source1, size, part_size).unwrap().collect();
             parts.remove(usize::try_from(which % parts.len() as u64).unwrap());
             prop_assert!(covered(parts.iter()) < size.get());
         }

@@ -1,17 +1,19 @@
 //! From arguments to what is uploaded: files opened, recognised and checked before the first request.
 
 pub(crate) mod ends;
+pub(crate) mod fields;
 pub(crate) mod id_pattern;
 mod md5_lists;
 mod needs;
 pub(crate) mod opened;
 mod outputs;
 pub(crate) mod piped;
-pub(crate) mod prepared;
+pub(crate) mod put;
 pub(crate) mod reference;
+pub(crate) mod resume;
 
 pub(crate) use ends::{Allowed, Check, Finding, Verdict};
-pub(crate) use md5_lists::Sums;
-pub(crate) use opened::Looked;
+pub(crate) use md5_lists::Md5Lists;
+pub(crate) use opened::OpenedFile;
 pub(crate) use outputs::{Outputs, UPLOADED};
-pub(crate) use prepared::{Request, source_bytes, token};
+pub(crate) use put::Request;

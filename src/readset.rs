@@ -3,10 +3,12 @@
 //! Pure: everything about the files was found out by others; nothing is opened here, and nothing of
 //! the service is known but the form of its fields.
 
+mod confirm;
 mod draft;
 mod error;
 mod filename;
 mod folders;
+mod group;
 mod infer;
 mod input;
 mod lane;
@@ -14,6 +16,7 @@ mod note;
 mod pairing;
 mod sample;
 mod siblings;
+mod wording;
 
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -28,7 +31,7 @@ use crate::{
     formats::{Content, FileType, Kind},
     types::SampleId,
 };
-use pairing::Group;
+use group::Group;
 
 /// Makes read sets of `inputs`, in the order in which their first files were given.
 ///

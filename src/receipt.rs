@@ -217,11 +217,6 @@ impl Document {
 }
 
 impl Receipt {
-    /// For people: what was sent, when, and how it is known that it arrived.
-    pub fn text(&self) -> String {
-        text::receipt(self)
-    }
-
     /// Takes from the receipt of an earlier run for the same upload what this run did not see.
     pub fn remember(&mut self, earlier: &Self) {
         let or = |now: &mut Option<String>, then: &Option<String>| {

@@ -1,7 +1,6 @@
 //! Around a transfer: the destination, journals, receipts, limits, and the outcome.
 
 pub(crate) mod asking;
-mod chains;
 pub(crate) mod destination;
 pub(crate) mod journals;
 pub(crate) mod limits;
@@ -11,9 +10,8 @@ pub(crate) mod receipt_files;
 mod receipts;
 mod shown;
 pub(crate) mod transfer;
-pub(crate) mod verification;
+mod verification;
 
 pub(crate) use destination::Reached;
 pub(crate) use shown::Shown;
-pub(crate) use transfer::{Account, Transfer};
-pub(crate) use verification::Expected;
+pub(crate) use transfer::Transfer;

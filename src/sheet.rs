@@ -16,6 +16,7 @@ mod json;
 mod manifest;
 mod merge;
 mod note;
+mod other_columns;
 mod row;
 #[cfg(test)]
 mod tests;
@@ -34,7 +35,7 @@ pub use write::{NoSourceColumns, RewrittenSources, SheetOutcome};
 
 use self::{
     column::Column,
-    grid::{Cell, GridLine, Lines, SEPARATORS},
+    grid::{Cell, GridLine, HINT, Lines, SEPARATORS},
     headings::{Headings, SheetField, Vocabulary},
     illumina::Sections,
     manifest::Manifest,
@@ -211,10 +212,11 @@ fn body(text: &str, format: Option<SheetFormat>) -> Result<(SheetFormat, Body), 
 
 /// The first line that says something.
 fn first_line(text: &str) -> Option<&str> {
-    let mut lines = text.split(['\r', '\n']).map(str::trim);
-    lines.find(|line| {
-        !line.trim_matches([',', ';', '"', ' ', '\t']).is_empty() && !line.starts_with('#')
-    })
+    let says_nothing = |line: &str| {
+        let is_blank = line.trim_matches([',', ';', '"', ' ', '\t']).is_empty();
+        is_blank || line.starts_with('#') || line.starts_with(HINT)
+    };
+    text.split(['\r', '\n']).map(str::trim).find(|line| !says_nothing(line))
 }
 
 impl Grid {
@@ -223,8 +225,13 @@ impl Grid {
         let sections = if is_sections { Sections::find } else { Sections::of_table };
         let known = |separator: &char| {
             // Quotes may be wrong for one separator and right for another.
-            let lines: Vec<_> = Lines::new(text, *separator).map_while(Result::ok).collect();
-            let header = sections(&lines).header.and_then(|at| lines.get(at));
+            let mut lines = Lines::new(text, *separator).map_while(Result::ok);
+            let header = if is_sections {
+                let lines: Vec<_> = lines.collect();
+                sections(&lines).header.and_then(|at| lines.get(at).cloned())
+            } else {
+                lines.find(|line| !line.cells().is_empty())
+            };
             header.map_or(0, |header| Headings::known(header.cells(), vocabulary))
         };
         // Of equally good ones, the first is taken.

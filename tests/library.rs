@@ -1,7 +1,8 @@
-//! The library's own doors: recognition, pairing, decoding, the contract of a store, and the tree and
-//! its documents.
+//! The library's own doors: recognition, pairing, decoding, the contract of a store, the tree, its
+//! documents and its messages.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::needless_raw_string_hashes, reason = "`UPDATE_EXPECT=1` writes them so")]
 
 mod architecture;
 mod content;
@@ -9,6 +10,9 @@ mod documents;
 #[path = "support/files.rs"]
 mod files;
 mod format;
+mod messages;
 mod readset;
 mod samtools;
 mod store;
+#[path = "support/written.rs"]
+mod written;

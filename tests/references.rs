@@ -3,7 +3,7 @@
 
 mod auto;
 mod compared;
-mod genome;
+pub(crate) mod genome;
 mod not_compared;
 mod piped;
 mod real;

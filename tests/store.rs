@@ -4,7 +4,7 @@ use omics_upload as api;
 use omics_upload::{
     aws::{Connection, Endpoint},
     sandbox::{Options, Sandbox},
-    store::omics::Omics,
+    store::omics::{Omics, SERVICE},
 };
 
 #[path = "../src/engine/tests/contract.rs"]
@@ -17,7 +17,7 @@ async fn adapter() -> (Omics, Sandbox) {
         region: "us-east-1".to_owned(),
         access_key: "ANY".to_owned(),
     };
-    let connection = Connection::open(endpoint).await.unwrap();
+    let connection = Connection::open(SERVICE, endpoint).await.unwrap();
     (Omics::new(&connection, sandbox.store_id().parse().unwrap()), sandbox)
 }
 

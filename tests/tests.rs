@@ -18,6 +18,7 @@ mod material;
 mod network;
 mod pipes;
 mod receipts;
+mod recipes;
 mod references;
 mod resume;
 #[path = "support/running.rs"]

@@ -6,7 +6,7 @@ use divan::{Bencher, black_box, counter::BytesCount};
 use omics_upload::{
     content::Chain,
     formats::{CramVersion, Kind, gzip::Compression},
-    source::{ReadAt, Walk as _},
+    source::{ReadAt, Trial as _},
 };
 
 const PART: usize = 64 << 20;
@@ -48,9 +48,9 @@ fn pass(bencher: Bencher<'_, '_>, (kind, file): (Kind, Vec<u8>)) {
     let places: Arc<dyn ReadAt> = Arc::new(file.clone());
     bencher.counter(BytesCount::new(size)).bench_local(|| {
         let chain = Chain::of(kind, Arc::clone(&places), file.len() as u64, "file").unwrap();
-        let mut passage = Arc::clone(&chain).begin(from as u64, size);
-        black_box(&file)[from..].chunks(128 * 1024).for_each(|piece| passage.see(piece));
-        passage.finish();
+        let mut view = Arc::clone(&chain).part(from as u64, size).unwrap();
+        black_box(&file)[from..].chunks(128 * 1024).for_each(|piece| view(Some(piece)));
+        view(None);
         assert!(chain.seen(from as u64, size).is_some());
     });
 }

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::dial::TookTooLong;
+use super::error::TookTooLong;
 use crate::types::ByteCount;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -1,35 +1,44 @@
-//! From where AWS users keep their settings to clients that can be used.
+//! From where AWS users keep their settings to what the clients of a service are built from. Knows
+//! no service but by what it is told of one.
 
 use std::{
-    path::PathBuf,
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
-use aws_config::{AppName, BehaviorVersion, Region, SdkConfig, timeout::TimeoutConfig};
-use aws_credential_types::{Credentials, provider::error::CredentialsError};
-use aws_sdk_omics::{
-    Client,
-    config::{Builder, Config, IdentityCache, StalledStreamProtectionConfig, retry::RetryConfig},
+use aws_config::{
+    AppName, BehaviorVersion, Region, SdkConfig, identity::IdentityCache, retry::RetryConfig,
+    stalled_stream_protection::StalledStreamProtectionConfig, timeout::TimeoutConfig,
 };
-use aws_types::service_config::ServiceConfigKey;
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_types::{sdk_config, service_config::ServiceConfigKey};
 
 use super::{
     credentials::{Current, Renewable},
     dial::Dial,
     environment::{self, Environment},
+    error::ConnectError,
     host::{self, Hosts},
     http::Http,
-    proxy::{Proxies, Unusable},
-    region, secrets,
+    names::Names,
+    proxy::Proxies,
+    secrets,
     trust::tls,
 };
-use crate::{
-    pace::Quotas,
-    types::{Escaped, keep_url},
-};
+use crate::types::keep_url;
 
-/// Where the store is.
+/// What has to be known of a service to connect to it.
+#[derive(Debug, Clone, Copy)]
+pub struct Service {
+    /// Its ID in the SDK: settings for it alone are found by this.
+    pub id: &'static str,
+    /// What the SDK puts in front of its hosts.
+    pub host_prefixes: &'static [&'static str],
+    /// Whether a host is known to be there, so that a failure to find it will pass.
+    pub has_host: fn(&str) -> bool,
+}
+
+/// Where the service is.
 #[derive(Debug, Clone)]
 pub enum Endpoint {
     /// As the environment, the profile and the instance say; the region of the store's ARN has
@@ -37,35 +46,6 @@ pub enum Endpoint {
     Aws { region: Option<String> },
     /// A sandbox at this URL. Nothing of AWS is looked at.
     Sandbox { url: String, region: String, access_key: String },
-}
-
-/// Why no connection can be set up; no request was made to the service.
-#[derive(Debug, thiserror::Error)]
-pub enum ConnectError {
-    #[error("the environment variable {0} has a value that cannot be used")]
-    Variable(String),
-    #[error("line {line} of `{}` holds characters that cannot be used", Escaped::new(&path.to_string_lossy()))]
-    ProfileFile { path: PathBuf, line: usize },
-    #[error("no AWS region is configured")]
-    NoRegion,
-    #[error("`{}` is not the name of an AWS region", Escaped::new(.0))]
-    NotARegion(String),
-    #[error("the configured endpoint is not a URL that begins with `https://` or `http://`")]
-    Endpoint,
-    #[error("no AWS credentials can be used")]
-    NoCredentials(#[source] Option<CredentialsError>),
-    #[error("cannot read the CA bundle `{}` named by AWS_CA_BUNDLE", Escaped::new(&path.to_string_lossy()))]
-    CaBundle {
-        path: PathBuf,
-        #[source]
-        error: std::io::Error,
-    },
-    #[error("the CA bundle `{}` named by AWS_CA_BUNDLE holds no usable certificate", Escaped::new(&.0.to_string_lossy()))]
-    NotACaBundle(PathBuf),
-    #[error(transparent)]
-    Proxy(#[from] Unusable),
-    #[error("the HTTP client cannot be set up")]
-    Client(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// How long a connection may take to be made.
@@ -76,34 +56,24 @@ const SHORT: Duration = Duration::from_mins(1);
 /// A service that can be talked to.
 #[derive(Debug, Clone)]
 pub struct Connection {
-    config: Config,
+    config: SdkConfig,
+    hosts: Hosts,
     region: String,
     /// What takes the place of AWS's own endpoint.
     endpoint: Option<String>,
     /// `None` in a sandbox, whose access key lasts as long as it does.
     credentials: Option<Arc<Renewable>>,
-    quotas: Quotas,
-}
-
-impl ConnectError {
-    /// What can be done about a region, if that is what is wrong.
-    pub fn advice_on_region(&self) -> Option<String> {
-        match self {
-            Self::NotARegion(region) => Some(region::advice(region)),
-            _ => None,
-        }
-    }
 }
 
 impl Connection {
     /// Finds region and credentials, and proves that there are some.
-    pub async fn open(endpoint: Endpoint) -> Result<Self, ConnectError> {
+    pub async fn open(service: Service, endpoint: Endpoint) -> Result<Self, ConnectError> {
         environment::without_partitions()?;
         match endpoint {
             Endpoint::Sandbox { url, region, access_key } => {
-                Ok(Self::sandbox(url, region, &access_key))
+                Ok(Self::sandbox(service, url, region, &access_key))
             }
-            Endpoint::Aws { region } => Self::aws(region).await,
+            Endpoint::Aws { region } => Self::aws(service, region).await,
         }
     }
 
@@ -117,6 +87,11 @@ impl Connection {
         self.endpoint.as_deref()
     }
 
+    /// Whether it is AWS that answers: what AWS documents does not hold for others.
+    pub(crate) fn is_of_aws(&self) -> bool {
+        self.endpoint.as_deref().is_none_or(host::is_of_aws)
+    }
+
     /// When the credentials end, if that is known and nobody renews them.
     pub async fn credentials_end(&self) -> Option<SystemTime> {
         self.credentials.as_ref()?.end().await
@@ -126,43 +101,42 @@ impl Connection {
         self.credentials.clone()
     }
 
-    /// How often the service may be asked: AWS documents it, and others do as they like.
-    pub const fn quotas(&self) -> Quotas {
-        self.quotas
+    /// What every client of the service needs beside one of the two configurations.
+    pub(crate) fn hosts(&self) -> Hosts {
+        self.hosts.clone()
     }
 
-    pub(crate) fn control(&self) -> Client {
+    /// For clients whose requests are short.
+    pub(crate) fn control(&self) -> SdkConfig {
         let timeouts =
             TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(SHORT);
-        Client::from_conf(self.config.to_builder().timeout_config(timeouts.build()).build())
+        self.config.to_builder().timeout_config(timeouts.build()).build()
     }
 
-    pub(crate) fn data(&self) -> Client {
+    /// For clients whose requests may take as long as they take.
+    pub(crate) fn data(&self) -> SdkConfig {
         let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT);
-        Client::from_conf(self.config.to_builder().timeout_config(timeouts.build()).build())
+        self.config.to_builder().timeout_config(timeouts.build()).build()
     }
 
     /// A sandbox is on this machine, where no proxy leads to.
-    fn sandbox(url: String, region: String, access_key: &str) -> Self {
-        let config = Config::builder()
+    fn sandbox(service: Service, url: String, region: String, access_key: &str) -> Self {
+        let credentials = Credentials::new(access_key, "sandbox", None, None, "sandbox");
+        let names = Names::new(service.has_host);
+        let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .endpoint_url(&url)
-            .credentials_provider(Credentials::new(access_key, "sandbox", None, None, "sandbox"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
             .region(Region::new(region.clone()))
-            .http_client(Http::new(Dial::new(None, Proxies::none())));
-        Self {
-            config: ours(config, false),
-            region,
-            endpoint: Some(url),
-            credentials: None,
-            quotas: Quotas::UNKNOWN,
-        }
+            .http_client(Http::new(Dial::new(None, Proxies::none(), names)));
+        let hosts = Hosts { prefixes: service.host_prefixes, never_prefixed: false };
+        Self { config: ours(config), hosts, region, endpoint: Some(url), credentials: None }
     }
 
-    async fn aws(region: Option<String>) -> Result<Self, ConnectError> {
-        secrets::keep_those_of_the_environment();
+    async fn aws(service: Service, region: Option<String>) -> Result<Self, ConnectError> {
+        secrets::keep_those_of_the_environment(service.id);
         let proxies = Proxies::of(|name| std::env::var(name).ok())?;
-        let http = Http::new(Dial::new(Some(tls()?), proxies));
+        let http = Http::new(Dial::new(Some(tls()?), proxies, Names::new(service.has_host)));
         let environment = Environment::read()?;
         let mut loader = environment.loader(http.clone());
         if let Some(region) = region {
@@ -170,10 +144,10 @@ impl Connection {
         }
         let shared = loader.load().await;
         let region = shared.region().ok_or(ConnectError::NoRegion)?.to_string();
-        if !region::is_name(&region) {
+        if !host::is_region(&region) {
             return Err(ConnectError::NotARegion(region));
         }
-        let endpoint = endpoint(&shared);
+        let endpoint = endpoint(service, &shared);
         if let Some(url) = &endpoint {
             keep_url(url);
         }
@@ -188,22 +162,20 @@ impl Connection {
         let never_prefixed = environment
             .get("AWS_DISABLE_HOST_PREFIX_INJECTION")
             .is_some_and(|value| value.eq_ignore_ascii_case("true"));
-        let config = Builder::from(&shared)
-            .credentials_provider(Current(Arc::clone(&credentials)))
+        let current = SharedCredentialsProvider::new(Current(Arc::clone(&credentials)));
+        let config = shared
+            .into_builder()
+            .credentials_provider(current)
             .identity_cache(IdentityCache::no_cache());
-        let quotas = match &endpoint {
-            Some(url) if !host::is_of_aws(url) => Quotas::UNKNOWN,
-            _ => Quotas::HEALTHOMICS,
-        };
-        let config = ours(config, never_prefixed);
-        Ok(Self { config, region, endpoint, credentials: Some(credentials), quotas })
+        let hosts = Hosts { prefixes: service.host_prefixes, never_prefixed };
+        Ok(Self { config: ours(config), hosts, region, endpoint, credentials: Some(credentials) })
     }
 }
 
 /// The endpoint that takes the place of AWS's own, found where the SDK finds it.
-fn endpoint(shared: &SdkConfig) -> Option<String> {
+fn endpoint(service: Service, shared: &SdkConfig) -> Option<String> {
     let key = ServiceConfigKey::builder()
-        .service_id("Omics")
+        .service_id(service.id)
         .env("AWS_ENDPOINT_URL")
         .profile("endpoint_url")
         .build()
@@ -213,12 +185,11 @@ fn endpoint(shared: &SdkConfig) -> Option<String> {
 }
 
 /// What is ours in every client: the engine retries, and knows slow from dead.
-fn ours(config: Builder, never_prefixed: bool) -> Config {
+fn ours(config: sdk_config::Builder) -> SdkConfig {
     let app = AppName::new(concat!("omics-upload-", env!("CARGO_PKG_VERSION"))).ok();
     let mut config = config
         .retry_config(RetryConfig::disabled())
-        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .interceptor(Hosts { never_prefixed });
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
     config.set_app_name(app);
     config.build()
 }

@@ -2,39 +2,28 @@
 
 use std::{
     error::Error,
-    fmt, io,
+    fmt,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
 
-use hyper::{
-    Request, Uri,
-    header::PROXY_AUTHORIZATION,
-    http::uri::Scheme,
-    rt::{Read, ReadBufCursor, Write},
-};
-use hyper_util::{
-    client::legacy::connect::{Connected, Connection, HttpConnector},
-    rt::TokioIo,
-};
+use hyper::{Request, Uri, header::PROXY_AUTHORIZATION, http::uri::Scheme};
+use hyper_util::{client::legacy::connect::HttpConnector, rt::TokioIo};
 use rustls_pki_types::ServerName;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
 use super::{
+    error::TookTooLong,
+    link::{Link, Pipe},
     names::Names,
     proxy::{Proxies, ProxyError, tunnel},
     trust::TlsError,
 };
 
 type BoxError = Box<dyn Error + Send + Sync>;
-
-/// No connection, or no answer, within a time that was set.
-#[derive(Debug, thiserror::Error)]
-#[error("it took longer than {}", humantime::format_duration(*.0))]
-pub(crate) struct TookTooLong(pub(crate) Duration);
 
 /// What a socket takes beyond what is on its way, in bytes. Without a bound it takes MiB ahead of a
 /// slow link, and nobody knows what has got through.
@@ -58,8 +47,12 @@ impl fmt::Debug for Dial {
 }
 
 impl Dial {
-    pub(crate) fn new(tls: Option<Arc<rustls::ClientConfig>>, proxies: Proxies) -> Self {
-        let mut tcp = HttpConnector::new_with_resolver(Names::new());
+    pub(crate) fn new(
+        tls: Option<Arc<rustls::ClientConfig>>,
+        proxies: Proxies,
+        names: Names,
+    ) -> Self {
+        let mut tcp = HttpConnector::new_with_resolver(names);
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_keepalive(Some(Duration::from_secs(30)));
@@ -144,66 +137,6 @@ impl Service<Uri> for Dial {
     }
 }
 
-/// Anything that bytes go through.
-pub(crate) trait Through: Read + Write + Send + Unpin {}
-
-impl<T: Read + Write + Send + Unpin> Through for T {}
-
-pub(crate) type Pipe = Box<dyn Through>;
-
-/// A connection that requests can be sent on.
-pub(crate) struct Link {
-    pipe: Pipe,
-    /// Whether a proxy reads the requests, and so has to be told the whole URL.
-    forwarding: bool,
-}
-
-impl Connection for Link {
-    fn connected(&self) -> Connected {
-        Connected::new().proxy(self.forwarding)
-    }
-}
-
-impl Read for Link {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: ReadBufCursor<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.pipe).poll_read(context, buffer)
-    }
-}
-
-impl Write for Link {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.pipe).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.pipe).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.pipe).poll_shutdown(context)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.pipe.is_write_vectored()
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.pipe).poll_write_vectored(context, slices)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Instant;
@@ -224,7 +157,8 @@ mod tests {
             (through, "https://omics.test.example".to_owned()),
         ] {
             let begun = Instant::now();
-            let mut dial = Dial::new(Some(tls().unwrap()), proxies).within(Some(limit));
+            let mut dial =
+                Dial::new(Some(tls().unwrap()), proxies, Names::new(|_| false)).within(Some(limit));
             let error = dial.call(url.parse().unwrap()).await.err().unwrap();
             assert_eq!(error.to_string(), "it took longer than 200ms");
             assert!(error.is::<TookTooLong>());

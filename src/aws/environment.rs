@@ -17,7 +17,7 @@ use aws_config::{BehaviorVersion, ConfigLoader, retry::RetryConfig};
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_types::os_shim_internal::Env;
 
-use super::{connect::ConnectError, http::Http};
+use super::{error::ConnectError, http::Http};
 
 /// What AWS's own settings say.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
-//! The host prefixes `storage-` and `control-storage-`, and who we say we are.
+//! Hosts and regions as names, the prefixes of hosts, and who we say we are.
 //!
-//! The SDK puts the prefix in front of every endpoint, a custom one included. A host without dots
+//! The SDK puts an operation's prefix in front of every endpoint, a custom one included. A host without dots
 //! or an IP address cannot have such names beside it, so there the prefix is taken off again,
 //! before the request is signed.
 
@@ -15,11 +15,10 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::config_bag::ConfigBag;
 
-/// The prefixes of the storage API (service model of HealthOmics).
-const PREFIXES: [&str; 3] = ["control-storage-", "storage-", "tags-"];
-
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Hosts {
+    /// Those of the service.
+    pub(crate) prefixes: &'static [&'static str],
     /// `AWS_DISABLE_HOST_PREFIX_INJECTION=true`.
     pub(crate) never_prefixed: bool,
 }
@@ -37,7 +36,7 @@ impl Intercept for Hosts {
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let request = context.request_mut();
-        if let Some(uri) = without_prefix(request.uri(), self.never_prefixed) {
+        if let Some(uri) = without_prefix(request.uri(), self.prefixes, self.never_prefixed) {
             request.set_uri(uri)?;
         }
         Ok(())
@@ -86,10 +85,16 @@ pub(crate) fn is_url(url: &str) -> bool {
     })
 }
 
+/// Whether something can be the name of a region: it becomes a part of host names.
+pub(crate) fn is_region(text: &str) -> bool {
+    (1..=63).contains(&text.len())
+        && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+}
+
 /// The URI without its host's prefix, if it must not have one.
-fn without_prefix(uri: &str, never: bool) -> Option<String> {
+fn without_prefix(uri: &str, prefixes: &[&str], never: bool) -> Option<String> {
     let (scheme, host, rest) = split(uri)?;
-    let bare = PREFIXES.iter().find_map(|prefix| host.strip_prefix(prefix))?;
+    let bare = prefixes.iter().find_map(|prefix| host.strip_prefix(prefix))?;
     let host = without_port(bare);
     let is_address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok();
     (never || is_address || !host.contains('.')).then(|| format!("{scheme}://{bare}{rest}"))
@@ -98,6 +103,8 @@ fn without_prefix(uri: &str, never: bool) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const PREFIXES: [&str; 3] = ["control-storage-", "storage-", "tags-"];
 
     #[test]
     fn only_hosts_that_can_have_names_beside_them_keep_the_prefix() {
@@ -112,10 +119,10 @@ mod tests {
             ("https://control-storage-omics.example.org:8443/x", None),
             ("http://localhost/storage-x", None),
         ] {
-            assert_eq!(without_prefix(uri, false).as_deref(), wanted, "{uri}");
+            assert_eq!(without_prefix(uri, &PREFIXES, false).as_deref(), wanted, "{uri}");
         }
         assert_eq!(
-            without_prefix("https://storage-omics.example.org/x", true).as_deref(),
+            without_prefix("https://storage-omics.example.org/x", &PREFIXES, true).as_deref(),
             Some("https://omics.example.org/x")
         );
     }
@@ -133,6 +140,14 @@ mod tests {
             ("omics.eu-west-1.amazonaws.com", false),
         ] {
             assert_eq!(is_of_aws(url), ours, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_region_is_a_part_of_a_host_name() {
+        assert!(is_region("us-east-1") && is_region("mars-1"));
+        for bad in ["", "us east 1", "US-EAST-1", "a.b", "a/b", &"x".repeat(64)] {
+            assert!(!is_region(bad), "{bad}");
         }
     }
 }

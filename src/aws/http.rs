@@ -29,8 +29,8 @@ use hyper_util::{
 
 use super::{
     bound::{AtMost, Bounded},
-    dial::{Dial, TookTooLong},
-    error::chain,
+    dial::Dial,
+    error::{TookTooLong, chain},
     proxy::ProxyError,
     secrets,
     trust::TlsError,

@@ -11,25 +11,17 @@ use std::{
 use hyper_util::client::legacy::connect::dns::{GaiAddrs, GaiResolver, Name};
 use tower_service::Service;
 
-use super::region;
 use crate::types::Escaped;
 
 /// A host has no address.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot resolve {}", Escaped::new(host))]
 pub struct Unresolved {
-    pub(crate) host: String,
+    pub host: String,
     /// It had one before in this run, or is known to have one: the network is down.
-    pub(crate) may_pass: bool,
+    pub may_pass: bool,
     #[source]
     error: io::Error,
-}
-
-impl Unresolved {
-    /// What to do about a host that has never had an address.
-    pub fn advice(&self) -> Option<String> {
-        (!self.may_pass).then(|| region::advice_on_host(&self.host))
-    }
 }
 
 /// The system's resolver, which remembers the hosts that it found.
@@ -37,11 +29,13 @@ impl Unresolved {
 pub(crate) struct Names {
     system: GaiResolver,
     found: Arc<Mutex<HashSet<String>>>,
+    is_known: fn(&str) -> bool,
 }
 
 impl Names {
-    pub(crate) fn new() -> Self {
-        Self { system: GaiResolver::new(), found: Arc::default() }
+    /// With hosts that are known to be there, found or not.
+    pub(crate) fn new(is_known: fn(&str) -> bool) -> Self {
+        Self { system: GaiResolver::new(), found: Arc::default(), is_known }
     }
 }
 
@@ -57,7 +51,7 @@ impl Service<Name> for Names {
 
     fn call(&mut self, name: Name) -> Self::Future {
         let host = name.as_str().to_owned();
-        let found = Arc::clone(&self.found);
+        let (found, is_known) = (Arc::clone(&self.found), self.is_known);
         let addresses = self.system.call(name);
         Box::pin(async move {
             let addresses = addresses.await;
@@ -68,7 +62,7 @@ impl Service<Name> for Names {
                     Ok(addresses)
                 }
                 Err(error) => {
-                    let may_pass = found.contains(&host) || region::has_host(&host);
+                    let may_pass = found.contains(&host) || is_known(&host);
                     Err(Arc::new(Unresolved { host, may_pass, error }))
                 }
             }
@@ -82,15 +76,16 @@ mod tests {
 
     #[tokio::test]
     async fn a_host_that_was_found_once_may_be_found_again() {
-        let mut names = Names::new();
+        let mut names = Names::new(|host| host == "known.invalid");
         let found = Arc::clone(&names.found);
-        let mut may_pass = async || {
-            let missing = names.call("nowhere.invalid".parse().unwrap()).await.unwrap_err();
+        let mut may_pass = async |host: &str| {
+            let missing = names.call(host.parse().unwrap()).await.unwrap_err();
             missing.may_pass
         };
-        assert!(!may_pass().await);
+        assert!(!may_pass("nowhere.invalid").await);
         found.lock().unwrap().insert("nowhere.invalid".to_owned());
-        assert!(may_pass().await);
+        assert!(may_pass("nowhere.invalid").await);
+        assert!(may_pass("known.invalid").await);
         assert!(names.call("localhost".parse().unwrap()).await.is_ok());
         assert!(found.lock().unwrap().contains("localhost"));
     }

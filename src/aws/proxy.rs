@@ -12,7 +12,7 @@ use hyper::{
 };
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
-use super::dial::Pipe;
+use super::link::Pipe;
 use crate::types::{Escaped, keep_url};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -57,7 +57,7 @@ fn name(proxy: &Intercept) -> String {
 
 /// A variable that does not name a proxy that can be used. What it holds may be a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unusable {
+pub enum UnusableProxy {
     #[error("{0} does not name a proxy that can be used")]
     Proxy(&'static str),
     #[error(
@@ -83,7 +83,7 @@ impl Proxies {
 
     /// As the environment says. A proxy that is named, but cannot be used, is an error: going
     /// around it in silence is not what it was named for.
-    pub(crate) fn of(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Unusable> {
+    pub(crate) fn of(variable: impl Fn(&str) -> Option<String>) -> Result<Self, UnusableProxy> {
         let first = |names: [&'static str; 2]| {
             let set = |name| variable(name).filter(|value| !value.trim().is_empty());
             names.into_iter().find_map(|name| Some((name, set(name)?)))
@@ -93,10 +93,10 @@ impl Proxies {
                 keep_url(&value);
                 // Without a scheme it may be one that is misspelled.
                 if !has_plain_login(&value) && value.contains("://") {
-                    return Err(Unusable::Login(name));
+                    return Err(UnusableProxy::Login(name));
                 }
                 let is_usable = has_plain_login(&value) && is_proxy(&value);
-                if is_usable { Ok(value) } else { Err(Unusable::Proxy(name)) }
+                if is_usable { Ok(value) } else { Err(UnusableProxy::Proxy(name)) }
             }
             None => Ok(String::new()),
         };
@@ -165,7 +165,7 @@ pub(crate) async fn tunnel(
 mod tests {
     use super::*;
 
-    fn proxies(variables: &[(&str, &str)]) -> Result<Proxies, Unusable> {
+    fn proxies(variables: &[(&str, &str)]) -> Result<Proxies, UnusableProxy> {
         Proxies::of(|name| {
             let found = variables.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned())
@@ -207,7 +207,7 @@ mod tests {
             ("ALL_PROXY", "ftp://p:1"),
             ("http_proxy", "/etc/proxy"),
         ] {
-            assert_eq!(proxies(&[(name, value)]).unwrap_err(), Unusable::Proxy(name));
+            assert_eq!(proxies(&[(name, value)]).unwrap_err(), UnusableProxy::Proxy(name));
         }
     }
 
@@ -217,9 +217,9 @@ mod tests {
             ["u:a#b", "u:a/b", "u:a?b", "u:a@b", "u#a:b", "u:a%zz", "u:a%4", "ü:a", "u:a b"]
         {
             let unusable = proxies(&[("HTTPS_PROXY", &format!("http://{login}@p:1"))]).unwrap_err();
-            assert_eq!(unusable, Unusable::Login("HTTPS_PROXY"), "{login}");
+            assert_eq!(unusable, UnusableProxy::Login("HTTPS_PROXY"), "{login}");
             let unusable = proxies(&[("HTTPS_PROXY", &format!("{login}@p:1/"))]).unwrap_err();
-            assert_eq!(unusable, Unusable::Proxy("HTTPS_PROXY"), "{login}");
+            assert_eq!(unusable, UnusableProxy::Proxy("HTTPS_PROXY"), "{login}");
         }
         for login in ["u", "u:", "u:a%23b%2f", "u:a!$&'()*+,;=:b-._~"] {
             assert!(proxies(&[("HTTPS_PROXY", &format!("http://{login}@p:1"))]).is_ok(), "{login}");

@@ -57,7 +57,7 @@ pub(crate) fn keep_credentials(credentials: &Credentials) {
 }
 
 /// Keeps what the environment has, whether it is used or not: tools that the SDK calls may repeat it.
-pub(crate) fn keep_those_of_the_environment() {
+pub(crate) fn keep_those_of_the_environment(service: &str) {
     for name in [
         "AWS_ACCESS_KEY_ID",
         "AWS_SECRET_ACCESS_KEY",
@@ -68,7 +68,8 @@ pub(crate) fn keep_those_of_the_environment() {
             keep(&value);
         }
     }
-    for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_OMICS"] {
+    let of_service = format!("AWS_ENDPOINT_URL_{}", service.to_uppercase());
+    for name in ["AWS_ENDPOINT_URL", &of_service] {
         if let Ok(url) = std::env::var(name) {
             keep_url(&url);
         }

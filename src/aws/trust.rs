@@ -5,7 +5,7 @@ use std::{io, path::PathBuf, sync::Arc};
 use rustls::{CertificateError, ClientConfig, RootCertStore, crypto::aws_lc_rs};
 use rustls_pki_types::{CertificateDer, pem::PemObject as _};
 
-use super::connect::ConnectError;
+use super::error::ConnectError;
 use crate::types::Escaped;
 
 /// What is wrong with a certificate.

@@ -124,6 +124,7 @@ pub struct Check {
     #[arg(
         long,
         value_name = "SIZE",
+        value_parser = super::values::part_size,
         env = "OMICS_UPLOAD_PART_SIZE",
         hide_env = true,
         help_heading = "Transfer"

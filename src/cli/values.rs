@@ -2,9 +2,13 @@
 
 use std::{fmt, num::NonZeroUsize, str::FromStr, time::Duration};
 
-use clap::ValueEnum;
+use clap::{ValueEnum, builder::PossibleValue};
 
-use crate::types::ByteCount;
+use crate::{
+    progress::{Color, Progress},
+    store::omics::RULES,
+    types::{ByteCount, Invalid, PartSize},
+};
 
 /// How many parts are in flight at once, over all files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +34,21 @@ impl FromStr for Concurrency {
             .map(Self::Fixed)
             .ok_or("a number from 1 to 64, or `auto`, is needed")
     }
+}
+
+/// A size of parts, as HealthOmics takes them; `MB` and `MiB` are told apart.
+pub fn part_size(value: &str) -> Result<PartSize, Invalid> {
+    let size: bytesize::ByteSize = value
+        .parse()
+        .map_err(|_| Invalid::new("size", value, "for example `64MiB` or `100000000` is needed"))?;
+    let size = size.as_u64();
+    PartSize::new(size).filter(|size| RULES.allow(*size)).ok_or_else(|| {
+        let (min, max) = (RULES.min.get(), RULES.max.get());
+        let reason = format!(
+            "it is {size} bytes, and a part has {min} bytes (5 MiB) to {max} bytes (100 MiB)"
+        );
+        Invalid::new("part size", value, reason)
+    })
 }
 
 /// What a whole value has to look like.
@@ -137,29 +156,70 @@ pub enum Output {
     Json,
 }
 
-/// What stderr holds while it runs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Progress {
-    #[default]
-    Auto,
-    Bars,
-    Lines,
-    Json,
-    None,
+impl ValueEnum for Progress {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Auto, Self::Bars, Self::Lines, Self::Json, Self::None]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Self::Auto => "auto",
+            Self::Bars => "bars",
+            Self::Lines => "lines",
+            Self::Json => "json",
+            Self::None => "none",
+        }))
+    }
 }
 
-/// When to use colors.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    #[default]
-    Auto,
-    Always,
-    Never,
+impl ValueEnum for Color {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Auto, Self::Always, Self::Never]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_size_tells_mb_from_mib() {
+        for (text, bytes) in [
+            ("64MiB", 67_108_864),
+            ("64 MiB", 67_108_864),
+            ("64MB", 64_000_000),
+            ("100MiB", 104_857_600),
+            ("5MiB", 5_242_880),
+            ("104857600", 104_857_600),
+            ("8mib", 8_388_608),
+        ] {
+            assert_eq!(part_size(text).map(PartSize::get), Ok(bytes), "{text}");
+        }
+        for (text, message) in [
+            (
+                "1MiB",
+                "`1MiB` is not a part size: it is 1048576 bytes, and a part has 5242880 bytes \
+                 (5 MiB) to 104857600 bytes (100 MiB)",
+            ),
+            (
+                "105MB",
+                "`105MB` is not a part size: it is 105000000 bytes, and a part has 5242880 bytes \
+                 (5 MiB) to 104857600 bytes (100 MiB)",
+            ),
+            ("big", "`big` is not a size: for example `64MiB` or `100000000` is needed"),
+            ("", "`` is not a size: for example `64MiB` or `100000000` is needed"),
+        ] {
+            assert_eq!(part_size(text).unwrap_err().to_string(), message);
+        }
+    }
 
     #[test]
     fn a_concurrency_is_1_to_64_or_auto() {

@@ -12,9 +12,10 @@ use crate::{
     content::Decoded,
     formats::{self, Content, Sequences},
     plan,
-    preflight::{Allowed, Finding, Looked, ends, id_pattern, opened},
+    preflight::{Allowed, Finding, OpenedFile, ends, id_pattern, opened},
     readset::Draft,
     report::{Abort, Problem, output, status},
+    store::omics::RULES,
     system,
     types::{ByteCount, Escaped, PartSize, PartSource, Tags},
 };
@@ -30,7 +31,7 @@ struct Found {
 
 /// A file, and what its header lists.
 struct Seen {
-    looked: Looked,
+    opened: OpenedFile,
     /// Of a BAM or CRAM.
     sequences: Option<Sequences>,
     /// If all of it was read, and is sound.
@@ -69,60 +70,59 @@ pub(super) fn run(check: &cli::Check) -> Result<u8, Abort> {
 
 fn found(check: &cli::Check) -> Result<Found, Abort> {
     let mut problems = Vec::new();
-    let looked = opened::at_all(&check.what, &mut problems);
-    let drafts = opened::drafts(&check.what, &looked, &mut problems);
+    let mut opened = opened::open_all(&check.what, &mut problems);
+    let drafts = opened::drafts(&check.what, &opened, &mut problems);
     let pattern = check.what.id_pattern.as_ref();
     problems.extend(id_pattern::problems(pattern, &drafts, &Tags::default()));
-    let sizes = opened::part_sizes(check.part_size, &looked, &mut problems);
-    let growing = opened::growing(&looked);
+    opened::choose_part_sizes(check.part_size, &mut opened, &mut problems);
+    let growing = opened::growing(&opened);
     // The end of a file that is still written to says nothing.
     let mut findings = Vec::new();
-    let mut counts = vec![None; looked.len()];
+    let mut counts = vec![None; opened.len()];
     if growing.is_empty() {
         let how = (check.full, Allowed::of(&check.what));
-        let found = ends::find(&looked, &drafts, how, &mut problems)
+        let found = ends::find(&opened, &drafts, how, &mut problems)
             .map_err(|error| Abort::Broken(system::no_thread(error)))?;
         findings = found.findings;
         if check.full {
             counts = found.decoded;
         }
-        findings.extend(md5::findings(&check.md5, &looked, &mut problems));
+        findings.extend(md5::findings(&check.md5, &opened, &mut problems));
     }
     problems.extend(growing);
     problems.extend(findings.iter().filter_map(Finding::problem));
     let mut notes: Vec<_> =
         drafts.iter().flat_map(|draft| draft.notes.iter().map(ToString::to_string)).collect();
     notes.extend(findings.iter().filter_map(Finding::note));
-    let read_sets = drafts.into_iter().map(|draft| read_set(draft, &looked, &sizes)).collect();
-    let files = looked.into_iter().zip(counts);
-    let files = files.map(|(looked, decoded)| seen(looked, decoded, &mut problems)).collect();
+    let read_sets = drafts.into_iter().map(|draft| read_set(draft, &opened)).collect();
+    let files = opened.into_iter().zip(counts);
+    let files = files.map(|(opened, decoded)| seen(opened, decoded, &mut problems)).collect();
     Ok(Found { files, read_sets, findings, notes, problems })
 }
 
 /// Reads a header once more for all of its reference sequences.
-fn seen(looked: Looked, decoded: Option<Decoded>, problems: &mut Vec<Problem>) -> Seen {
-    let Content::Header(_) = looked.inspected.content() else {
-        return Seen { looked, sequences: None, decoded };
+fn seen(opened: OpenedFile, decoded: Option<Decoded>, problems: &mut Vec<Problem>) -> Seen {
+    let Content::Header(_) = opened.inspected.content() else {
+        return Seen { opened, sequences: None, decoded };
     };
     let mut sequences = Sequences::default();
-    let kind = looked.inspected.kind();
-    let read = formats::read_header_with(kind, looked.source.reader(), |next| sequences.see(&next));
+    let kind = opened.inspected.kind();
+    let read = formats::read_header_with(kind, opened.source.reader(), |next| sequences.see(&next));
     if let Err(error) = read {
-        let shown = Escaped::new(&looked.shown);
+        let shown = Escaped::new(&opened.shown);
         problems.push(Problem::new(
             anyhow::Error::new(error).context(format!("`{shown}` cannot be read again")),
         ));
     }
-    Seen { looked, sequences: Some(sequences), decoded }
+    Seen { opened, sequences: Some(sequences), decoded }
 }
 
-fn read_set(draft: Draft, looked: &[Looked], sizes: &[Option<PartSize>]) -> ReadSet {
-    let part_size = draft.sources.indexes().filter_map(|at| sizes[at]).max();
-    let part_size = part_size.unwrap_or(PartSize::DEFAULT);
+fn read_set(draft: Draft, opened: &[OpenedFile]) -> ReadSet {
+    let part_size = opened::part_size_of(draft.sources.indexes().map(|at| &opened[at]));
     let planned = |(source, at): (PartSource, usize)| {
-        let bytes = looked[at].source.size();
-        let parts = plan::split(source, bytes, part_size).map_or(0, Iterator::count);
-        Planned { source, file: looked[at].shown.clone(), bytes, parts }
+        let bytes = opened[at].source.size();
+        let parts = plan::split(&RULES, source, bytes, part_size).map_or(0, Iterator::count);
+        Planned { source, file: opened[at].shown.clone(), bytes, parts }
     };
     let sources = draft.sources.iter().map(planned).collect();
     ReadSet { draft, part_size, sources }
@@ -132,7 +132,7 @@ impl Seen {
     /// How the type was recognised: what the content lies in.
     fn form(&self) -> String {
         use formats::{Compression, Kind};
-        match self.looked.inspected.kind() {
+        match self.opened.inspected.kind() {
             Kind::Bam | Kind::Fastq(Compression::Bgzf) => "BGZF".to_owned(),
             Kind::Fastq(Compression::Gzip) => "gzip".to_owned(),
             Kind::Cram(version) => format!("CRAM {version}"),

@@ -3,8 +3,6 @@
 //! The only place that sees everything: the request is resolved and checked, then the engine does
 //! the work, then it is said what came of it.
 
-use crate::preflight::{piped, prepared};
-
 mod dry_run;
 
 use crate::{
@@ -13,18 +11,18 @@ use crate::{
     formats::FileType,
     pace::Quotas,
     preflight::{
-        Request,
+        Request, fields, piped,
         reference::{self, Library},
     },
     report::{Abort, output},
-    run::{Account, Reached, Transfer, destination, journals, limits, transfer},
+    run::{Reached, Transfer, destination, journals, limits, transfer},
     types::ReferenceChoice,
 };
 
 pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
     // What writes to a pipe may take hours until it begins: nothing else should fail after that.
     let early = if piped::is_asked(&put) && !put.dry_run && put.target.sandbox.is_none() {
-        piped::Asked::of(&put, prepared::given(&put).1)?;
+        piped::Asked::of(&put, fields::given(&put).1)?;
         Some(prepare(&put).await?)
     } else {
         None
@@ -35,25 +33,25 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
     }
     // From here on a signal must not leave the folder of a sandbox behind.
     let signals = output::signals()?;
-    let Request { mut jobs, part_sizes, expected, mut notes, limits, aligned, mut checks, .. } =
-        request;
+    let Request { mut read_sets, mut notes } = request;
     let prepared = async {
         let (reached, mut library) = match early {
             Some(early) => early,
             None => reach(&put).await?,
         };
-        let settled = reference::settle(&put.reference, &mut library, &mut jobs, &aligned).await?;
+        let settled = reference::settle(&put.reference, &mut library, &mut read_sets).await?;
         Ok::<_, Abort>((reached, settled))
     };
     let Some(prepared) = signals.unless_stopped(Box::pin(prepared)).await else {
         return Ok(output::stopped(&signals));
     };
     let (reached, settled) = prepared?;
-    settled.record(&mut checks);
-    notes.extend(settled.passed().filter(|_| put.show.verbose));
+    if put.show.verbose {
+        notes.extend(settled.passed);
+    }
     notes.extend(settled.notes);
-    for job in &mut jobs {
-        job.memory.if_exists = if_exists(put.if_exists);
+    for read_set in &mut read_sets {
+        read_set.job.memory.if_exists = if_exists(put.if_exists);
     }
     // A sandbox that is forgotten at the end leaves nothing to be remembered.
     let lasting = !matches!(put.target.sandbox, Some(None));
@@ -65,9 +63,8 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
         mark: !put.no_fingerprint,
     };
     let (show, verify, receipt) = (&put.show, &put.verify, put.receipt.receipt.clone());
-    let account = Account { checks, receipt };
-    let transfer =
-        Transfer { jobs, part_sizes, notes, limits, expected, verify, show, wishes, account };
+    let limits = limits::limits(&put.effort);
+    let transfer = Transfer { read_sets, notes, limits, verify, show, wishes, receipt };
     let status = transfer::run(transfer, &reached, signals).await?;
     if let Some(sandbox) = reached.sandbox {
         sandbox.stop().await;
@@ -85,7 +82,7 @@ const fn if_exists(asked: cli::IfExists) -> IfExists {
 
 /// Connects to the store, in whose region the reference has to be.
 async fn reach(put: &cli::Put) -> Result<(Reached, Library), Abort> {
-    let (reference, files) = (prepared::arn(put), &put.reference.sandbox_files);
+    let (reference, files) = (fields::arn(put), &put.reference.sandbox_files);
     let reached = destination::reach_with(&put.target, reference, files).await?;
     let region = reached.connection.region();
     if let Some(problem) = reference.and_then(|arn| destination::same_region(arn, region)) {
@@ -116,7 +113,7 @@ async fn prepare(put: &cli::Put) -> Result<(Reached, Library), Abort> {
 /// `--dry-run`. Nobody is asked where the store is, and most are on AWS.
 fn show_plan(put: &cli::Put, mut request: Request) -> u8 {
     let on_aws = put.target.sandbox.is_none();
-    let batch = transfer::batch(Quotas::HEALTHOMICS, request.jobs.len());
+    let batch = transfer::batch(Quotas::HEALTHOMICS, request.read_sets.len());
     request.notes.extend(batch.filter(|_| on_aws));
     request.notes.iter().for_each(|note| output::complain(&format!("note: {note}\n")));
     let auto = put.reference.choice == Some(ReferenceChoice::Auto);

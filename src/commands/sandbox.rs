@@ -8,7 +8,7 @@ use crate::{
     types::Escaped,
 };
 
-const FAULTS: &str = "the README lists what a sandbox can do wrong";
+const FAULTS: &str = "docs/sandbox.md lists the faults";
 
 pub(super) async fn run(arguments: cli::Sandbox) -> Result<u8, Abort> {
     let mut problems = Vec::new();

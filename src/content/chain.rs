@@ -18,7 +18,7 @@ use crate::{
         cram::{ContainerStretch, Hops, Piece, piece},
         gzip::Compression,
     },
-    source::{Defect, Passage, ReadAt, Trial, Walk},
+    source::{Defect, PartViewer, ReadAt, Trial},
     types::Escaped,
 };
 
@@ -56,7 +56,7 @@ struct Told {
     sent: bool,
     defect: Option<Defect>,
     /// Whether it was followed to its end without one.
-    sound: bool,
+    passed: bool,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -135,7 +135,7 @@ impl Chain {
 
     /// Reads what has not passed.
     fn read(self: &Arc<Self>, from: u64, to: u64) -> io::Result<()> {
-        let mut passage = Arc::clone(self).begin(from, to - from);
+        let Some(mut view) = Arc::clone(self).part(from, to - from) else { return Ok(()) };
         let mut buffer = vec![0; READ];
         let mut at = from;
         while at < to {
@@ -143,10 +143,10 @@ impl Chain {
             if self.file.read_from(&mut buffer[..length], at)? < length {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            passage.see(&buffer[..length]);
+            view(Some(&buffer[..length]));
             at += length as u64;
         }
-        passage.finish();
+        view(None);
         Ok(())
     }
 }
@@ -167,29 +167,65 @@ fn gaps(parts: &Parts, size: u64) -> Vec<(u64, u64)> {
     gaps
 }
 
-impl Walk for Chain {
-    fn begin(self: Arc<Self>, from: u64, size: u64) -> Box<dyn Passage> {
-        let to = from + size;
-        let stretch = match &self.links {
-            Links::Bgzf(_) => Some(Under::Bgzf(BlockStretch::new(from))),
+/// A part that is passing.
+enum Passing {
+    Bgzf(BlockStretch),
+    Cram(ContainerStretch),
+}
+
+impl Passing {
+    /// `None` if something is wrong in front of it.
+    fn begin(chain: &Chain, from: u64, to: u64) -> Option<Self> {
+        match &chain.links {
+            Links::Bgzf(_) => Some(Self::Bgzf(BlockStretch::new(from))),
             Links::Cram { version, hops, .. } => {
                 let layout = locked(hops).layout(from, to);
-                match layout {
+                let wrong = match layout {
                     Ok(Ok(layout)) => {
-                        Some(Under::Cram(ContainerStretch::new(*version, from, to, layout)))
+                        return Some(Self::Cram(ContainerStretch::new(*version, from, to, layout)));
                     }
-                    Ok(Err(damage)) => {
-                        self.tell(Ok(Some(damage)));
-                        None
-                    }
-                    Err(error) => {
-                        self.tell(Err(error));
-                        None
-                    }
-                }
+                    Ok(Err(damage)) => Ok(Some(damage)),
+                    Err(error) => Err(error),
+                };
+                chain.tell(wrong);
+                None
             }
-        };
-        Box::new(UnderWay { chain: self, from, to, stretch })
+        }
+    }
+
+    fn push(&mut self, bytes: &[u8]) -> Result<(), Damage> {
+        match self {
+            Self::Bgzf(stretch) => {
+                stretch.push(bytes);
+                Ok(())
+            }
+            Self::Cram(stretch) => stretch.push(bytes),
+        }
+    }
+
+    fn finish(self, is_last: bool) -> Result<Seen, Damage> {
+        match self {
+            Self::Bgzf(stretch) => Ok(Seen::Bgzf(stretch.finish())),
+            Self::Cram(stretch) => stretch.finish(is_last).map(Seen::Cram),
+        }
+    }
+}
+
+impl Trial for Chain {
+    fn part(self: Arc<Self>, from: u64, size: u64) -> Option<PartViewer> {
+        let to = from + size;
+        let mut passing = Some(Passing::begin(&self, from, to)?);
+        Some(Box::new(move |bytes| {
+            // Nothing is looked for in it any more if something is wrong.
+            let Some(mut part) = passing.take() else { return };
+            let found = match bytes {
+                Some(bytes) => part.push(bytes).map(|()| passing = Some(part)),
+                None => part.finish(to == self.size).map(|seen| self.take(from, to, seen)),
+            };
+            if let Err(damage) = found {
+                self.tell(Ok(Some(damage)));
+            }
+        }))
     }
 
     fn seen(&self, from: u64, size: u64) -> Option<String> {
@@ -211,78 +247,30 @@ impl Walk for Chain {
         }
     }
 
-    fn is_sound(&self) -> bool {
-        self.told.borrow().sound
-    }
-}
-
-impl Trial for Arc<Chain> {
-    fn begin(&self) {}
-
     fn sent(&self) {
         self.told.send_modify(|told| told.sent = true);
     }
 
-    fn verdict(&self) -> BoxFuture<'_, Result<(), Defect>> {
-        let mut told = self.told.subscribe();
-        let chain = Self::clone(self);
+    fn verdict(self: Arc<Self>) -> BoxFuture<'static, Result<(), Defect>> {
         async move {
+            let mut told = self.told.subscribe();
             // The sender is in the chain.
             let known = told.wait_for(|told| told.sent || told.defect.is_some()).await;
             if let Ok(Some(defect)) = known.map(|told| told.defect.clone()) {
                 return Err(defect);
             }
-            let ending = Self::clone(&chain);
-            let ended = tokio::task::spawn_blocking(move || ending.end()).await;
-            chain.tell(ended.unwrap_or_else(|join| Err(io::Error::other(join))));
-            chain.told.send_modify(|told| told.sound = told.defect.is_none());
-            let defect = chain.told.borrow().defect.clone();
+            let chain = Arc::clone(&self);
+            let ended = tokio::task::spawn_blocking(move || chain.end()).await;
+            self.tell(ended.unwrap_or_else(|join| Err(io::Error::other(join))));
+            self.told.send_modify(|told| told.passed = told.defect.is_none());
+            let defect = self.told.borrow().defect.clone();
             defect.map_or(Ok(()), Err)
         }
         .boxed()
     }
-}
 
-/// A part that is passing; nothing is looked for in it any more if something is wrong.
-struct UnderWay {
-    chain: Arc<Chain>,
-    from: u64,
-    to: u64,
-    stretch: Option<Under>,
-}
-
-enum Under {
-    Bgzf(BlockStretch),
-    Cram(ContainerStretch),
-}
-
-impl Passage for UnderWay {
-    fn see(&mut self, bytes: &[u8]) {
-        let seen = match &mut self.stretch {
-            None => Ok(()),
-            Some(Under::Bgzf(stretch)) => {
-                stretch.push(bytes);
-                Ok(())
-            }
-            Some(Under::Cram(stretch)) => stretch.push(bytes),
-        };
-        if let Err(damage) = seen {
-            self.stretch = None;
-            self.chain.tell(Ok(Some(damage)));
-        }
-    }
-
-    fn finish(self: Box<Self>) {
-        let Self { chain, from, to, stretch } = *self;
-        let seen = match stretch {
-            None => return,
-            Some(Under::Bgzf(stretch)) => Ok(Seen::Bgzf(stretch.finish())),
-            Some(Under::Cram(stretch)) => stretch.finish(to == chain.size).map(Seen::Cram),
-        };
-        match seen {
-            Ok(seen) => chain.take(from, to, seen),
-            Err(damage) => chain.tell(Ok(Some(damage))),
-        }
+    fn is_passed(&self) -> bool {
+        self.told.borrow().passed
     }
 }
 
@@ -295,9 +283,9 @@ mod tests {
 
     /// A file that counts what is read of it.
     #[derive(Debug)]
-    struct Counted(Vec<u8>, AtomicU64);
+    struct CountingFile(Vec<u8>, AtomicU64);
 
-    impl ReadAt for Counted {
+    impl ReadAt for CountingFile {
         fn read_from(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
             let read = self.0.read_from(buffer, at)?;
             self.1.fetch_add(read as u64, Ordering::Relaxed);
@@ -305,21 +293,22 @@ mod tests {
         }
     }
 
-    fn of(kind: Kind, file: &[u8]) -> (Arc<Chain>, Arc<Counted>) {
-        let counted = Arc::new(Counted(file.to_vec(), AtomicU64::new(0)));
+    fn of(kind: Kind, file: &[u8]) -> (Arc<Chain>, Arc<CountingFile>) {
+        let counted = Arc::new(CountingFile(file.to_vec(), AtomicU64::new(0)));
         let places = Arc::clone(&counted) as Arc<dyn ReadAt>;
         (Chain::of(kind, places, file.len() as u64, "the file").unwrap(), counted)
     }
 
     fn pass(chain: &Arc<Chain>, file: &[u8], from: usize, to: usize) {
-        let mut passage = Arc::clone(chain).begin(from as u64, (to - from) as u64);
-        file[from..to].chunks(50).for_each(|piece| passage.see(piece));
-        passage.finish();
+        let view = Arc::clone(chain).part(from as u64, (to - from) as u64);
+        let Some(mut view) = view else { return };
+        file[from..to].chunks(50).for_each(|piece| view(Some(piece)));
+        view(None);
     }
 
     async fn verdict(chain: &Arc<Chain>) -> Result<(), String> {
         chain.sent();
-        chain.verdict().await.map_err(|defect| defect.message)
+        Arc::clone(chain).verdict().await.map_err(|defect| defect.message)
     }
 
     fn cram() -> Vec<u8> {
@@ -336,9 +325,9 @@ mod tests {
             let third = file.len() / 3;
             pass(&chain, &file, 2 * third, file.len());
             // One that breaks off, one that comes twice.
-            let mut passage = Arc::clone(&chain).begin(third as u64, third as u64);
-            passage.see(&file[third..third + 10]);
-            drop(passage);
+            let mut view = Arc::clone(&chain).part(third as u64, third as u64).unwrap();
+            view(Some(&file[third..third + 10]));
+            drop(view);
             pass(&chain, &file, 0, third);
             pass(&chain, &file, 0, third);
             pass(&chain, &file, third, 2 * third);
@@ -352,7 +341,7 @@ mod tests {
         file[800..1600].fill(0);
         let (chain, _) = of(Kind::Bam, &file);
         pass(&chain, &file, 0, 4000);
-        let message = chain.verdict().await.unwrap_err().message;
+        let message = Arc::clone(&chain).verdict().await.unwrap_err().message;
         assert!(
             message.starts_with("`the file` is damaged: it holds zeros from byte "),
             "{message}"
@@ -361,7 +350,7 @@ mod tests {
         file[6000] ^= 1;
         let (chain, _) = of(CRAM, &file);
         pass(&chain, &file, 5000, 7000);
-        let message = chain.verdict().await.unwrap_err().message;
+        let message = Arc::clone(&chain).verdict().await.unwrap_err().message;
         assert!(message.ends_with("begins at byte 5945, and its checksum differs"), "{message}");
     }
 

@@ -105,9 +105,9 @@ impl Trial for Decoding {
         }
     }
 
-    fn verdict(&self) -> BoxFuture<'_, Result<(), Defect>> {
+    fn verdict(self: Arc<Self>) -> BoxFuture<'static, Result<(), Defect>> {
         let verdict = self.verdict.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let guard = GiveUp(&self.marks);
+        let guard = GiveUp(Arc::clone(&self.marks));
         async move {
             let _guard = guard;
             let Some(verdict) = verdict else { return std::future::pending().await };
@@ -157,9 +157,9 @@ impl Audience {
 }
 
 /// Makes the readers fail when nobody waits for the verdict any more.
-struct GiveUp<'a>(&'a Marks);
+struct GiveUp(Arc<Marks>);
 
-impl Drop for GiveUp<'_> {
+impl Drop for GiveUp {
     fn drop(&mut self) {
         self.0.give_up();
     }

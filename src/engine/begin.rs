@@ -193,7 +193,7 @@ impl<S: Store> Engine<S> {
             return Some(running.job.parts.clone());
         }
         let sizes = running.job.sources.iter().map(Source::size);
-        let parts = plan::split_all(sizes, upload.part_size).ok();
+        let parts = plan::split_all(&self.store.rules(), sizes, upload.part_size).ok();
         if parts.is_none() {
             let message = format!(
                 "upload {} is not resumed: parts of {} cannot hold a file of this size; a new upload \

@@ -72,7 +72,7 @@ impl<S: Store> Engine<S> {
         running: &Running<'_>,
         digest: &ContentDigest,
     ) -> Result<Judgement, Failure> {
-        let cut = digest.part_size.map_or(Cut::Growing, Cut::Even);
+        let cut = digest.part_size.map_or_else(|| Cut::of_unknown(&self.store.rules()), Cut::Even);
         if running.job.pipe.is_some() {
             return self.judge_pipe(running, digest, cut).await;
         }
@@ -153,7 +153,7 @@ fn parts(source: PartSource, size: ByteCount, cut: Cut) -> Option<Vec<Part>> {
 pub(super) const fn named(cut: Cut) -> Option<PartSize> {
     match cut {
         Cut::Even(size) => Some(size),
-        Cut::Growing => None,
+        Cut::Growing(_) => None,
     }
 }
 
@@ -170,6 +170,7 @@ fn why(failure: &Failure) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::omics::RULES;
 
     #[test]
     fn a_source_is_cut_to_its_end_or_not_at_all() {
@@ -178,11 +179,11 @@ mod tests {
         let sizes = |parts: Option<Vec<Part>>| -> Vec<u64> {
             parts.unwrap().iter().map(|part| part.size.get()).collect()
         };
-        assert_eq!(sizes(cut(3, Cut::Growing)), [3]);
-        assert_eq!(sizes(cut(10 * MIB + 1, Cut::Even(PartSize::MIN))), [5 * MIB, 5 * MIB, 1]);
-        let growing = sizes(cut(16 * 64 * MIB + 1, Cut::Growing));
+        assert_eq!(sizes(cut(3, Cut::of_unknown(&RULES))), [3]);
+        assert_eq!(sizes(cut(10 * MIB + 1, Cut::Even(RULES.min))), [5 * MIB, 5 * MIB, 1]);
+        let growing = sizes(cut(16 * 64 * MIB + 1, Cut::of_unknown(&RULES)));
         assert_eq!((growing.len(), growing[15], growing[16]), (17, 64 * MIB, 1));
-        assert_eq!(cut(50_000 * MIB, Cut::Even(PartSize::MIN)).unwrap().len(), 10_000);
-        assert!(cut(50_000 * MIB + 1, Cut::Even(PartSize::MIN)).is_none());
+        assert_eq!(cut(50_000 * MIB, Cut::Even(RULES.min)).unwrap().len(), 10_000);
+        assert!(cut(50_000 * MIB + 1, Cut::Even(RULES.min)).is_none());
     }
 }

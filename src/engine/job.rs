@@ -33,6 +33,29 @@ pub struct Job {
     pub memory: Memory,
 }
 
+impl Job {
+    /// Without anything to send yet.
+    pub fn new(fields: Fields, token: ClientToken, memory: Memory) -> Self {
+        Self {
+            fields,
+            token,
+            sources: Vec::new(),
+            parts: Vec::new(),
+            pipe: None,
+            trials: Vec::new(),
+            findings: Arc::default(),
+            verify: Verify::No,
+            memory,
+        }
+    }
+}
+
+impl AsRef<Self> for Job {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 /// Whether the store's hash of the data is held against the one among the findings.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Verify {

@@ -73,13 +73,17 @@ impl Gauge {
 
 impl<S: Store> Engine<S> {
     /// Does all of a run, with as many parts in flight as was asked for.
-    pub(super) async fn levelled<T>(&self, all: impl Future<Output = T>, jobs: &[Job]) -> T {
+    pub(super) async fn levelled<T>(
+        &self,
+        all: impl Future<Output = T>,
+        jobs: &[impl AsRef<Job>],
+    ) -> T {
         if self.limits.concurrency != Concurrency::Auto {
             return all.await;
         }
         // How many come through a pipe is not known.
-        let is_known = jobs.iter().all(|job| job.pipe.is_none());
-        let parts = is_known.then(|| jobs.iter().map(|job| job.parts.len()).sum());
+        let is_known = jobs.iter().all(|job| job.as_ref().pipe.is_none());
+        let parts = is_known.then(|| jobs.iter().map(|job| job.as_ref().parts.len()).sum());
         tokio::select! {
             biased;
             done = all => done,

@@ -70,11 +70,11 @@ pub enum IfExists {
     Fail,
 }
 
-impl Default for Memory {
+impl Memory {
     /// Remembers nothing, and cannot be found.
-    fn default() -> Self {
+    pub fn blank(part_size: PartSize) -> Self {
         Self {
-            part_size: PartSize::DEFAULT,
+            part_size,
             fingerprint: None,
             is_private: false,
             recall: Recall::default(),
@@ -85,9 +85,7 @@ impl Default for Memory {
             busy: None,
         }
     }
-}
 
-impl Memory {
     /// The mark of a new upload. It is made from the token, so that a repeated Create asks for the
     /// very same upload.
     pub(super) fn mark(&self, token: &ClientToken) -> Option<Mark> {
@@ -146,8 +144,8 @@ impl<S: Store> Engine<S> {
     pub(super) fn note_part(&self, running: &Running<'_>, sent: &Sent) {
         running.facts.sent(sent);
         let Sent { part, digest, checksum } = sent;
-        let walk = running.source(part).and_then(Source::walk);
-        let seen = walk.and_then(|walk| walk.seen(part.offset, part.size.get()));
+        let trial = running.source(part).and_then(Source::trial);
+        let seen = trial.and_then(|trial| trial.seen(part.offset, part.size.get()));
         let (size, digest, checksum) = (part.size, *digest, checksum.clone());
         let record = PartRecord { size, digest, checksum, seen };
         self.note(running, |journal| journal.part(part.source, part.number, &record));

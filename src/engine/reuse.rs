@@ -188,9 +188,9 @@ fn readers() -> usize {
 
 /// Tells what was found in a part that will not be read.
 fn recall(running: &Running<'_>, part: &Part, seen: Option<&str>) {
-    let walk = running.source(part).and_then(Source::walk);
-    if let (Some(walk), Some(seen)) = (walk, seen) {
-        walk.recall(part.offset, part.size.get(), seen);
+    let trial = running.source(part).and_then(Source::trial);
+    if let (Some(trial), Some(seen)) = (trial, seen) {
+        trial.recall(part.offset, part.size.get(), seen);
     }
 }
 

@@ -7,22 +7,24 @@ use futures::{
     future::{BoxFuture, Shared, try_join_all},
 };
 
-use super::Failure;
-use crate::source::{Defect, Trial};
+use super::{Failure, Job};
+use crate::source::{Defect, Source, Trial};
 
-/// The trials of one upload, under way.
-pub(super) struct Trials<'a> {
-    all: &'a [Arc<dyn Trial>],
-    verdict: Shared<BoxFuture<'a, Result<(), Defect>>>,
+/// The trials of one upload and of its sources, under way.
+pub(super) struct Trials {
+    all: Vec<Arc<dyn Trial>>,
+    verdict: Shared<BoxFuture<'static, Result<(), Defect>>>,
 }
 
-impl<'a> Trials<'a> {
+impl Trials {
     /// Begins all of them.
-    pub(super) fn begin(all: &'a [Arc<dyn Trial>]) -> Self {
-        for trial in all {
+    pub(super) fn begin(job: &Job) -> Self {
+        let of_sources = job.sources.iter().filter_map(Source::trial);
+        let all: Vec<_> = of_sources.chain(&job.trials).cloned().collect();
+        for trial in &all {
             trial.begin();
         }
-        let verdicts = try_join_all(all.iter().map(|trial| trial.verdict()));
+        let verdicts = try_join_all(all.iter().map(|trial| Arc::clone(trial).verdict()));
         Self { all, verdict: verdicts.map(|all| all.map(|_| ())).boxed().shared() }
     }
 
@@ -47,7 +49,7 @@ impl<'a> Trials<'a> {
 
     /// Waits until it is known that the data are without a flaw; no further byte will pass.
     pub(super) async fn end(&self) -> Result<(), Failure> {
-        for trial in self.all {
+        for trial in &self.all {
             trial.sent();
         }
         self.verdict.clone().await.map_err(Failure::Unsound)

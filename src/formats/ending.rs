@@ -99,11 +99,11 @@ impl EndCheck {
     }
 
     /// Whether what was seen is a whole file.
-    pub fn finish(self) -> Result<(), Unended> {
-        match self.0 {
+    pub fn finish(&mut self) -> Result<(), Unended> {
+        match &mut self.0 {
             Check::Bgzf(tail) if tail.ends_with(&BGZF_END) => Ok(()),
             Check::Bgzf(_) => Err(Unended::Bgzf),
-            Check::Cram(tail, version) if tail.ends_cram(version) => Ok(()),
+            Check::Cram(tail, version) if tail.ends_cram(*version) => Ok(()),
             Check::Cram(..) => Err(Unended::Cram),
             Check::Gzip(members) => members.finish(),
             Check::Any => Ok(()),
@@ -211,7 +211,7 @@ impl Members {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<(), Unended> {
+    fn finish(&mut self) -> Result<(), Unended> {
         if !self.is_fresh {
             // A member that is whole takes no more bytes.
             if !matches!(self.current.write(&[0]), Ok(0)) {

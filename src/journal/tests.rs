@@ -5,10 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 use proptest::prelude::*;
 
 use super::folder::parse;
-use crate::{
-    journal::*,
-    types::{Fingerprint, PartSize},
-};
+use crate::{journal::*, store::omics::RULES, types::Fingerprint};
 
 fn opened() -> Opened {
     Opened { process: 7, host: "here".to_owned(), at: "2026-11-21T10:00:00Z".to_owned() }
@@ -28,7 +25,7 @@ fn header() -> Header {
         "1234567890".parse().unwrap(),
         "token-1".parse().unwrap(),
         Fingerprint::new(&Sha256::of(b"x")),
-        PartSize::DEFAULT,
+        RULES.default,
         vec![source],
         serde_json::Map::new(),
     )
@@ -39,8 +36,8 @@ fn upload() -> UploadRecord {
     UploadRecord {
         id: "1111111111".parse().unwrap(),
         created: 1_700_000_000,
-        part_size: PartSize::DEFAULT,
-        mark: Some(Mark::new(PartSize::DEFAULT, fingerprint, 7)),
+        part_size: RULES.default,
+        mark: Some(Mark::new(RULES.default, fingerprint, 7)),
     }
 }
 

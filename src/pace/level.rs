@@ -14,11 +14,13 @@ mod measured;
 mod reason;
 #[cfg(test)]
 mod simulation;
+mod slice;
 
 use std::time::Duration;
 
 use measured::{Measured, Troubles};
 pub use reason::Reason;
+pub use slice::Slice;
 
 /// The fewest parts in flight that it starts with.
 pub const START: usize = 8;
@@ -50,26 +52,6 @@ const LEAST_GAIN: f64 = 1.05;
 
 /// How long it rests before it tries again: at first, and at most.
 const REST: (Duration, Duration) = (Duration::from_secs(30), Duration::from_mins(5));
-
-/// What was seen in a slice of time, some 100 ms long.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Slice {
-    pub elapsed: Duration,
-    /// Bytes that got through.
-    pub bytes: u64,
-    /// Parts in flight at its end.
-    pub in_flight: usize,
-    /// Attempts that ended, well or not.
-    pub ended: u32,
-    /// Of these, those that failed but for the following.
-    pub failed: u32,
-    /// Those in which nothing moved any more.
-    pub stuck: u32,
-    /// Those that came too often for the service.
-    pub throttled: u32,
-    /// The most parts in flight that the request quota can use, if that is known.
-    pub usable: Option<usize>,
-}
 
 /// A new level.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -7,11 +7,11 @@
 mod content;
 mod end;
 
-use std::io;
+use std::{collections::HashMap, io};
 
 use serde::Serialize;
 
-use super::opened::Looked;
+use super::opened::OpenedFile;
 use crate::{
     cli,
     content::Decoded,
@@ -20,6 +20,7 @@ use crate::{
         fastq::{Likeness, ReadName},
     },
     readset::{Draft, Sources},
+    receipt,
     report::Problem,
     types::Escaped,
 };
@@ -107,19 +108,23 @@ impl Finding {
     }
 }
 
-/// What was found in some of the files, for a receipt.
-pub(crate) fn of_files(
-    findings: &[Finding],
-    files: impl Iterator<Item = usize>,
-) -> Vec<crate::receipt::Check> {
-    let files: Vec<_> = files.collect();
-    let theirs = findings.iter().filter(|one| one.files.iter().all(|at| files.contains(at)));
-    let record = |one: &Finding| crate::receipt::Check {
-        check: one.check.label().replace(' ', "_"),
-        result: one.result.as_str().to_owned(),
-        text: one.message(),
-    };
-    theirs.map(record).collect()
+/// What was found in the files of each read set, for the receipts.
+pub(crate) fn by_read_set(findings: &[Finding], drafts: &[Draft]) -> Vec<Vec<receipt::Check>> {
+    let sets = drafts.iter().enumerate();
+    let sets: HashMap<usize, usize> = sets
+        .flat_map(|(set, draft)| draft.sources.indexes().map(move |file| (file, set)))
+        .collect();
+    let mut checks = vec![Vec::new(); drafts.len()];
+    for one in findings {
+        // All files of a finding are of one read set.
+        let Some(set) = one.files.first().and_then(|file| sets.get(file)) else { continue };
+        checks[*set].push(receipt::Check {
+            check: one.check.label().replace(' ', "_"),
+            result: one.result.as_str().to_owned(),
+            text: one.message(),
+        });
+    }
+    checks
 }
 
 /// What is let pass though it may be wrong.
@@ -145,29 +150,29 @@ pub(crate) struct Found {
 /// Looks at the ends of all files and at the pairs among the read sets; with `is_full`, at all of each
 /// file, else at all of those that are small.
 pub(crate) fn find(
-    looked: &[Looked],
+    opened: &[OpenedFile],
     drafts: &[Draft],
     (is_full, allowed): (bool, Allowed),
     problems: &mut Vec<Problem>,
 ) -> io::Result<Found> {
-    let tails: Vec<_> = looked
+    let tails: Vec<_> = opened
         .iter()
-        .map(|looked| tail(looked).map_err(|problem| problems.push(problem)).ok())
+        .map(|opened| tail(opened).map_err(|problem| problems.push(problem)).ok())
         .collect();
-    let end = |at: usize| Some(end::of_tail(at, &looked[at], tails[at].as_ref()?, allowed));
-    let ends: Vec<_> = (0..looked.len()).map(end).collect();
-    let mut contents = vec![Content::Unread; looked.len()];
+    let end = |at: usize| Some(end::of_tail(at, &opened[at], tails[at].as_ref()?, allowed));
+    let ends: Vec<_> = (0..opened.len()).map(end).collect();
+    let mut contents = vec![Content::Unread; opened.len()];
     let of_content = if is_full {
-        content::all(looked, drafts, &mut contents)?
+        content::all(opened, drafts, &mut contents)?
     } else {
         let is_well =
             |at: usize| ends[at].as_ref().is_some_and(|end| end.result != Verdict::Failed);
-        content::small(looked, &mut contents, is_well)?
+        content::small(opened, &mut contents, is_well)?
     };
     let settled = ends.into_iter().flatten().filter_map(|found| {
         let at = found.files[0];
         let flaw = tails[at].as_ref().and_then(|tail| tail.flaw);
-        end::decided(found, &looked[at], flaw, &contents[at], (is_full, allowed))
+        end::decided(found, &opened[at], flaw, &contents[at], (is_full, allowed))
     });
     let mut findings: Vec<_> = settled.collect();
     for draft in drafts {
@@ -177,7 +182,7 @@ pub(crate) fn find(
             read.or_else(|| tails[at].as_ref()?.last_read.as_ref())
         };
         let is_damaged = |at: &usize| matches!(contents[*at], Content::Damaged);
-        let pair = Pair { first: &looked[first], second: &looked[second], files: [first, second] };
+        let pair = Pair { first: &opened[first], second: &opened[second], files: [first, second] };
         let last_reads = pair.last_reads(last(first), last(second));
         let is_told =
             last_reads.result == Verdict::Undecided && [first, second].iter().any(is_damaged);
@@ -189,15 +194,15 @@ pub(crate) fn find(
     Ok(Found { findings, decoded })
 }
 
-fn tail(looked: &Looked) -> Result<Tail, Problem> {
-    let bytes = looked.source.suffix(formats::TAIL).map_err(Problem::new)?;
-    Ok(formats::tail(looked.inspected.kind(), &bytes, looked.source.size().get()))
+fn tail(opened: &OpenedFile) -> Result<Tail, Problem> {
+    let bytes = opened.source.suffix(formats::TAIL).map_err(Problem::new)?;
+    Ok(formats::tail(opened.inspected.kind(), &bytes, opened.source.size().get()))
 }
 
 /// The files of a pair.
 struct Pair<'a> {
-    first: &'a Looked,
-    second: &'a Looked,
+    first: &'a OpenedFile,
+    second: &'a OpenedFile,
     files: [usize; 2],
 }
 
@@ -213,7 +218,7 @@ impl Pair<'_> {
 
     /// Mates end with the same read.
     fn last_reads(&self, first: Option<&ReadName>, second: Option<&ReadName>) -> Finding {
-        let likeness = match [self.first, self.second].map(|looked| looked.inspected.content()) {
+        let likeness = match [self.first, self.second].map(|opened| opened.inspected.content()) {
             [Begin::Records(first), Begin::Records(second)] => Likeness::of(first, second),
             _ => Likeness::Equal,
         };

@@ -23,7 +23,7 @@ const SUFFIXES: [&str; 3] = [".md5", ".md5sum", ".md5.txt"];
 const LONGEST: u64 = 64 * 1024 * 1024;
 
 /// Where sums are looked for, as the command line says.
-pub(crate) enum Sums {
+pub(crate) enum Md5Lists {
     /// Nowhere.
     None,
     /// In this list, which was read.
@@ -32,7 +32,7 @@ pub(crate) enum Sums {
     Beside,
 }
 
-impl Sums {
+impl Md5Lists {
     /// Reads the list that was given.
     pub(crate) fn of(md5: &cli::Md5) -> Result<Self, Problem> {
         match &md5.md5_file {
@@ -177,13 +177,13 @@ mod tests {
         }
 
         fn beside(&self, file: &str) -> Result<String, String> {
-            let found = Sums::Beside.of_file(&self.0.path().join(file));
+            let found = Md5Lists::Beside.of_file(&self.0.path().join(file));
             self.told(found)
         }
 
         fn listed(&self, list: &str, file: &str) -> Result<String, String> {
             let md5 = cli::Md5 { md5_file: Some(self.0.path().join(list)), check_md5: false };
-            let found = Sums::of(&md5).and_then(|sums| sums.of_file(&self.0.path().join(file)));
+            let found = Md5Lists::of(&md5).and_then(|sums| sums.of_file(&self.0.path().join(file)));
             self.told(found)
         }
 

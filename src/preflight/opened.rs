@@ -11,18 +11,21 @@ use crate::{
     readset::{self, Draft, Input, Wishes},
     report::Problem,
     source::{OpenError, Source},
+    store::omics::RULES,
     system,
     types::{Escaped, PartSize, Quoted},
 };
 
 /// A file that was opened and recognised.
-pub(crate) struct Looked {
+pub(crate) struct OpenedFile {
     pub(crate) source: Source,
     pub(crate) inspected: Inspected,
     pub(crate) shown: String,
+    /// What it is cut into, if it can be.
+    pub(crate) part_size: Option<PartSize>,
 }
 
-impl Looked {
+impl OpenedFile {
     /// What is known of it.
     pub(crate) fn input(&self) -> Input<'_> {
         let identity = self.source.identity();
@@ -41,17 +44,17 @@ pub(crate) fn paths(what: &cli::What) -> impl Iterator<Item = &Path> {
 }
 
 /// Looks at all files; those that cannot be looked at are problems.
-pub(crate) fn at_all(what: &cli::What, problems: &mut Vec<Problem>) -> Vec<Looked> {
+pub(crate) fn open_all(what: &cli::What, problems: &mut Vec<Problem>) -> Vec<OpenedFile> {
     if let Some(problem) = system::descriptors(paths(what).count()) {
         problems.push(problem);
         return Vec::new();
     }
     paths(what)
-        .filter_map(|path| look_at(path).map_err(|problem| problems.push(problem)).ok())
+        .filter_map(|path| open(path).map_err(|problem| problems.push(problem)).ok())
         .collect()
 }
 
-pub(crate) fn look_at(path: &Path) -> Result<Looked, Problem> {
+pub(crate) fn open(path: &Path) -> Result<OpenedFile, Problem> {
     let shown = path.to_string_lossy().into_owned();
     if shown == "-" {
         let problem = Problem::new(anyhow::anyhow!("standard input cannot be looked at"));
@@ -61,7 +64,7 @@ pub(crate) fn look_at(path: &Path) -> Result<Looked, Problem> {
     let prefix = source.prefix(formats::PREFIX).map_err(Problem::new)?;
     let inspected =
         formats::inspect(&prefix, source.reader()).map_err(|error| unfit(&shown, error))?;
-    Ok(Looked { source, inspected, shown })
+    Ok(OpenedFile { source, inspected, shown, part_size: None })
 }
 
 /// What to do about a name that is no regular file.
@@ -110,15 +113,15 @@ fn unfit(shown: &str, error: InspectError) -> Problem {
 /// The read sets that the files make.
 pub(crate) fn drafts(
     what: &cli::What,
-    looked: &[Looked],
+    opened: &[OpenedFile],
     problems: &mut Vec<Problem>,
 ) -> Vec<Draft> {
     // Files that could not be looked at would be missing from their pairs, and lead to problems that
     // are none.
-    if !problems.is_empty() && looked.len() < paths(what).count() {
+    if !problems.is_empty() && opened.len() < paths(what).count() {
         return Vec::new();
     }
-    let inputs: Vec<_> = looked.iter().map(Looked::input).collect();
+    let inputs: Vec<_> = opened.iter().map(OpenedFile::input).collect();
     let wishes = Wishes {
         file_type: what.file_type,
         name: what.name.clone(),
@@ -133,49 +136,54 @@ pub(crate) fn drafts(
     })
 }
 
-/// The part size for every file.
-pub(crate) fn part_sizes(
+/// Chooses the part size for every file.
+pub(crate) fn choose_part_sizes(
     wanted: Option<PartSize>,
-    looked: &[Looked],
+    files: &mut [OpenedFile],
     problems: &mut Vec<Problem>,
-) -> Vec<Option<PartSize>> {
-    let mut part_size = |looked: &Looked| {
-        plan::part_size(&plan::Rules::HEALTHOMICS, looked.source.size(), wanted)
-            .map_err(|error| {
-                let shown = Escaped::new(&looked.shown);
-                let error = anyhow::Error::new(error);
-                problems.push(Problem::new(error.context(format!("`{shown}` cannot be uploaded"))));
-            })
-            .ok()
-    };
-    looked.iter().map(&mut part_size).collect()
+) {
+    for file in files {
+        match plan::part_size(&RULES, file.source.size(), wanted) {
+            Ok(size) => file.part_size = Some(size),
+            Err(error) => {
+                let context = format!("`{}` cannot be uploaded", Escaped::new(&file.shown));
+                problems.push(Problem::new(anyhow::Error::new(error).context(context)));
+            }
+        }
+    }
+}
+
+/// The part size of a read set: both sources of a pair are cut alike, so that one number describes
+/// the upload.
+pub(crate) fn part_size_of<'a>(files: impl IntoIterator<Item = &'a OpenedFile>) -> PartSize {
+    files.into_iter().filter_map(|file| file.part_size).max().unwrap_or(RULES.default)
 }
 
 /// The files that were written to while everything was being looked at.
 ///
 /// A file that was written just now may be half of what it is going to be: then a moment is waited
 /// to see. Small files are not worth the moment: the engine checks again before Complete.
-pub(crate) fn growing(looked: &[Looked]) -> Vec<Problem> {
+pub(crate) fn growing(opened: &[OpenedFile]) -> Vec<Problem> {
     const MOMENT: std::time::Duration = std::time::Duration::from_millis(300);
-    if looked.iter().any(is_fresh) {
+    if opened.iter().any(is_fresh) {
         std::thread::sleep(MOMENT);
     }
-    let changed = |looked: &Looked| {
-        let changed = looked.source.check().err()?;
-        let shown = Escaped::new(&looked.shown);
+    let changed = |opened: &OpenedFile| {
+        let changed = opened.source.check().err()?;
+        let shown = Escaped::new(&opened.shown);
         let error = anyhow::anyhow!("`{shown}` is being written to: {}", changed.what());
         Some(Problem::new(error).hint("wait until it is whole, and run the same command again"))
     };
-    looked.iter().filter_map(changed).collect()
+    opened.iter().filter_map(changed).collect()
 }
 
 /// Whether a file that is not small was written to just now.
-fn is_fresh(looked: &Looked) -> bool {
+fn is_fresh(opened: &OpenedFile) -> bool {
     const FRESH: std::time::Duration = std::time::Duration::from_secs(5);
     const SMALL: u64 = 1024 * 1024;
-    let age = std::fs::metadata(looked.source.path())
+    let age = std::fs::metadata(opened.source.path())
         .and_then(|metadata| metadata.modified())
         .ok()
         .and_then(|modified| modified.elapsed().ok());
-    looked.source.size().get() > SMALL && age.is_some_and(|age| age < FRESH)
+    opened.source.size().get() > SMALL && age.is_some_and(|age| age < FRESH)
 }

@@ -7,26 +7,20 @@ use std::{
     io::{self, IsTerminal as _},
     os::fd::AsFd as _,
     slice::from_ref,
-    sync::Arc,
 };
 
-use super::{
-    id_pattern,
-    md5_lists::Sums,
-    needs, opened,
-    prepared::{self, Request},
-    reference::Aligned,
-};
+use super::{fields, id_pattern, md5_lists::Md5Lists, needs, opened};
 use crate::{
     cli::{self, Concurrency},
     content::{self, Listed},
-    engine::{Job, Verify},
+    engine::{Job, Memory},
     formats::{self, EndCheck, InspectError, Inspected, Refused},
-    plan::{Cut, Rules},
+    plan::Cut,
+    prepared::{Aligned, Prepared, Recognised},
     readset::{self, Draft, Input, Wishes},
     report::{Abort, Problem},
-    run::{Expected, journals, limits},
     source::Head,
+    store::omics::RULES,
     types::{ByteCount, Tags},
 };
 
@@ -61,10 +55,10 @@ impl Asked {
         problems.extend(not_alone(put));
         problems.extend(nameless(put));
         problems.extend(terminal());
-        let cut = Cut::of(&Rules::HEALTHOMICS, put.part_size, put.piped.size)
+        let cut = Cut::of(&RULES, put.part_size, put.piped.size)
             .map_err(|error| problems.push(unfit(error)));
         let room = cut.and_then(|cut| room(put, cut).map_err(|problem| problems.push(problem)));
-        let md5 = Sums::of(&put.verify.md5).and_then(|sums| sums.of_pipe());
+        let md5 = Md5Lists::of(&put.verify.md5).and_then(|lists| lists.of_pipe());
         let md5 = md5.map_err(|problem| problems.push(problem));
         match (cut, room, md5) {
             (Ok(cut), Ok(room), Ok(md5)) if problems.is_empty() => Ok(Self { cut, room, md5 }),
@@ -72,8 +66,12 @@ impl Asked {
         }
     }
 
-    /// Waits for its beginning, and makes the request of what that tells.
-    pub(crate) fn read(self, put: &cli::Put, tags: &Tags) -> Result<Request, Abort> {
+    /// Waits for its beginning, and makes a read set of what that tells; with what is to be noted.
+    pub(crate) fn read(
+        self,
+        put: &cli::Put,
+        tags: &Tags,
+    ) -> Result<(Prepared, Vec<String>), Abort> {
         let mut head = open().map_err(unfit)?;
         let prefix = head.prefix(formats::PREFIX).to_owned();
         let inspected = formats::inspect(&prefix, head.reader()).map_err(unlike)?;
@@ -95,33 +93,13 @@ impl Asked {
             return Err(Abort::Unusable(unlike));
         }
         let notes = draft.notes.iter().map(ToString::to_string).collect();
-        let mut pipe = head.pipe(self.cut, end, self.room);
-        pipe.show_to(content::march(kind));
-        let job = Job {
-            fields: prepared::fields(put, &draft, tags),
-            token: prepared::token()?,
-            sources: Vec::new(),
-            parts: Vec::new(),
-            pipe: Some(pipe),
-            trials: Vec::new(),
-            findings: Arc::default(),
-            verify: Verify::No,
-            memory: journals::nothing(self.cut.first()),
-        };
-        Ok(Request {
-            jobs: vec![job],
-            drafts: vec![draft],
-            part_sizes: vec![self.cut.first()],
-            expected: vec![vec![Expected {
-                kind,
-                md5: self.md5,
-                allow_padding: put.what.allow_padding,
-            }]],
-            limits: limits::limits(&put.effort),
-            notes,
-            aligned: vec![aligned],
-            checks: vec![Vec::new()],
-        })
+        let pipe = head.pipe(self.cut, content::in_order(kind, end), self.room);
+        let memory = Memory::blank(self.cut.first());
+        let job = Job::new(fields::of_draft(put, &draft, tags), fields::token()?, memory);
+        let job = Job { pipe: Some(pipe), ..job };
+        let allow_padding = put.what.allow_padding;
+        let prepared = Prepared::new(job, vec![Recognised { kind, md5: self.md5, allow_padding }]);
+        Ok((Prepared { draft: Some(draft), aligned, ..prepared }, notes))
     }
 }
 

@@ -7,13 +7,13 @@ mod choose;
 mod library;
 mod messages;
 
-use std::sync::Arc;
+use std::collections::HashSet;
 
 use super::ends::Verdict;
 use crate::{
     cli::Reference,
-    engine::Job,
-    formats::{Contig, Contigs, Fit, Whole, fit},
+    formats::{Fit, Whole, fit},
+    prepared::{Aligned, Prepared},
     receipt::Check,
     report::{Abort, Problem},
     types::{ReferenceArn, ReferenceChoice},
@@ -21,32 +21,6 @@ use crate::{
 use choose::Chosen;
 pub(crate) use library::Library;
 use library::{Genome, Known};
-
-/// The reference sequences that the file of an aligned read set lists.
-#[derive(Debug, Clone)]
-pub(crate) struct Aligned {
-    /// The file.
-    pub(crate) shown: String,
-    /// The same lists are the same: many files have been aligned to one genome.
-    pub(crate) contigs: Arc<[Contig]>,
-    /// Whether the file lists too many to compare, so that there are none here.
-    pub(crate) is_too_long: bool,
-}
-
-impl Aligned {
-    /// Takes what a file lists; `others` have been seen before.
-    pub(crate) fn new<'a>(
-        shown: &str,
-        contigs: Contigs,
-        others: impl IntoIterator<Item = &'a Self>,
-    ) -> Self {
-        let is_too_long = contigs.is_none();
-        let contigs = contigs.unwrap_or_default();
-        let known = others.into_iter().find(|other| *other.contigs == *contigs);
-        let contigs = known.map_or_else(|| contigs.into(), |known| Arc::clone(&known.contigs));
-        Self { shown: shown.to_owned(), contigs, is_too_long }
-    }
-}
 
 /// What came of holding a read set against its reference.
 #[derive(Debug, Clone)]
@@ -56,11 +30,11 @@ pub(crate) struct Checked {
     pub(crate) text: String,
 }
 
-/// What is known of the references of all read sets.
+/// What is to be said of the references of all read sets.
 #[derive(Debug, Default)]
 pub(crate) struct Settled {
-    /// For each read set, in order; those that are not aligned have nothing to be held against.
-    pub(crate) checks: Vec<Option<Checked>>,
+    /// What was found to be right, for those who want to know everything.
+    pub(crate) passed: Vec<String>,
     pub(crate) notes: Vec<String>,
 }
 
@@ -69,14 +43,13 @@ pub(crate) struct Settled {
 pub(crate) async fn settle(
     asked: &Reference,
     library: &mut Library,
-    jobs: &mut [Job],
-    aligned: &[Option<Aligned>],
+    read_sets: &mut [Prepared],
 ) -> Result<Settled, Abort> {
     let mut settled = Settled::default();
     let mut problems = Vec::new();
     let mut taken = choose::Taken::default();
-    for (job, aligned) in jobs.iter_mut().zip(aligned) {
-        let checked = match (&asked.choice, aligned) {
+    for Prepared { job, aligned, checks, .. } in read_sets {
+        let checked = match (&asked.choice, &*aligned) {
             (None, _) | (_, None) => None,
             (Some(ReferenceChoice::Auto), Some(aligned)) if aligned.is_too_long => {
                 Some(Err(messages::too_many_to_choose(aligned)))
@@ -97,46 +70,40 @@ pub(crate) async fn settle(
                 })
             }
         };
-        let checked =
-            checked.and_then(|found| found.map_err(|problem| problems.push(problem)).ok());
-        settled.note(checked.as_ref());
-        settled.checks.push(checked);
+        match checked {
+            None => {}
+            Some(Err(problem)) => problems.push(problem),
+            Some(Ok(checked)) => {
+                settled.note(&checked);
+                checks.push(checked.record());
+            }
+        }
     }
     if !problems.is_empty() {
         return Err(Abort::Unusable(problems));
     }
+    // A note is said once, however many read sets it is about.
+    let mut said = HashSet::new();
+    settled.notes.retain(|note| said.insert(note.clone()));
     settled.notes.extend(taken.notes());
     Ok(settled)
 }
 
 impl Settled {
-    /// A note is said once, however many read sets it is about.
-    fn note(&mut self, checked: Option<&Checked>) {
-        let worth = |result| matches!(result, Verdict::Note | Verdict::Undecided);
-        if let Some(checked) = checked.filter(|checked| worth(checked.result))
-            && !self.notes.contains(&checked.text)
-        {
-            self.notes.push(checked.text.clone());
+    fn note(&mut self, checked: &Checked) {
+        match checked.result {
+            Verdict::Note | Verdict::Undecided => self.notes.push(checked.text.clone()),
+            Verdict::Passed => self.passed.push(format!("reference: {}", checked.text)),
+            Verdict::Failed => {}
         }
     }
+}
 
-    /// Adds what was found to what else was looked at of each read set, for the receipts.
-    pub(crate) fn record(&self, checks: &mut [Vec<Check>]) {
-        for (checks, found) in checks.iter_mut().zip(&self.checks) {
-            checks.extend(found.iter().map(|found| Check {
-                check: "reference".to_owned(),
-                result: found.result.as_str().to_owned(),
-                text: found.text.clone(),
-            }));
-        }
-    }
-
-    /// What was found to be right, for those who want to know everything.
-    pub(crate) fn passed(&self) -> impl Iterator<Item = String> {
-        let passed = self.checks.iter().flatten();
-        passed
-            .filter(|checked| checked.result == Verdict::Passed)
-            .map(|checked| format!("reference: {}", checked.text))
+impl Checked {
+    /// For the receipt.
+    fn record(&self) -> Check {
+        let (check, result) = ("reference".to_owned(), self.result.as_str().to_owned());
+        Check { check, result, text: self.text.clone() }
     }
 }
 

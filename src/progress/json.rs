@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    shared::Level,
     snapshot::{Phase, Snapshot},
+    text::date,
+    view::Severity,
 };
-use crate::{event::Event, progress::date};
+use crate::event::Event;
 
 /// Grows when a field changes its meaning; new fields and events may come without.
 const VERSION: u32 = 1;
@@ -78,11 +79,11 @@ pub(super) fn progress(snapshot: &Snapshot, at: Timestamp) -> String {
     record(body, at)
 }
 
-pub(super) fn remark(level: Level, message: &str, at: Timestamp) -> String {
+pub(super) fn remark(level: Severity, message: &str, at: Timestamp) -> String {
     let body = match level {
-        Level::Note => Remark::Note { message },
-        Level::Warning => Remark::Warning { message },
-        Level::Error => Remark::Error { message },
+        Severity::Note => Remark::Note { message },
+        Severity::Warning => Remark::Warning { message },
+        Severity::Error => Remark::Error { message },
     };
     record(body, at)
 }
@@ -173,7 +174,7 @@ mod tests {
     #[test]
     fn remarks_are_objects_too() {
         for (level, name) in
-            [(Level::Note, "note"), (Level::Warning, "warning"), (Level::Error, "error")]
+            [(Severity::Note, "note"), (Severity::Warning, "warning"), (Severity::Error, "error")]
         {
             assert_eq!(
                 remark(level, "a\n\"b\"", at()),

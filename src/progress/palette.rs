@@ -1,33 +1,10 @@
 //! Whether there is colour, and what it is used for. Knows no text.
 
-use std::{env, io::IsTerminal as _, str::FromStr};
+use std::{env, io::IsTerminal as _};
 
 use console::Style;
 
-use crate::types::Invalid;
-
-/// `--color`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Color {
-    /// On a terminal that can, unless `NO_COLOR` is set; anywhere if `CLICOLOR_FORCE` is.
-    #[default]
-    Auto,
-    Always,
-    Never,
-}
-
-impl FromStr for Color {
-    type Err = Invalid;
-
-    fn from_str(value: &str) -> Result<Self, Invalid> {
-        match value {
-            "auto" => Ok(Self::Auto),
-            "always" => Ok(Self::Always),
-            "never" => Ok(Self::Never),
-            _ => Err(Invalid::new("use of colour", value, "it is `auto`, `always` or `never`")),
-        }
-    }
-}
+use super::options::Color;
 
 /// What colour is used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

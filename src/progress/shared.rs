@@ -11,13 +11,15 @@ use jiff::Timestamp;
 use super::{
     json,
     lines::{self, Weight},
+    options::Verbosity,
     palette::{Paint, Palette},
     snapshot::Snapshot,
     tally::Tally,
+    text::date,
+    view::{Severity, View},
 };
 use crate::{
     event::{Event, Observer},
-    progress::{Progress, Verbosity, date},
     types::Escaped,
 };
 
@@ -25,34 +27,6 @@ use crate::{
 const QUEUE_MAX: usize = 10_000;
 /// A run of so many read sets at most gets a line for each phase of each.
 const SMALL_RUN: usize = 4;
-
-/// What standard error holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum View {
-    Bars,
-    Lines,
-    Json,
-    Silent,
-}
-
-impl View {
-    /// JSON stays JSON when quiet: whoever parses it gets the warnings as objects.
-    pub(super) const fn choose(progress: Progress, verbosity: Verbosity, bars_fit: bool) -> Self {
-        match (progress, verbosity) {
-            (Progress::Json, _) => Self::Json,
-            (_, Verbosity::Quiet) | (Progress::None, _) => Self::Silent,
-            (Progress::Auto | Progress::Bars, _) if bars_fit => Self::Bars,
-            (Progress::Auto | Progress::Bars | Progress::Lines, _) => Self::Lines,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Level {
-    Note,
-    Warning,
-    Error,
-}
 
 /// How it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,19 +164,19 @@ impl Shared {
         text.to_owned()
     }
 
-    pub(super) fn say(&self, level: Level, message: &str) {
+    pub(super) fn say(&self, level: Severity, message: &str) {
         self.say_at(level, message, Timestamp::now());
     }
 
-    fn say_at(&self, level: Level, message: &str, at: Timestamp) {
+    fn say_at(&self, level: Severity, message: &str, at: Timestamp) {
         let safe: Vec<_> = message.lines().map(|line| Escaped::new(line).to_string()).collect();
         let safe = safe.join("\n");
         let object = Some(json::remark(level, message, at));
         let mut state = self.lock();
         match level {
-            Level::Note => self.put(&mut state, Weight::End, &safe, object, at),
-            Level::Warning => self.put(&mut state, Weight::Warning, &safe, object, at),
-            Level::Error => {
+            Severity::Note => self.put(&mut state, Weight::End, &safe, object, at),
+            Severity::Warning => self.put(&mut state, Weight::Warning, &safe, object, at),
+            Severity::Error => {
                 let line = match (self.view, object) {
                     (View::Json, Some(object)) => object,
                     _ => self.error_line(&safe),
@@ -343,27 +317,6 @@ mod tests {
     }
 
     #[test]
-    fn the_view_is_what_was_asked_for_where_it_can_be_had() {
-        use Progress::{Auto, Bars, Json, Lines, None};
-        use Verbosity::{Normal, Quiet, Verbose};
-        for (progress, verbosity, bars_fit, view) in [
-            (Auto, Normal, true, View::Bars),
-            (Auto, Normal, false, View::Lines),
-            (Auto, Verbose, true, View::Bars),
-            (Auto, Quiet, true, View::Silent),
-            (Bars, Normal, false, View::Lines),
-            (Bars, Quiet, true, View::Silent),
-            (Lines, Normal, true, View::Lines),
-            (Lines, Quiet, true, View::Silent),
-            (Json, Normal, true, View::Json),
-            (Json, Quiet, false, View::Json),
-            (None, Verbose, true, View::Silent),
-        ] {
-            assert_eq!(View::choose(progress, verbosity, bars_fit), view);
-        }
-    }
-
-    #[test]
     fn each_view_says_what_it_should() {
         use Verbosity::{Normal, Quiet, Verbose};
         for (view, verbosity, count, lines) in [
@@ -433,16 +386,16 @@ mod tests {
             ),
         ] {
             let shared = shared(view, verbosity, true);
-            shared.say_at(Level::Note, "n", at());
-            shared.say_at(Level::Warning, "w\u{1b}", at());
-            shared.say_at(Level::Error, rendered, at());
+            shared.say_at(Severity::Note, "n", at());
+            shared.say_at(Severity::Warning, "w\u{1b}", at());
+            shared.say_at(Severity::Error, rendered, at());
             let batch = shared.take_at(Instant::now());
             assert_eq!(batch.lines, expected);
             assert_eq!(batch.log.len(), 6);
         }
         let shared = shared(View::Json, Verbosity::Quiet, false);
-        shared.say_at(Level::Note, "n", at());
-        shared.say_at(Level::Error, rendered, at());
+        shared.say_at(Severity::Note, "n", at());
+        shared.say_at(Severity::Error, rendered, at());
         let lines = shared.take_at(Instant::now()).lines;
         assert_eq!(lines.len(), 1);
         let object: serde_json::Value = serde_json::from_str(&lines[0]).unwrap();

@@ -33,6 +33,11 @@ pub(super) fn percent(part: u64, whole: u64) -> u64 {
     }
 }
 
+/// `2026-11-21T10:00:00Z`.
+pub(super) fn date(at: jiff::Timestamp) -> String {
+    format!("{at:.0}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

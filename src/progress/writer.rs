@@ -13,10 +13,11 @@ use super::{
     frame::frame,
     json, lines,
     screen::{Painter, Terminal},
-    shared::{Batch, End, Level, Shared, View},
+    shared::{Batch, End, Shared},
     snapshot::{Amount, Phase, Snapshot},
+    text::date,
+    view::{Severity, View},
 };
-use crate::progress::date;
 
 /// Ten frames a second are as many as anybody can read.
 const FRAME: Duration = Duration::from_millis(100);
@@ -84,7 +85,7 @@ impl Writer {
         }
         if let Err(error) = self.write_log(&log) {
             let words = format!("the log file cannot be written, and ends here: {error}");
-            self.shared.say(Level::Warning, &words);
+            self.shared.say(Severity::Warning, &words);
             self.log = None;
             lines.extend(self.shared.take_at(now).lines);
         }
@@ -138,9 +139,9 @@ mod tests {
 
     use super::*;
     use crate::event::{Event, Outcome};
-    use crate::progress::Verbosity;
     use crate::progress::fixture::{created, finished, planned, progress, started, uploaded};
     use crate::progress::frame::Size;
+    use crate::progress::options::Verbosity;
     use crate::progress::palette::Palette;
 
     fn at() -> Timestamp {
@@ -242,7 +243,7 @@ mod tests {
             assert!(drawn.starts_with("uploading  ["), "{drawn:?}");
             // The same again is not drawn again.
             assert_eq!(bench.after(100), "");
-            bench.writer.shared.say(Level::Error, "error: x");
+            bench.writer.shared.say(Severity::Error, "error: x");
             bench.writer.shared.end(end);
             let last = bench.after(100);
             assert_eq!(last.contains("\x1b[J"), cleared, "{last:?}");

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::Field;
+use super::{
+    draft::Field,
+    wording::{AsArguments, Lengths, Listed, Twice},
+};
 use crate::{
     formats::{
         FileType,
@@ -55,7 +58,7 @@ pub enum ReadSetError {
         Escaped::new(first),
         Escaped::new(second),
         .mate.number(),
-        Given(first, second)
+        AsArguments(first, second)
     )]
     SameMate { first: String, second: String, mate: Mate },
     #[error(
@@ -69,7 +72,7 @@ pub enum ReadSetError {
         "{} hold parts of the same reads, and short parts are probably barcodes or UMIs: which files \
          are mates can never be changed in the store; say it, probably with `{}`",
         Lengths(files),
-        Given(&.pair.0, &.pair.1)
+        AsArguments(&.pair.0, &.pair.1)
     )]
     Barcodes { files: Vec<(String, usize)>, pair: (String, String) },
     #[error(
@@ -77,7 +80,7 @@ pub enum ReadSetError {
          round: if the reads are right, say `{}`",
         Escaped::new(first),
         Escaped::new(second),
-        Given(second, first)
+        AsArguments(second, first)
     )]
     Swapped { first: String, second: String },
     #[error(
@@ -209,67 +212,6 @@ impl fmt::Display for Count {
         match self {
             Self::Exactly(count) => count.fmt(f),
             Self::MoreThan(count) => write!(f, "more than {count}"),
-        }
-    }
-}
-
-/// `a`, `b` and `c`, or the first few of many.
-pub(super) struct Listed<'a>(pub(super) &'a [String]);
-
-impl fmt::Display for Listed<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SHOWN: usize = 10;
-        let shown = self.0.len().min(SHOWN);
-        for (at, text) in self.0[..shown].iter().enumerate() {
-            f.write_str(match at {
-                0 => "",
-                _ if at + 1 == self.0.len() => " and ",
-                _ => ", ",
-            })?;
-            write!(f, "`{}`", Escaped::new(text))?;
-        }
-        match self.0.len() - shown {
-            0 => Ok(()),
-            more => write!(f, " and {more} more"),
-        }
-    }
-}
-
-/// The arguments that make a pair of two files.
-pub(super) struct Given<'a>(pub(super) &'a str, pub(super) &'a str);
-
-impl fmt::Display for Given<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "--r1 {} --r2 {}", Quoted::new(self.0), Quoted::new(self.1))
-    }
-}
-
-/// `a` (8 bases), `b` (100 bases) and `c` (100 bases)
-struct Lengths<'a>(&'a [(String, usize)]);
-
-impl fmt::Display for Lengths<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, (file, length)) in self.0.iter().enumerate() {
-            f.write_str(match at {
-                0 => "",
-                _ if at + 1 == self.0.len() => " and ",
-                _ => ", ",
-            })?;
-            write!(f, "`{}` (reads of {length} bases)", Escaped::new(file))?;
-        }
-        Ok(())
-    }
-}
-
-struct Twice<'a>(&'a str, &'a str);
-
-impl fmt::Display for Twice<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (first, again) = (Escaped::new(self.0), Escaped::new(self.1));
-        if self.0 == self.1 {
-            write!(f, "`{first}` is given twice: give each file once")
-        } else {
-            write!(f, "`{again}` is the same file as `{first}`: give each file once")
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A mark is any place where a single digit, or a word for a direction, can be another one in the name
 //! of the mate. A name proves nothing; `pairing` asks the reads.
 
-use super::sample::without_words;
+use super::sample::{is_digits, without_words};
 
 /// A file name in its pieces.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -214,10 +214,6 @@ fn without_one_of<'a>(name: &'a str, extensions: &[&str]) -> &'a str {
         Some((rest, last)) if extensions.iter().any(|e| last.eq_ignore_ascii_case(e)) => rest,
         _ => name,
     }
-}
-
-pub(super) fn is_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

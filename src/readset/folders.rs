@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     Input,
     filename::{FileName, Kind, Mark, common},
-    pairing::Group,
+    group::Group,
     siblings::Search,
 };
 use crate::formats::fastq::Run;

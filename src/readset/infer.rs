@@ -9,7 +9,7 @@ use super::{
     Field, Inferred, Input, Origin, Sources, Wishes,
     error::ReadSetError,
     filename::{FileName, Kind, Mark, common},
-    pairing::Group,
+    group::Group,
     sample::{
         illumina_sample, is_common, is_placeholder, is_run_accession, of_alignment, of_stem,
         without_lane,

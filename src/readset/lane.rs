@@ -1,6 +1,6 @@
 //! The lane in a file's name: `_L001` of Illumina's names, and what others write.
 
-use super::filename::{FileName, is_digits};
+use super::{filename::FileName, sample::is_digits};
 
 /// A name that tells a lane, in its pieces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

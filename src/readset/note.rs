@@ -1,6 +1,6 @@
 //! What a user should know about a read set before it is sent, though nothing is wrong with it.
 
-use super::error::{Given, Listed};
+use super::wording::{AsArguments, Listed};
 use crate::{
     formats::{
         CramVersion,
@@ -67,7 +67,7 @@ pub enum Note {
          `{2}`",
         Escaped::new(first),
         Escaped::new(second),
-        Given(first, second)
+        AsArguments(first, second)
     )]
     MatesApart { first: String, second: String },
     /// By its name, the file holds reads that belong to no sample.

@@ -3,8 +3,11 @@
 //! Knows nothing of samples and names of read sets. Names are `siblings`' matter.
 
 use super::{
-    Input, Sources,
-    error::{Basis, Count, ReadSetError},
+    confirm::{confirm, fewer},
+    draft::Sources,
+    error::{Basis, ReadSetError},
+    group::Group,
+    input::Input,
     note::Note,
     siblings,
 };
@@ -12,24 +15,6 @@ use crate::formats::{
     Content,
     fastq::{FastqHead, ReadName, Run, Verdict, are_marked, share_names, verdict},
 };
-
-/// A read set's files, before anything else is known of it.
-pub(super) struct Group {
-    pub(super) sources: Sources,
-    pub(super) notes: Vec<Note>,
-    /// Whether the number in the name of a single file only counts files.
-    pub(super) is_series: bool,
-}
-
-impl Group {
-    pub(super) const fn single(at: usize) -> Self {
-        Self { sources: Sources::One(at), notes: Vec::new(), is_series: false }
-    }
-
-    pub(super) const fn pair(first: usize, second: usize, notes: Vec<Note>) -> Self {
-        Self { sources: Sources::Pair { first, second }, notes, is_series: false }
-    }
-}
 
 /// Puts every file into one group; groups are in the order of their first files.
 pub(super) fn group(
@@ -44,10 +29,12 @@ pub(super) fn group(
     {
         left.retain(|at| *at != first && *at != second);
         match explicit_pair(a, b) {
-            Ok(Given::InOrder(note)) => {
+            Ok(AsGiven::InOrder(note)) => {
                 groups.push(Group::pair(first, second, note.into_iter().collect()));
             }
-            Ok(Given::Turned) => groups.push(Group::pair(second, first, vec![put_in_order(b, a)])),
+            Ok(AsGiven::Turned) => {
+                groups.push(Group::pair(second, first, vec![put_in_order(b, a)]));
+            }
             Err(mut found) => errors.append(&mut found),
         }
     }
@@ -62,13 +49,13 @@ fn put_in_order(first: &Input<'_>, second: &Input<'_>) -> Note {
 }
 
 /// How a pair by flags is sent.
-enum Given {
+enum AsGiven {
     InOrder(Option<Note>),
     Turned,
 }
 
 /// What the flags say is done, unless the reads prove that it is wrong.
-fn explicit_pair(first: &Input<'_>, second: &Input<'_>) -> Result<Given, Vec<ReadSetError>> {
+fn explicit_pair(first: &Input<'_>, second: &Input<'_>) -> Result<AsGiven, Vec<ReadSetError>> {
     let heads = [first, second].map(|input| match input.inspected.content() {
         Content::Records(head) => Ok(head),
         Content::Header(header) => {
@@ -79,8 +66,8 @@ fn explicit_pair(first: &Input<'_>, second: &Input<'_>) -> Result<Given, Vec<Rea
         return Err(heads.into_iter().filter_map(Result::err).collect());
     };
     match confirm((first, a), (second, b), Basis::Flags) {
-        Ok(()) => Ok(Given::InOrder(None)),
-        Err(ReadSetError::Swapped { .. }) => Ok(Given::Turned),
+        Ok(()) => Ok(AsGiven::InOrder(None)),
+        Err(ReadSetError::Swapped { .. }) => Ok(AsGiven::Turned),
         Err(error) => as_asked((first, a), (second, b), error).map_err(|error| vec![error]),
     }
 }
@@ -90,7 +77,7 @@ fn as_asked(
     (first, a): (&Input<'_>, &FastqHead),
     (second, b): (&Input<'_>, &FastqHead),
     error: ReadSetError,
-) -> Result<Given, ReadSetError> {
+) -> Result<AsGiven, ReadSetError> {
     let (one, other) = (first.shown.to_owned(), second.shown.to_owned());
     let (reads, others) = (a.names().len(), b.names().len());
     let note = match (verdict(a, b), error) {
@@ -117,7 +104,7 @@ fn as_asked(
         }
         (_, error) => return Err(error),
     };
-    Ok(Given::InOrder(note))
+    Ok(AsGiven::InOrder(note))
 }
 
 /// Whether names that are not equal prove that reads are no mates: they are those of a run, which
@@ -133,53 +120,6 @@ fn is_disproved(first: &FastqHead, second: &FastqHead) -> bool {
         Run::identifies(a) && Run::identifies(b) && molecule(a) != molecule(b)
     };
     share_names(first, second) || pairs.any(is_other)
-}
-
-/// Asks the reads whether two files are what they are held for.
-pub(super) fn confirm(
-    (first, ours): (&Input<'_>, &FastqHead),
-    (second, theirs): (&Input<'_>, &FastqHead),
-    basis: Basis,
-) -> Result<(), ReadSetError> {
-    let (a, b) = (first.shown.to_owned(), second.shown.to_owned());
-    if ours.is_interleaved() {
-        return Err(ReadSetError::Interleaved { file: a, other: b });
-    }
-    if theirs.is_interleaved() {
-        return Err(ReadSetError::Interleaved { file: b, other: a });
-    }
-    let is_copy = ours.is_copy_of(theirs);
-    Err(match verdict(ours, theirs) {
-        Verdict::Mates if is_copy && ours.is_varied() => {
-            ReadSetError::Copies { first: a, second: b }
-        }
-        Verdict::SameMate(_) if is_copy => ReadSetError::Copies { first: a, second: b },
-        Verdict::Mates => return Ok(()),
-        Verdict::Swapped => ReadSetError::Swapped { first: a, second: b },
-        Verdict::SameMate(mate) => ReadSetError::SameMate { first: a, second: b, mate },
-        Verdict::Strangers { record, first: first_read, second: second_read } => {
-            ReadSetError::Strangers { first: a, second: b, basis, record, first_read, second_read }
-        }
-        Verdict::Fewer { .. } => fewer((first, ours), (second, theirs), basis),
-    })
-}
-
-fn fewer(
-    (first, ours): (&Input<'_>, &FastqHead),
-    (second, theirs): (&Input<'_>, &FastqHead),
-    basis: Basis,
-) -> ReadSetError {
-    let count = |head: &FastqHead| {
-        let reads = head.names().len();
-        if head.is_whole() { Count::Exactly(reads) } else { Count::MoreThan(reads - 1) }
-    };
-    ReadSetError::Fewer {
-        first: first.shown.to_owned(),
-        second: second.shown.to_owned(),
-        basis,
-        first_reads: count(ours),
-        second_reads: count(theirs),
-    }
 }
 
 /// Finds files whose reads say that they are mates, though neither flags nor names do.

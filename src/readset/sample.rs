@@ -1,7 +1,5 @@
 //! Which sample a file's name or header speaks of, and which of them speak of none.
 
-use super::filename::is_digits;
-
 /// What trimmers and filters of reads append to names.
 const WORDS: [&str; 24] = [
     "bbduk",
@@ -224,6 +222,10 @@ pub(super) fn is_run_accession(stem: &str) -> bool {
     ["SRR", "ERR", "DRR"].iter().any(|prefix| {
         stem.strip_prefix(prefix).is_some_and(|number| number.len() >= 5 && is_digits(number))
     })
+}
+
+pub(super) fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

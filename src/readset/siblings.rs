@@ -9,10 +9,11 @@ use std::{
 
 use super::{
     Input,
+    confirm::confirm,
     error::{Basis, ReadSetError},
     filename::{FileName, Kind, Mark},
+    group::Group,
     note::Note,
-    pairing::{Group, confirm},
 };
 use crate::formats::fastq::{FastqHead, Likeness, Run, Verdict, are_marked, share_names, verdict};
 

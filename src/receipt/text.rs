@@ -21,7 +21,14 @@ impl Lines {
     }
 }
 
-pub(super) fn receipt(receipt: &Receipt) -> String {
+impl Receipt {
+    /// For people: what was sent, when, and how it is known that it arrived.
+    pub fn text(&self) -> String {
+        text(self)
+    }
+}
+
+fn text(receipt: &Receipt) -> String {
     let heading = match (&receipt.read_set_id, &receipt.upload_id) {
         (Some(id), _) => format!("read set {id}"),
         (None, Some(id)) => format!("upload {id}"),

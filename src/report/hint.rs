@@ -6,9 +6,8 @@ use super::again;
 use crate::{
     aws::{Flaw, ProxyError, TlsError, Unresolved},
     engine::{Failure, NotKnown},
-    formats::Unended,
     source::pipe::PipeError,
-    store::{StoreError, StoreErrorKind},
+    store::{StoreError, StoreErrorKind, omics::advice_on_host},
     types::{Quoted, ReadSetId, StoreId, UploadId},
 };
 
@@ -87,13 +86,12 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
                 "`--if-exists upload` makes another one, `--if-exists skip` none".to_owned(),
             );
         }
-        Failure::Pipe(PipeError::Unended { end, .. }) => {
-            let is_marker = matches!(end, Unended::Bgzf | Unended::Cram);
+        Failure::Pipe(PipeError::Unended { lacks_marker, .. }) => {
             let lenient = "; `--allow-no-eof` takes what tools write that write no marker";
             Some(format!(
                 "the program that wrote it has probably failed: look at what it said, and let the shell \
                  notice with `set -o pipefail`{}",
-                if is_marker { lenient } else { "" }
+                if *lacks_marker { lenient } else { "" }
             ))
         }
         Failure::Pipe(PipeError::Damaged(_)) => {
@@ -205,7 +203,7 @@ fn refused(error: &StoreError) -> Option<String> {
         }
         StoreErrorKind::Denied => format!(
             "the caller needs the permission `omics:{}` on the sequence store, and for a store with \
-             its own key also on that KMS key; the README lists the least policy",
+             its own key also on that KMS key; docs/security.md lists the least policy",
             error.operation
         ),
         StoreErrorKind::Missing => {
@@ -226,7 +224,8 @@ fn refused(error: &StoreError) -> Option<String> {
 pub fn access(error: &StoreError) -> Option<String> {
     let text = match error.kind {
         StoreErrorKind::NoHost if cause::<Arc<ProxyError>>(error).is_none() => {
-            return cause::<Arc<Unresolved>>(error)?.advice();
+            let unresolved = cause::<Arc<Unresolved>>(error)?;
+            return (!unresolved.may_pass).then(|| advice_on_host(&unresolved.host));
         }
         StoreErrorKind::Expired => NEW_CREDENTIALS,
         StoreErrorKind::Encryption => {

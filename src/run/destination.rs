@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use super::random;
 use crate::{
-    aws::{ConnectError, Connection, Endpoint, Unusable},
+    aws::{ConnectError, Connection, Endpoint, UnusableProxy},
     cli::Target,
     report::{Abort, Place, Problem},
     sandbox::{self, Sandbox},
+    store::omics::{self, SERVICE},
     types::{Escaped, ReferenceArn, StoreId, StoreName},
 };
 
@@ -80,13 +81,13 @@ pub(crate) async fn reach_with(
             Some(name) => name.id().clone(),
             None => sandbox.store_id().parse().map_err(Problem::new)?,
         };
-        let connection = Connection::open(endpoint).await.map_err(explain)?;
+        let connection = Connection::open(SERVICE, endpoint).await.map_err(explain)?;
         let place = if dir.is_some() { Place::SandboxFolder } else { Place::PassingSandbox };
         return Ok(Reached { connection, store, place, sandbox: Some(sandbox) });
     }
     let name = name.ok_or_else(|| Abort::Unusable(problems(target)))?;
     let region = name.region().map(str::to_owned);
-    let connection = Connection::open(Endpoint::Aws { region }).await.map_err(explain)?;
+    let connection = Connection::open(SERVICE, Endpoint::Aws { region }).await.map_err(explain)?;
     let (store, place) = (name.id().clone(), Place::Service);
     Ok(Reached { connection, store, place, sandbox: None })
 }
@@ -110,12 +111,12 @@ fn explain(error: ConnectError) -> Problem {
         ConnectError::CaBundle { .. } | ConnectError::NotACaBundle(_) => {
             "AWS_CA_BUNDLE must name a file with certificates in PEM form".to_owned()
         }
-        ConnectError::Proxy(Unusable::Login(_)) => {
+        ConnectError::Proxy(UnusableProxy::Login(_)) => {
             "write `%40` for `@`, `%2F` for `/`, `%3A` for `:`, `%3F` for `?`, `%23` for `#` and `%25` for \
              `%` in the user name and in the password"
                 .to_owned()
         }
-        ConnectError::Proxy(Unusable::Proxy(_)) => {
+        ConnectError::Proxy(UnusableProxy::Proxy(_)) => {
             "a proxy is given as `http://HOST:PORT` or `http://USER:PASSWORD@HOST:PORT`, with `%40` \
              for an `@` in the password; SOCKS proxies cannot be used"
                 .to_owned()
@@ -124,7 +125,7 @@ fn explain(error: ConnectError) -> Problem {
         ConnectError::ProfileFile { .. } => {
             "open the file in a text editor, and type this line again".to_owned()
         }
-        ConnectError::NotARegion(_) => error.advice_on_region().unwrap_or_default(),
+        ConnectError::NotARegion(region) => omics::advice(region),
         ConnectError::Endpoint => {
             "check AWS_ENDPOINT_URL_OMICS, AWS_ENDPOINT_URL and `endpoint_url` in the AWS profile".to_owned()
         }

@@ -10,13 +10,13 @@ use serde_json::{Map, Value, json};
 
 use super::receipt_files;
 use crate::{
-    engine::{Job, Memory},
+    engine::Job,
     files,
     journal::{Folder, Header, Journal, OpenError, Opened, Record, SourceRecord, Stage},
     report::{Abort, Problem},
     source::{self, Source},
     store::Fields,
-    types::{Fingerprint, PartSize, Sha256, StoreId},
+    types::{Fingerprint, Sha256, StoreId},
 };
 
 /// Where journals are: as asked, or `$XDG_STATE_HOME/omics-upload`, by default below `~/.local/state`.
@@ -66,16 +66,15 @@ pub(crate) struct Wishes<'a> {
 /// Gives a job its memory; what the user should know about it goes to `warn`.
 pub(crate) fn remember(
     job: &mut Job,
-    part_size: PartSize,
     wishes: &Wishes<'_>,
     warn: &mut impl FnMut(String),
 ) -> Result<(), Abort> {
-    let fingerprint = match &job.pipe {
-        Some(pipe) => pipe.fingerprint(),
-        None => source::fingerprint(job.sources.iter())
+    let fingerprint = match (job.memory.fingerprint, &job.pipe) {
+        (Some(known), _) => known,
+        (None, Some(pipe)) => pipe.fingerprint(),
+        (None, None) => source::fingerprint(job.sources.iter())
             .map_err(|error| crate::report::broken(error, "cannot read the files again"))?,
     };
-    job.memory.part_size = part_size;
     job.memory.fingerprint = Some(fingerprint);
     job.memory.is_private = !wishes.mark;
     job.memory.look = !wishes.fresh;
@@ -101,7 +100,7 @@ pub(crate) fn remember(
     let journal = if let Some(journal) = old {
         with_sources(journal, &job.sources)
     } else {
-        folder.create(&name, header(job, part_size, wishes.store, fingerprint), opened())
+        folder.create(&name, header(job, wishes.store, fingerprint), opened())
     };
     match journal {
         Ok(journal) => job.memory.journal = Mutex::new(Some(journal)),
@@ -200,14 +199,14 @@ fn records_of(sources: &[Source]) -> Vec<SourceRecord> {
     records.collect()
 }
 
-fn header(job: &Job, part_size: PartSize, store: &StoreId, fingerprint: Fingerprint) -> Header {
+fn header(job: &Job, store: &StoreId, fingerprint: Fingerprint) -> Header {
     let fields = fields_of(&job.fields);
     Header::new(
         now(),
         store.clone(),
         job.token.clone(),
         fingerprint,
-        part_size,
+        job.memory.part_size,
         records_of(&job.sources),
         fields,
     )
@@ -301,11 +300,6 @@ pub(crate) fn records(folder: &Folder) -> io::Result<Vec<Record>> {
         .iter()
         .filter_map(|name| folder.peek(name).ok().flatten().filter(|record| fits(name, record)));
     Ok(read.filter(|record| !record.is_ended).collect())
-}
-
-/// Memory that remembers nothing.
-pub(crate) fn nothing(part_size: PartSize) -> Memory {
-    Memory { part_size, ..Memory::default() }
 }
 
 /// Locks the journal of an upload, if this machine has one.

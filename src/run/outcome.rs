@@ -3,6 +3,7 @@
 use super::{destination::Reached, shown::Shown};
 use crate::{
     engine::{Counts, Ended, Failure, Job},
+    prepared::Prepared,
     report::{
         self, Advice, Document, ErrorReport, ReadSetReport, VerificationReport, output, status,
     },
@@ -84,9 +85,10 @@ pub(crate) fn deliver(document: &[u8], ended: &[Ended]) -> u8 {
 }
 
 /// The JSON document of `put`.
-pub(crate) fn document(jobs: &[Job], ended: &[Ended], reached: &Reached) -> Vec<u8> {
+pub(crate) fn document(read_sets: &[Prepared], ended: &[Ended], reached: &Reached) -> Vec<u8> {
     let store = &reached.store;
-    let reports = jobs.iter().zip(ended).map(|(job, ended)| ReadSetReport {
+    let both = read_sets.iter().map(|one| &one.job).zip(ended);
+    let reports = both.map(|(job, ended)| ReadSetReport {
         files: files(job),
         status: ended.outcome(),
         read_set_id: ended.read_set_id.clone(),

@@ -6,16 +6,18 @@ use super::{destination::Reached, outcome};
 use crate::{
     engine::{Ended, Failure, Job, PartFact},
     formats::FileType,
+    prepared::Prepared,
     receipt::{
         Check, Error, Etag, Fields, File, Origin, Part, Receipt, Requests, Transfer as Traffic,
     },
     report::ErrorReport,
-    source::{Counted, Source, Walk},
+    source::{Counted, Source},
     types::{Escaped, EtagResult, Mark, PartSource},
 };
 
-/// The receipt of one read set; `checks` is what was looked at beforehand.
-pub(crate) fn receipt(job: &Job, ended: &Ended, reached: &Reached, checks: &[Check]) -> Receipt {
+/// The receipt of one read set.
+pub(crate) fn receipt(read_set: &Prepared, ended: &Ended, reached: &Reached) -> Receipt {
+    let job = &read_set.job;
     let facts = &ended.facts;
     let upload = ended.upload_id.as_ref().or(facts.upload_id.as_ref());
     let text = |request: &Option<Box<str>>| request.as_deref().map(str::to_owned);
@@ -43,7 +45,7 @@ pub(crate) fn receipt(job: &Job, ended: &Ended, reached: &Reached, checks: &[Che
             found: ended.etag_found.clone(),
             result: etag_result(ended),
         },
-        checks: all_checks(job, ended, checks),
+        checks: all_checks(job, ended, &read_set.checks),
         transfer: traffic(job, ended),
         origin: origin(),
     }
@@ -195,7 +197,8 @@ fn walk_checks(job: &Job) -> Vec<Check> {
     } else {
         "its blocks follow one another to its end"
     };
-    let sound = job.sources.iter().filter(|source| source.walk().is_some_and(Walk::is_sound));
+    let sound =
+        job.sources.iter().filter(|source| source.trial().is_some_and(|trial| trial.is_passed()));
     let shown = |source: &Source| {
         let text = format!("`{}`: {what}", Escaped::new(&source.path().to_string_lossy()));
         check("walk", "passed", text)

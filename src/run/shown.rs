@@ -1,46 +1,36 @@
-//! The console as the command line asks for it.
+//! What is shown of a run, as the command line asks for it.
 
 use std::sync::Arc;
 
 use crate::{
-    cli::{self, Show},
+    cli::Show,
     event::Observer,
-    progress::{Color, Console, OpenError, Options, Progress, Verbosity},
+    progress::{OpenError, Options, ProgressDisplay, Verbosity},
     report::{Abort, Problem, status},
     system,
 };
 
 /// What is shown while a command runs.
-pub(crate) struct Shown(Console);
+pub(crate) struct Shown(ProgressDisplay);
 
 impl Shown {
     pub(crate) fn open(show: &Show) -> Result<Self, Abort> {
         let options = Options {
-            progress: match show.progress {
-                cli::Progress::Auto => Progress::Auto,
-                cli::Progress::Bars => Progress::Bars,
-                cli::Progress::Lines => Progress::Lines,
-                cli::Progress::Json => Progress::Json,
-                cli::Progress::None => Progress::None,
-            },
+            progress: show.progress,
             verbosity: match (show.quiet, show.verbose) {
                 (true, _) => Verbosity::Quiet,
                 (false, true) => Verbosity::Verbose,
                 (false, false) => Verbosity::Normal,
             },
-            color: match show.color {
-                cli::Color::Auto => Color::Auto,
-                cli::Color::Always => Color::Always,
-                cli::Color::Never => Color::Never,
-            },
+            color: show.color,
             log_file: show.log_file.clone(),
             ..Options::default()
         };
-        let console = Console::open(options).map_err(|error| match error {
+        let display = ProgressDisplay::open(options).map_err(|error| match error {
             OpenError::Thread(error) => Abort::Early(system::no_thread(error), status::TEMPORARY),
             error @ OpenError::LogFile { .. } => Problem::new(error).into(),
         })?;
-        Ok(Self(console))
+        Ok(Self(display))
     }
 
     pub(crate) fn observer(&self) -> Arc<dyn Observer> {

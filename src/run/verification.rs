@@ -4,25 +4,15 @@ use std::sync::Arc;
 
 use crate::{
     cli,
-    content::{Algorithm, Audience, Decoding, Input, Listed},
-    engine::{Job, Verify},
+    content::{Algorithm, Audience, Decoding, Input},
+    engine::Verify,
     event::{Item, Observer},
-    formats::{self, Kind},
-    preflight::Sums,
-    report::Problem,
-    source::{Source, Trial},
+    formats::Kind,
+    prepared::{Prepared, Recognised},
+    source::Trial,
     store::Omics,
     types::Escaped,
 };
-
-/// One source of a job: what it is, and the MD5 that it should have.
-#[derive(Debug, Clone)]
-pub(crate) struct Expected {
-    pub(crate) kind: Kind,
-    pub(crate) md5: Option<Listed>,
-    /// Whether blank lines and zeros may follow the data.
-    pub(crate) allow_padding: bool,
-}
 
 /// How the store hashes; what cannot be known is taken to be the default.
 pub(crate) async fn algorithm(verify: &cli::Verify, store: &Omics) -> Option<Algorithm> {
@@ -31,22 +21,6 @@ pub(crate) async fn algorithm(verify: &cli::Verify, store: &Omics) -> Option<Alg
     }
     let family = store.etag_family().await.ok().flatten();
     Some(family.and_then(|family| family.parse().ok()).unwrap_or(Algorithm::Md5))
-}
-
-/// What is known of the files of jobs that nobody has looked at yet.
-pub(crate) fn of_files(verify: &cli::Verify, jobs: &[Job]) -> Result<Vec<Vec<Expected>>, Problem> {
-    let sums = Sums::of(&verify.md5)?;
-    if !verify.verify && matches!(sums, Sums::None) {
-        return Ok(Vec::new());
-    }
-    let of_source = |source: &Source| {
-        let prefix = source.prefix(formats::PREFIX).map_err(Problem::new)?;
-        let inspected = formats::inspect(&prefix, source.reader()).map_err(Problem::new)?;
-        let md5 = sums.of_file(source.path())?;
-        // Whether that is wanted was settled when the upload began.
-        Ok(Expected { kind: inspected.kind(), md5, allow_padding: true })
-    };
-    jobs.iter().map(|job| job.sources.iter().map(of_source).collect()).collect()
 }
 
 /// What to know beforehand of what was asked for.
@@ -58,42 +32,43 @@ pub(crate) fn note(verify: &cli::Verify, waits: bool) -> Option<String> {
     })
 }
 
-/// Adds to each job the look at its data that was asked for.
+/// Adds to each read set the look at its data that was asked for.
 pub(crate) fn attach(
-    jobs: &mut [Job],
-    expected: Vec<Vec<Expected>>,
+    read_sets: &mut [Prepared],
     algorithm: Option<Algorithm>,
     observer: &Arc<dyn Observer>,
 ) {
-    for ((index, job), expected) in jobs.iter_mut().enumerate().zip(expected) {
-        if algorithm.is_none() && expected.iter().all(|source| source.md5.is_none()) {
+    for (index, read_set) in read_sets.iter_mut().enumerate() {
+        if algorithm.is_none() && read_set.sources.iter().all(|source| source.md5.is_none()) {
             continue;
         }
-        let is_fastq = expected.iter().all(|source| matches!(source.kind, Kind::Fastq(_)));
+        let is_fastq = read_set.sources.iter().all(|source| matches!(source.kind, Kind::Fastq(_)));
+        let audience = Audience { observer: Arc::clone(observer), item: Item(index) };
+        let inputs = inputs(read_set);
+        let job = &mut read_set.job;
         if algorithm.is_some() {
             job.verify = if is_fastq { Verify::Insist } else { Verify::Tell };
         }
-        let audience = Audience { observer: Arc::clone(observer), item: Item(index) };
-        let inputs = inputs(job, expected);
         let findings = Arc::clone(&job.findings);
         let trial: Arc<dyn Trial> = Arc::new(Decoding::new(inputs, algorithm, findings, audience));
         job.trials.push(trial);
     }
 }
 
-fn inputs(job: &Job, expected: Vec<Expected>) -> Vec<Input> {
-    let mut expected = expected.into_iter();
+fn inputs(Prepared { job, sources, .. }: &Prepared) -> Vec<Input> {
+    let mut recognised = sources.iter().cloned();
     let mut inputs = Vec::new();
-    for (source, Expected { kind, md5, allow_padding }) in job.sources.iter().zip(&mut expected) {
+    for (source, Recognised { kind, md5, allow_padding }) in job.sources.iter().zip(&mut recognised)
+    {
         let file = source.path().to_string_lossy().into_owned();
         let name = format!("`{}`", Escaped::new(&file));
         let reader = Box::new(source.reader());
         inputs.push(Input { name, file, kind, reader, md5, allow_padding });
     }
-    if let Some((pipe, expected)) = job.pipe.as_ref().zip(expected.next()) {
-        let Expected { kind, md5, allow_padding } = expected;
+    if let Some((pipe, recognised)) = job.pipe.as_ref().zip(recognised.next()) {
+        let Recognised { kind, md5, allow_padding } = recognised;
         let (name, file) = ("standard input".to_owned(), "-".to_owned());
-        let reader = Box::new(pipe.tap());
+        let reader = Box::new(pipe.second_reader());
         inputs.push(Input { name, file, kind, reader, md5, allow_padding });
     }
     inputs

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use super::other_columns::{ILLUMINA, IMPORT_JOB, NF_CORE};
+
 /// What a column says of its row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Column {
@@ -105,103 +107,6 @@ pub(super) const ADDED: [&str; 8] = [
     "s3_uri_2",
 ];
 
-/// What nf-core's sarek, rnaseq and other pipelines and fetchngs have besides
-/// (<https://nf-co.re/sarek/usage>, <https://nf-co.re/fetchngs/output>).
-const NF_CORE: [&str; 48] = [
-    "antibody",
-    "bai",
-    "base_count",
-    "contamination",
-    "control",
-    "control_replicate",
-    "crai",
-    "experiment_accession",
-    "experiment_alias",
-    "experiment_title",
-    "fasta",
-    "fastq_aspera",
-    "fastq_bytes",
-    "fastq_ftp",
-    "fastq_galaxy",
-    "fastq_md5",
-    "instrument_model",
-    "instrument_platform",
-    "library_layout",
-    "library_name",
-    "library_selection",
-    "library_source",
-    "library_strategy",
-    "md5_1",
-    "md5_2",
-    "read_count",
-    "replicate",
-    "run_accession",
-    "run_alias",
-    "sample_accession",
-    "sample_alias",
-    "sample_description",
-    "sample_title",
-    "scientific_name",
-    "secondary_sample_accession",
-    "secondary_study_accession",
-    "sex",
-    "single_end",
-    "spring_1",
-    "spring_2",
-    "status",
-    "strandedness",
-    "study_accession",
-    "study_alias",
-    "study_title",
-    "submission_accession",
-    "table",
-    "tax_id",
-];
-
-/// More of the same.
-const NF_CORE_RESULTS: [&str; 4] = ["seq_center", "seq_platform", "variantcaller", "vcf"];
-
-/// What belongs to an import job and not to a read set
-/// (<https://docs.aws.amazon.com/omics/latest/api/API_StartReadSetImportJob.html>).
-const IMPORT_JOB: [&str; 2] = ["rolearn", "clienttoken"];
-
-/// What Illumina's sheets have besides, without underscores.
-const ILLUMINA: [&str; 33] = [
-    "adapterbehavior",
-    "adapterread1",
-    "adapterread2",
-    "barcodemismatchesindex1",
-    "barcodemismatchesindex2",
-    "control",
-    "description",
-    "fcid",
-    "genomefolder",
-    "i5indexid",
-    "i7indexid",
-    "index",
-    "index2",
-    "indexadapterkitname",
-    "indexid",
-    "indexplate",
-    "indexplatewell",
-    "libraryid",
-    "libraryname",
-    "libraryprepkitname",
-    "manifest",
-    "operator",
-    "overridecycles",
-    "pairid",
-    "projectname",
-    "recipe",
-    "samplecaseid",
-    "sampledescription",
-    "sampleplate",
-    "sampleref",
-    "sampletype",
-    "samplewell",
-    "wellposition",
-];
-
 impl Column {
     /// A column of any sheet but Illumina's.
     pub(super) fn of_table(name: &str) -> Option<Self> {
@@ -225,7 +130,7 @@ impl Column {
                 if let Some(file) = FileColumn::ALL.into_iter().find(|file| file.name() == lower) {
                     return Some(Self::File(file));
                 }
-                let lists = [&NF_CORE[..], &NF_CORE_RESULTS, &IMPORT_JOB];
+                let lists = [NF_CORE, IMPORT_JOB];
                 return added(lower).or_else(|| passed_over(lower, &lists));
             }
         };
@@ -240,7 +145,7 @@ impl Column {
             "sampleid" => Some(Self::Sample),
             "samplename" => Some(Self::SampleName),
             "sampleproject" | "project" => Some(Self::Project),
-            letters => added(&name.to_lowercase()).or_else(|| passed_over(letters, &[&ILLUMINA])),
+            letters => added(&name.to_lowercase()).or_else(|| passed_over(letters, &[ILLUMINA])),
         }
     }
 }

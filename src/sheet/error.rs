@@ -170,7 +170,10 @@ pub enum Wrong {
     SecondWithoutFirst(&'static str),
     #[error("`{}` names a file too: split the row, each read set has a row of its own", Escaped::new(.0))]
     TwoKinds(String),
-    #[error("`{}` lists {first} and this one {second}: each file needs its mate", Escaped::new(column))]
+    #[error(
+        "`{}` lists {first} and this one {second}: each file needs its mate",
+        Escaped::new(column)
+    )]
     OtherCount { column: String, first: usize, second: usize },
     #[error("`{}` is also in row {first}, column `{}`", Escaped::new(file), Escaped::new(column))]
     SameFile { file: String, first: usize, column: String },
@@ -229,7 +232,7 @@ pub enum Difference {
     NoLane(String),
     #[error("`{}` and `{}` differ by more than the lane", Escaped::new(.0), Escaped::new(.1))]
     OtherNames(String, String),
-    #[error("their `{}` differs", Escaped::new(.0))]
+    #[error("they differ in `{}`", Escaped::new(.0))]
     Field(String),
     #[error("one has a pair of files, the other a single file")]
     Pair,

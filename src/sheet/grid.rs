@@ -13,7 +13,7 @@ use super::{
 pub(super) const SEPARATORS: [char; 3] = [',', '\t', ';'];
 
 /// What Excel's users write before the header, as in `sep=;`.
-const HINT: &str = "sep=";
+pub(super) const HINT: &str = "sep=";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cell {
@@ -56,12 +56,14 @@ pub(super) struct Lines<'a> {
     separator: char,
     at: usize,
     line: usize,
+    reader: csv_core::Reader,
     buffer: Vec<u8>,
 }
 
 impl<'a> Lines<'a> {
     pub(super) fn new(text: &'a str, separator: char) -> Self {
-        Self { text, separator, at: 0, line: 1, buffer: vec![0; 1 << 10] }
+        let reader = csv_core::ReaderBuilder::new().delimiter(separator as u8).build();
+        Self { text, separator, at: 0, line: 1, reader, buffer: vec![0; 1 << 10] }
     }
 
     /// The line's text, without its end.
@@ -83,7 +85,7 @@ impl<'a> Lines<'a> {
     fn cells(&mut self) -> Result<GridLine, SheetError> {
         let (begin, line) = (self.at, self.line);
         let wrong = || SheetError::at(line, Wrong::Quote);
-        let mut reader = csv_core::ReaderBuilder::new().delimiter(self.separator as u8).build();
+        self.reader.reset();
         let mut cells = Vec::new();
         loop {
             // A quote counts as one even if blanks stand before it.
@@ -92,7 +94,7 @@ impl<'a> Lines<'a> {
             if unpadded.starts_with('"') {
                 self.at += rest.len() - unpadded.len();
             }
-            let (cell, is_last) = self.cell(&mut reader).ok_or_else(wrong)?;
+            let (cell, is_last) = self.cell().ok_or_else(wrong)?;
             cells.push(cell);
             if is_last {
                 break;
@@ -111,11 +113,11 @@ impl<'a> Lines<'a> {
     }
 
     /// The next cell, and whether it is the line's last; `None` if its quotes are wrong.
-    fn cell(&mut self, reader: &mut csv_core::Reader) -> Option<(Cell, bool)> {
+    fn cell(&mut self) -> Option<(Cell, bool)> {
         let (begin, mut length) = (self.at, 0);
         let is_last = loop {
             let input = &self.text.as_bytes()[self.at..];
-            let (result, read, written) = reader.read_field(input, &mut self.buffer[length..]);
+            let (result, read, written) = self.reader.read_field(input, &mut self.buffer[length..]);
             self.at += read;
             length += written;
             match result {

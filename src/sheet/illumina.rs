@@ -159,33 +159,29 @@ fn libraries(entries: &[(usize, Vec<SheetField>)], errors: &mut Vec<SheetError>)
         };
         let at = *places.entry(id.text.clone()).or_insert(libraries.len());
         if at == libraries.len() {
-            libraries.push(Library {
-                id: stated(id, sample),
-                column: id.name.clone(),
-                names: vec![id.text.clone()],
-                projects: Vec::new(),
-                rows: Vec::new(),
-            });
+            libraries.push(Library::new(id, sample));
         }
         let Some(library) = libraries.get_mut(at) else { continue };
-        library.names.extend(get(Column::SampleName).map(|field| field.text.clone()));
+        let name = get(Column::SampleName).filter(|name| !library.names.contains(&name.text));
+        library.names.extend(name.map(|field| field.text.clone()));
         library.projects.extend(get(Column::Project).map(|field| field.text.clone()));
         let lane = get(Column::Lane).and_then(|field| field.text.parse().ok());
         library.rows.push((*row, lane));
-    }
-    for library in &mut libraries {
-        let mut seen = Vec::new();
-        library.names.retain(|name| {
-            !seen.contains(name) && {
-                seen.push(name.clone());
-                true
-            }
-        });
     }
     libraries
 }
 
 impl Library {
+    fn new(id: &SheetField, sample: SampleId) -> Self {
+        Self {
+            id: stated(id, sample),
+            column: id.name.clone(),
+            names: vec![id.text.clone()],
+            projects: Vec::new(),
+            rows: Vec::new(),
+        }
+    }
+
     /// The files that are named after it: by its ID, or else by its name; those in a folder of its
     /// project or of its ID, if there are any.
     fn files<'a>(&self, by_name: &BTreeMap<&str, Vec<FastqName<'a>>>) -> Vec<FastqName<'a>> {

@@ -170,9 +170,6 @@ impl Members<'_> {
     }
 
     fn take(&mut self, name: &str, value: &Json) {
-        if value.is_null() || self.ignored.holds(name) {
-            return;
-        }
         if let Json::Object(files) = value
             && name.eq_ignore_ascii_case(SOURCE_FILES)
         {
@@ -186,6 +183,9 @@ impl Members<'_> {
 
     /// Takes a member that messages call `shown`.
     fn take_as(&mut self, shown: &str, name: &str, value: &Json) {
+        if value.is_null() || self.ignored.holds(name) {
+            return;
+        }
         match (Column::of_table(name), value) {
             (None, _) if *self.ignored == IgnoredColumns::Unknown => {}
             (None, _) => self.wrong(shown, unknown(name)),

@@ -141,15 +141,7 @@ impl Grid {
     fn write(&self, written: &Written<'_>, vocabulary: Vocabulary) -> String {
         let (_, header) = self.header();
         let (headings, _) = Headings::read(0, header, vocabulary, &IgnoredColumns::Unknown);
-        let mut width = header.len();
-        let places: Vec<_> = (0..written.added)
-            .map(|column| {
-                headings.at(&Column::Added(column)).unwrap_or_else(|| {
-                    width += 1;
-                    width - 1
-                })
-            })
-            .collect();
+        let (places, width) = places(&headings, header.len(), written.added);
         let files = headings.files();
         let mut text = String::new();
         for (at, line) in self.lines.iter().enumerate() {
@@ -197,6 +189,18 @@ impl Grid {
             }
         }
     }
+}
+
+/// Where the added columns stand, or will stand behind the others, and how many columns that makes.
+fn places(headings: &Headings, mut width: usize, added: usize) -> (Vec<usize>, usize) {
+    let mut place = |column| {
+        headings.at(&Column::Added(column)).unwrap_or_else(|| {
+            width += 1;
+            width - 1
+        })
+    };
+    let places = (0..added).map(&mut place).collect();
+    (places, width)
 }
 
 /// The cells of a line with these in their places, none of them a formula.

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use tokio::{sync::mpsc, task::JoinHandle};
 
-use super::toll::Toll;
+use super::bandwidth_wait::BandwidthWait;
 use crate::{
     pace::Cap,
     types::{ByteCount, Sha256},
@@ -24,14 +24,14 @@ pub(super) fn body(
     size: u64,
     progress: impl Fn(ByteCount) + Send + Sync + 'static,
 ) -> (PartBody, Digesting) {
-    let pipe = Arc::new(Mutex::new(Pipe { receiver, left: size, over: false }));
+    let queue = Arc::new(Mutex::new(BlockQueue { receiver, left: size, over: false }));
     let body =
-        PartBody { pipe: PipeEnd(Arc::clone(&pipe)), progress: Box::new(progress), toll: None };
-    (body, Digesting { reading, pipe: PipeEnd(pipe) })
+        PartBody { queue: QueueEnd(Arc::clone(&queue)), progress: Box::new(progress), wait: None };
+    (body, Digesting { reading, queue: QueueEnd(queue) })
 }
 
 /// The blocks between a reader and its body.
-struct Pipe {
+struct BlockQueue {
     receiver: mpsc::Receiver<io::Result<Bytes>>,
     /// Bytes that the body has not given out yet.
     left: u64,
@@ -39,36 +39,36 @@ struct Pipe {
     over: bool,
 }
 
-/// One of the two who hold a pipe; the first to let go ends it for both.
-struct PipeEnd(Arc<Mutex<Pipe>>);
+/// One of the two who hold a queue; the first to let go ends it for both.
+struct QueueEnd(Arc<Mutex<BlockQueue>>);
 
-impl PipeEnd {
-    fn lock(&self) -> MutexGuard<'_, Pipe> {
+impl QueueEnd {
+    fn lock(&self) -> MutexGuard<'_, BlockQueue> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for PipeEnd {
+impl Drop for QueueEnd {
     fn drop(&mut self) {
-        let mut pipe = self.lock();
-        pipe.over = true;
+        let mut queue = self.lock();
+        queue.over = true;
         // The reader cannot hand on any more, ends, and by that wakes a body that waits for it.
-        pipe.receiver.close();
-        while pipe.receiver.try_recv().is_ok() {}
+        queue.receiver.close();
+        while queue.receiver.try_recv().is_ok() {}
     }
 }
 
 /// The bytes of a part on their way out; its size is known exactly.
 pub struct PartBody {
-    pipe: PipeEnd,
+    queue: QueueEnd,
     progress: Box<dyn Fn(ByteCount) + Send + Sync>,
-    toll: Option<Toll>,
+    wait: Option<BandwidthWait>,
 }
 
 impl PartBody {
     /// Lets nothing out but in small pieces that a cap has granted.
     pub fn keep_to(&mut self, cap: Arc<Cap>) {
-        self.toll = Some(Toll::new(cap));
+        self.wait = Some(BandwidthWait::new(cap));
     }
 }
 
@@ -80,20 +80,20 @@ impl http_body::Body for PartBody {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        let Self { pipe, progress, toll } = self.get_mut();
-        let mut pipe = pipe.lock();
-        if pipe.over && pipe.left > 0 {
+        let Self { queue, progress, wait } = self.get_mut();
+        let mut queue = queue.lock();
+        if queue.over && queue.left > 0 {
             // No plain end: what has gone out so far must not pass for the whole part.
             return Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())));
         }
-        let receiver = &mut pipe.receiver;
-        let block = std::task::ready!(match toll {
+        let receiver = &mut queue.receiver;
+        let block = std::task::ready!(match wait {
             None => receiver.poll_recv(context),
-            Some(toll) => toll.poll_piece(context, |context| receiver.poll_recv(context)),
+            Some(wait) => wait.poll_piece(context, |context| receiver.poll_recv(context)),
         });
         if let Some(Ok(block)) = &block {
             let length = block.len() as u64;
-            pipe.left = pipe.left.saturating_sub(length);
+            queue.left = queue.left.saturating_sub(length);
             // Still under the lock, so that nothing is told after the end.
             progress(ByteCount::new(length));
         }
@@ -101,27 +101,27 @@ impl http_body::Body for PartBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.pipe.lock().left == 0
+        self.queue.lock().left == 0
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.pipe.lock().left)
+        SizeHint::with_exact(self.queue.lock().left)
     }
 }
 
 /// The digest of a part that is being streamed.
 pub struct Digesting {
     pub(super) reading: JoinHandle<io::Result<Option<Sha256>>>,
-    pipe: PipeEnd,
+    queue: QueueEnd,
 }
 
 impl Digesting {
     /// Ends the body, wherever it is, and waits for the reader: the digest, `None` if not all of the
     /// body had been taken, or what kept the file from being read.
     pub async fn finish(self) -> io::Result<Option<Sha256>> {
-        let Self { reading, pipe } = self;
-        let all_taken = pipe.lock().left == 0;
-        drop(pipe);
+        let Self { reading, queue } = self;
+        let all_taken = queue.lock().left == 0;
+        drop(queue);
         let digest = reading.await.unwrap_or_else(|join| Err(io::Error::other(join)))?;
         Ok(digest.filter(|_| all_taken))
     }

@@ -4,8 +4,9 @@
 //! bytes against how they have to end. Both are left to themselves when nobody wants them any more: a
 //! read that never returns must not keep the process.
 
-mod tap;
-mod watch;
+mod error;
+mod second_reader;
+mod viewing;
 
 use std::{
     fmt,
@@ -20,13 +21,17 @@ use std::{
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use tap::Spout;
-pub use tap::Tap;
-use watch::{Sight, Watch};
+pub use error::{PipeError, PipeFlaw};
+use second_reader::Outflow;
+pub use second_reader::SecondReader;
+pub use viewing::PipeViewer;
+use viewing::Viewing;
 
-use super::{BLOCK, BLOCKS_AHEAD, Block, Blocks, Digesting, March, PartBody, body};
+use super::{
+    blocks::{BLOCK, BLOCKS_AHEAD, Block, Blocks},
+    body::{Digesting, PartBody, body},
+};
 use crate::{
-    formats::{EndCheck, Unended},
     plan::Cut,
     types::{ByteCount, Fingerprint, Sha256, Sha256Hasher},
 };
@@ -36,19 +41,6 @@ const HEAD: usize = 1024 * 1024;
 
 /// No header is longer; more of the beginning is not kept.
 const MAX_HEAD: usize = 64 * 1024 * 1024;
-
-/// Why a pipe gives no further part.
-#[derive(Debug, thiserror::Error)]
-pub enum PipeError {
-    #[error("standard input cannot be read")]
-    Read(#[source] io::Error),
-    /// It ended, or what comes cannot become a whole file any more.
-    #[error("standard input is not whole: after {bytes}, {end}")]
-    Unended { bytes: ByteCount, end: Unended },
-    /// What hangs together in a whole file does not.
-    #[error("standard input is damaged: {0}")]
-    Damaged(String),
-}
 
 /// The beginning of a pipe, while it is looked at. What was read goes into the parts.
 pub struct Head {
@@ -74,15 +66,15 @@ impl Head {
         FromHead { head: self, at: 0 }
     }
 
-    /// Nothing more is to be known of it: it can be cut and sent. At most `room` bytes of it are in
-    /// memory, if that is said; it must be enough for the largest part.
-    pub fn pipe(self, cut: Cut, end: EndCheck, room: Option<ByteCount>) -> Pipe {
+    /// Nothing more is to be known of it: it can be cut and sent, and is shown to `viewer`. At most
+    /// `room` bytes of it are in memory, if that is said; it must be enough for the largest part.
+    pub fn pipe(self, cut: Cut, viewer: PipeViewer, room: Option<ByteCount>) -> Pipe {
         let blocks = |room: ByteCount| usize::try_from(room.get()).unwrap_or(usize::MAX) / BLOCK;
         let room = room.map(|room| Arc::new(Semaphore::new(blocks(room).min(MAX_ROOM))));
         let fingerprint = self.fingerprint(cut);
         let bytes = Arc::new(AtomicU64::new(0));
-        let (sight, spout) = (Sight { end, march: None }, Mutex::new(Spout::closed()));
-        Pipe { cut, fingerprint, room, bytes, unread: Mutex::new(Some((self, sight))), spout }
+        let (unread, outflow) = (Mutex::new(Some((self, viewer))), Mutex::new(Outflow::closed()));
+        Pipe { cut, fingerprint, room, bytes, unread, outflow }
     }
 
     /// What names an upload of data that begin so and are cut so. Of files, all of the content has a
@@ -130,8 +122,8 @@ pub struct Pipe {
     room: Option<Arc<Semaphore>>,
     /// Bytes that were read so far.
     bytes: Arc<AtomicU64>,
-    unread: Mutex<Option<(Head, Sight)>>,
-    spout: Mutex<Spout>,
+    unread: Mutex<Option<(Head, PipeViewer)>>,
+    outflow: Mutex<Outflow>,
 }
 
 impl fmt::Debug for Pipe {
@@ -141,11 +133,10 @@ impl fmt::Debug for Pipe {
 }
 
 impl Pipe {
-    /// A pipe that has to end as BGZF does, with nothing known of it.
+    /// A pipe that has to end with these bytes, as BGZF does with others.
     #[cfg(test)]
-    pub(crate) fn of_bgzf(reader: impl Read + Send + 'static, cut: Cut) -> Self {
-        let head = Head::read(reader).unwrap();
-        head.pipe(cut, EndCheck::new(crate::formats::Kind::Bam), None)
+    pub(crate) fn that_ends(reader: impl Read + Send + 'static, cut: Cut, end: &[u8]) -> Self {
+        Head::read(reader).unwrap().pipe(cut, tests::ends_with(end), None)
     }
 
     pub const fn cut(&self) -> Cut {
@@ -163,25 +154,17 @@ impl Pipe {
     }
 
     /// The same data for one more reader, who has to keep up; must be asked for before it is started.
-    pub fn tap(&self) -> Tap {
-        let (spout, tap) = tap::tap();
-        *self.spout.lock().unwrap_or_else(PoisonError::into_inner) = spout;
-        tap
-    }
-
-    /// What comes is shown to somebody, as long as it is in order.
-    pub fn show_to(&mut self, march: Option<Box<dyn March>>) {
-        let unread = self.unread.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, sight)) = unread {
-            sight.march = march;
-        }
+    pub fn second_reader(&self) -> SecondReader {
+        let (outflow, reader) = second_reader::second_reader();
+        *self.outflow.lock().unwrap_or_else(PoisonError::into_inner) = outflow;
+        reader
     }
 
     /// Begins to read; `None` if somebody did before.
     pub fn start(&self, blocks: &Blocks) -> Option<Parts> {
-        let (head, sight) = self.unread.lock().unwrap_or_else(PoisonError::into_inner).take()?;
-        let mut spout = self.spout.lock().unwrap_or_else(PoisonError::into_inner);
-        let spout = std::mem::replace(&mut *spout, Spout::closed());
+        let (head, viewer) = self.unread.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        let mut outflow = self.outflow.lock().unwrap_or_else(PoisonError::into_inner);
+        let outflow = std::mem::replace(&mut *outflow, Outflow::closed());
         let (asks, asked) = mpsc::channel(1);
         let reader = Reader {
             head: head.bytes,
@@ -189,8 +172,8 @@ impl Pipe {
             rest: head.rest,
             blocks: blocks.clone(),
             bytes: Arc::clone(&self.bytes),
-            spout,
-            watch: Watch::begin(sight),
+            outflow,
+            viewing: Viewing::begin(viewer),
         };
         thread::spawn(move || reader.run(asked));
         Some(Parts { asks, room: self.room.clone() })
@@ -277,8 +260,8 @@ struct Reader {
     rest: Box<dyn Read + Send>,
     blocks: Blocks,
     bytes: Arc<AtomicU64>,
-    spout: Spout,
-    watch: Watch,
+    outflow: Outflow,
+    viewing: Viewing,
 }
 
 impl Reader {
@@ -290,8 +273,8 @@ impl Reader {
                     let _ = answer.send(Ok(Some(filled)));
                     continue;
                 }
-                Ok(None) => self.watch.verdict(&self.bytes).map(|()| {
-                    self.spout.end();
+                Ok(None) => self.viewing.verdict(&self.bytes).map(|()| {
+                    self.outflow.end();
                     None
                 }),
                 Err(error) => Err(PipeError::Read(error)),
@@ -318,8 +301,8 @@ impl Reader {
             let is_last = block.length < length;
             let block = Bytes::from_owner(block);
             blocks.push(block.clone());
-            self.spout.put(block.clone());
-            if !self.watch.show(block) {
+            self.outflow.put(block.clone());
+            if !self.viewing.show(block) {
                 return Ok(None);
             }
             if is_last {
@@ -333,26 +316,26 @@ impl Reader {
 
     /// The next `length` bytes, or fewer at the end of the pipe.
     fn block(&mut self, length: usize) -> io::Result<Block> {
-        let mut buffer = self.blocks.take();
-        let mut filled = 0;
-        while filled < length {
+        let mut block = self.blocks.take();
+        while block.length < length {
+            let room = &mut block.buffer[block.length..length];
             let read = if self.at < self.head.len() {
-                (&self.head[self.at..]).read(&mut buffer[filled..length]).inspect(|read| {
+                (&self.head[self.at..]).read(room).inspect(|read| {
                     self.at += read;
                 })
             } else {
                 self.head = Vec::new();
                 self.at = 0;
-                self.rest.read(&mut buffer[filled..length])
+                self.rest.read(room)
             };
             match read {
                 Ok(0) => break,
-                Ok(read) => filled += read,
+                Ok(read) => block.length += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(Block { buffer, length: filled, home: self.blocks.clone() })
+        Ok(block)
     }
 }
 
@@ -361,30 +344,42 @@ mod tests {
     use http_body_util::BodyExt as _;
 
     use super::*;
-    use crate::formats::Kind;
-    use crate::formats::gzip::Compression;
-    use crate::types::PartSize;
+    use crate::store::omics::RULES;
 
     const MIB: usize = 1024 * 1024;
-    const CUT: Cut = Cut::Even(PartSize::MIN);
-    /// An empty gzip member.
-    const MEMBER: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\xff\x03\0\0\0\0\0\0\0\0\0";
+    const CUT: Cut = Cut::Even(RULES.min);
+    const END: &[u8] = b"the end";
+
+    /// What is shown has to end so.
+    pub(super) fn ends_with(end: &[u8]) -> PipeViewer {
+        let (end, mut last) = (end.to_vec(), Vec::new());
+        Box::new(move |bytes| {
+            if let Some(bytes) = bytes {
+                last.extend_from_slice(bytes);
+                last.drain(..last.len().saturating_sub(end.len()));
+                return Ok(());
+            }
+            let end_is = "it does not end as it should".to_owned();
+            let flaw = PipeFlaw::Unended { end: end_is, lacks_marker: true };
+            (last == end).then_some(()).ok_or(flaw)
+        })
+    }
 
     fn bytes(length: usize) -> Vec<u8> {
-        let end = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0\x1b\0\x03\0\0\0\0\0\0\0\0\0";
+        let end = END;
         let mut bytes: Vec<u8> = (0..length).map(|i| u8::try_from(i * 7 % 251).unwrap()).collect();
         let at = length - end.len();
         bytes[at..].copy_from_slice(end);
         bytes
     }
 
-    fn pipe(reader: impl Read + Send + 'static, kind: Kind, room: Option<usize>) -> Pipe {
+    fn pipe(reader: impl Read + Send + 'static, room: Option<usize>) -> Pipe {
         let room = room.map(|room| ByteCount::new(room as u64));
-        Head::read(reader).unwrap().pipe(CUT, EndCheck::new(kind), room)
+        Head::read(reader).unwrap().pipe(CUT, ends_with(END), room)
     }
 
-    fn parts(content: Vec<u8>, kind: Kind) -> Parts {
-        pipe(io::Cursor::new(content), kind, None).start(&Blocks::default()).unwrap()
+    fn parts(content: Vec<u8>) -> Parts {
+        pipe(io::Cursor::new(content), None).start(&Blocks::default()).unwrap()
     }
 
     async fn sent(filled: &Filled) -> (Vec<u8>, Option<Sha256>) {
@@ -412,11 +407,11 @@ mod tests {
             let mut looked = vec![0; length.min(3 * MIB)];
             head.reader().read_exact(&mut looked).unwrap();
             assert!(looked == content[..looked.len()]);
-            let pipe = head.pipe(CUT, EndCheck::new(Kind::Bam), None);
+            let pipe = head.pipe(CUT, ends_with(END), None);
             let mut parts = pipe.start(&Blocks::default()).unwrap();
             assert!(pipe.start(&Blocks::default()).is_none(), "it can be read only once");
             let mut joined = Vec::new();
-            while let Some(filled) = parts.next(PartSize::MIN.get()).await.unwrap() {
+            while let Some(filled) = parts.next(RULES.min.get()).await.unwrap() {
                 let (first, digest) = sent(&filled).await;
                 assert_eq!(
                     (digest, filled.digest()),
@@ -433,8 +428,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_is_dropped_gives_no_digest() {
-        let mut parts = parts(bytes(5 * MIB), Kind::Bam);
-        let filled = parts.next(PartSize::MIN.get()).await.unwrap().unwrap();
+        let mut parts = parts(bytes(5 * MIB));
+        let filled = parts.next(RULES.min.get()).await.unwrap().unwrap();
         let (mut body, digesting) = filled.part(|_| {});
         body.frame().await.unwrap().unwrap();
         drop(body);
@@ -445,26 +440,28 @@ mod tests {
     async fn what_does_not_end_well_gives_its_parts_and_then_no_end() {
         let mut content = bytes(6 * MIB);
         content.pop();
-        let mut parts = parts(content, Kind::Bam);
+        let mut parts = parts(content);
         for size in [5 * MIB, MIB - 1] {
-            let filled = parts.next(PartSize::MIN.get()).await.unwrap().unwrap();
+            let filled = parts.next(RULES.min.get()).await.unwrap().unwrap();
             assert_eq!(filled.size().get(), size as u64);
         }
-        let error = parts.next(PartSize::MIN.get()).await.err().unwrap().to_string();
+        let error = parts.next(RULES.min.get()).await.err().unwrap().to_string();
         assert_eq!(
             error,
-            "standard input is not whole: after 6.0 MiB, it does not end with the end-of-file block \
-             of BGZF"
+            "standard input is not whole: after 6.0 MiB, it does not end as it should"
         );
     }
 
     #[tokio::test]
     async fn damage_is_seen_before_the_end() {
-        let endless = MEMBER.chain(io::repeat(b'x'));
-        let pipe = pipe(endless, Kind::Fastq(Compression::Gzip), None);
-        let mut parts = pipe.start(&Blocks::default()).unwrap();
+        let viewer: PipeViewer = Box::new(|bytes| match bytes {
+            Some(bytes) if bytes.contains(&b'x') => Err(PipeFlaw::Damaged("x".to_owned())),
+            _ => Ok(()),
+        });
+        let head = Head::read(END.chain(io::repeat(b'x'))).unwrap();
+        let mut parts = head.pipe(CUT, viewer, None).start(&Blocks::default()).unwrap();
         let error = parts.next(u64::MAX >> 1).await.err().unwrap();
-        assert!(matches!(error, PipeError::Unended { end: Unended::NoGzip, .. }), "{error}");
+        assert!(matches!(error, PipeError::Damaged(_)), "{error}");
     }
 
     #[tokio::test]
@@ -476,18 +473,18 @@ mod tests {
             }
         }
         assert!(Head::read(Broken).is_err());
-        let pipe = pipe(io::Cursor::new(bytes(MIB)).chain(Broken), Kind::Bam, None);
+        let pipe = pipe(io::Cursor::new(bytes(MIB)).chain(Broken), None);
         let mut parts = pipe.start(&Blocks::default()).unwrap();
-        let error = parts.next(PartSize::MIN.get()).await.err().unwrap();
+        let error = parts.next(RULES.min.get()).await.err().unwrap();
         assert!(matches!(error, PipeError::Read(_)), "{error}");
     }
 
     #[tokio::test]
     async fn no_more_is_in_memory_than_there_is_room_for() {
         let blocks = Blocks::default();
-        let pipe = pipe(io::Cursor::new(bytes(21 * MIB)), Kind::Bam, Some(10 * MIB));
+        let pipe = pipe(io::Cursor::new(bytes(21 * MIB)), Some(10 * MIB));
         let mut parts = pipe.start(&blocks).unwrap();
-        let size = PartSize::MIN.get();
+        let size = RULES.min.get();
         let first = parts.next(size).await.unwrap().unwrap();
         let second = parts.next(size).await.unwrap().unwrap();
         assert!(futures::poll!(std::pin::pin!(parts.next(size))).is_pending());
@@ -496,8 +493,8 @@ mod tests {
         drop((second, third));
         while parts.next(size).await.unwrap().is_some() {}
         // All that was ever there: two parts, and what waits for the thread that looks at the end.
-        let most = 2 * 5 * MIB / BLOCK + watch::CHECKS_AHEAD + 2;
-        let stock = blocks.0.lock().unwrap().len();
+        let most = 2 * 5 * MIB / BLOCK + viewing::CHECKS_AHEAD + 2;
+        let stock = blocks.stock();
         assert!(stock <= most, "{stock} blocks");
     }
 
@@ -505,7 +502,7 @@ mod tests {
     fn the_beginning_and_the_cut_name_a_pipe() {
         let fingerprint = |content: &[u8], cut| {
             let head = Head::read(io::Cursor::new(content.to_vec())).unwrap();
-            head.pipe(cut, EndCheck::new(Kind::Bam), None).fingerprint()
+            head.pipe(cut, ends_with(END), None).fingerprint()
         };
         let content = bytes(2 * MIB);
         let this = fingerprint(&content, CUT);
@@ -516,14 +513,14 @@ mod tests {
         for different in [
             fingerprint(&other, CUT),
             fingerprint(&content[..MIB - 1], CUT),
-            fingerprint(&content, Cut::Growing),
-            fingerprint(&content, Cut::Even(PartSize::DEFAULT)),
+            fingerprint(&content, Cut::of_unknown(&RULES)),
+            fingerprint(&content, Cut::Even(RULES.default)),
         ] {
             assert_ne!(different, this);
         }
         let source = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(source.path(), &content).unwrap();
-        let source = crate::source::Source::open(source.path()).unwrap();
+        let source = super::super::Source::open(source.path()).unwrap();
         assert_ne!(crate::source::fingerprint([source].iter()).unwrap(), this);
     }
 }

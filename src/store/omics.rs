@@ -4,14 +4,21 @@
 //! required members with empty strings, which are errors here.
 
 pub use crate::aws::{Connection, Endpoint};
+pub use client::SERVICE;
+pub(crate) use client::quotas;
 pub use references::{
     GET_REFERENCE, GET_REFERENCE_METADATA, LIST_REFERENCE_STORES, LIST_REFERENCES, MAX_INDEX,
     References,
 };
+pub(crate) use regions::{advice, advice_on_host};
+pub use rules::RULES;
 
 mod answer;
+mod client;
 mod failure;
 pub mod references;
+mod regions;
+mod rules;
 
 use std::sync::Arc;
 
@@ -74,10 +81,10 @@ pub struct Omics {
 impl Omics {
     pub fn new(connection: &Connection, store: StoreId) -> Self {
         Self {
-            control: connection.control(),
-            data: connection.data(),
+            control: client::control(connection),
+            data: client::data(connection),
             credentials: connection.credentials(),
-            quotas: connection.quotas(),
+            quotas: client::quotas(connection),
             store,
         }
     }
@@ -96,7 +103,7 @@ impl Omics {
 
 impl Store for Omics {
     fn rules(&self) -> Rules {
-        Rules::HEALTHOMICS
+        RULES
     }
 
     fn quotas(&self) -> Quotas {

@@ -67,6 +67,7 @@ impl FromStr for ContentDigest {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::omics::RULES;
     use crate::types::Tag;
 
     fn digest(part_size: Option<PartSize>, parts: &[(PartSource, u64, &[u8])]) -> ContentDigest {
@@ -78,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_digest_is_a_tag_and_comes_back_whole() {
-        for (part_size, cut) in [(Some(PartSize::DEFAULT), "67108864"), (None, "growing")] {
+        for (part_size, cut) in [(Some(RULES.default), "67108864"), (None, "growing")] {
             let digest = digest(part_size, &[(PartSource::Source1, 3, b"abc")]);
             let text = digest.to_string();
             let (front, sum) = text.rsplit_once(':').unwrap();
@@ -92,7 +93,7 @@ mod tests {
     #[test]
     fn everything_has_a_say() {
         use PartSource::{Source1, Source2};
-        let cut = Some(PartSize::DEFAULT);
+        let cut = Some(RULES.default);
         let all = [
             digest(cut, &[(Source1, 3, b"abc")]),
             digest(cut, &[(Source2, 3, b"abc")]),
@@ -100,7 +101,7 @@ mod tests {
             digest(cut, &[(Source1, 3, b"abd")]),
             digest(cut, &[(Source1, 3, b"abc"), (Source1, 3, b"abc")]),
             digest(cut, &[(Source1, 3, b"abc"), (Source2, 3, b"abc")]),
-            digest(Some(PartSize::MIN), &[(Source1, 3, b"abc")]),
+            digest(Some(RULES.min), &[(Source1, 3, b"abc")]),
             digest(None, &[(Source1, 3, b"abc")]),
         ];
         for (at, one) in all.iter().enumerate() {

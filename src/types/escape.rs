@@ -6,6 +6,9 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
 use super::secret;
 
+/// More than this of a text from outside, in characters, helps nobody.
+const LONGEST: usize = 4096;
+
 /// Displays text with everything that could move a cursor, hide or reorder characters escaped.
 ///
 /// Control, format (bidirectional marks included), surrogate, private-use and unassigned characters
@@ -48,6 +51,26 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
+/// Displays what a server or a proxy said: like `Escaped`, and more is left out.
+#[derive(Debug, Clone, Copy)]
+pub struct FromOutside<'a>(&'a str);
+
+impl<'a> FromOutside<'a> {
+    pub const fn new(text: &'a str) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Display for FromOutside<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = secret::hidden_outside(self.0);
+        match text.char_indices().nth(LONGEST) {
+            None => Escaped::new(&text).fmt(f),
+            Some((end, _)) => write!(f, "{} …", Escaped::new(&text[..end])),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,5 +88,11 @@ mod tests {
         ] {
             assert_eq!(Escaped::new(raw).to_string(), shown);
         }
+    }
+
+    #[test]
+    fn a_long_speech_is_cut() {
+        let said = format!("{}é", "x".repeat(LONGEST));
+        assert_eq!(FromOutside::new(&said).to_string(), format!("{} …", "x".repeat(LONGEST)));
     }
 }

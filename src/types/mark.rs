@@ -90,12 +90,13 @@ fn is_hex(text: &str, length: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::omics::RULES;
     use crate::types::Tag;
 
     #[test]
     fn a_mark_is_a_tag_and_comes_back_whole() {
         let fingerprint = Fingerprint::new(&Sha256::of(b"abc"));
-        let mark = Mark::new(PartSize::DEFAULT, fingerprint, 7);
+        let mark = Mark::new(RULES.default, fingerprint, 7);
         let text = "1:67108864:ba7816bf8f01cfea414140de5dae2223:0000000000000007";
         assert_eq!(mark.to_string(), text);
         assert_eq!(text.parse(), Ok(mark));

@@ -6,7 +6,6 @@
 
 use std::{
     borrow::Cow,
-    fmt,
     sync::{PoisonError, RwLock},
 };
 
@@ -15,8 +14,6 @@ use base64::{
     prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD},
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-
-use super::Escaped;
 
 /// What stands in the place of a secret.
 const HIDDEN: &str = "[secret]";
@@ -27,9 +24,6 @@ const ANYWHERE: usize = 8;
 
 /// In what others say, shorter ones are left out, too.
 const OUTSIDE: usize = 4;
-
-/// More than this of a text from outside, in characters, helps nobody.
-const LONGEST: usize = 4096;
 
 /// All spellings of all secrets, the longest first.
 static KNOWN: RwLock<Vec<String>> = RwLock::new(Vec::new());
@@ -112,6 +106,11 @@ pub(super) fn is_in(text: &str) -> bool {
     matches!(without(text, OUTSIDE), Cow::Owned(_))
 }
 
+/// What others say, without the secrets that are known.
+pub(super) fn hidden_outside(text: &str) -> Cow<'_, str> {
+    without(text, OUTSIDE)
+}
+
 fn without(text: &str, at_least: usize) -> Cow<'_, str> {
     let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
     let mut text = Cow::Borrowed(text);
@@ -123,29 +122,12 @@ fn without(text: &str, at_least: usize) -> Cow<'_, str> {
     text
 }
 
-/// Displays what a server or a proxy said: like `Escaped`, and more is left out.
-#[derive(Debug, Clone, Copy)]
-pub struct FromOutside<'a>(&'a str);
-
-impl<'a> FromOutside<'a> {
-    pub const fn new(text: &'a str) -> Self {
-        Self(text)
-    }
-}
-
-impl fmt::Display for FromOutside<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = without(self.0, OUTSIDE);
-        match text.char_indices().nth(LONGEST) {
-            None => Escaped::new(&text).fmt(f),
-            Some((end, _)) => write!(f, "{} …", Escaped::new(&text[..end])),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::escape::{Escaped, FromOutside},
+        *,
+    };
 
     /// The secrets of a process are there for all of its tests: these appear nowhere else.
     #[test]
@@ -186,11 +168,5 @@ mod tests {
         ] {
             assert_eq!(Escaped::new(said).to_string(), shown);
         }
-    }
-
-    #[test]
-    fn a_long_speech_is_cut() {
-        let said = format!("{}é", "x".repeat(LONGEST));
-        assert_eq!(FromOutside::new(&said).to_string(), format!("{} …", "x".repeat(LONGEST)));
     }
 }

@@ -6,6 +6,7 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::Command,
+    thread,
     time::{Duration, SystemTime},
 };
 
@@ -289,11 +290,18 @@ fn touch(path: &Path, time: SystemTime) {
     fs::File::options().append(true).open(path).unwrap().set_modified(time).unwrap();
 }
 
+/// A read set is made in a later second than its file was changed in, as nobody can set that time.
+fn until_the_next_second() {
+    let passed = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().subsec_nanos();
+    thread::sleep(Duration::from_nanos(1_000_000_000 - u64::from(passed)));
+}
+
 /// A file that was uploaded, and one of which only the middle differs.
 fn changed_in_the_middle(lab: &Lab) -> (PathBuf, Vec<u8>) {
     let content = roomy('x');
     let path = lab.file("s.fastq.gz", &content);
     touch(&path, SystemTime::now() - Duration::from_hours(1));
+    until_the_next_second();
     let mut other = content.clone();
     other[unseen(&content)] = b'y';
     (path, other)

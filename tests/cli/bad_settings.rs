@@ -139,11 +139,11 @@ fn stores_and_flags_that_cannot_be_used() {
         $ sandbox --fault 'x\u{1b}:y' --fault quotas --fault '*:explode'
         error: `x\u{1b}:y` is not a fault: `x\u{1b}` is neither an operation that is served nor `*`
 
-        hint: the README lists what a sandbox can do wrong
+        hint: docs/sandbox.md lists the faults
 
         error: `*:explode` is not a fault: `explode` is not an action
 
-        hint: the README lists what a sandbox can do wrong
+        hint: docs/sandbox.md lists the faults
         $ sandbox --listen 0.0.0.0:0
         error: `0.0.0.0:0` is not a loopback address, and the sandbox serves this machine only
         $ sandbox --dir a.bam

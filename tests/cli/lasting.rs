@@ -70,7 +70,7 @@ fn errors_that_stay_are_told_with_what_to_do() {
         error: `a.bam`: the service refused the request
           caused by: UploadReadSetPart failed: AccessDeniedException: This error was asked for (request ID REQUEST_ID)
 
-        hint: the caller needs the permission `omics:UploadReadSetPart` on the sequence store, and for a store with its own key also on that KMS key; the README lists the least policy
+        hint: the caller needs the permission `omics:UploadReadSetPart` on the sequence store, and for a store with its own key also on that KMS key; docs/security.md lists the least policy
         the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none`; to delete them: `omics-upload uploads abort ID --store STORE`
         status 1
 
@@ -79,7 +79,7 @@ fn errors_that_stay_are_told_with_what_to_do() {
         error: `a.bam`: the service refused the request
           caused by: CreateMultipartReadSetUpload failed: AccessDeniedException: This error was asked for (request ID REQUEST_ID)
 
-        hint: the caller needs the permission `omics:CreateMultipartReadSetUpload` on the sequence store, and for a store with its own key also on that KMS key; the README lists the least policy
+        hint: the caller needs the permission `omics:CreateMultipartReadSetUpload` on the sequence store, and for a store with its own key also on that KMS key; docs/security.md lists the least policy
         status 1
 
         * CreateMultipartReadSetUpload:error:ServiceQuotaExceededException 
@@ -156,7 +156,7 @@ fn errors_that_stay_are_told_with_what_to_do() {
         error: `a.bam`: the service refused the request
           caused by: ListReadSetUploadParts failed: AccessDeniedException: This error was asked for (request ID REQUEST_ID)
 
-        hint: the caller needs the permission `omics:ListReadSetUploadParts` on the sequence store, and for a store with its own key also on that KMS key; the README lists the least policy
+        hint: the caller needs the permission `omics:ListReadSetUploadParts` on the sequence store, and for a store with its own key also on that KMS key; docs/security.md lists the least policy
         the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none`; to delete them: `omics-upload uploads abort ID --store STORE`
         status 1
 
@@ -173,7 +173,7 @@ fn errors_that_stay_are_told_with_what_to_do() {
         error: `a.bam`: the service refused the request
           caused by: CompleteMultipartReadSetUpload failed: AccessDeniedException: This error was asked for (request ID REQUEST_ID)
 
-        hint: the caller needs the permission `omics:CompleteMultipartReadSetUpload` on the sequence store, and for a store with its own key also on that KMS key; the README lists the least policy
+        hint: the caller needs the permission `omics:CompleteMultipartReadSetUpload` on the sequence store, and for a store with its own key also on that KMS key; docs/security.md lists the least policy
         the parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none`; to delete them: `omics-upload uploads abort ID --store STORE`
         status 1
 
@@ -263,7 +263,7 @@ fn a_document_names_the_error_for_programs() {
         {
           "kind": "denied",
           "message": "the service refused the request: UploadReadSetPart failed: AccessDeniedException: This error was asked for (request ID REQUEST_ID)",
-          "hint": "the caller needs the permission `omics:UploadReadSetPart` on the sequence store, and for a store with its own key also on that KMS key; the README lists the least policy\nthe parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none --output=json`; to delete them: `omics-upload uploads abort ID --store STORE`",
+          "hint": "the caller needs the permission `omics:UploadReadSetPart` on the sequence store, and for a store with its own key also on that KMS key; docs/security.md lists the least policy\nthe parts sent so far are kept as upload ID; to resume: `omics-upload put --store STORE a.bam --progress=none --output=json`; to delete them: `omics-upload uploads abort ID --store STORE`",
           "request_id": "REQUEST_ID"
         }"#]].assert_eq(&lab.plain(&serde_json::to_string_pretty(error).unwrap()));
 }

@@ -10,7 +10,7 @@ use crate::{
 
 /// The document, with a newline.
 pub(super) fn document(found: &Found) -> Vec<u8> {
-    let shown = |at: &usize| found.files[*at].looked.shown.as_str();
+    let shown = |at: &usize| found.files[*at].opened.shown.as_str();
     let checks = found.findings.iter().map(|finding| {
         json!({
             "check": finding.check,
@@ -32,10 +32,10 @@ pub(super) fn document(found: &Found) -> Vec<u8> {
 }
 
 fn file(seen: &Seen) -> Value {
-    let inspected = &seen.looked.inspected;
+    let inspected = &seen.opened.inspected;
     let mut file = json!({
-        "file": seen.looked.shown,
-        "bytes": seen.looked.source.size(),
+        "file": seen.opened.shown,
+        "bytes": seen.opened.source.size(),
         "file_type": inspected.file_type(),
         "form": seen.form(),
     });

@@ -3,7 +3,7 @@
 use crate::{
     cli,
     content::{self, Listed},
-    preflight::{Check, Finding, Looked, Sums, Verdict},
+    preflight::{Check, Finding, Md5Lists, OpenedFile, Verdict},
     report::Problem,
     types::Escaped,
 };
@@ -11,10 +11,10 @@ use crate::{
 /// Reads all files of which a sum is known; a file without one is a problem.
 pub(super) fn findings(
     md5: &cli::Md5,
-    looked: &[Looked],
+    opened: &[OpenedFile],
     problems: &mut Vec<Problem>,
 ) -> Vec<Finding> {
-    let sums = match Sums::of(md5) {
+    let sums = match Md5Lists::of(md5) {
         Ok(sums) => sums,
         Err(problem) => {
             problems.push(problem);
@@ -22,18 +22,18 @@ pub(super) fn findings(
         }
     };
     let mut findings = Vec::new();
-    for (at, looked) in looked.iter().enumerate() {
-        match sums.of_file(looked.source.path()) {
+    for (at, opened) in opened.iter().enumerate() {
+        match sums.of_file(opened.source.path()) {
             Ok(None) => {}
-            Ok(Some(listed)) => findings.push(compare(at, looked, &listed)),
+            Ok(Some(listed)) => findings.push(compare(at, opened, &listed)),
             Err(problem) => problems.push(problem),
         }
     }
     findings
 }
 
-fn compare(at: usize, looked: &Looked, listed: &Listed) -> Finding {
-    let (result, text, hint) = match content::sum(looked.source.reader()) {
+fn compare(at: usize, opened: &OpenedFile, listed: &Listed) -> Finding {
+    let (result, text, hint) = match content::sum(opened.source.reader()) {
         Ok(sum) if sum == listed.sum => {
             (Verdict::Passed, format!("has the MD5 that {} says: {sum}", listed.list), None)
         }
@@ -48,6 +48,6 @@ fn compare(at: usize, looked: &Looked, listed: &Listed) -> Finding {
             Some("look at the disk or the network share that it is on".to_owned()),
         ),
     };
-    let about = format!("`{}`", Escaped::new(&looked.shown));
+    let about = format!("`{}`", Escaped::new(&opened.shown));
     Finding { check: Check::Md5, files: vec![at], result, about, text, hint }
 }

@@ -18,7 +18,7 @@ const SHOWN: usize = 10;
 /// A block for every file, then one for every read set.
 pub(super) fn report(found: &Found) -> String {
     let files = found.files.iter().enumerate().map(|(at, seen)| {
-        let mut block = Block::new(&seen.looked.shown);
+        let mut block = Block::new(&seen.opened.shown);
         file(&mut block, seen);
         findings(&mut block, found, &[at]);
         block.0
@@ -50,8 +50,8 @@ impl Block {
 }
 
 fn file(block: &mut Block, seen: &Seen) {
-    let inspected = &seen.looked.inspected;
-    let bytes = seen.looked.source.size();
+    let inspected = &seen.opened.inspected;
+    let bytes = seen.opened.source.size();
     block
         .line("type", format_args!("{} in {}, by its content", inspected.file_type(), seen.form()));
     block.line("size", format_args!("{bytes} ({} bytes)", bytes.get()));

@@ -8,31 +8,23 @@ use crate::{
     cli::Output,
     engine::Job,
     plan::Cut,
-    preflight::{Request, source_bytes},
-    readset::Draft,
+    preflight::Request,
+    prepared::Prepared,
+    readset::{Draft, Origin},
     report::output,
     run::outcome,
     source::pipe::Pipe,
     store::Fields,
-    types::{Escaped, PartSize, PartSource, ReferenceArn},
+    types::{ByteCount, Escaped, PartSource, ReferenceArn},
 };
 
 /// The plan as it is printed; with `auto`, references are still to be found.
 pub(super) fn plan(request: &Request, auto: bool, form: Output) -> Vec<u8> {
-    let planned = request
-        .jobs
-        .iter()
-        .zip(&request.drafts)
-        .zip(&request.part_sizes)
-        .map(|((job, draft), size)| (job, draft, *size));
+    let planned = request.read_sets.iter();
     match form {
-        Output::Text => planned
-            .map(|(job, draft, size)| text(job, draft, size, auto))
-            .collect::<Vec<_>>()
-            .join("\n"),
+        Output::Text => planned.map(|one| text(one, auto)).collect::<Vec<_>>().join("\n"),
         Output::Json => {
-            let read_sets: Vec<_> =
-                planned.map(|(job, draft, size)| object(job, draft, size)).collect();
+            let read_sets: Vec<_> = planned.map(object).collect();
             let notes = &request.notes;
             output::json(&json!({ "version": 1, "plan": read_sets, "notes": notes }))
         }
@@ -40,18 +32,21 @@ pub(super) fn plan(request: &Request, auto: bool, form: Output) -> Vec<u8> {
     .into_bytes()
 }
 
-fn text(job: &Job, draft: &Draft, part_size: PartSize, auto: bool) -> String {
+fn text(Prepared { job, draft, .. }: &Prepared, auto: bool) -> String {
     let fields = &job.fields;
+    let part_size = job.memory.part_size;
     let mut text = String::new();
     let mut line = |label: &str, value: &str, origin: &str| {
         let line = format!("  {label:<15}{}{origin}", Escaped::new(value));
         let _ = writeln!(text, "{}", line.trim_end());
     };
-    let from = |origin: &dyn std::fmt::Display| format!("  ({origin})");
+    let origins = origins(draft.as_ref());
+    let [name, sample, subject] =
+        origins.map(|origin| origin.map(|origin| format!("  ({origin})")).unwrap_or_default());
     line("type", fields.file_type.as_str(), "");
-    line("name", fields.name.as_str(), &from(&draft.name.origin));
-    line("sample", fields.sample.as_str(), &from(&draft.sample.origin));
-    line("subject", fields.subject.as_str(), &from(&draft.subject.origin));
+    line("name", fields.name.as_str(), &name);
+    line("sample", fields.sample.as_str(), &sample);
+    line("subject", fields.subject.as_str(), &subject);
     let (reference, fate) = reference(fields, auto);
     line("reference", reference, fate);
     if let Some(value) = &fields.generated_from {
@@ -64,7 +59,7 @@ fn text(job: &Job, draft: &Draft, part_size: PartSize, auto: bool) -> String {
         line("tag", &format!("{key}={value}"), "");
     }
     for (file, source) in job.sources.iter().zip(PartSource::ALL) {
-        let (bytes, parts) = source_bytes(job, source);
+        let (bytes, parts) = size(job, source);
         let plural = if parts == 1 { "part" } else { "parts" };
         let size = format!("  {bytes} ({} bytes), {parts} {plural} of {part_size}", bytes.get());
         line(source.as_str(), &file.path().to_string_lossy(), &size);
@@ -75,6 +70,19 @@ fn text(job: &Job, draft: &Draft, part_size: PartSize, auto: bool) -> String {
     let files: Vec<_> = outcome::files(job);
     let heading = files.iter().map(|file| Escaped::new(file).to_string()).collect::<Vec<_>>();
     format!("{}\n{text}", heading.join(" "))
+}
+
+/// Where the name, the sample and the subject come from.
+fn origins(draft: Option<&Draft>) -> [Option<Origin>; 3] {
+    let of = |draft: &Draft| [draft.name.origin, draft.sample.origin, draft.subject.origin];
+    draft.map(of).map_or([None; 3], |origins| origins.map(Some))
+}
+
+/// The bytes and the parts of one source of a job.
+fn size(job: &Job, source: PartSource) -> (ByteCount, usize) {
+    let parts = job.parts.iter().filter(|part| part.source == source);
+    let bytes = parts.clone().map(|part| part.size.get()).sum();
+    (ByteCount::new(bytes), parts.count())
 }
 
 /// The reference, and what is going to be done about it, for nobody is asked now.
@@ -92,14 +100,16 @@ fn reference(fields: &Fields, auto: bool) -> (&str, &'static str) {
 fn cut(pipe: &Pipe) -> String {
     match pipe.cut() {
         Cut::Even(size) => format!("parts of {size}"),
-        cut @ Cut::Growing => {
-            format!("16 parts of {}, then parts of {}", cut.first(), cut.largest())
+        Cut::Growing(growth) => {
+            format!("{} parts of {}, then parts of {}", growth.count, growth.first, growth.then)
         }
     }
 }
 
-fn object(job: &Job, draft: &Draft, part_size: PartSize) -> serde_json::Value {
+fn object(Prepared { job, draft, .. }: &Prepared) -> serde_json::Value {
     let fields = &job.fields;
+    let origins = origins(draft.as_ref());
+    let [name, sample, subject] = origins.map(|origin| origin.map(|origin| origin.to_string()));
     let pipe = job.pipe.iter().map(|_| {
         let source = PartSource::Source1;
         json!({ "source": source, "file": "-", "bytes": null, "parts": null })
@@ -109,7 +119,7 @@ fn object(job: &Job, draft: &Draft, part_size: PartSize) -> serde_json::Value {
         .iter()
         .zip(PartSource::ALL)
         .map(|(file, source)| {
-            let (bytes, parts) = source_bytes(job, source);
+            let (bytes, parts) = size(job, source);
             let file = file.path().to_string_lossy();
             json!({ "source": source, "file": file, "bytes": bytes, "parts": parts })
         })
@@ -121,16 +131,16 @@ fn object(job: &Job, draft: &Draft, part_size: PartSize) -> serde_json::Value {
     json!({
         "file_type": fields.file_type,
         "name": fields.name,
-        "name_origin": draft.name.origin.to_string(),
+        "name_origin": name,
         "sample_id": fields.sample,
-        "sample_id_origin": draft.sample.origin.to_string(),
+        "sample_id_origin": sample,
         "subject_id": fields.subject,
-        "subject_id_origin": draft.subject.origin.to_string(),
+        "subject_id_origin": subject,
         "reference_arn": fields.reference.as_ref().map(ReferenceArn::as_str),
         "generated_from": fields.generated_from,
         "description": fields.description,
         "tags": tags,
-        "part_size": part_size.get(),
+        "part_size": job.memory.part_size.get(),
         "bytes": known.then(|| outcome::bytes(job)),
         "parts": known.then_some(job.parts.len()),
         "sources": sources,

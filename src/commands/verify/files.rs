@@ -10,7 +10,7 @@ use crate::{
     content::{Algorithm, Audience, Decoding, Input},
     event::{Event, Item, Observer, PlannedItem},
     formats::Kind,
-    preflight::{Looked, opened},
+    preflight::{OpenedFile, opened},
     readset::{self, Wishes},
     report::{Abort, Problem},
     source::{Defect, Trial as _},
@@ -18,27 +18,27 @@ use crate::{
 };
 
 /// One file, or two mates in the order of their sources.
-pub(super) struct Files(Vec<Looked>);
+pub(super) struct Files(Vec<OpenedFile>);
 
 impl Files {
     /// Opens and recognises the files.
     pub(super) fn open(paths: &[PathBuf]) -> Result<Self, Abort> {
         let mut problems = Vec::new();
-        let looked = paths.iter().filter_map(|path| {
-            opened::look_at(path).map_err(|problem| problems.push(problem)).ok()
-        });
-        let mut looked: Vec<_> = looked.collect();
+        let opened = paths
+            .iter()
+            .filter_map(|path| opened::open(path).map_err(|problem| problems.push(problem)).ok());
+        let mut opened: Vec<_> = opened.collect();
         if !problems.is_empty() {
             return Err(Abort::Unusable(problems));
         }
-        if is_reversed(&looked) {
-            looked.reverse();
+        if is_reversed(&opened) {
+            opened.reverse();
         }
-        Ok(Self(looked))
+        Ok(Self(opened))
     }
 
     pub(super) fn names(&self) -> Vec<String> {
-        self.0.iter().map(|looked| Escaped::new(&looked.shown).to_string()).collect()
+        self.0.iter().map(|opened| Escaped::new(&opened.shown).to_string()).collect()
     }
 
     /// The algorithm that makes what can be held against the store's hash, or why there is none.
@@ -76,7 +76,7 @@ impl Files {
         observer: &Arc<dyn Observer>,
     ) -> Result<ReadSetEtag, Defect> {
         let item = Item(0);
-        let bytes = self.0.iter().map(|looked| looked.source.size().get()).sum();
+        let bytes = self.0.iter().map(|opened| opened.source.size().get()).sum();
         let planned = PlannedItem {
             name: self.names().join(" "),
             files: self.names(),
@@ -85,23 +85,24 @@ impl Files {
         };
         observer.observe(&Event::Planned { read_sets: vec![planned] });
         // Each for itself: whether they are mates is not the question.
-        let looks = self.0.iter().map(|looked| {
-            let name = format!("`{}`", Escaped::new(&looked.shown));
-            let (kind, reader) = (looked.inspected.kind(), Box::new(looked.source.reader()));
-            let file = looked.shown.clone();
+        let looks = self.0.iter().map(|opened| {
+            let name = format!("`{}`", Escaped::new(&opened.shown));
+            let (kind, reader) = (opened.inspected.kind(), Box::new(opened.source.reader()));
+            let file = opened.shown.clone();
             let input = Input { name, file, kind, reader, md5: None, allow_padding: true };
             let findings = Arc::default();
             let audience = Audience { observer: Arc::clone(observer), item };
             let decoding =
                 Decoding::new(vec![input], Some(algorithm), Arc::clone(&findings), audience);
-            (decoding, findings)
+            (Arc::new(decoding), findings)
         });
-        let looks: Vec<(Decoding, Arc<OnceLock<_>>)> = looks.collect();
+        let looks: Vec<(Arc<Decoding>, Arc<OnceLock<_>>)> = looks.collect();
         for (decoding, _) in &looks {
             decoding.begin();
         }
         observer.observe(&Event::Decoding { read_set: item });
-        futures::future::try_join_all(looks.iter().map(|(decoding, _)| decoding.verdict())).await?;
+        let verdicts = looks.iter().map(|(decoding, _)| Arc::clone(decoding).verdict());
+        futures::future::try_join_all(verdicts).await?;
         self.unchanged()?;
         let mut hashes = looks.iter().filter_map(|(_, findings)| {
             let findings: &crate::source::Findings = findings.get()?;
@@ -115,7 +116,7 @@ impl Files {
     }
 
     fn unchanged(&self) -> Result<(), Defect> {
-        let changed = self.0.iter().find_map(|looked| looked.source.check().err());
+        let changed = self.0.iter().find_map(|opened| opened.source.check().err());
         changed.map_or(Ok(()), |changed| {
             let message = format!("a file changed while it was read: {}", changed.what());
             let hint = "wait until nothing writes to it any more".to_owned();
@@ -125,8 +126,8 @@ impl Files {
 }
 
 /// Whether two files are a pair whose first is the second, by their names, as `put` would see it.
-fn is_reversed(looked: &[Looked]) -> bool {
-    let inputs: Vec<_> = looked.iter().map(Looked::input).collect();
+fn is_reversed(opened: &[OpenedFile]) -> bool {
+    let inputs: Vec<_> = opened.iter().map(OpenedFile::input).collect();
     let sample = "x".parse().ok();
     let wishes = Wishes { sample, any_sample: true, ..Wishes::default() };
     let drafts = readset::assemble(&inputs, &wishes).unwrap_or_default();
@@ -134,8 +135,8 @@ fn is_reversed(looked: &[Looked]) -> bool {
 }
 
 /// As the store's hashes are called.
-const fn kind(looked: &Looked) -> &'static str {
-    match looked.inspected.kind() {
+const fn kind(opened: &OpenedFile) -> &'static str {
+    match opened.inspected.kind() {
         Kind::Fastq(_) => "FASTQ",
         Kind::Bam => "BAM",
         Kind::Cram(_) => "CRAM",
@@ -143,9 +144,9 @@ const fn kind(looked: &Looked) -> &'static str {
 }
 
 /// A read set of FASTQ does not hold what a BAM holds, nor the other way round.
-fn of_another_type(what: &str, looked: &Looked) -> Answer {
+fn of_another_type(what: &str, opened: &OpenedFile) -> Answer {
     use crate::types::EtagResult;
-    let (shown, ours) = (Escaped::new(&looked.shown), kind(looked));
+    let (shown, ours) = (Escaped::new(&opened.shown), kind(opened));
     let reason = format!("the read set holds {}, and `{shown}` is {ours}", Escaped::new(what));
     Answer::new(super::answer::Verdict::Compared(EtagResult::Differs), reason)
 }

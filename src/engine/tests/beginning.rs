@@ -17,10 +17,11 @@ use crate::{
     store::{
         Fields,
         StoreErrorKind::{Denied, Unreachable},
+        omics::RULES,
     },
     types::{
-        ByteCount, ContentDigest, Fingerprint, Mark, PartNumber, PartSize, PartSource, ReadSetId,
-        Sha256, UploadId,
+        ByteCount, ContentDigest, Fingerprint, Mark, PartNumber, PartSource, ReadSetId, Sha256,
+        UploadId,
     },
 };
 
@@ -146,7 +147,7 @@ fn content(number: u16) -> Vec<u8> {
 }
 
 fn other_mark(random: u64) -> Mark {
-    Mark::new(PartSize::DEFAULT, fingerprint(), random)
+    Mark::new(RULES.default, fingerprint(), random)
 }
 
 #[tokio::test(start_paused = true)]
@@ -244,18 +245,14 @@ async fn a_part_is_kept_only_if_all_of_it_fits() {
 async fn an_upload_whose_parts_cannot_hold_the_file_is_not_resumed() {
     for known in [true, false] {
         let mut machine = Machine::new(Lab::new(1));
-        let mark = Mark::new(PartSize::MIN, fingerprint(), 1);
+        let mark = Mark::new(RULES.min, fingerprint(), 1);
         let old = machine.lab.fake.add_upload(&machine.marked(&mark));
         let large = tempfile::NamedTempFile::new().unwrap();
         large.as_file().set_len(60 << 30).unwrap();
         machine.lab.jobs[0].sources = vec![Source::open(large.path()).unwrap()];
         machine.remember();
-        let upload = UploadRecord {
-            id: old.clone(),
-            created: 0,
-            part_size: PartSize::MIN,
-            mark: Some(mark),
-        };
+        let upload =
+            UploadRecord { id: old.clone(), created: 0, part_size: RULES.min, mark: Some(mark) };
         machine.lab.jobs[0].memory.upload = known.then_some(upload);
         machine.lab.fake.script(On::Create, [Fault::Fail(Denied)]);
         let failure = machine.lab.failure().await;
@@ -322,7 +319,7 @@ async fn the_parts_are_cut_as_the_upload_began() {
             size: ByteCount::new(size),
         };
         lab.jobs[0].parts = vec![part(1, 0, 5), part(2, 5, PART - 6)];
-        lab.jobs[0].memory.part_size = PartSize::MIN;
+        lab.jobs[0].memory.part_size = RULES.min;
     };
     machine.done_with(halves).await;
     // In one piece, as the part size of the first run has it.
@@ -442,7 +439,7 @@ async fn of_several_uploads_the_one_with_the_most_proven_parts_goes_on() {
     let [few, many, wrong] = [(); 3].map(|()| fake.add_upload(&fields));
     let mut other = fields.clone();
     other.sample = "other".parse().unwrap();
-    let elsewhere = Mark::new(PartSize::DEFAULT, Fingerprint::new(&Sha256::of(b"other")), 1);
+    let elsewhere = Mark::new(RULES.default, Fingerprint::new(&Sha256::of(b"other")), 1);
     let strangers = [other, machine.marked(&elsewhere), machine.lab.jobs[0].fields.clone()]
         .map(|fields| fake.add_upload(&fields));
     for upload in [&many, &strangers[0], &strangers[1], &strangers[2]] {
@@ -480,7 +477,7 @@ async fn the_upload_that_was_asked_for_goes_on_whatever_the_journal_says() {
         let upload = UploadRecord {
             id: asked.clone(),
             created: 0,
-            part_size: PartSize::DEFAULT,
+            part_size: RULES.default,
             mark: Some(mark),
         };
         let ended = machine.done_with(|lab| lab.jobs[0].memory.upload = Some(upload)).await;
@@ -632,7 +629,7 @@ async fn a_read_set_of_an_earlier_attempt_is_not_that_of_files_that_have_changed
             if let Some(content) = digest {
                 let size = ByteCount::new(content.len() as u64);
                 let part = (PartSource::Source1, size, Sha256::of(&content));
-                let digest = ContentDigest::new(Some(PartSize::DEFAULT), [part]);
+                let digest = ContentDigest::new(Some(RULES.default), [part]);
                 machine.lab.fake.leave_digest(&id, &digest);
             }
             let ended = machine.lab.run_one().await;

@@ -13,8 +13,9 @@ use crate::{
     store::{
         Fields, ReadSetState,
         StoreErrorKind::{Denied, Missing},
+        omics::RULES,
     },
-    types::{ByteCount, ContentDigest, Fingerprint, Mark, PartSize, PartSource, ReadSetId, Sha256},
+    types::{ByteCount, ContentDigest, Fingerprint, Mark, PartSource, ReadSetId, Sha256},
 };
 
 /// The fields of a read set that an earlier upload of this content has made.
@@ -24,7 +25,7 @@ fn made_by_us(lab: &Lab) -> Fields {
 
 fn marked(lab: &Lab, fingerprint: Fingerprint) -> Fields {
     let mut fields = lab.jobs[0].fields.clone();
-    let mark = Mark::new(PartSize::MIN, fingerprint, 99).to_string();
+    let mark = Mark::new(RULES.min, fingerprint, 99).to_string();
     fields.tags = fields.tags.with(Mark::KEY, &mark);
     fields
 }
@@ -45,10 +46,10 @@ fn digest(lab: &Lab) -> ContentDigest {
 }
 
 fn digest_of(content: &[u8]) -> ContentDigest {
-    let parts = content.chunks(usize::try_from(PartSize::MIN.get()).unwrap());
+    let parts = content.chunks(usize::try_from(RULES.min.get()).unwrap());
     let parts = parts
         .map(|part| (PartSource::Source1, ByteCount::new(part.len() as u64), Sha256::of(part)));
-    ContentDigest::new(Some(PartSize::MIN), parts)
+    ContentDigest::new(Some(RULES.min), parts)
 }
 
 async fn run(lab: &mut Lab, if_exists: IfExists) -> Ended {

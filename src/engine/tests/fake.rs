@@ -18,6 +18,7 @@ use crate::{
     store::{
         Answered, CompletedPart, Created, Described, Fields, FoundReadSet, ListedUpload, OurTags,
         Page, Proof, ReadSetState, Renewal, Store, StoreError, StoreErrorKind, StoredPart,
+        omics::RULES,
     },
     types::{
         ByteCount, Checksum, ClientToken, ContentDigest, Mark, PartNumber, PartSource, ReadSetId,
@@ -172,7 +173,7 @@ impl Default for Fake {
             spelling: Spelling::Base64,
             listed: Spelling::Base64,
             latency: Duration::from_millis(10),
-            rules: Rules::HEALTHOMICS,
+            rules: RULES,
             begun: Instant::now(),
             state: Mutex::default(),
         }

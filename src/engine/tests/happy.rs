@@ -9,7 +9,8 @@ use super::{
 use crate::{
     event::Outcome,
     source::Blocks,
-    types::{ByteCount, ContentDigest, PartSize, PartSource, Sha256},
+    store::omics::RULES,
+    types::{ByteCount, ContentDigest, PartSource, Sha256},
 };
 
 #[tokio::test(start_paused = true)]
@@ -25,7 +26,7 @@ async fn one_part_becomes_a_read_set() {
     let checksum = lab.fake.completed()[0][0].2.clone();
     let [sent] = &ended.facts.parts[..] else { panic!("{:?}", ended.facts) };
     let digest = ContentDigest::new(
-        Some(PartSize::DEFAULT),
+        Some(RULES.default),
         [(PartSource::Source1, sent.part.size, sent.digest)],
     );
     assert_eq!(

@@ -19,7 +19,7 @@ use crate::{
     event::{Event, Observer, PartId},
     plan::Part,
     source::Source,
-    store::{Fields, StoreErrorKind},
+    store::{Fields, StoreErrorKind, omics::RULES},
     types::{ByteCount, Fingerprint, PartNumber, PartSource, Sha256, Tags},
 };
 
@@ -80,7 +80,7 @@ impl Lab {
             trials: Vec::new(),
             findings: Arc::default(),
             verify: Verify::No,
-            memory: Memory { fingerprint: Some(fingerprint()), ..Memory::default() },
+            memory: Memory { fingerprint: Some(fingerprint()), ..Memory::blank(RULES.default) },
         };
         for (source, count) in PartSource::ALL.into_iter().zip(parts) {
             let size = u64::from(*count) * self.part_size - 1;

@@ -13,8 +13,9 @@ use crate::{
     store::{
         Fields, ReadSetState,
         StoreErrorKind::{Denied, Missing, Transient, Unreachable},
+        omics::RULES,
     },
-    types::{Mark, PartSize, ReadSetEtag, ReadSetId},
+    types::{Mark, ReadSetEtag, ReadSetId},
 };
 
 /// A lab whose upload carries no mark, as `--no-fingerprint` has it.
@@ -27,7 +28,7 @@ fn private(mut lab: Lab) -> Lab {
 fn theirs(lab: &Lab, marked: bool) -> Fields {
     let mut fields = lab.jobs[0].fields.clone();
     if marked {
-        let mark = Mark::new(PartSize::DEFAULT, fingerprint(), 99).to_string();
+        let mark = Mark::new(RULES.default, fingerprint(), 99).to_string();
         fields.tags = fields.tags.with(Mark::KEY, &mark);
     }
     fields

@@ -20,11 +20,14 @@ use crate::{
     journal::{Folder, Header, Opened, Stage},
     plan::{Cut, Rules},
     source::pipe::{Pipe, PipeError},
-    store::StoreErrorKind::{Denied, Transient, Unreachable},
-    types::{PartSize, PartSource, Sha256},
+    store::{
+        StoreErrorKind::{Denied, Transient, Unreachable},
+        omics::RULES,
+    },
+    types::{PartSource, Sha256},
 };
 
-const PART: u64 = PartSize::MIN.get();
+const PART: u64 = RULES.min.get();
 const MIB: u64 = 1024 * 1024;
 const END: &[u8] = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0\x1b\0\x03\0\0\0\0\0\0\0\0\0";
 
@@ -40,8 +43,8 @@ pub(super) fn content(parts: u64, seed: u8) -> Vec<u8> {
 }
 
 fn pour(job: &mut Job, reader: impl Read + Send + 'static) {
-    let pipe = Pipe::of_bgzf(reader, Cut::Even(PartSize::MIN));
-    job.memory.part_size = PartSize::MIN;
+    let pipe = Pipe::that_ends(reader, Cut::Even(RULES.min), END);
+    job.memory.part_size = RULES.min;
     job.memory.fingerprint = Some(pipe.fingerprint());
     job.pipe = Some(pipe);
 }
@@ -140,7 +143,7 @@ async fn what_is_cut_off_is_kept_and_not_completed() {
 
 #[tokio::test(start_paused = true)]
 async fn what_does_not_fit_is_not_sent() {
-    let rules = Rules { max_parts: 2, ..Rules::HEALTHOMICS };
+    let rules = Rules { max_parts: 2, ..RULES };
     let mut fits = lab(content(2, 0));
     fits.fake.rules = rules;
     fits.success().await;
@@ -149,10 +152,9 @@ async fn what_does_not_fit_is_not_sent() {
     let mut fills = lab(full);
     fills.fake.rules = rules;
     fills.success().await;
-    for (rules, parts) in [
-        (rules, 2),
-        (Rules { max_source: crate::types::ByteCount::new(PART), ..Rules::HEALTHOMICS }, 1),
-    ] {
+    for (rules, parts) in
+        [(rules, 2), (Rules { max_source: crate::types::ByteCount::new(PART), ..RULES }, 1)]
+    {
         let mut lab = lab(content(3, 0));
         lab.fake.rules = rules;
         let failure = lab.failure().await;
@@ -222,7 +224,7 @@ impl Machine {
                 "1234567890".parse().unwrap(),
                 job.token.clone(),
                 fingerprint,
-                PartSize::MIN,
+                RULES.min,
                 Vec::new(),
                 serde_json::Map::new(),
             );

@@ -10,8 +10,9 @@ use crate::{
     store::{
         Renewal,
         StoreErrorKind::{Denied, Expired, Unreachable},
+        omics::RULES,
     },
-    types::{Fingerprint, PartSize, Sha256},
+    types::{Fingerprint, Sha256},
 };
 
 /// Gives the only job a journal.
@@ -21,7 +22,7 @@ fn remember(lab: &mut Lab, folder: &tempfile::TempDir) {
         "1234567890".parse().unwrap(),
         "token-0".parse().unwrap(),
         Fingerprint::new(&Sha256::of(b"x")),
-        PartSize::DEFAULT,
+        RULES.default,
         Vec::new(),
         serde_json::Map::new(),
     );

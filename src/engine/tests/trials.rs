@@ -53,7 +53,7 @@ impl Trial for Scripted {
         }
     }
 
-    fn verdict(&self) -> BoxFuture<'_, Result<(), Defect>> {
+    fn verdict(self: Arc<Self>) -> BoxFuture<'static, Result<(), Defect>> {
         let mut verdict = self.verdict.subscribe();
         async move { verdict.wait_for(Option::is_some).await.unwrap().clone().unwrap() }.boxed()
     }

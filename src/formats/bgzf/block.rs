@@ -191,7 +191,7 @@ impl BlockWalk {
     }
 
     /// Says that no more bytes follow.
-    pub fn finish(self) -> Result<Walked, Damage> {
+    pub fn finish(&self) -> Result<Walked, Damage> {
         match self.state {
             State::Head if self.pending.bytes().is_empty() => Ok(self.walked),
             State::Head | State::Body { .. } => {

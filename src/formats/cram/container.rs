@@ -267,7 +267,7 @@ impl ContainerWalk {
     }
 
     /// Says that no more bytes follow.
-    pub fn finish(self) -> Result<Counted, Damage> {
+    pub fn finish(&self) -> Result<Counted, Damage> {
         let at = self.begin;
         let pending = self.pending.bytes();
         match self.state {

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{Reason, Slice};
+use super::{reason::Reason, slice::Slice};
 
 /// The part of a round that it is judged by: its end, when the connections have opened up.
 const LATE: f64 = 0.5;

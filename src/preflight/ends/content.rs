@@ -8,7 +8,7 @@ use crate::{
     formats,
     preflight::{
         ends::{Check, Finding, Verdict},
-        opened::Looked,
+        opened::OpenedFile,
     },
     readset::{Draft, Sources},
     types::Escaped,
@@ -36,15 +36,15 @@ impl Content {
 /// Reads those files to their ends that are no larger than what is looked at of all others; what is sound
 /// is no finding.
 pub(super) fn small(
-    looked: &[Looked],
+    opened: &[OpenedFile],
     contents: &mut [Content],
     is_wanted: impl Fn(usize) -> bool,
 ) -> io::Result<Vec<Finding>> {
-    let is_small = |at: &usize| looked[*at].source.size().get() <= formats::TAIL as u64;
-    let wanted = (0..looked.len()).filter(|at| is_small(at) && is_wanted(*at));
+    let is_small = |at: &usize| opened[*at].source.size().get() <= formats::TAIL as u64;
+    let wanted = (0..opened.len()).filter(|at| is_small(at) && is_wanted(*at));
     let mut findings = Vec::new();
     for at in wanted {
-        findings.extend(decode(looked, &[at], contents)?);
+        findings.extend(decode(opened, &[at], contents)?);
     }
     findings.retain(|finding| finding.result == Verdict::Failed);
     Ok(findings)
@@ -52,7 +52,7 @@ pub(super) fn small(
 
 /// Reads all files, one read set after the other.
 pub(super) fn all(
-    looked: &[Looked],
+    opened: &[OpenedFile],
     drafts: &[Draft],
     contents: &mut [Content],
 ) -> io::Result<Vec<Finding>> {
@@ -61,7 +61,7 @@ pub(super) fn all(
         Sources::One(_) => None,
     });
     let mut groups: Vec<_> = pairs.collect();
-    for at in 0..looked.len() {
+    for at in 0..opened.len() {
         if !groups.iter().any(|group| group.contains(&at)) {
             groups.push(vec![at]);
         }
@@ -69,7 +69,7 @@ pub(super) fn all(
     groups.sort_unstable();
     let mut findings = Vec::new();
     for files in groups {
-        findings.extend(decode(looked, &files, contents)?);
+        findings.extend(decode(opened, &files, contents)?);
     }
     Ok(findings)
 }
@@ -77,12 +77,12 @@ pub(super) fn all(
 /// Reads one file or two mates; an error says that no thread can be started for it, which says nothing
 /// about the files.
 fn decode(
-    looked: &[Looked],
+    opened: &[OpenedFile],
     files: &[usize],
     contents: &mut [Content],
 ) -> io::Result<Vec<Finding>> {
     let readers =
-        files.iter().map(|at| (looked[*at].inspected.kind(), looked[*at].source.reader()));
+        files.iter().map(|at| (opened[*at].inspected.kind(), opened[*at].source.reader()));
     let threads = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     Ok(match content::decode(readers.collect(), None, threads) {
         Err(Failure::NoThread(error)) => return Err(error),
@@ -91,14 +91,14 @@ fn decode(
             for at in &files {
                 contents[*at] = Content::Damaged;
             }
-            vec![failed(looked, files, &failure)]
+            vec![failed(opened, files, &failure)]
         }
         Ok(decoded) => {
             let sound = |(at, decoded): (&usize, Decoded)| {
                 let (reads, bases) = (decoded.reads, decoded.bases);
                 contents[*at] = Content::Sound(decoded);
                 let text = format!("is sound to its end: {reads} reads, {bases} bases");
-                let about = about(looked, &[*at]);
+                let about = about(opened, &[*at]);
                 let files = vec![*at];
                 let (check, result) = (Check::Content, Verdict::Passed);
                 Finding { check, files, result, about, text, hint: None }
@@ -108,15 +108,15 @@ fn decode(
     })
 }
 
-fn failed(looked: &[Looked], files: Vec<usize>, failure: &Failure) -> Finding {
-    let about = about(looked, &files);
-    let hint = Some(failure.hint(&looked[files[0]].shown));
+fn failed(opened: &[OpenedFile], files: Vec<usize>, failure: &Failure) -> Finding {
+    let about = about(opened, &files);
+    let hint = Some(failure.hint(&opened[files[0]].shown));
     let (check, result) = (Check::Content, Verdict::Failed);
     Finding { check, files, result, about, text: failure.what(), hint }
 }
 
 /// The files as they are called in a sentence.
-fn about(looked: &[Looked], files: &[usize]) -> String {
-    let shown = files.iter().map(|at| format!("`{}`", Escaped::new(&looked[*at].shown)));
+fn about(opened: &[OpenedFile], files: &[usize]) -> String {
+    let shown = files.iter().map(|at| format!("`{}`", Escaped::new(&opened[*at].shown)));
     shown.collect::<Vec<_>>().join(" and ")
 }

@@ -5,27 +5,27 @@ use crate::{
     formats::{Damage, Flaw, Kind, Severity, Tail, Unit, gzip::Compression},
     preflight::{
         ends::{Allowed, Check, Finding, Verdict},
-        opened::Looked,
+        opened::OpenedFile,
     },
     types::Escaped,
 };
 
 /// What the last bytes of a file say.
-pub(super) fn of_tail(at: usize, looked: &Looked, tail: &Tail, allowed: Allowed) -> Finding {
+pub(super) fn of_tail(at: usize, opened: &OpenedFile, tail: &Tail, allowed: Allowed) -> Finding {
     match tail.flaw {
-        Some(flaw) => of_flaw(at, looked, flaw, allowed),
+        Some(flaw) => of_flaw(at, opened, flaw, allowed),
         None if !tail.is_proven => {
             let text = "may end where it does; only decompressing all of it would tell";
-            finding(at, looked, Verdict::Undecided, text.to_owned())
+            finding(at, opened, Verdict::Undecided, text.to_owned())
         }
-        None => passed(at, looked),
+        None => passed(at, opened),
     }
 }
 
 /// The same where more is known; nothing if what was found elsewhere says it all.
 pub(super) fn decided(
     found: Finding,
-    looked: &Looked,
+    opened: &OpenedFile,
     flaw: Option<Flaw>,
     content: &Content,
     (is_full, allowed): (bool, Allowed),
@@ -37,34 +37,34 @@ pub(super) fn decided(
         Content::Sound(decoded) => decoded,
     };
     Some(match (decoded.padding, flaw) {
-        (Some(padding), _) => of_flaw(at, looked, Flaw::Padding(padding), allowed),
+        (Some(padding), _) => of_flaw(at, opened, Flaw::Padding(padding), allowed),
         (None, Some(Flaw::Unmarked)) if is_full => {
-            finding(at, looked, Verdict::Passed, "ends with a whole record".to_owned())
+            finding(at, opened, Verdict::Passed, "ends with a whole record".to_owned())
         }
         // It is not truncated in the middle of anything.
         (None, Some(flaw)) if found.result == Verdict::Note => {
             Finding { text: flaw.to_string(), ..found }
         }
         (None, Some(_)) => found,
-        (None, None) => passed(at, looked),
+        (None, None) => passed(at, opened),
     })
 }
 
-fn finding(at: usize, looked: &Looked, result: Verdict, text: String) -> Finding {
-    let about = format!("`{}`", Escaped::new(&looked.shown));
+fn finding(at: usize, opened: &OpenedFile, result: Verdict, text: String) -> Finding {
+    let about = format!("`{}`", Escaped::new(&opened.shown));
     Finding { check: Check::End, files: vec![at], result, about, text, hint: None }
 }
 
-fn passed(at: usize, looked: &Looked) -> Finding {
-    let text = match looked.inspected.kind() {
+fn passed(at: usize, opened: &OpenedFile) -> Finding {
+    let text = match opened.inspected.kind() {
         Kind::Bam | Kind::Fastq(Compression::Bgzf) => "ends with the BGZF end-of-file marker",
         Kind::Cram(_) => "ends with the CRAM end-of-file container",
         Kind::Fastq(Compression::Gzip) => "ends with its gzip data, and all of it is sound",
     };
-    finding(at, looked, Verdict::Passed, text.to_owned())
+    finding(at, opened, Verdict::Passed, text.to_owned())
 }
 
-fn of_flaw(at: usize, looked: &Looked, flaw: Flaw, allowed: Allowed) -> Finding {
+fn of_flaw(at: usize, opened: &OpenedFile, flaw: Flaw, allowed: Allowed) -> Finding {
     let severity = flaw.severity();
     let result = match severity {
         Severity::Note => Verdict::Note,
@@ -76,11 +76,11 @@ fn of_flaw(at: usize, looked: &Looked, flaw: Flaw, allowed: Allowed) -> Finding 
         Severity::Doubtful => format!("{flaw}: the file is probably truncated"),
         _ => flaw.to_string(),
     };
-    let hint = (result == Verdict::Failed).then(|| hint(flaw, looked));
-    Finding { hint, ..finding(at, looked, result, text) }
+    let hint = (result == Verdict::Failed).then(|| hint(flaw, opened));
+    Finding { hint, ..finding(at, opened, result, text) }
 }
 
-fn hint(flaw: Flaw, looked: &Looked) -> String {
+fn hint(flaw: Flaw, opened: &OpenedFile) -> String {
     match flaw {
         Flaw::NoBgzfMarker | Flaw::NoCramMarker => {
             "copy it again from where it came from, or make it again; `--allow-no-eof` takes files of \
@@ -88,14 +88,14 @@ fn hint(flaw: Flaw, looked: &Looked) -> String {
                 .to_owned()
         }
         Flaw::Trailing { at, count } => {
-            let unit = match looked.inspected.kind() {
+            let unit = match opened.inspected.kind() {
                 Kind::Bam => Unit::BgzfBlock,
                 Kind::Cram(_) => Unit::CramContainer,
                 Kind::Fastq(_) => Unit::GzipMember,
             };
-            Damage::Trailing { unit, at, count: Some(count) }.hint(&looked.shown)
+            Damage::Trailing { unit, at, count: Some(count) }.hint(&opened.shown)
         }
-        Flaw::Padding(padding) => padding.hint(&looked.shown),
+        Flaw::Padding(padding) => padding.hint(&opened.shown),
         _ => "copy it again from where it came from, or make it again".to_owned(),
     }
 }

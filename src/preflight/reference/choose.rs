@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     formats::{Contig, Fit, Whole, fit},
-    preflight::reference::{Aligned, Checked, checked},
+    preflight::reference::{Checked, checked},
+    prepared::Aligned,
     report::{Abort, Problem},
     store::ListedReference,
     types::ReferenceArn,

@@ -3,7 +3,7 @@
 use super::{choose::Candidates, library::Genome};
 use crate::{
     formats::{Difference, Theirs},
-    preflight::reference::Aligned,
+    prepared::Aligned,
     report::{self, Problem},
     store::{ListedReference, StoreError, StoreErrorKind},
     types::{Escaped, ReferenceArn},

@@ -76,9 +76,9 @@ fn what_differs_by_more_than_the_lane_is_refused() {
             "sample,lane,fastq_1,fastq_2\nS,1,x.fq.gz,z.fq.gz\nS,2,y.fq.gz,\n",
             "one has a pair of files, the other a single file",
         ),
-        ("sample,lane,fastq_1,patient\nS,1,x.fq.gz,P\nS,2,y.fq.gz,Q\n", "their `subject` differs"),
-        ("sample,lane,fastq_1,name\nS,1,x.fq.gz,P\nS,2,y.fq.gz,\n", "their `name` differs"),
-        ("sample,lane,fastq_1,tag:a\nS,1,x.fq.gz,P\nS,2,y.fq.gz,Q\n", "their `tags` differs"),
+        ("sample,lane,fastq_1,patient\nS,1,x.fq.gz,P\nS,2,y.fq.gz,Q\n", "they differ in `subject`"),
+        ("sample,lane,fastq_1,name\nS,1,x.fq.gz,P\nS,2,y.fq.gz,\n", "they differ in `name`"),
+        ("sample,lane,fastq_1,tag:a\nS,1,x.fq.gz,P\nS,2,y.fq.gz,Q\n", "they differ in `tags`"),
     ] {
         let expected = format!("s.csv:3: cannot merge row 2 and this one: {error}{tail}");
         assert_eq!(merged(sheet, Merging::Lanes), [expected], "{sheet}");

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use super::{
     PAGE,
     answer::{next, parse},
+    client,
     failure::{classify, unusable},
 };
 use crate::{
@@ -47,7 +48,7 @@ pub struct References {
 
 impl References {
     pub fn new(connection: &Connection) -> Self {
-        Self { client: connection.control(), quotas: connection.quotas() }
+        Self { client: client::control(connection), quotas: client::quotas(connection) }
     }
 
     /// How often they may be asked for, as far as that is known beforehand.

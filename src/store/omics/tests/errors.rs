@@ -163,7 +163,7 @@ async fn a_host_that_was_never_found_is_final_and_named() {
     let url = "http://omics.nowhere.invalid".to_owned();
     let (region, access_key) = ("us-east-1".to_owned(), "AKIDEXAMPLE".to_owned());
     let endpoint = Endpoint::Sandbox { url, region, access_key };
-    let connection = Connection::open(endpoint).await.unwrap();
+    let connection = Connection::open(SERVICE, endpoint).await.unwrap();
     let error = upload_part(&Omics::new(&connection, STORE.parse().unwrap())).await.unwrap_err();
     assert_eq!(error.kind, NoHost);
     let wanted = "UploadReadSetPart failed: cannot resolve storage-omics.nowhere.invalid: ";

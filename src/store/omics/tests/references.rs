@@ -24,11 +24,11 @@ async fn references(rule: &Rule) -> References {
     let url = "http://localhost:1".to_owned();
     let endpoint =
         Endpoint::Sandbox { url, region: "us-west-2".to_owned(), access_key: "ANY".to_owned() };
-    let connection = Connection::open(endpoint).await.unwrap();
+    let connection = Connection::open(SERVICE, endpoint).await.unwrap();
     let mocks = MockResponseInterceptor::new().rule_mode(RuleMode::MatchAny).with_rule(rule);
-    let config = connection.control().config().to_builder().interceptor(mocks);
+    let config = client::control(&connection).config().to_builder().interceptor(mocks);
     let client = Client::from_conf(config.http_client(create_mock_http_client()).build());
-    References { client, quotas: connection.quotas() }
+    References { client, quotas: quotas(&connection) }
 }
 
 fn answer(body: impl Into<SdkBody>) -> HttpResponse {

@@ -26,16 +26,16 @@ async fn omics(rules: &[&Rule]) -> Omics {
     let url = "http://localhost:1".to_owned();
     let endpoint =
         Endpoint::Sandbox { url, region: "us-west-2".to_owned(), access_key: "ANY".to_owned() };
-    let connection = Connection::open(endpoint).await.unwrap();
+    let connection = Connection::open(SERVICE, endpoint).await.unwrap();
     let mocks = MockResponseInterceptor::new().rule_mode(RuleMode::MatchAny);
     let mocks = rules.iter().fold(mocks, |mocks, rule| mocks.with_rule(rule));
-    let config = connection.control().config().to_builder().interceptor(mocks);
+    let config = client::control(&connection).config().to_builder().interceptor(mocks);
     let client = Client::from_conf(config.http_client(create_mock_http_client()).build());
     Omics {
         control: client.clone(),
         data: client,
         credentials: None,
-        quotas: connection.quotas(),
+        quotas: quotas(&connection),
         store: STORE.parse().unwrap(),
     }
 }

@@ -94,7 +94,7 @@ async fn omics(address: SocketAddr) -> Omics {
         region: "us-west-2".to_owned(),
         access_key: "ANY".to_owned(),
     };
-    let connection = Connection::open(endpoint).await.unwrap();
+    let connection = Connection::open(SERVICE, endpoint).await.unwrap();
     Omics::new(&connection, STORE.parse().unwrap())
 }
 

@@ -18,21 +18,21 @@ enum Flow {
 
 /// Reads what goes into the parts. If the pipe does not come to a good end, reading fails with
 /// [`io::ErrorKind::BrokenPipe`]: the one who asks for its parts is told why.
-pub struct Tap {
+pub struct SecondReader {
     flow: Receiver<Flow>,
     block: Bytes,
     ended: bool,
 }
 
 /// Where the blocks are put; nothing, if nobody reads them.
-pub(super) struct Spout(Option<SyncSender<Flow>>);
+pub(super) struct Outflow(Option<SyncSender<Flow>>);
 
-pub(super) fn tap() -> (Spout, Tap) {
+pub(super) fn second_reader() -> (Outflow, SecondReader) {
     let (sender, flow) = sync_channel(AHEAD);
-    (Spout(Some(sender)), Tap { flow, block: Bytes::new(), ended: false })
+    (Outflow(Some(sender)), SecondReader { flow, block: Bytes::new(), ended: false })
 }
 
-impl Spout {
+impl Outflow {
     pub(super) const fn closed() -> Self {
         Self(None)
     }
@@ -53,7 +53,7 @@ impl Spout {
     }
 }
 
-impl Read for Tap {
+impl Read for SecondReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.block.is_empty() && !self.ended {
             match self.flow.recv() {

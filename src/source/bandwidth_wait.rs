@@ -14,14 +14,14 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::pace::Cap;
 
 /// A place for the block that is on its way out, piece by piece.
-pub(super) struct Toll {
+pub(super) struct BandwidthWait {
     cap: Arc<Cap>,
     block: Bytes,
     /// The time until the next piece is due, if it has been asked for.
     due: Option<Pin<Box<Sleep>>>,
 }
 
-impl Toll {
+impl BandwidthWait {
     pub(super) fn new(cap: Arc<Cap>) -> Self {
         Self { cap, block: Bytes::new(), due: None }
     }

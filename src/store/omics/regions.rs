@@ -1,8 +1,10 @@
-//! Regions: which of them have HealthOmics, and which one a host or a wrong name means.
+//! Where HealthOmics is: its regions and hosts, and which one a host or a wrong name means.
+
+use crate::aws::is_region;
 
 /// The regions that have the service (botocore's `endpoints.json`). New ones may be missing here, so
 /// a region that is not in this list is used all the same, as far as its host can be found.
-pub(crate) const REGIONS: [&str; 8] = [
+const REGIONS: [&str; 8] = [
     "us-east-1",
     "us-west-2",
     "eu-west-1",
@@ -12,12 +14,6 @@ pub(crate) const REGIONS: [&str; 8] = [
     "il-central-1",
     "ap-northeast-2",
 ];
-
-/// Whether something can be the name of a region: it becomes a part of host names.
-pub(crate) fn is_name(text: &str) -> bool {
-    (1..=63).contains(&text.len())
-        && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-}
 
 /// The regions that have endpoints of the standard FIPS 140 (botocore's `endpoints.json`).
 const WITH_FIPS: [&str; 2] = ["us-east-1", "us-west-2"];
@@ -50,7 +46,7 @@ impl<'a> Host<'a> {
 }
 
 /// Whether a host is known to be there, so that a failure to find it will pass.
-pub(crate) fn has_host(host: &str) -> bool {
+pub(super) fn has_host(host: &str) -> bool {
     Host::of(host).is_some_and(|host| host.is_documented())
 }
 
@@ -84,7 +80,7 @@ pub(crate) fn advice(region: &str) -> String {
 /// The region with the service that was meant. Names of other regions differ from these by their
 /// number, or by two letters.
 fn nearest(name: &str) -> Option<&'static str> {
-    let most = if is_name(name) { 1 } else { 2 };
+    let most = if is_region(name) { 1 } else { 2 };
     let name = name.to_ascii_lowercase();
     let number = name.bytes().last();
     let close = REGIONS.iter().map(|region| (distance(&name, region), *region));
@@ -150,14 +146,6 @@ mod tests {
         ] {
             assert_eq!(Host::of(host).map(|host| host.region), region, "{host}");
             assert_eq!(has_host(host), known, "{host}");
-        }
-    }
-
-    #[test]
-    fn a_region_is_a_part_of_a_host_name() {
-        assert!(is_name("us-east-1") && is_name("mars-1"));
-        for bad in ["", "us east 1", "US-EAST-1", "a.b", "a/b", &"x".repeat(64)] {
-            assert!(!is_name(bad), "{bad}");
         }
     }
 }

@@ -1,0 +1,163 @@
+//! What `put` is going to do, with everything resolved, opened, recognised and checked.
+//!
+//! All problems are found before the first of them is told, and no request is made here.
+
+use super::{
+    ends::{self, Allowed, Finding},
+    fields, id_pattern,
+    md5_lists::Md5Lists,
+    needs,
+    opened::{self, OpenedFile},
+    piped,
+};
+use crate::{
+    cli,
+    engine::{Job, Memory},
+    formats::{self, FileType, HeaderError},
+    plan,
+    prepared::{Aligned, Prepared, Recognised},
+    readset::Draft,
+    report::{Abort, Problem, status},
+    source::Source,
+    store::omics::RULES,
+    system,
+    types::{Escaped, Tags},
+};
+
+/// Everything that `put` needs to start.
+pub(crate) struct Request {
+    pub(crate) read_sets: Vec<Prepared>,
+    pub(crate) notes: Vec<String>,
+}
+
+impl Request {
+    pub(crate) fn resolve(put: &cli::Put) -> Result<Self, Abort> {
+        let (tags, mut problems) = fields::given(put);
+        if piped::is_asked(put) {
+            let (read_set, notes) = piped::Asked::of(put, problems)?.read(put, &tags)?;
+            return Ok(Self { read_sets: vec![read_set], notes });
+        }
+        problems.extend(piped::without_pipe(put));
+        let mut files = opened::open_all(&put.what, &mut problems);
+        let drafts = opened::drafts(&put.what, &files, &mut problems);
+        problems.extend(id_pattern::problems(put.what.id_pattern.as_ref(), &drafts, &tags));
+        // What is asked for as unmapped BAM, and is aligned, has been refused.
+        if put.reference.choice.is_none() && put.what.file_type != Some(FileType::Ubam) {
+            let files = files.iter().map(|file| (&*file.shown, &file.inspected));
+            problems.extend(needs::problems(files));
+        }
+        // Each read set has a journal besides.
+        problems.extend(system::descriptors(files.len() + drafts.len()));
+        opened::choose_part_sizes(put.part_size, &mut files, &mut problems);
+        let growing = opened::growing(&files);
+        // The end of a file that is still written to says nothing.
+        let findings = if growing.is_empty() {
+            let how = (false, Allowed::of(&put.what));
+            let found = ends::find(&files, &drafts, how, &mut problems);
+            let temporary = |error| Abort::Early(system::no_thread(error), status::TEMPORARY);
+            found.map_err(temporary)?.findings
+        } else {
+            Vec::new()
+        };
+        problems.extend(growing);
+        problems.extend(findings.iter().filter_map(Finding::problem));
+        let aligned = contigs(put, &files, &drafts, &mut problems);
+        let recognised = recognised(put, &drafts, &files, &mut problems);
+        if !problems.is_empty() {
+            return Err(Abort::Unusable(problems));
+        }
+        let remarks = findings.iter().filter_map(Finding::note);
+        let notes = notes(&drafts, &files).into_iter().chain(remarks).collect();
+        let checks = ends::by_read_set(&findings, &drafts);
+        let mut files: Vec<_> = files.into_iter().map(Some).collect();
+        let known = drafts.into_iter().zip(recognised).zip(checks).zip(aligned);
+        let read_sets = known.map(|(((draft, recognised), checks), aligned)| {
+            let job = job(put, &draft, &mut files, &tags)?;
+            let prepared = Prepared::new(job, recognised);
+            Ok::<_, Abort>(Prepared { draft: Some(draft), checks, aligned, ..prepared })
+        });
+        Ok(Self { read_sets: read_sets.collect::<Result<_, _>>()?, notes })
+    }
+}
+
+/// Reads the headers of aligned read sets once more, for all of their reference sequences.
+fn contigs(
+    put: &cli::Put,
+    files: &[OpenedFile],
+    drafts: &[Draft],
+    problems: &mut Vec<Problem>,
+) -> Vec<Option<Aligned>> {
+    let mut all: Vec<Option<Aligned>> = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        let OpenedFile { source, inspected, shown, .. } = &files[draft.sources.first()];
+        let needed = put.reference.choice.is_some() && !put.dry_run;
+        let read = (needed && draft.file_type.needs_reference())
+            .then(|| formats::read_contigs(inspected.kind(), source.reader()));
+        let unreadable = |error: HeaderError| {
+            let shown = Escaped::new(shown);
+            let context = format!("`{shown}` cannot be read again");
+            problems.push(Problem::new(anyhow::Error::new(error).context(context)));
+        };
+        let contigs = read.and_then(|read| read.map_err(unreadable).ok());
+        let aligned = contigs.map(|list| Aligned::new(shown, list, all.iter().flatten()));
+        all.push(aligned);
+    }
+    all
+}
+
+fn notes(drafts: &[Draft], files: &[OpenedFile]) -> Vec<String> {
+    let doubtful = RULES.doubtful_source;
+    let large = files.iter().filter(|file| doubtful.is_some_and(|doubtful| file.source.size() > doubtful)).map(|file| {
+        format!(
+            "`{}` has {} bytes: the service's limit is given as 976 GB, which may or may not be meant \
+             as 976 GiB",
+            Escaped::new(&file.shown),
+            file.source.size().get()
+        )
+    });
+    drafts
+        .iter()
+        .flat_map(|draft| draft.notes.iter().map(ToString::to_string))
+        .chain(large)
+        .collect()
+}
+
+/// What is known of the sources of each read set, with the MD5 that they should have.
+fn recognised(
+    put: &cli::Put,
+    drafts: &[Draft],
+    files: &[OpenedFile],
+    problems: &mut Vec<Problem>,
+) -> Vec<Vec<Recognised>> {
+    let lists = Md5Lists::of(&put.verify.md5).unwrap_or_else(|problem| {
+        problems.push(problem);
+        Md5Lists::None
+    });
+    let mut source = |index: usize| {
+        let OpenedFile { source, inspected, .. } = &files[index];
+        let md5 = lists.of_file(source.path()).unwrap_or_else(|problem| {
+            problems.push(problem);
+            None
+        });
+        let allow_padding = put.what.allow_padding;
+        Recognised { kind: inspected.kind(), md5, allow_padding }
+    };
+    drafts.iter().map(|draft| draft.sources.indexes().map(&mut source).collect()).collect()
+}
+
+/// Moves the opened files of a read set into the job that sends them.
+fn job(
+    put: &cli::Put,
+    draft: &Draft,
+    files: &mut [Option<OpenedFile>],
+    tags: &Tags,
+) -> Result<Job, Abort> {
+    let theirs: Vec<_> = draft.sources.indexes().filter_map(|index| files[index].take()).collect();
+    let part_size = opened::part_size_of(&theirs);
+    let sources: Vec<_> = theirs.into_iter().map(|file| file.source).collect();
+    let parts = plan::split_all(&RULES, sources.iter().map(Source::size), part_size);
+    let parts = parts.map_err(Problem::new)?;
+    let memory = Memory::blank(part_size);
+    let job = Job::new(fields::of_draft(put, draft, tags), fields::token()?, memory);
+    Ok(Job { sources, parts, ..job })
+}

@@ -1,0 +1,197 @@
+//! Uploads that were begun before, as a journal or the store has them, to be gone on with.
+
+use std::path::{Path, PathBuf};
+
+use super::{fields, md5_lists::Md5Lists};
+use crate::{
+    cli,
+    engine::{Job, Memory},
+    formats,
+    journal::{Record, Stage, UploadRecord},
+    plan,
+    prepared::{Prepared, Recognised},
+    report::{Abort, Problem, output, status},
+    run::journals,
+    source::{self, Source},
+    store::{Fields, ListedUpload, omics::RULES},
+    system,
+    types::{ByteCount, Escaped, Fingerprint, Mark, PartSize, PartSource, Tags, UploadId},
+};
+
+/// Everything that can be resumed, and the exit status of what cannot, which is told and does not stop
+/// the rest.
+pub(crate) fn all(records: Vec<Record>) -> Result<(Vec<Job>, u8), Abort> {
+    let mut problems = Vec::new();
+    let mut jobs = Vec::new();
+    let (pipes, files): (Vec<_>, Vec<_>) = records.into_iter().partition(came_through_a_pipe);
+    for pipe in &pipes {
+        output::complain(&format!("note: {}; {PIPE_HINT}\n", of_pipe(pipe)));
+    }
+    let sources: usize = files.iter().map(|record| record.header.sources.len()).sum();
+    if let Some(problem) = system::descriptors(sources + files.len()) {
+        return Err(problem.into());
+    }
+    for record in files {
+        match from_record(&record, &[]) {
+            Ok(job) => jobs.push(job),
+            Err(Abort::Unusable(found)) => problems.extend(found),
+            Err(abort) => return Err(abort),
+        }
+    }
+    if jobs.is_empty() && !problems.is_empty() {
+        return Err(Abort::Unusable(problems));
+    }
+    for problem in &problems {
+        output::complain(&problem.text());
+    }
+    Ok((jobs, if problems.is_empty() { status::DONE } else { status::UNUSABLE }))
+}
+
+const PIPE_HINT: &str = "run the same pipeline again, which sends only what is missing";
+
+fn came_through_a_pipe(record: &Record) -> bool {
+    record.header.sources.is_empty()
+}
+
+/// What is left of a pipe cannot be had without running what wrote to it.
+fn of_pipe(record: &Record) -> String {
+    let what = match &record.stage {
+        Stage::Uploading(upload) | Stage::Completing(upload) => format!("upload {}", upload.id),
+        Stage::Completed { read_set, .. } => format!("read set {read_set}"),
+        Stage::Creating => "an upload that was about to begin".to_owned(),
+    };
+    format!("{what} came through a pipe")
+}
+
+/// A job as the journal has it, with its files where they were or where they are said to be.
+pub(crate) fn from_record(record: &Record, files: &[PathBuf]) -> Result<Job, Abort> {
+    let header = &record.header;
+    if came_through_a_pipe(record) {
+        let problem = Problem::new(anyhow::anyhow!("{}", of_pipe(record)));
+        return Err(problem.hint(PIPE_HINT).into());
+    }
+    let fields = journals::fields_from(&header.fields).map_err(Problem::new)?;
+    let then: Vec<&Path> = header.sources.iter().map(|source| source.path.as_path()).collect();
+    let paths: Vec<&Path> =
+        if files.is_empty() { then } else { files.iter().map(AsRef::as_ref).collect() };
+    let (job, fingerprint) = job(fields, &paths, header.part_size)?;
+    if fingerprint != header.fingerprint {
+        return Err(other_content(&paths, record).into());
+    }
+    Ok(job)
+}
+
+fn other_content(paths: &[&Path], record: &Record) -> Problem {
+    let error =
+        anyhow::anyhow!("{} has another content than when the upload was begun", names(paths));
+    let hint = match &record.stage {
+        Stage::Uploading(upload) | Stage::Completing(upload) => format!(
+            "`omics-upload uploads abort {} --store {}` gives the upload up; `put` begins a new one",
+            upload.id, record.header.store
+        ),
+        Stage::Creating | Stage::Completed { .. } => "`put` begins a new upload".to_owned(),
+    };
+    Problem::new(error).hint(hint)
+}
+
+/// A job as the store lists it, for files that are given.
+pub(crate) fn from_listed(listed: &ListedUpload, files: &[PathBuf]) -> Result<Job, Abort> {
+    let id = &listed.created.id;
+    let mark = listed.mark().ok_or_else(|| {
+        let error = anyhow::anyhow!(
+            "upload {id} was not made by this program, so the size of its parts is not known"
+        );
+        Problem::new(error).hint("upload the files anew with `put`")
+    })?;
+    let fields = fields_of(listed).map_err(Problem::new)?;
+    let paths: Vec<&Path> = files.iter().map(AsRef::as_ref).collect();
+    let (mut job, fingerprint) = job(fields, &paths, mark.part_size)?;
+    if fingerprint != mark.fingerprint {
+        let error = anyhow::anyhow!("upload {id} was begun with another content");
+        return Err(Problem::new(error).hint("look at the files and their order").into());
+    }
+    job.memory.upload = Some(UploadRecord {
+        id: id.clone(),
+        created: listed.created.at,
+        part_size: mark.part_size,
+        mark: Some(mark),
+    });
+    Ok(job)
+}
+
+/// Nothing is to be resumed without files that this machine knows nothing of.
+pub(crate) fn no_files(id: &UploadId) -> Problem {
+    let error = anyhow::anyhow!("this machine knows nothing of upload {id}");
+    Problem::new(error).hint(format!("give its files: `omics-upload resume {id} FILE...`"))
+}
+
+/// The fields of a listed upload, our mark aside.
+fn fields_of(listed: &ListedUpload) -> anyhow::Result<Fields> {
+    let tags = listed.tags.iter().filter(|(key, _)| *key != Mark::KEY);
+    let tags: Result<Vec<_>, _> =
+        tags.map(|(key, value)| format!("{key}={value}").parse()).collect();
+    Ok(Fields {
+        file_type: listed.file_type.parse()?,
+        name: listed.name.parse()?,
+        sample: listed.sample.parse()?,
+        subject: listed.subject.parse()?,
+        reference: listed.reference.as_deref().map(str::parse).transpose()?,
+        generated_from: listed.generated_from.as_deref().map(str::parse).transpose()?,
+        description: listed.description.as_deref().map(str::parse).transpose()?,
+        tags: Tags::new(tags?)?,
+    })
+}
+
+/// The token is for the case that the upload is gone: a Create under the old one would bring it back
+/// as it was.
+fn job(fields: Fields, paths: &[&Path], part_size: PartSize) -> Result<(Job, Fingerprint), Abort> {
+    let sources: Result<Vec<_>, _> = paths.iter().map(|path| Source::open(path)).collect();
+    let sources = sources.map_err(Problem::new)?;
+    if sources.len() > PartSource::ALL.len() {
+        return Err(Problem::new(anyhow::anyhow!("an upload has one file, or two mates")).into());
+    }
+    let fingerprint = source::fingerprint(sources.iter()).map_err(Problem::new)?;
+    let parts = plan::split_all(&RULES, sources.iter().map(Source::size), part_size);
+    let parts = parts.map_err(|_| too_small(paths, part_size))?;
+    let memory = Memory { fingerprint: Some(fingerprint), ..Memory::blank(part_size) };
+    let job = Job { sources, parts, ..Job::new(fields, fields::token()?, memory) };
+    Ok((job, fingerprint))
+}
+
+fn too_small(paths: &[&Path], part_size: PartSize) -> Problem {
+    let error = anyhow::anyhow!(
+        "{} cannot be resumed: parts of {} cannot hold a file of this size",
+        names(paths),
+        ByteCount::new(part_size.get())
+    );
+    Problem::new(error).hint("upload the files anew with `put --fresh`")
+}
+
+fn names(paths: &[&Path]) -> String {
+    let name = |path: &&Path| format!("`{}`", Escaped::new(&path.to_string_lossy()));
+    paths.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// Finds out what the sources of jobs are, and what is asked of their data.
+pub(crate) fn recognise(jobs: Vec<Job>, verify: &cli::Verify) -> Result<Vec<Prepared>, Problem> {
+    let lists = Md5Lists::of(&verify.md5)?;
+    let is_read = verify.verify || !matches!(lists, Md5Lists::None);
+    let of_source = |source: &Source| {
+        let prefix = source.prefix(formats::PREFIX).map_err(Problem::new)?;
+        let kind = if is_read {
+            formats::inspect(&prefix, source.reader()).map_err(Problem::new)?.kind()
+        } else {
+            formats::sniff(&prefix).map_err(Problem::new)?
+        };
+        let md5 = lists.of_file(source.path())?;
+        // Whether that is wanted was settled when the upload began.
+        Ok(Recognised { kind, md5, allow_padding: true })
+    };
+    let prepared = jobs.into_iter().map(|job| {
+        let sources: Result<Vec<_>, Problem> = job.sources.iter().map(of_source).collect();
+        // A file that cannot be read any more is told of when it is sent.
+        let sources = if is_read { sources? } else { sources.unwrap_or_default() };
+        Ok(Prepared::new(job, sources))
+    });
+    prepared.collect()
+}

@@ -1,0 +1,100 @@
+//! The command lines of the README and the pages in `docs/` do what the pages say: a shell runs them.
+
+use std::{fs, path::Path, process::Command};
+
+use crate::{
+    files::{fastq, gzip},
+    lab::{Lab, Said, at_once},
+    references::genome,
+};
+
+/// The lines of the shell in a page, in the order in which people meet them.
+fn lines(page: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+    let text = fs::read_to_string(path).unwrap();
+    let blocks = text.split("```").skip(1).step_by(2);
+    let scripts = blocks.filter_map(|block| block.strip_prefix("sh\n"));
+    scripts.flat_map(str::lines).map(|line| line.trim().to_owned()).collect()
+}
+
+/// What cannot be done here: it needs an account, another program, or something that was done before.
+const ELSEWHERE: &[&str] = &[
+    "aws ",
+    "cargo ",
+    "samtools ",
+    "arn:aws:",
+    "5529401362",
+    "1000000001",
+    "sandbox --",
+    "/data/",
+    "cd ",
+    "git ",
+];
+
+/// A lab with the files that the pages name.
+fn stocked() -> Lab {
+    let mut lab = Lab::new();
+    let sequences = [("chr1", 1000), ("chr2", 500)];
+    let index = lab.file("genome.fa.fai", genome::index(&sequences).as_bytes());
+    lab.restart_sandbox_with(&[], vec![index]);
+    let folder = "tests/data/pysam-tests";
+    fs::create_dir_all(lab.path(folder)).unwrap();
+    for name in ["sample.ubam", "big.ubam", &format!("{folder}/test_unaligned.bam")] {
+        lab.copy("pysam-tests/test_unaligned.bam", name);
+    }
+    lab.file("sample.bam", &genome::aligned_bam(&sequences));
+    lab.file("sample.cram", &genome::aligned_cram(&sequences));
+    for mate in ["1", "2"] {
+        let reads = fastq(&[format!("r1/{mate}"), format!("r2/{mate}")]);
+        for name in ["NA12878_R{}.fastq.gz", "NA12878_S1_L001_R{}_001.fastq.gz", "lane.{}.fq.gz"] {
+            lab.file(&name.replace("{}", mate), &gzip(&reads));
+        }
+    }
+    assert!(run(&lab, "md5sum *.fastq.gz sample.bam > md5sums.txt").status == Some(0));
+    lab
+}
+
+fn run(lab: &Lab, line: &str) -> Said {
+    let ours = lab.command([""; 0]);
+    let environment: Vec<_> = ours
+        .get_envs()
+        .filter_map(|(key, value)| Some((key.to_owned(), value?.to_owned())))
+        .filter(|(key, _)| key != "PATH")
+        .collect();
+    let folder = Path::new(env!("CARGO_BIN_EXE_omics-upload")).parent().unwrap();
+    let path = std::env::var("PATH").unwrap_or_default();
+    let mut command = Command::new("bash");
+    command
+        .args(["-c", &format!("set -euo pipefail\n{line}")])
+        .env_clear()
+        .envs(environment)
+        .env("PATH", format!("{}:{path}", folder.display()))
+        .env("OMICS_UPLOAD_STORE", lab.store())
+        .current_dir(lab.path(""));
+    Lab::run(command)
+}
+
+#[test]
+fn command_lines_of_the_pages_succeed() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let names = fs::read_dir(docs).unwrap().map(|entry| entry.unwrap().file_name());
+    let pages = names.map(|name| format!("docs/{}", name.to_string_lossy()));
+    let pages = pages.filter(|name| Path::new(name).extension().is_some_and(|end| end == "md"));
+    let mut found: Vec<(String, Vec<String>)> = Vec::new();
+    for page in pages.chain(["README.md".to_owned()]) {
+        let ours = |line: &String| {
+            line.contains("omics-upload ") && !ELSEWHERE.iter().any(|word| line.contains(word))
+        };
+        let lines: Vec<_> = lines(&page).into_iter().filter(ours).collect();
+        found.push((page, lines));
+    }
+    let count: usize = found.iter().map(|(_, lines)| lines.len()).sum();
+    assert!(count > 30, "only {count} command lines found");
+    at_once(&found, |(page, lines)| {
+        let lab = stocked();
+        for line in lines {
+            let said = run(&lab, line);
+            assert_eq!(said.status, Some(0), "{page}: `{line}`: {}", said.stderr);
+        }
+    });
+}
