@@ -4,20 +4,19 @@
 //! Works on readers, on pieces of bytes in order, and on parts that pass in any order; knows neither
 //! paths nor the network.
 
+pub mod beside_upload;
 mod chain;
 mod decode;
-pub mod decoding;
 mod etag;
 mod in_order;
 mod md5;
 mod md5_list;
-mod seen;
+mod walked_part;
 
-pub use decoding::{Audience, Decoding, Input};
-pub use md5::{Listed, sum};
-pub use md5_list::{Entry, Md5List};
-
+pub use beside_upload::{Audience, DecodeInput, Decoding};
 pub use chain::Chain;
-pub use decode::{Decoded, Failure, decode};
-pub use etag::{Algorithm, Etag, UnknownAlgorithm};
+pub use decode::{DecodeFailure, Decoded, decode};
+pub use etag::{Algorithm, ContentEtag, UnknownAlgorithm};
 pub use in_order::in_order;
+pub use md5::{ListedMd5, sum};
+pub use md5_list::{Md5Entry, Md5List};

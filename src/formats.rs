@@ -1,123 +1,44 @@
 //! File types, recognised by content: what a file is, what its header says, how it ends.
 //!
-//! Works on prefixes and readers that others opened; knows neither paths nor the network.
+//! Works on prefixes and readers that others opened; knows neither paths nor the network. What is
+//! peculiar to a format lies in its folder; `inspect` asks the one that a file has. Up here is what
+//! they have in common.
 
 mod assembly;
 pub mod bam;
 pub mod bgzf;
 mod contig;
+mod counting_reader;
 pub mod cram;
 mod damage;
-mod ending;
+mod end_flaw;
 pub mod fastq;
+mod file_type;
 pub(crate) mod fit;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod foreign;
+mod gathered;
 pub mod gzip;
 mod header;
 pub(crate) mod inflate;
 pub(crate) mod inspect;
-mod kept;
+mod last_bytes;
 mod pending;
-pub(crate) mod sniff;
+mod read_on;
 mod stream;
-mod tail;
-mod tap;
 
-pub use damage::{Damage, RecordFlaw, Unit, unwrap};
-pub(crate) use stream::{Chunks, Spare, Stop};
-
-use std::{fmt, str::FromStr};
-
-use serde::Serialize;
-
-pub use crate::formats::fastq::Padding;
-pub use crate::formats::fastq::Run;
-pub use crate::formats::fastq::{BrokenRecord, FastqHead};
-pub use crate::formats::fastq::{
-    Likeness, Mate, ReadName, Verdict, are_marked, last_digits, share_names, split_name, verdict,
-};
-pub use crate::formats::gzip::Compression;
 pub use assembly::{Naming, Sequences};
 pub use contig::{Contig, Contigs, NotAnIndex, read_contigs, read_index};
-pub use ending::{EndCheck, Unended};
-pub use fit::{Difference, Fit, Theirs, Whole, fit};
+pub use damage::{Damage, RecordFlaw, Unit, unwrap};
+pub use end_flaw::{EndFlaw, EndSeverity, Tail, Unended};
+pub use file_type::{FileType, UnknownFileType};
+pub use fit::{ContigDifference, Fit, Theirs, Whole, fit};
 pub use foreign::Foreign;
-pub use header::{
-    Header, HeaderError, ReadGroup, Reference, SortOrder, read_header, read_header_with,
+pub use header::{Header, HeaderError, ReadGroup, ReferenceSequence, SortOrder};
+pub use inspect::{
+    Content, EndCheck, InspectError, Inspected, Kind, PREFIX, Refused, inspect, read_header,
+    read_header_with, sniff, tail,
 };
-pub use inspect::{Content, InspectError, Inspected, inspect};
-pub use sniff::{CramVersion, Kind, PREFIX, Refused, sniff};
-pub use tail::{Flaw, Severity, TAIL, Tail, tail};
-
-/// What the service calls `sourceFileType`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum FileType {
-    Fastq,
-    Bam,
-    Cram,
-    /// A BAM without reference sequences: reads that are not aligned.
-    Ubam,
-}
-
-impl FileType {
-    /// The service's spelling: `FASTQ`, `BAM`, `CRAM` or `UBAM`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Fastq => "FASTQ",
-            Self::Bam => "BAM",
-            Self::Cram => "CRAM",
-            Self::Ubam => "UBAM",
-        }
-    }
-
-    /// Aligned read sets need a reference genome
-    /// (<https://docs.aws.amazon.com/omics/latest/dev/create-sequence-store.html>).
-    pub const fn needs_reference(self) -> bool {
-        matches!(self, Self::Bam | Self::Cram)
-    }
-}
-
-impl fmt::Display for FileType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// Not one of the four file types.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("one of `fastq`, `bam`, `cram` and `ubam` is needed")]
-pub struct UnknownFileType;
-
-impl FromStr for FileType {
-    type Err = UnknownFileType;
-
-    fn from_str(text: &str) -> Result<Self, UnknownFileType> {
-        [Self::Fastq, Self::Bam, Self::Cram, Self::Ubam]
-            .into_iter()
-            .find(|file_type| file_type.as_str().eq_ignore_ascii_case(text))
-            .ok_or(UnknownFileType)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn file_types_are_spelled_in_any_case() {
-        for (text, file_type) in [
-            ("fastq", FileType::Fastq),
-            ("BAM", FileType::Bam),
-            ("Cram", FileType::Cram),
-            ("ubam", FileType::Ubam),
-        ] {
-            assert_eq!(text.parse(), Ok(file_type));
-            assert_eq!(file_type.to_string(), text.to_uppercase());
-        }
-        let error = "sam".parse::<FileType>().unwrap_err();
-        assert_eq!(error.to_string(), "one of `fastq`, `bam`, `cram` and `ubam` is needed");
-    }
-}
+pub use last_bytes::TAIL;
+pub(crate) use stream::{Chunks, DecodeStop, Spare};

@@ -26,6 +26,11 @@
 //! machine remembers of an upload; the engine writes it, and resuming reads it. [`receipt`] is the
 //! document that says afterwards what was sent, when, and how it is known that it arrived.
 //!
+//! [`source`] is where bytes come from: a file, standard input, or whatever else gives ranges of bytes
+//! (`source::Object`: an object in a bucket would be one). [`formats`] has a folder for each format, with
+//! what it takes to recognise it, to check its end, to walk and to decode it; `formats/inspect.rs` asks
+//! the one that a file has.
+//!
 //! [`content`] reads whole files in order, by the decoders of [`formats`]: it proves that they are
 //! undamaged, counts reads and bases, and makes the hash that the service makes of their content; also
 //! beside an upload, of what is being sent.

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use crate::{
-    content::{Chain, Listed},
+    content::{Chain, ListedMd5},
     engine::Job,
     formats::{Contig, Contigs, Kind},
     readset::Draft,
@@ -30,7 +30,7 @@ pub(crate) struct Prepared {
 pub(crate) struct Recognised {
     pub(crate) kind: Kind,
     /// The MD5 that it should have.
-    pub(crate) md5: Option<Listed>,
+    pub(crate) md5: Option<ListedMd5>,
     /// Whether blank lines and zeros may follow the data.
     pub(crate) allow_padding: bool,
 }

@@ -1,4 +1,4 @@
-//! An opened input: what identifies it, its first bytes, and its parts as streams with a digest.
+//! What is sent, opened: what identifies it, its first bytes, and its parts as streams with a digest.
 //!
 //! Knows nothing of uploads or of formats. A part is never in memory as a whole: a thread reads and
 //! hashes small blocks ahead of the socket, and blocks when two of them wait.
@@ -9,6 +9,8 @@ mod body;
 mod file;
 mod fingerprint;
 mod identity;
+mod object;
+mod opened;
 pub mod pipe;
 mod read_at;
 mod trial;
@@ -17,8 +19,10 @@ mod trial;
 pub(crate) use blocks::BLOCK;
 pub use blocks::Blocks;
 pub use body::{Digesting, PartBody};
-pub use file::{Changed, OpenError, Source, fingerprint};
+pub use file::{Changed, SourceError};
 pub use identity::Identity;
-pub use pipe::{Filled, Head, Parts, Pipe, PipeError, PipeFlaw, PipeViewer};
+pub use object::Object;
+pub use opened::{Source, fingerprint};
+pub use pipe::{Filled, Pipe, PipeError, PipeFlaw, PipeHead, PipeParts, PipeViewer};
 pub use read_at::ReadAt;
-pub use trial::{Counted, Defect, Findings, PartViewer, Trial};
+pub use trial::{Defect, Findings, PartViewer, ReadCounts, Trial};

@@ -7,7 +7,7 @@ mod fastq;
 use std::{fmt::Write as _, num::NonZero};
 
 use omics_upload::{
-    content::{Algorithm, Decoded, Failure, decode},
+    content::{Algorithm, DecodeFailure, Decoded, decode},
     formats::{Damage, Kind},
 };
 
@@ -26,7 +26,7 @@ fn decoded(files: &[(Kind, &[u8])], algorithm: Option<Algorithm>) -> Result<Vec<
 fn damage(kind: Kind, file: &[u8]) -> Option<Damage> {
     match decode(vec![(kind, file)], None, NonZero::<usize>::MIN) {
         Ok(_) => None,
-        Err(Failure::Damaged { file: 0, damage }) => Some(damage),
+        Err(DecodeFailure::Damaged { file: 0, damage }) => Some(damage),
         Err(failure) => panic!("{failure}"),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use divan::{Bencher, black_box, counter::BytesCount};
 use omics_upload::{
     content::Chain,
-    formats::{CramVersion, Kind, gzip::Compression},
+    formats::{Kind, cram::CramVersion, gzip::Compression},
     source::{ReadAt, Trial as _},
 };
 

@@ -131,7 +131,7 @@ fn read_set(draft: Draft, opened: &[OpenedFile]) -> ReadSet {
 impl Seen {
     /// How the type was recognised: what the content lies in.
     fn form(&self) -> String {
-        use formats::{Compression, Kind};
+        use formats::{Kind, gzip::Compression};
         match self.opened.inspected.kind() {
             Kind::Bam | Kind::Fastq(Compression::Bgzf) => "BGZF".to_owned(),
             Kind::Fastq(Compression::Gzip) => "gzip".to_owned(),

@@ -10,12 +10,12 @@ use std::{
 use futures::{FutureExt as _, future::BoxFuture};
 use tokio::sync::watch;
 
-use super::seen::Seen;
+use super::walked_part::WalkedPart;
 use crate::{
     formats::{
-        CramVersion, Damage, Kind,
-        bgzf::{BlockStretch, Joint},
-        cram::{ContainerStretch, Hops, Piece, piece},
+        Damage, Kind,
+        bgzf::{BlockChain, BlockStretch},
+        cram::{BlockPiece, ContainerStarts, ContainerStretch, CramVersion, block_piece},
         gzip::Compression,
     },
     source::{Defect, PartViewer, ReadAt, Trial},
@@ -41,13 +41,13 @@ pub struct Chain {
 /// What hangs together.
 #[derive(Debug)]
 enum Links {
-    Bgzf(Mutex<Joint>),
-    Cram { version: CramVersion, hops: Mutex<Hops>, parts: Mutex<Parts> },
+    Bgzf(Mutex<BlockChain>),
+    Cram { version: CramVersion, starts: Mutex<ContainerStarts>, parts: Mutex<CramParts> },
 }
 
-/// Parts of a CRAM that have passed without damage, by where they begin: where they end, and the pieces
-/// of blocks at their borders.
-type Parts = BTreeMap<u64, (u64, Vec<Piece>)>;
+/// Parts of a CRAM that have passed without damage, by where they begin: where they end, and the
+/// pieces of blocks at their borders.
+type CramParts = BTreeMap<u64, (u64, Vec<BlockPiece>)>;
 
 /// What has become known.
 #[derive(Debug, Default)]
@@ -72,14 +72,15 @@ impl Chain {
         size: u64,
         shown: impl Into<String>,
     ) -> Option<Arc<Self>> {
-        let bgzf = |is_gzip| Links::Bgzf(Mutex::new(Joint::new(Arc::clone(&file), size, is_gzip)));
+        let bgzf =
+            |is_gzip| Links::Bgzf(Mutex::new(BlockChain::new(Arc::clone(&file), size, is_gzip)));
         let links = match kind {
             Kind::Bam => bgzf(false),
             Kind::Fastq(Compression::Bgzf) => bgzf(true),
             Kind::Fastq(Compression::Gzip) => return None,
             Kind::Cram(version) => {
-                let hops = Mutex::new(Hops::new(Arc::clone(&file), size, version));
-                Links::Cram { version, hops, parts: Mutex::default() }
+                let starts = Mutex::new(ContainerStarts::new(Arc::clone(&file), size, version));
+                Links::Cram { version, starts, parts: Mutex::default() }
             }
         };
         let told = watch::Sender::default();
@@ -103,23 +104,23 @@ impl Chain {
     }
 
     /// Takes what is known of a part.
-    fn take(&self, from: u64, to: u64, seen: Seen) {
+    fn take(&self, from: u64, to: u64, seen: WalkedPart) {
         match (&self.links, seen) {
-            (Links::Bgzf(joint), Seen::Bgzf(stretch)) => {
-                let found = locked(joint).add(from, to, stretch);
+            (Links::Bgzf(blocks), WalkedPart::Bgzf(stretch)) => {
+                let found = locked(blocks).add(from, to, stretch);
                 self.tell(found);
             }
-            (Links::Cram { parts, .. }, Seen::Cram(pieces)) => {
+            (Links::Cram { parts, .. }, WalkedPart::Cram(pieces)) => {
                 locked(parts).insert(from, (to, pieces));
             }
-            (Links::Bgzf(_), Seen::Cram(_)) | (Links::Cram { .. }, Seen::Bgzf(_)) => {}
+            (Links::Bgzf(_), WalkedPart::Cram(_)) | (Links::Cram { .. }, WalkedPart::Bgzf(_)) => {}
         }
     }
 
     /// Goes to the end, where nobody has been.
     fn end(self: &Arc<Self>) -> io::Result<Option<Damage>> {
         match &self.links {
-            Links::Bgzf(joint) => locked(joint).end(),
+            Links::Bgzf(blocks) => locked(blocks).end(),
             Links::Cram { parts, .. } => {
                 // The lock must not outlast this line.
                 let gaps = gaps(&locked(parts), self.size);
@@ -128,7 +129,7 @@ impl Chain {
                 }
                 let parts = locked(parts);
                 let pieces = parts.values().flat_map(|(_, pieces)| pieces).copied();
-                Ok(piece::differing(pieces.collect()))
+                Ok(block_piece::differing(pieces.collect()))
             }
         }
     }
@@ -152,7 +153,7 @@ impl Chain {
 }
 
 /// What lies between parts.
-fn gaps(parts: &Parts, size: u64) -> Vec<(u64, u64)> {
+fn gaps(parts: &CramParts, size: u64) -> Vec<(u64, u64)> {
     let mut gaps = Vec::new();
     let mut at = 0;
     for (from, (to, _)) in parts {
@@ -178,8 +179,8 @@ impl Passing {
     fn begin(chain: &Chain, from: u64, to: u64) -> Option<Self> {
         match &chain.links {
             Links::Bgzf(_) => Some(Self::Bgzf(BlockStretch::new(from))),
-            Links::Cram { version, hops, .. } => {
-                let layout = locked(hops).layout(from, to);
+            Links::Cram { version, starts, .. } => {
+                let layout = locked(starts).layout(from, to);
                 let wrong = match layout {
                     Ok(Ok(layout)) => {
                         return Some(Self::Cram(ContainerStretch::new(*version, from, to, layout)));
@@ -203,10 +204,10 @@ impl Passing {
         }
     }
 
-    fn finish(self, is_last: bool) -> Result<Seen, Damage> {
+    fn finish(self, is_last: bool) -> Result<WalkedPart, Damage> {
         match self {
-            Self::Bgzf(stretch) => Ok(Seen::Bgzf(stretch.finish())),
-            Self::Cram(stretch) => stretch.finish(is_last).map(Seen::Cram),
+            Self::Bgzf(stretch) => Ok(WalkedPart::Bgzf(stretch.finish())),
+            Self::Cram(stretch) => stretch.finish(is_last).map(WalkedPart::Cram),
         }
     }
 }
@@ -231,11 +232,11 @@ impl Trial for Chain {
     fn seen(&self, from: u64, size: u64) -> Option<String> {
         let to = from + size;
         let seen = match &self.links {
-            Links::Bgzf(joint) => Seen::Bgzf(locked(joint).get(from, to)?),
+            Links::Bgzf(blocks) => WalkedPart::Bgzf(locked(blocks).get(from, to)?),
             Links::Cram { parts, .. } => {
                 let parts = locked(parts);
                 let (_, pieces) = parts.get(&from).filter(|(end, _)| *end == to)?;
-                Seen::Cram(pieces.clone())
+                WalkedPart::Cram(pieces.clone())
             }
         };
         Some(seen.to_string())

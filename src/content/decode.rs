@@ -11,11 +11,11 @@ use std::{
     thread::{self, Scope},
 };
 
-use super::etag::{Algorithm, Etag, Hashing};
+use super::etag::{Algorithm, ContentEtag, Hashing};
 use crate::formats::{
-    Chunks, CramVersion, Damage, Kind, Spare, Stop, bam,
+    Chunks, Damage, DecodeStop, Kind, Spare, bam,
     bgzf::Rules,
-    cram::ContainerWalk,
+    cram::{ContainerWalk, CramVersion},
     fastq::{self, Mismatch, Names, Padding, ReadName, pairs},
     gzip::Compression,
     inflate,
@@ -32,7 +32,7 @@ pub struct Decoded {
     /// Their bases. Of a CRAM, as its containers say.
     pub bases: u64,
     /// The hash of the content, if one was wanted; a CRAM has none.
-    pub etag: Option<Etag>,
+    pub etag: Option<ContentEtag>,
     /// Whether the file ends with the end-of-file marker of its format; `None` for plain gzip, which
     /// has none.
     pub end_marker: Option<bool>,
@@ -44,7 +44,7 @@ pub struct Decoded {
 
 /// Why files could not be decoded to the end. Files count from 0.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum DecodeFailure {
     #[error("{damage}")]
     Damaged { file: usize, damage: Damage },
     #[error("{0}")]
@@ -63,7 +63,7 @@ pub enum Failure {
 const NO_THREAD_HINT: &str =
     "end other programs of this user, or raise the limit of processes and threads (`ulimit -u`)";
 
-impl Failure {
+impl DecodeFailure {
     /// The file that it is about; `None` if it is about both.
     pub const fn file(&self) -> Option<usize> {
         match self {
@@ -105,7 +105,7 @@ pub fn decode<R: Read + Send>(
     files: Vec<(Kind, R)>,
     algorithm: Option<Algorithm>,
     threads: NonZero<usize>,
-) -> Result<Vec<Decoded>, Failure> {
+) -> Result<Vec<Decoded>, DecodeFailure> {
     let share = NonZero::new(threads.get() / files.len().max(1)).unwrap_or(NonZero::<usize>::MIN);
     let are_mates =
         files.len() == 2 && files.iter().all(|(kind, _)| matches!(kind, Kind::Fastq(_)));
@@ -118,14 +118,14 @@ pub fn decode<R: Read + Send>(
                 names.push(receiver);
                 sender
             });
-            let work = Work { scope, algorithm, threads: share, names: told };
+            let work = FileWork { scope, algorithm, threads: share, names: told };
             threads.push(inflate::start(scope, move || work.decode(kind, reader)));
         }
         let mates = match (names.pop(), names.pop()) {
             (Some(second), Some(first)) => pairs::compare(first, second),
             _ => Ok(true),
         };
-        let join = |thread: Result<thread::ScopedJoinHandle<'_, _>, Stop>| {
+        let join = |thread: Result<thread::ScopedJoinHandle<'_, _>, DecodeStop>| {
             thread?.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
         };
         (threads.into_iter().map(join).collect::<Vec<_>>(), mates)
@@ -135,40 +135,40 @@ pub fn decode<R: Read + Send>(
 
 /// Of all that went wrong, what is wrong with one file explains what is wrong with two.
 fn judge(
-    results: Vec<Result<Decoded, Stop>>,
+    results: Vec<Result<Decoded, DecodeStop>>,
     mates: Result<bool, Mismatch>,
-) -> Result<Vec<Decoded>, Failure> {
+) -> Result<Vec<Decoded>, DecodeFailure> {
     let mut decoded = Vec::new();
     let mut gone = None;
     for (file, result) in results.into_iter().enumerate() {
         match result {
             Ok(found) => decoded.push(found),
-            Err(Stop::Damage(damage)) => return Err(Failure::Damaged { file, damage }),
-            Err(Stop::Io(error)) => return Err(Failure::Unreadable { file, error }),
-            Err(Stop::NoThread(error)) => return Err(Failure::NoThread(error)),
-            Err(Stop::Gone) => gone = Some(file),
+            Err(DecodeStop::Damage(damage)) => return Err(DecodeFailure::Damaged { file, damage }),
+            Err(DecodeStop::Io(error)) => return Err(DecodeFailure::Unreadable { file, error }),
+            Err(DecodeStop::NoThread(error)) => return Err(DecodeFailure::NoThread(error)),
+            Err(DecodeStop::Gone) => gone = Some(file),
         }
     }
-    mates.map_err(Failure::NotMates)?;
+    mates.map_err(DecodeFailure::NotMates)?;
     match gone {
         None => Ok(decoded),
         Some(file) => {
             let error = io::Error::other("a thread ended before its work was done");
-            Err(Failure::Unreadable { file, error })
+            Err(DecodeFailure::Unreadable { file, error })
         }
     }
 }
 
 /// What decoding one file needs.
-struct Work<'scope, 'env> {
+struct FileWork<'scope, 'env> {
     scope: &'scope Scope<'scope, 'env>,
     algorithm: Option<Algorithm>,
     threads: NonZero<usize>,
     names: Option<SyncSender<Names>>,
 }
 
-impl<'scope> Work<'scope, '_> {
-    fn decode<R: Read + Send + 'scope>(self, kind: Kind, reader: R) -> Result<Decoded, Stop> {
+impl<'scope> FileWork<'scope, '_> {
+    fn decode<R: Read + Send + 'scope>(self, kind: Kind, reader: R) -> Result<Decoded, DecodeStop> {
         match kind {
             Kind::Cram(version) => walk_cram(version, reader),
             Kind::Bam => {
@@ -187,14 +187,18 @@ impl<'scope> Work<'scope, '_> {
     }
 
     /// At most `depth` pieces wait to be hashed.
-    fn hashing(&self, spare: &Arc<Spare>, depth: usize) -> Result<Option<Hashing<'scope>>, Stop> {
+    fn hashing(
+        &self,
+        spare: &Arc<Spare>,
+        depth: usize,
+    ) -> Result<Option<Hashing<'scope>>, DecodeStop> {
         let start = |algorithm| Hashing::start(self.scope, algorithm, Arc::clone(spare), depth);
         self.algorithm.map(start).transpose()
     }
 
-    fn fastq(self, mut chunks: Chunks) -> Result<Decoded, Stop> {
+    fn fastq(self, mut chunks: Chunks) -> Result<Decoded, DecodeStop> {
         let hashing = self.hashing(chunks.spare(), 4)?;
-        let mut records = fastq::decode::Records::new(self.names.is_some());
+        let mut records = fastq::decode::FastqRecords::new(self.names.is_some());
         while let Some(chunk) = chunks.next()? {
             records.push(&chunk)?;
             self.tell(&mut records)?;
@@ -222,25 +226,27 @@ impl<'scope> Work<'scope, '_> {
         })
     }
 
-    fn tell(&self, records: &mut fastq::decode::Records) -> Result<(), Stop> {
+    fn tell(&self, records: &mut fastq::decode::FastqRecords) -> Result<(), DecodeStop> {
         match (&self.names, records.take_names()) {
             (Some(names), Some(some)) => pairs::tell(names, Names::Some(some)),
             _ => Ok(()),
         }
     }
 
-    fn bam(self, mut chunks: Chunks) -> Result<Decoded, Stop> {
+    fn bam(self, mut chunks: Chunks) -> Result<Decoded, DecodeStop> {
         const ENOUGH: usize = 256 * 1024;
         let spare = Arc::new(Spare::default());
         let hashing = self.hashing(&spare, 2)?;
-        let mut records = bam::decode::Records::new(hashing.is_some());
-        let hash =
-            |records: &mut bam::decode::Records, least: usize| match (&hashing, records.text()) {
-                (Some(hashing), Some(text)) if text.len() >= least => {
-                    hashing.send(std::mem::replace(text, spare.take()))
-                }
-                _ => Ok(()),
-            };
+        let mut records = bam::decode::BamRecords::new(hashing.is_some());
+        let hash = |records: &mut bam::decode::BamRecords, least: usize| match (
+            &hashing,
+            records.text(),
+        ) {
+            (Some(hashing), Some(text)) if text.len() >= least => {
+                hashing.send(std::mem::replace(text, spare.take()))
+            }
+            _ => Ok(()),
+        };
         while let Some(chunk) = chunks.next()? {
             for piece in chunk.chunks(ENOUGH) {
                 records.push(piece)?;
@@ -248,7 +254,7 @@ impl<'scope> Work<'scope, '_> {
             }
             chunks.spare().give(chunk);
         }
-        let bam::decode::Counted { records: all, reads, bases } = records.finish()?;
+        let bam::decode::RecordCounts { records: all, reads, bases } = records.finish()?;
         hash(&mut records, 0)?;
         let is_hashed = records.text().is_some();
         let etag = hashing.map(Hashing::finish).transpose()?.filter(|_| is_hashed);
@@ -258,7 +264,7 @@ impl<'scope> Work<'scope, '_> {
     }
 }
 
-fn walk_cram(version: CramVersion, mut reader: impl Read) -> Result<Decoded, Stop> {
+fn walk_cram(version: CramVersion, mut reader: impl Read) -> Result<Decoded, DecodeStop> {
     const READ: usize = 256 * 1024;
     let mut walk = ContainerWalk::new(version);
     let mut block = vec![0; READ];
@@ -283,7 +289,7 @@ fn walk_cram(version: CramVersion, mut reader: impl Read) -> Result<Decoded, Sto
 }
 
 /// Reads to the end of what follows a file's end; `read` bytes have been read.
-fn counted(damage: Damage, read: u64, reader: &mut impl Read) -> Result<Stop, Stop> {
+fn counted(damage: Damage, read: u64, reader: &mut impl Read) -> Result<DecodeStop, DecodeStop> {
     let Damage::Trailing { unit, at, .. } = damage else { return Ok(damage.into()) };
     let count = Some(read - at + io::copy(reader, &mut io::sink())?);
     Ok(Damage::Trailing { unit, at, count }.into())

@@ -17,7 +17,7 @@ use std::{
 
 use sha2::Digest as _;
 
-use crate::formats::{Spare, Stop, inflate};
+use crate::formats::{DecodeStop, Spare, inflate};
 
 /// A store's `eTagAlgorithmFamily`
 /// (<https://docs.aws.amazon.com/omics/latest/api/API_CreateSequenceStore.html>).
@@ -63,18 +63,18 @@ impl FromStr for Algorithm {
 
 /// The hash of one file's content; shown as lowercase hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Etag {
+pub struct ContentEtag {
     algorithm: Algorithm,
     hash: Box<[u8]>,
 }
 
-impl Etag {
+impl ContentEtag {
     pub const fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 }
 
-impl fmt::Display for Etag {
+impl fmt::Display for ContentEtag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.hash.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
@@ -83,7 +83,7 @@ impl fmt::Display for Etag {
 /// Hashes on a thread of its own.
 pub(super) struct Hashing<'scope> {
     chunks: SyncSender<Vec<u8>>,
-    thread: ScopedJoinHandle<'scope, Etag>,
+    thread: ScopedJoinHandle<'scope, ContentEtag>,
 }
 
 impl<'scope> Hashing<'scope> {
@@ -93,30 +93,30 @@ impl<'scope> Hashing<'scope> {
         algorithm: Algorithm,
         spare: Arc<Spare>,
         depth: usize,
-    ) -> Result<Self, Stop> {
+    ) -> Result<Self, DecodeStop> {
         let (sender, chunks) = sync_channel(depth);
         let thread = inflate::start(scope, move || hash(algorithm, &chunks, &spare))?;
         Ok(Self { chunks: sender, thread })
     }
 
-    pub(super) fn send(&self, chunk: Vec<u8>) -> Result<(), Stop> {
-        self.chunks.send(chunk).map_err(|_| Stop::Gone)
+    pub(super) fn send(&self, chunk: Vec<u8>) -> Result<(), DecodeStop> {
+        self.chunks.send(chunk).map_err(|_| DecodeStop::Gone)
     }
 
     /// Waits for the hash of everything that was sent.
-    pub(super) fn finish(self) -> Result<Etag, Stop> {
+    pub(super) fn finish(self) -> Result<ContentEtag, DecodeStop> {
         drop(self.chunks);
-        self.thread.join().map_err(|_| Stop::Gone)
+        self.thread.join().map_err(|_| DecodeStop::Gone)
     }
 }
 
-fn hash(algorithm: Algorithm, chunks: &Receiver<Vec<u8>>, spare: &Spare) -> Etag {
+fn hash(algorithm: Algorithm, chunks: &Receiver<Vec<u8>>, spare: &Spare) -> ContentEtag {
     let hash = match algorithm {
         Algorithm::Md5 => hash_with(md5::Md5::new(), chunks, spare),
         Algorithm::Sha256 => hash_with(sha2::Sha256::new(), chunks, spare),
         Algorithm::Sha512 => hash_with(sha2::Sha512::new(), chunks, spare),
     };
-    Etag { algorithm, hash }
+    ContentEtag { algorithm, hash }
 }
 
 fn hash_with<H: sha2::Digest>(

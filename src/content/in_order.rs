@@ -87,7 +87,7 @@ mod tests {
     use crate::{
         formats::fixture::{bgzf, random},
         plan::Cut,
-        source::{Blocks, Head, PipeError},
+        source::{Blocks, PipeError, PipeHead},
     };
 
     const GZIP: Kind = Kind::Fastq(Compression::Gzip);
@@ -97,7 +97,7 @@ mod tests {
     /// What is said of all that comes through a pipe.
     async fn judge(kind: Kind, reader: impl Read + Send + 'static) -> Result<(), PipeError> {
         let viewer = in_order(kind, EndCheck::new(kind));
-        let pipe = Head::read(reader).unwrap().pipe(Cut::Even(RULES.min), viewer, None);
+        let pipe = PipeHead::read(reader).unwrap().pipe(Cut::Even(RULES.min), viewer, None);
         let mut parts = pipe.start(&Blocks::default()).unwrap();
         while parts.next(RULES.min.get()).await?.is_some() {}
         Ok(())

@@ -42,7 +42,7 @@ impl fmt::Display for Md5 {
 
 /// A sum that somebody says a file has.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub struct ListedMd5 {
     pub sum: Md5,
     /// Where it is said, such as `` `md5sum.txt` ``.
     pub list: String,

@@ -6,12 +6,12 @@ use super::md5::Md5;
 /// A list, line by line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Md5List {
-    entries: Vec<Entry>,
+    entries: Vec<Md5Entry>,
 }
 
 /// A sum, and the file that it is said of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct Md5Entry {
     /// `None` for a sum that stands alone.
     pub name: Option<String>,
     pub sum: Md5,
@@ -41,8 +41,8 @@ impl Md5List {
     }
 
     /// What is said of files whose names, without folders, are this one.
-    pub fn named<'a>(&'a self, file: &'a str) -> impl Iterator<Item = &'a Entry> {
-        let is_it = move |entry: &&Entry| {
+    pub fn named<'a>(&'a self, file: &'a str) -> impl Iterator<Item = &'a Md5Entry> {
+        let is_it = move |entry: &&Md5Entry| {
             let name = entry.name.as_deref();
             name.is_some_and(|name| name.rsplit('/').next() == Some(file))
         };
@@ -52,38 +52,38 @@ impl Md5List {
     /// The sum of a list that consists of it.
     pub fn alone(&self) -> Option<Md5> {
         match &self.entries[..] {
-            [Entry { name: None, sum }] => Some(*sum),
+            [Md5Entry { name: None, sum }] => Some(*sum),
             _ => None,
         }
     }
 }
 
-fn entry(line: &str) -> Option<Entry> {
+fn entry(line: &str) -> Option<Md5Entry> {
     bsd(line).or_else(|| gnu(line))
 }
 
 /// `MD5 (name) = sum`, or OpenSSL's `MD5(name)= sum`.
-fn bsd(line: &str) -> Option<Entry> {
+fn bsd(line: &str) -> Option<Md5Entry> {
     let rest = line.strip_prefix("MD5")?.trim_start().strip_prefix('(')?;
     let (name, sum) = rest.rsplit_once(')')?;
     let sum = sum.trim_start().strip_prefix('=')?.trim().parse().ok()?;
-    Some(Entry { name: Some(name.to_owned()), sum })
+    Some(Md5Entry { name: Some(name.to_owned()), sum })
 }
 
 /// `sum  name`, `sum *name`, or the sum alone; with a backslash before it, the name has escapes.
-fn gnu(line: &str) -> Option<Entry> {
+fn gnu(line: &str) -> Option<Md5Entry> {
     let (escaped, line) = line.strip_prefix('\\').map_or((false, line), |line| (true, line));
     let line = line.trim_start();
     let (sum, rest) = line.split_at_checked(32)?;
     let sum = sum.parse().ok()?;
     if rest.trim().is_empty() {
-        return Some(Entry { name: None, sum });
+        return Some(Md5Entry { name: None, sum });
     }
     let name = rest.strip_prefix([' ', '\t'])?;
     // Text or binary; tools that are not `md5sum` write any number of blanks.
     let name = name.strip_prefix('*').unwrap_or_else(|| name.trim_start());
     let name = if escaped { unescaped(name) } else { name.to_owned() };
-    Some(Entry { name: Some(name), sum })
+    Some(Md5Entry { name: Some(name), sum })
 }
 
 fn unescaped(name: &str) -> String {
@@ -127,7 +127,7 @@ mod tests {
             for sum in [SUM.to_owned(), SUM.to_ascii_uppercase()] {
                 let list = Md5List::parse(&line.replace("{}", &sum)).unwrap();
                 let name = name.map(str::to_owned);
-                assert_eq!(list.entries, [Entry { name, sum: SUM.parse().unwrap() }], "{line}");
+                assert_eq!(list.entries, [Md5Entry { name, sum: SUM.parse().unwrap() }], "{line}");
             }
         }
     }

@@ -18,7 +18,7 @@ use crate::{
     event::Event,
     journal::{PartRecord, UploadRecord},
     plan::Part,
-    source::{Filled, Parts, Pipe, PipeError},
+    source::{Filled, Pipe, PipeError, PipeParts},
     store::{Proof, Store, StoredPart},
     types::{ByteCount, PartNumber, PartSource, ReadSetId, Sha256, UploadId},
 };
@@ -41,7 +41,7 @@ struct Came<'a> {
 /// Where the next part begins.
 struct Flow<'a> {
     pipe: &'a Pipe,
-    parts: Parts,
+    parts: PipeParts,
     /// Parts that came.
     count: u64,
     offset: u64,

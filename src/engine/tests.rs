@@ -13,6 +13,7 @@ mod fake;
 mod halting;
 mod happy;
 mod lab;
+mod objects;
 mod ours;
 mod pacing;
 mod pouring;

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::header::Reference;
+use super::header::ReferenceSequence;
 
 /// The main chromosomes: up to 22 numbered ones, X, Y, and the mitochondrion.
 const NUMBERED: usize = 22;
@@ -197,7 +197,7 @@ pub struct Sequences {
 
 impl Sequences {
     /// Takes the next one.
-    pub fn see(&mut self, reference: &Reference<'_>) {
+    pub fn see(&mut self, reference: &ReferenceSequence<'_>) {
         let (name, length) = (&*reference.name, reference.length.unwrap_or_default());
         self.count += 1;
         self.bases += length;
@@ -296,7 +296,7 @@ mod tests {
         let mut all = Sequences::default();
         for (name, length) in sequences {
             let length = Some(*length);
-            all.see(&Reference { name: name.into(), length, md5: None, assembly: None });
+            all.see(&ReferenceSequence { name: name.into(), length, md5: None, assembly: None });
         }
         all
     }

@@ -1,7 +1,8 @@
 //! BAM: its header, its records, and their text.
 
 pub(crate) mod decode;
-pub(crate) mod head;
+pub(crate) mod end;
+pub(crate) mod header;
 mod long;
 mod number;
 mod record;

@@ -1,14 +1,15 @@
 //! BGZF: blocks, the chain that they form, and their decompression.
 
 pub(crate) mod block;
+mod block_chain;
+mod block_stretch;
 pub(crate) mod decode;
-pub(crate) mod end_blocks;
-mod joint;
-mod stretch;
+pub(crate) mod end;
+mod end_blocks;
+mod walk;
 
-pub(crate) use block::TRAILER;
-pub use block::{BlockWalk, Walked};
+pub(crate) use block::END;
+pub(crate) use block_chain::BlockChain;
+pub(crate) use block_stretch::{BlockSpan, BlockStretch};
 pub(crate) use decode::Rules;
-pub(crate) use end_blocks::{Chain, Stop};
-pub(crate) use joint::Joint;
-pub(crate) use stretch::{BlockStretch, Stretch};
+pub use walk::{BlockWalk, Walked};

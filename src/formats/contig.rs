@@ -5,8 +5,8 @@
 use std::io::Read;
 
 use super::{
-    header::{HeaderError, read_header_with},
-    sniff::Kind,
+    header::HeaderError,
+    inspect::{Kind, read_header_with},
 };
 
 /// A reference sequence by its name and its length.

@@ -1,12 +1,18 @@
 //! CRAM: its header, containers and blocks.
 
-mod across;
+pub(crate) mod block_piece;
 mod container;
-pub(crate) mod head;
-mod hops;
-pub(crate) mod piece;
+mod container_starts;
+mod container_stretch;
+pub(crate) mod end;
+pub(crate) mod header;
+mod number;
+mod version;
+mod walk;
 
-pub(crate) use across::ContainerStretch;
-pub use container::ContainerWalk;
-pub(crate) use hops::Hops;
-pub(crate) use piece::Piece;
+pub(crate) use block_piece::BlockPiece;
+pub(crate) use container_starts::ContainerStarts;
+pub(crate) use container_stretch::ContainerStretch;
+pub use version::CramVersion;
+pub(crate) use version::{MAGIC, named_version};
+pub use walk::{ContainerCounts, ContainerWalk};

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use crate::{
-    formats::{FileType, fastq::ReadName},
+    formats::{fastq::ReadName, file_type::FileType},
     types::{Escaped, Quoted},
 };
 

@@ -12,7 +12,7 @@ use std::{
 use super::{
     assembly::{Sequences, of_chromosome},
     contig::Contig,
-    header::Reference,
+    header::ReferenceSequence,
 };
 
 /// How the reference sequences of reads and of a genome lie to each other.
@@ -20,7 +20,7 @@ use super::{
 pub enum Fit {
     /// The genome has them all.
     Whole(Whole),
-    Differs(Difference),
+    Differs(ContigDifference),
 }
 
 /// How a genome has all sequences of the reads.
@@ -34,7 +34,7 @@ pub struct Whole {
 
 /// The first difference in the order of the reads' header.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
+pub struct ContigDifference {
     /// Which of the reads' sequences it is, counted from 1.
     pub place: usize,
     pub ours: Contig,
@@ -71,7 +71,12 @@ pub fn fit(reads: &[Contig], genome: &[Contig]) -> Fit {
             }
         };
         let assemblies = assemblies(reads, genome, ours, &theirs);
-        return Fit::Differs(Difference { place: at + 1, ours: ours.clone(), theirs, assemblies });
+        return Fit::Differs(ContigDifference {
+            place: at + 1,
+            ours: ours.clone(),
+            theirs,
+            assemblies,
+        });
     }
     let swapped = order.windows(2).position(|pair| pair[1] < pair[0]);
     let swapped = swapped.map(|at| (reads[at].name.clone(), reads[at + 1].name.clone()));
@@ -134,13 +139,18 @@ fn assembly(contigs: &[Contig]) -> Option<&'static str> {
     let mut sequences = Sequences::default();
     for contig in contigs {
         let name = (&*contig.name).into();
-        sequences.see(&Reference { name, length: contig.length, md5: None, assembly: None });
+        sequences.see(&ReferenceSequence {
+            name,
+            length: contig.length,
+            md5: None,
+            assembly: None,
+        });
     }
     sequences.assembly()
 }
 
 /// Ends a sentence that begins with the file, as in "`x.bam` does not fit …: its `chr1` has …".
-impl fmt::Display for Difference {
+impl fmt::Display for ContigDifference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use crate::types::Escaped;
         let name = Escaped::new(&self.ours.name);

@@ -4,12 +4,14 @@ use std::io::Write as _;
 
 use flate2::{Compression, write::DeflateEncoder};
 
+use super::bgzf::block::{END, HEADER};
+
 /// One BGZF block.
 pub(crate) fn block(data: &[u8]) -> Vec<u8> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(data).unwrap();
     let deflated = encoder.finish().unwrap();
-    let mut block = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0".to_vec();
+    let mut block = END[..HEADER - 2].to_vec();
     block.extend(u16::try_from(deflated.len() + 25).unwrap().to_le_bytes());
     block.extend(deflated);
     block.extend(crc32fast::hash(data).to_le_bytes());
@@ -19,8 +21,7 @@ pub(crate) fn block(data: &[u8]) -> Vec<u8> {
 
 /// Blocks of `size` bytes, and the end-of-file marker.
 pub(crate) fn bgzf(data: &[u8], size: usize) -> Vec<u8> {
-    let end = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0\x1b\0\x03\0\0\0\0\0\0\0\0\0";
-    data.chunks(size).flat_map(block).chain(*end).collect()
+    data.chunks(size).flat_map(block).chain(END).collect()
 }
 
 /// So many bytes that do not compress.

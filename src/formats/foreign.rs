@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use super::gzip::frame::MAGIC as MAGIC_OF_GZIP;
+
 /// Content that a sequence store does not take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Foreign {
@@ -41,7 +43,7 @@ const MAGIC: [(&[u8], Foreign); 18] = [
     (b"BAI\x01", Foreign::Bai),
     (b"CSI\x01", Foreign::Csi),
     (b"TBI\x01", Foreign::Tbi),
-    (b"\x1f\x8b", Foreign::Gzip),
+    (&MAGIC_OF_GZIP, Foreign::Gzip),
     (b"PK\x03\x04", Foreign::Zip),
     (b"PK\x05\x06", Foreign::Zip),
     (b"7z\xbc\xaf\x27\x1c", Foreign::SevenZip),

@@ -1,8 +1,8 @@
 //! gzip: members and their decompression.
 
 pub(crate) mod decode;
-pub(crate) mod head;
+pub(crate) mod end;
+pub(crate) mod frame;
+pub(crate) mod prefix;
 
-pub(crate) use decode::{Input, NOT_DEFLATE, OTHER_CHECKSUM, OTHER_LENGTH};
-pub use head::Compression;
-pub(crate) use head::{Ending, block_size};
+pub use prefix::Compression;

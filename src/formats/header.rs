@@ -10,8 +10,7 @@ use std::{
     io::{self, BufRead, Read},
 };
 
-use super::sniff::Kind;
-use crate::formats::{FileType, bam, cram};
+use super::file_type::FileType;
 
 /// Neither more of a file is read for its header, nor more decompressed: text of 2 GiB, which its length
 /// cannot exceed, and the list of reference sequences. All of it passes line by line.
@@ -72,7 +71,7 @@ impl SortOrder {
 
 /// A reference sequence: an `@SQ` line, or an entry of a BAM's binary list when there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reference<'a> {
+pub struct ReferenceSequence<'a> {
     pub name: Cow<'a, str>,
     /// `None` if the line has none, or one that is no number.
     pub length: Option<u64>,
@@ -95,35 +94,11 @@ pub enum HeaderError {
     Io { format: FileType, source: io::Error },
 }
 
-/// Reads the header of a BAM or CRAM file from its first byte.
-///
-/// A [`Kind::Fastq`] has none, and is an error.
-pub fn read_header(kind: Kind, whole: impl Read) -> Result<Header, HeaderError> {
-    read_header_with(kind, whole, |_| ())
-}
-
-/// The same, and shows every reference sequence in passing: a header can have millions of them.
-pub fn read_header_with(
-    kind: Kind,
-    whole: impl Read,
-    mut each: impl FnMut(Reference<'_>),
-) -> Result<Header, HeaderError> {
-    match kind {
-        Kind::Bam => bam::head::read(whole, &mut each),
-        Kind::Cram(version) => cram::head::read(version, whole, &mut each),
-        Kind::Fastq(_) => Err(HeaderError::Damaged {
-            format: FileType::Fastq,
-            at: 0,
-            what: "this file type has no header",
-        }),
-    }
-}
-
 /// Told of every reference sequence.
-pub(crate) type Each<'a> = &'a mut dyn FnMut(Reference<'_>);
+pub(crate) type Each<'a> = &'a mut dyn FnMut(ReferenceSequence<'_>);
 
 /// What the lines of a header's text have said so far.
-pub(crate) struct Text<'a> {
+pub(crate) struct HeaderText<'a> {
     each: Each<'a>,
     read_groups: Vec<ReadGroup>,
     samples: Vec<String>,
@@ -136,7 +111,7 @@ pub(crate) struct Text<'a> {
     too_many: Option<&'static str>,
 }
 
-impl<'a> Text<'a> {
+impl<'a> HeaderText<'a> {
     pub(crate) fn new(each: Each<'a>) -> Self {
         Self {
             each,
@@ -231,7 +206,7 @@ impl<'a> Text<'a> {
     fn reference(&mut self, line: &[u8]) {
         let get = |tag: &[u8]| fields(line).find(|field| field.0 == tag).map(|field| field.1);
         self.references += 1;
-        (self.each)(Reference {
+        (self.each)(ReferenceSequence {
             name: String::from_utf8_lossy(get(b"SN").unwrap_or_default()),
             length: get(b"LN").and_then(|text| str::from_utf8(text).ok()?.parse().ok()),
             md5: get(b"M5").map(String::from_utf8_lossy),
@@ -245,7 +220,7 @@ impl<'a> Text<'a> {
     }
 
     /// Shows a reference sequence that is not in the text.
-    pub(crate) fn show(&mut self, reference: Reference<'_>) {
+    pub(crate) fn show(&mut self, reference: ReferenceSequence<'_>) {
         (self.each)(reference);
     }
 
@@ -286,19 +261,19 @@ pub(crate) fn read_i32(reader: &mut impl Read) -> io::Result<i32> {
     Ok(i32::from_le_bytes(bytes))
 }
 
-/// Why reading stopped; the place is added by [`Stop::at`].
-pub(crate) enum Stop {
+/// Why reading stopped; the place is added by [`HeaderStop::at`].
+pub(crate) enum HeaderStop {
     Io(io::Error),
     Damaged(&'static str),
 }
 
-impl From<io::Error> for Stop {
+impl From<io::Error> for HeaderStop {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
     }
 }
 
-impl Stop {
+impl HeaderStop {
     /// Sorts failures by what they mean for the user.
     pub(crate) fn at(self, format: FileType, at: u64) -> HeaderError {
         let error = match self {
@@ -311,7 +286,7 @@ impl Stop {
             io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
                 HeaderError::Damaged { format, at, what: "its data cannot be decompressed" }
             }
-            // What `Tap` says.
+            // What `CountingReader` says.
             io::ErrorKind::FileTooLarge => HeaderError::TooLarge { format, limit: "4 GiB" },
             _ => HeaderError::Io { format, source: error },
         }

@@ -7,22 +7,22 @@ use std::{
     thread::{self, Scope, ScopedJoinHandle},
 };
 
-use super::stream::{Chunks, Ended, Stop, stream};
+use super::stream::{Chunks, DecodeStop, StreamEnd, stream};
 use crate::formats::{
     bgzf::{self, Rules},
-    gzip::{self, Input},
+    gzip::decode::{self, GzipInput},
 };
 
 /// Decompresses plain gzip on one thread.
 pub(crate) fn of_gzip<'scope, R: Read + Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     reader: R,
-) -> Result<Chunks, Stop> {
+) -> Result<Chunks, DecodeStop> {
     const DEPTH: usize = 4;
     let (outlet, chunks) = stream(DEPTH);
     start(scope, move || {
-        let end = gzip::decode::inflate(Input::new(reader, Vec::new(), 0), &outlet);
-        outlet.finish(end.map(|padding| Ended { walked: None, padding }));
+        let end = decode::inflate(GzipInput::new(reader, Vec::new(), 0), &outlet);
+        outlet.finish(end.map(|padding| StreamEnd { walked: None, padding }));
     })?;
     Ok(chunks)
 }
@@ -33,7 +33,7 @@ pub(crate) fn of_bgzf<'scope, R: Read + Send + 'scope>(
     reader: R,
     rules: Rules,
     threads: NonZero<usize>,
-) -> Result<Chunks, Stop> {
+) -> Result<Chunks, DecodeStop> {
     let (outlet, chunks) = stream(threads.get() + 2);
     let (sender, jobs) = sync_channel(threads.get() + 2);
     let jobs = Arc::new(Mutex::new(jobs));
@@ -54,6 +54,6 @@ pub(crate) fn of_bgzf<'scope, R: Read + Send + 'scope>(
 pub(crate) fn start<'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     work: impl FnOnce() -> T + Send + 'scope,
-) -> Result<ScopedJoinHandle<'scope, T>, Stop> {
-    thread::Builder::new().spawn_scoped(scope, work).map_err(Stop::NoThread)
+) -> Result<ScopedJoinHandle<'scope, T>, DecodeStop> {
+    thread::Builder::new().spawn_scoped(scope, work).map_err(DecodeStop::NoThread)
 }

@@ -4,11 +4,21 @@
 
 use std::io::Read;
 
+mod end_check;
+mod sniff;
+mod tail;
+
+pub use end_check::EndCheck;
+pub use sniff::{Kind, PREFIX, Refused, sniff};
+use sniff::{Look, look};
+pub use tail::tail;
+
 use super::{
-    header::{Header, HeaderError, read_header},
-    sniff::{Kind, Look, PREFIX, Refused, look},
+    bam, cram,
+    fastq::FastqHead,
+    file_type::FileType,
+    header::{Header, HeaderError, ReferenceSequence},
 };
-use crate::formats::{FileType, fastq::FastqHead};
 
 /// A file that can be uploaded, and what is known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,4 +86,28 @@ pub fn inspect(prefix: &[u8], whole: impl Read) -> Result<Inspected, InspectErro
         return Err(InspectError::Truncated);
     }
     Ok(Inspected { kind, content })
+}
+
+/// Reads the header of a BAM or CRAM file from its first byte.
+///
+/// A [`Kind::Fastq`] has none, and is an error.
+pub fn read_header(kind: Kind, whole: impl Read) -> Result<Header, HeaderError> {
+    read_header_with(kind, whole, |_| ())
+}
+
+/// The same, and shows every reference sequence in passing: a header can have millions of them.
+pub fn read_header_with(
+    kind: Kind,
+    whole: impl Read,
+    mut each: impl FnMut(ReferenceSequence<'_>),
+) -> Result<Header, HeaderError> {
+    match kind {
+        Kind::Bam => bam::header::read(whole, &mut each),
+        Kind::Cram(version) => cram::header::read(version, whole, &mut each),
+        Kind::Fastq(_) => Err(HeaderError::Damaged {
+            format: FileType::Fastq,
+            at: 0,
+            what: "this file type has no header",
+        }),
+    }
 }

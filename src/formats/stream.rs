@@ -14,7 +14,7 @@ use crate::formats::{bgzf::Walked, fastq::Padding};
 
 /// Why decoding a file stops early.
 #[derive(Debug)]
-pub(crate) enum Stop {
+pub(crate) enum DecodeStop {
     Damage(Damage),
     Io(io::Error),
     /// A thread could not be started.
@@ -23,13 +23,13 @@ pub(crate) enum Stop {
     Gone,
 }
 
-impl From<Damage> for Stop {
+impl From<Damage> for DecodeStop {
     fn from(damage: Damage) -> Self {
         Self::Damage(damage)
     }
 }
 
-impl From<io::Error> for Stop {
+impl From<io::Error> for DecodeStop {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
     }
@@ -66,29 +66,29 @@ pub(crate) type Coming = Receiver<Result<Vec<u8>, Damage>>;
 
 /// How decompressed data ended.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Ended {
+pub(crate) struct StreamEnd {
     /// What the walk along the BGZF blocks found, if there was nothing else.
     pub(crate) walked: Option<Walked>,
     pub(crate) padding: Option<Padding>,
 }
 
-enum Item {
+enum ChunkItem {
     Ready(Vec<u8>),
     Coming(Coming),
-    End(Result<Ended, Stop>),
+    End(Result<StreamEnd, DecodeStop>),
 }
 
 /// Where decompressed data goes.
 pub(crate) struct Outlet {
-    items: SyncSender<Item>,
+    items: SyncSender<ChunkItem>,
     spare: Arc<Spare>,
 }
 
 /// Where it comes from.
 pub(crate) struct Chunks {
-    items: Receiver<Item>,
+    items: Receiver<ChunkItem>,
     spare: Arc<Spare>,
-    ended: Ended,
+    ended: StreamEnd,
 }
 
 /// Both ends; at most `depth` chunks are on their way.
@@ -96,7 +96,7 @@ pub(crate) fn stream(depth: usize) -> (Outlet, Chunks) {
     let (sender, receiver) = sync_channel(depth);
     let spare = Arc::new(Spare::default());
     let outlet = Outlet { items: sender, spare: Arc::clone(&spare) };
-    (outlet, Chunks { items: receiver, spare, ended: Ended::default() })
+    (outlet, Chunks { items: receiver, spare, ended: StreamEnd::default() })
 }
 
 impl Outlet {
@@ -108,29 +108,29 @@ impl Outlet {
         &self.spare
     }
 
-    pub(crate) fn send(&self, chunk: Vec<u8>) -> Result<(), Stop> {
-        self.items.send(Item::Ready(chunk)).map_err(|_| Stop::Gone)
+    pub(crate) fn send(&self, chunk: Vec<u8>) -> Result<(), DecodeStop> {
+        self.items.send(ChunkItem::Ready(chunk)).map_err(|_| DecodeStop::Gone)
     }
 
     /// Keeps the place of a chunk that is still being made.
-    pub(crate) fn promise(&self, coming: Coming) -> Result<(), Stop> {
-        self.items.send(Item::Coming(coming)).map_err(|_| Stop::Gone)
+    pub(crate) fn promise(&self, coming: Coming) -> Result<(), DecodeStop> {
+        self.items.send(ChunkItem::Coming(coming)).map_err(|_| DecodeStop::Gone)
     }
 
     /// Says how it ended.
-    pub(crate) fn finish(self, end: Result<Ended, Stop>) {
+    pub(crate) fn finish(self, end: Result<StreamEnd, DecodeStop>) {
         // Nobody listens if something else has failed.
-        let _ = self.items.send(Item::End(end));
+        let _ = self.items.send(ChunkItem::End(end));
     }
 }
 
 impl Chunks {
     /// The next chunk; `None` after the last one.
-    pub(crate) fn next(&mut self) -> Result<Option<Vec<u8>>, Stop> {
-        match self.items.recv().map_err(|_| Stop::Gone)? {
-            Item::Ready(chunk) => Ok(Some(chunk)),
-            Item::Coming(coming) => Ok(Some(coming.recv().map_err(|_| Stop::Gone)??)),
-            Item::End(end) => {
+    pub(crate) fn next(&mut self) -> Result<Option<Vec<u8>>, DecodeStop> {
+        match self.items.recv().map_err(|_| DecodeStop::Gone)? {
+            ChunkItem::Ready(chunk) => Ok(Some(chunk)),
+            ChunkItem::Coming(coming) => Ok(Some(coming.recv().map_err(|_| DecodeStop::Gone)??)),
+            ChunkItem::End(end) => {
                 self.ended = end?;
                 Ok(None)
             }
@@ -143,7 +143,7 @@ impl Chunks {
     }
 
     /// How it ended, after the last chunk.
-    pub(crate) const fn ended(&self) -> Ended {
+    pub(crate) const fn ended(&self) -> StreamEnd {
         self.ended
     }
 }

@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     cli,
-    content::{Entry, Listed, Md5List},
+    content::{ListedMd5, Md5Entry, Md5List},
     report::Problem,
     types::Escaped,
 };
@@ -43,7 +43,7 @@ impl Md5Lists {
     }
 
     /// The sum of a file, if sums are wanted; a file that no list has is a problem.
-    pub(crate) fn of_file(&self, file: &Path) -> Result<Option<Listed>, Problem> {
+    pub(crate) fn of_file(&self, file: &Path) -> Result<Option<ListedMd5>, Problem> {
         match self {
             Self::None => Ok(None),
             Self::List { path, list } => {
@@ -55,7 +55,7 @@ impl Md5Lists {
     }
 
     /// The sum of standard input, which lists call `-`.
-    pub(crate) fn of_pipe(&self) -> Result<Option<Listed>, Problem> {
+    pub(crate) fn of_pipe(&self) -> Result<Option<ListedMd5>, Problem> {
         if matches!(self, Self::Beside) {
             let error = anyhow::anyhow!(
                 "nothing lies beside standard input, so `--check-md5` finds no sum"
@@ -82,7 +82,7 @@ fn read(path: &Path) -> Result<Md5List, Problem> {
 }
 
 /// What the lists beside a file say of it; the one that is named after it is asked first.
-fn beside(file: &Path) -> Result<Listed, Problem> {
+fn beside(file: &Path) -> Result<ListedMd5, Problem> {
     let longer = SUFFIXES.map(|suffix| {
         let mut longer = file.as_os_str().to_owned();
         longer.push(suffix);
@@ -105,8 +105,8 @@ fn beside(file: &Path) -> Result<Listed, Problem> {
 
 /// What a list says of a file. Of several files with its name, the one that lies where the list says
 /// is meant, unless all have the same sum.
-fn find(path: &Path, list: &Md5List, file: &Path) -> Result<Option<Listed>, Problem> {
-    let listed = |sum| Listed { sum, list: shown(path) };
+fn find(path: &Path, list: &Md5List, file: &Path) -> Result<Option<ListedMd5>, Problem> {
+    let listed = |sum| ListedMd5 { sum, list: shown(path) };
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
     let named: Vec<_> = list.named(&name).collect();
     let Some(first) = named.first() else {
@@ -130,7 +130,7 @@ fn find(path: &Path, list: &Md5List, file: &Path) -> Result<Option<Listed>, Prob
 }
 
 /// Whether an entry's name, seen from its list, is the file.
-fn lies_at(entry: &Entry, list: &Path, file: &Path) -> bool {
+fn lies_at(entry: &Md5Entry, list: &Path, file: &Path) -> bool {
     let Some(name) = &entry.name else { return false };
     let there = list.parent().unwrap_or(Path::new("")).join(name);
     let whole = |path: &Path| fs::canonicalize(path).ok();
@@ -187,11 +187,11 @@ mod tests {
             self.told(found)
         }
 
-        fn told(&self, found: Result<Option<Listed>, Problem>) -> Result<String, String> {
+        fn told(&self, found: Result<Option<ListedMd5>, Problem>) -> Result<String, String> {
             let plain = |text: String| text.replace(&format!("{}/", self.0.path().display()), "");
             match found {
                 Ok(listed) => {
-                    let Listed { sum, list } = listed.unwrap();
+                    let ListedMd5 { sum, list } = listed.unwrap();
                     Ok(format!("{sum} {}", plain(list)))
                 }
                 Err(problem) => Err(plain(format!("{:#}", problem.error))),

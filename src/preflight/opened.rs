@@ -10,7 +10,7 @@ use crate::{
     plan,
     readset::{self, Draft, Input, Wishes},
     report::Problem,
-    source::{OpenError, Source},
+    source::{Source, SourceError},
     store::omics::RULES,
     system,
     types::{Escaped, PartSize, Quoted},
@@ -32,7 +32,7 @@ impl OpenedFile {
         Input {
             shown: &self.shown,
             path: Some(self.source.path()),
-            identity: Some((identity.device, identity.inode)),
+            identity: identity.map(|identity| (identity.device, identity.inode)),
             inspected: &self.inspected,
         }
     }
@@ -68,12 +68,12 @@ pub(crate) fn open(path: &Path) -> Result<OpenedFile, Problem> {
 }
 
 /// What to do about a name that is no regular file.
-fn unopened(path: &Path, error: OpenError) -> Problem {
+fn unopened(path: &Path, error: SourceError) -> Problem {
     let name = path.to_string_lossy();
     if name.contains("://") {
         return address(&name);
     }
-    let is_pipe = matches!(error, OpenError::NotRegular { kind: "pipe", .. });
+    let is_pipe = matches!(error, SourceError::NotRegular { kind: "pipe", .. });
     let problem = Problem::new(error);
     if !is_pipe {
         return problem;

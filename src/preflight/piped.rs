@@ -12,14 +12,14 @@ use std::{
 use super::{fields, id_pattern, md5_lists::Md5Lists, needs, opened};
 use crate::{
     cli::{self, Concurrency},
-    content::{self, Listed},
+    content::{self, ListedMd5},
     engine::{Job, Memory},
     formats::{self, EndCheck, InspectError, Inspected, Refused},
     plan::Cut,
     prepared::{Aligned, Prepared, Recognised},
     readset::{self, Draft, Input, Wishes},
     report::{Abort, Problem},
-    source::Head,
+    source::PipeHead,
     store::omics::RULES,
     types::{ByteCount, Tags},
 };
@@ -46,7 +46,7 @@ pub(crate) fn without_pipe(put: &cli::Put) -> Option<Problem> {
 pub(crate) struct Asked {
     cut: Cut,
     room: Option<ByteCount>,
-    md5: Option<Listed>,
+    md5: Option<ListedMd5>,
 }
 
 impl Asked {
@@ -146,10 +146,10 @@ fn room(put: &cli::Put, cut: Cut) -> Result<Option<ByteCount>, Problem> {
     ))
 }
 
-fn open() -> io::Result<Head> {
+fn open() -> io::Result<PipeHead> {
     // The library's own standard input would copy everything once more.
     let stdin = io::stdin().as_fd().try_clone_to_owned()?;
-    Head::read(File::from(stdin))
+    PipeHead::read(File::from(stdin))
 }
 
 fn unfit(error: impl Into<anyhow::Error>) -> Problem {

@@ -4,7 +4,7 @@ use super::{
     error::{Basis, Count, ReadSetError},
     input::Input,
 };
-use crate::formats::fastq::{FastqHead, Verdict, verdict};
+use crate::formats::fastq::{FastqHead, MateVerdict, verdict};
 
 /// Asks the reads whether two files are what they are held for.
 pub(super) fn confirm(
@@ -21,17 +21,17 @@ pub(super) fn confirm(
     }
     let is_copy = ours.is_copy_of(theirs);
     Err(match verdict(ours, theirs) {
-        Verdict::Mates if is_copy && ours.is_varied() => {
+        MateVerdict::Mates if is_copy && ours.is_varied() => {
             ReadSetError::Copies { first: a, second: b }
         }
-        Verdict::SameMate(_) if is_copy => ReadSetError::Copies { first: a, second: b },
-        Verdict::Mates => return Ok(()),
-        Verdict::Swapped => ReadSetError::Swapped { first: a, second: b },
-        Verdict::SameMate(mate) => ReadSetError::SameMate { first: a, second: b, mate },
-        Verdict::Strangers { record, first: first_read, second: second_read } => {
+        MateVerdict::SameMate(_) if is_copy => ReadSetError::Copies { first: a, second: b },
+        MateVerdict::Mates => return Ok(()),
+        MateVerdict::Swapped => ReadSetError::Swapped { first: a, second: b },
+        MateVerdict::SameMate(mate) => ReadSetError::SameMate { first: a, second: b, mate },
+        MateVerdict::Strangers { record, first: first_read, second: second_read } => {
             ReadSetError::Strangers { first: a, second: b, basis, record, first_read, second_read }
         }
-        Verdict::Fewer { .. } => fewer((first, ours), (second, theirs), basis),
+        MateVerdict::Fewer { .. } => fewer((first, ours), (second, theirs), basis),
     })
 }
 

@@ -8,7 +8,7 @@ use super::{
     group::Group,
     siblings::Search,
 };
-use crate::formats::fastq::Run;
+use crate::formats::fastq::SequencingRun;
 
 impl Search<'_> {
     /// Makes pairs of files of one name, but for the mate, in two folders.
@@ -63,6 +63,6 @@ impl Search<'_> {
         !is_proof
             && is_first
             && name.base == other.base
-            && name_of_read.is_some_and(Run::identifies)
+            && name_of_read.is_some_and(SequencingRun::identifies)
     }
 }

@@ -16,7 +16,7 @@ use super::{
     },
 };
 use crate::{
-    formats::fastq::{FastqHead, Run},
+    formats::fastq::{FastqHead, SequencingRun},
     types::{Invalid, ReadSetName, SampleId, SubjectId},
 };
 
@@ -139,7 +139,7 @@ fn sample_of_one(input: &Input<'_>, is_series: bool) -> String {
 
 /// The lane that the reads name.
 fn lane(input: &Input<'_>) -> Option<u32> {
-    Run::of(input.head()?.names().first()?)?.lane
+    SequencingRun::of(input.head()?.names().first()?)?.lane
 }
 
 fn says_the_same(mark: &Mark<'_>, input: &Input<'_>) -> bool {

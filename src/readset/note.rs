@@ -3,7 +3,7 @@
 use super::wording::{AsArguments, Listed};
 use crate::{
     formats::{
-        CramVersion,
+        cram::CramVersion,
         fastq::{Mate, ReadName},
     },
     types::{Escaped, SampleId},

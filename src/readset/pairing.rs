@@ -13,7 +13,7 @@ use super::{
 };
 use crate::formats::{
     Content,
-    fastq::{FastqHead, ReadName, Run, Verdict, are_marked, share_names, verdict},
+    fastq::{FastqHead, MateVerdict, ReadName, SequencingRun, are_marked, share_names, verdict},
 };
 
 /// Puts every file into one group; groups are in the order of their first files.
@@ -81,12 +81,12 @@ fn as_asked(
     let (one, other) = (first.shown.to_owned(), second.shown.to_owned());
     let (reads, others) = (a.names().len(), b.names().len());
     let note = match (verdict(a, b), error) {
-        (Verdict::Mates, ReadSetError::Interleaved { .. }) => None,
+        (MateVerdict::Mates, ReadSetError::Interleaved { .. }) => None,
         (
-            Verdict::SameMate(mate),
+            MateVerdict::SameMate(mate),
             ReadSetError::SameMate { .. } | ReadSetError::Interleaved { .. },
         ) => Some(Note::GivenSameMate { first: one, second: other, mate }),
-        (Verdict::Strangers { .. }, ReadSetError::Strangers { .. })
+        (MateVerdict::Strangers { .. }, ReadSetError::Strangers { .. })
             if (a.is_whole() && reads < others) || (b.is_whole() && others < reads) =>
         {
             return Err(fewer((first, a), (second, b), Basis::Flags));
@@ -117,7 +117,7 @@ fn is_disproved(first: &FastqHead, second: &FastqHead) -> bool {
     };
     let mut pairs = first.names().iter().zip(second.names());
     let is_other = |(a, b): (&ReadName, &ReadName)| {
-        Run::identifies(a) && Run::identifies(b) && molecule(a) != molecule(b)
+        SequencingRun::identifies(a) && SequencingRun::identifies(b) && molecule(a) != molecule(b)
     };
     share_names(first, second) || pairs.any(is_other)
 }
@@ -141,8 +141,8 @@ fn note_mates_apart(inputs: &[Input<'_>], groups: &mut [Group]) {
         // Of two versions of one file, no names say which reads they hold.
         let is_version = inputs[*first].base_name() == inputs[*second].base_name();
         let is_told = are_marked(head, other)
-            || (Run::identifies(name) && !is_version && !head.is_copy_of(other));
-        if is_told && verdict(head, other) == Verdict::Mates {
+            || (SequencingRun::identifies(name) && !is_version && !head.is_copy_of(other));
+        if is_told && verdict(head, other) == MateVerdict::Mates {
             let shown = |at: usize| inputs[at].shown.to_owned();
             groups[*place]
                 .notes

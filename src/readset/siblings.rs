@@ -15,7 +15,9 @@ use super::{
     group::Group,
     note::Note,
 };
-use crate::formats::fastq::{FastqHead, Likeness, Run, Verdict, are_marked, share_names, verdict};
+use crate::formats::fastq::{
+    FastqHead, Likeness, MateVerdict, SequencingRun, are_marked, share_names, verdict,
+};
 
 /// What the names of siblings have in common. The order is that in which siblings are tried: the best
 /// kind of mark first, and of equally good ones the last in the name.
@@ -256,7 +258,7 @@ impl Search<'_> {
     fn incomplete(&mut self, key: &Key, family: &Family) {
         let is_identity = |at: &usize| {
             let name = self.head(*at).and_then(|head| head.names().first());
-            name.is_some_and(Run::identifies)
+            name.is_some_and(SequencingRun::identifies)
         };
         let all = family.members.keys().flat_map(|number| self.of(family, *number));
         let all: Vec<_> = all.filter(is_identity).collect();
@@ -303,7 +305,7 @@ impl Search<'_> {
         let (Some(a), Some(b)) = (self.head(first), self.head(second)) else { return None };
         // An interleaved file beside one that is not may hold the same reads once more.
         let is_one_interleaved = a.is_interleaved() != b.is_interleaved();
-        let is_stranger = matches!(verdict(a, b), Verdict::Strangers { .. })
+        let is_stranger = matches!(verdict(a, b), MateVerdict::Strangers { .. })
             || matches!(error, ReadSetError::Interleaved { .. });
         if is_weak && is_stranger && !is_one_interleaved && !share_names(a, b) {
             let note = Note::NoMates { first: self.shown(first), second: self.shown(second) };

@@ -185,16 +185,16 @@ fn fits(journal: &str, record: &Record) -> bool {
 }
 
 fn records_of(sources: &[Source]) -> Vec<SourceRecord> {
-    let records = sources.iter().map(|source| {
-        let identity = source.identity();
-        SourceRecord {
+    let records = sources.iter().filter_map(|source| {
+        let identity = source.identity()?;
+        Some(SourceRecord {
             path: std::path::absolute(source.path()).unwrap_or_else(|_| source.path().to_owned()),
             device: identity.device,
             inode: identity.inode,
             size: identity.size,
             modified: identity.modified,
             changed: Some(identity.changed.to_string()),
-        }
+        })
     });
     records.collect()
 }
@@ -257,10 +257,11 @@ pub(crate) fn fields_from(members: &Map<String, Value>) -> anyhow::Result<Fields
 fn is_unchanged(record: &Record, sources: &[Source]) -> bool {
     record.header.sources.len() == sources.len()
         && record.header.sources.iter().zip(sources).all(|(then, now)| {
-            let now = now.identity();
-            (then.device, then.inode, then.size, then.modified)
-                == (now.device, now.inode, now.size, now.modified)
-                && then.changed.as_ref().is_some_and(|then| *then == now.changed.to_string())
+            now.identity().is_some_and(|now| {
+                (then.device, then.inode, then.size, then.modified)
+                    == (now.device, now.inode, now.size, now.modified)
+                    && then.changed.as_ref().is_some_and(|then| *then == now.changed.to_string())
+            })
         })
 }
 

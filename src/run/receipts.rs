@@ -11,7 +11,7 @@ use crate::{
         Check, Error, Etag, Fields, File, Origin, Part, Receipt, Requests, Transfer as Traffic,
     },
     report::ErrorReport,
-    source::{Counted, Source},
+    source::{ReadCounts, Source},
     types::{Escaped, EtagResult, Mark, PartSource},
 };
 
@@ -110,19 +110,19 @@ fn files(job: &Job, ended: &Ended) -> Vec<File> {
 }
 
 fn file(file: &Source, source: PartSource, parts: &[PartFact]) -> File {
-    let identity = file.identity();
-    let path = file.path();
+    let (path, bytes) = (file.path(), file.size().get());
     let shown = |path: &Path| path.to_string_lossy().into_owned();
-    let modified = jiff::Timestamp::from_nanosecond(identity.modified).ok();
+    let modified = file.identity().map(|identity| identity.modified);
+    let modified = modified.and_then(|time| jiff::Timestamp::from_nanosecond(time).ok());
     File {
         source: name_of(source),
         path: shown(path),
         absolute_path: std::path::absolute(path).ok().as_deref().map(shown),
         name: path.file_name().map_or_else(|| shown(path), |name| shown(name.as_ref())),
-        bytes: identity.size.get(),
+        bytes,
         modified: modified.map(|time| time.to_string()),
         md5: None,
-        sha256: sha256(source, identity.size.get(), parts),
+        sha256: sha256(source, bytes, parts),
     }
 }
 
@@ -215,7 +215,7 @@ fn content_checks(ended: &Ended) -> Vec<Check> {
         checks.push(check("content", "failed", defect.message.clone()));
     }
     let Some(findings) = &ended.findings else { return checks };
-    if let Some(Counted { reads, bases }) = findings.counted {
+    if let Some(ReadCounts { reads, bases }) = findings.counted {
         let text =
             format!("everything was decoded while it was sent: {reads} reads, {bases} bases");
         checks.push(check("content", "passed", text));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     cli,
-    content::{Algorithm, Audience, Decoding, Input},
+    content::{Algorithm, Audience, DecodeInput, Decoding},
     engine::Verify,
     event::{Item, Observer},
     formats::Kind,
@@ -55,7 +55,7 @@ pub(crate) fn attach(
     }
 }
 
-fn inputs(Prepared { job, sources, .. }: &Prepared) -> Vec<Input> {
+fn inputs(Prepared { job, sources, .. }: &Prepared) -> Vec<DecodeInput> {
     let mut recognised = sources.iter().cloned();
     let mut inputs = Vec::new();
     for (source, Recognised { kind, md5, allow_padding }) in job.sources.iter().zip(&mut recognised)
@@ -63,13 +63,13 @@ fn inputs(Prepared { job, sources, .. }: &Prepared) -> Vec<Input> {
         let file = source.path().to_string_lossy().into_owned();
         let name = format!("`{}`", Escaped::new(&file));
         let reader = Box::new(source.reader());
-        inputs.push(Input { name, file, kind, reader, md5, allow_padding });
+        inputs.push(DecodeInput { name, file, kind, reader, md5, allow_padding });
     }
     if let Some((pipe, recognised)) = job.pipe.as_ref().zip(recognised.next()) {
         let Recognised { kind, md5, allow_padding } = recognised;
         let (name, file) = ("standard input".to_owned(), "-".to_owned());
         let reader = Box::new(pipe.second_reader());
-        inputs.push(Input { name, file, kind, reader, md5, allow_padding });
+        inputs.push(DecodeInput { name, file, kind, reader, md5, allow_padding });
     }
     inputs
 }

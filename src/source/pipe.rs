@@ -43,12 +43,12 @@ const HEAD: usize = 1024 * 1024;
 const MAX_HEAD: usize = 64 * 1024 * 1024;
 
 /// The beginning of a pipe, while it is looked at. What was read goes into the parts.
-pub struct Head {
+pub struct PipeHead {
     bytes: Vec<u8>,
     rest: Box<dyn Read + Send>,
 }
 
-impl Head {
+impl PipeHead {
     /// Reads the first MiB, or all if there is less.
     pub fn read(rest: impl Read + Send + 'static) -> io::Result<Self> {
         let mut head = Self { bytes: Vec::new(), rest: Box::new(rest) };
@@ -95,7 +95,7 @@ impl Head {
 const MAX_ROOM: usize = u32::MAX as usize >> 3;
 
 struct FromHead<'a> {
-    head: &'a mut Head,
+    head: &'a mut PipeHead,
     at: usize,
 }
 
@@ -105,7 +105,7 @@ impl Read for FromHead<'_> {
             if self.at >= MAX_HEAD {
                 return Err(io::ErrorKind::FileTooLarge.into());
             }
-            let Head { bytes, rest } = &mut *self.head;
+            let PipeHead { bytes, rest } = &mut *self.head;
             rest.by_ref().take(buffer.len() as u64).read_to_end(bytes)?;
         }
         let read = (&self.head.bytes[self.at..]).read(buffer)?;
@@ -122,7 +122,7 @@ pub struct Pipe {
     room: Option<Arc<Semaphore>>,
     /// Bytes that were read so far.
     bytes: Arc<AtomicU64>,
-    unread: Mutex<Option<(Head, PipeViewer)>>,
+    unread: Mutex<Option<(PipeHead, PipeViewer)>>,
     outflow: Mutex<Outflow>,
 }
 
@@ -136,7 +136,7 @@ impl Pipe {
     /// A pipe that has to end with these bytes, as BGZF does with others.
     #[cfg(test)]
     pub(crate) fn that_ends(reader: impl Read + Send + 'static, cut: Cut, end: &[u8]) -> Self {
-        Head::read(reader).unwrap().pipe(cut, tests::ends_with(end), None)
+        PipeHead::read(reader).unwrap().pipe(cut, tests::ends_with(end), None)
     }
 
     pub const fn cut(&self) -> Cut {
@@ -161,12 +161,12 @@ impl Pipe {
     }
 
     /// Begins to read; `None` if somebody did before.
-    pub fn start(&self, blocks: &Blocks) -> Option<Parts> {
+    pub fn start(&self, blocks: &Blocks) -> Option<PipeParts> {
         let (head, viewer) = self.unread.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         let mut outflow = self.outflow.lock().unwrap_or_else(PoisonError::into_inner);
         let outflow = std::mem::replace(&mut *outflow, Outflow::closed());
         let (asks, asked) = mpsc::channel(1);
-        let reader = Reader {
+        let reader = PipeReader {
             head: head.bytes,
             at: 0,
             rest: head.rest,
@@ -176,12 +176,12 @@ impl Pipe {
             viewing: Viewing::begin(viewer),
         };
         thread::spawn(move || reader.run(asked));
-        Some(Parts { asks, room: self.room.clone() })
+        Some(PipeParts { asks, room: self.room.clone() })
     }
 }
 
 /// The parts of a pipe, one after the other.
-pub struct Parts {
+pub struct PipeParts {
     asks: mpsc::Sender<Ask>,
     room: Option<Arc<Semaphore>>,
 }
@@ -193,7 +193,7 @@ struct Ask {
 
 type Answer = Result<Option<Filled>, PipeError>;
 
-impl Parts {
+impl PipeParts {
     /// The next `size` bytes, or fewer if the pipe ends with them; `None` at a good end. Waits until
     /// there is room. Whoever drops this future has lost the part.
     pub async fn next(&mut self, size: u64) -> Result<Option<Filled>, PipeError> {
@@ -253,7 +253,7 @@ impl Filled {
 }
 
 /// The thread that reads.
-struct Reader {
+struct PipeReader {
     head: Vec<u8>,
     /// How much of the head has gone into parts.
     at: usize,
@@ -264,7 +264,7 @@ struct Reader {
     viewing: Viewing,
 }
 
-impl Reader {
+impl PipeReader {
     fn run(mut self, mut asked: mpsc::Receiver<Ask>) {
         while let Some(Ask { size, answer }) = asked.blocking_recv() {
             // Whoever asked may have gone.
@@ -375,10 +375,10 @@ mod tests {
 
     fn pipe(reader: impl Read + Send + 'static, room: Option<usize>) -> Pipe {
         let room = room.map(|room| ByteCount::new(room as u64));
-        Head::read(reader).unwrap().pipe(CUT, ends_with(END), room)
+        PipeHead::read(reader).unwrap().pipe(CUT, ends_with(END), room)
     }
 
-    fn parts(content: Vec<u8>) -> Parts {
+    fn parts(content: Vec<u8>) -> PipeParts {
         pipe(io::Cursor::new(content), None).start(&Blocks::default()).unwrap()
     }
 
@@ -403,7 +403,7 @@ mod tests {
     async fn what_was_looked_at_and_what_follows_goes_into_the_parts() {
         for length in [100, MIB - 1, MIB, MIB + 1, 5 * MIB, 10 * MIB, 11 * MIB + 3] {
             let content = bytes(length);
-            let mut head = Head::read(Dribble(io::Cursor::new(content.clone()))).unwrap();
+            let mut head = PipeHead::read(Dribble(io::Cursor::new(content.clone()))).unwrap();
             let mut looked = vec![0; length.min(3 * MIB)];
             head.reader().read_exact(&mut looked).unwrap();
             assert!(looked == content[..looked.len()]);
@@ -458,7 +458,7 @@ mod tests {
             Some(bytes) if bytes.contains(&b'x') => Err(PipeFlaw::Damaged("x".to_owned())),
             _ => Ok(()),
         });
-        let head = Head::read(END.chain(io::repeat(b'x'))).unwrap();
+        let head = PipeHead::read(END.chain(io::repeat(b'x'))).unwrap();
         let mut parts = head.pipe(CUT, viewer, None).start(&Blocks::default()).unwrap();
         let error = parts.next(u64::MAX >> 1).await.err().unwrap();
         assert!(matches!(error, PipeError::Damaged(_)), "{error}");
@@ -472,7 +472,7 @@ mod tests {
                 Err(io::ErrorKind::ConnectionReset.into())
             }
         }
-        assert!(Head::read(Broken).is_err());
+        assert!(PipeHead::read(Broken).is_err());
         let pipe = pipe(io::Cursor::new(bytes(MIB)).chain(Broken), None);
         let mut parts = pipe.start(&Blocks::default()).unwrap();
         let error = parts.next(RULES.min.get()).await.err().unwrap();
@@ -501,7 +501,7 @@ mod tests {
     #[test]
     fn the_beginning_and_the_cut_name_a_pipe() {
         let fingerprint = |content: &[u8], cut| {
-            let head = Head::read(io::Cursor::new(content.to_vec())).unwrap();
+            let head = PipeHead::read(io::Cursor::new(content.to_vec())).unwrap();
             head.pipe(cut, ends_with(END), None).fingerprint()
         };
         let content = bytes(2 * MIB);

@@ -64,7 +64,7 @@ pub struct Defect {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Findings {
     /// Of all sources together, if they were decoded.
-    pub counted: Option<Counted>,
+    pub counted: Option<ReadCounts>,
     /// What the store should make of them, as far as that can be known.
     pub etag: Option<ReadSetEtag>,
     /// The MD5 of each source's own bytes, where it was compared.
@@ -73,7 +73,7 @@ pub struct Findings {
 
 /// How much sequence there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Counted {
+pub struct ReadCounts {
     /// Without secondary and supplementary alignments; of a CRAM, all records.
     pub reads: u64,
     pub bases: u64,

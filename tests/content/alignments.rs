@@ -9,7 +9,7 @@ use std::{
 use md5::Digest as _;
 use omics_upload::{
     content::Algorithm,
-    formats::{CramVersion, Damage, Kind, RecordFlaw, Unit},
+    formats::{Damage, Kind, RecordFlaw, Unit, cram::CramVersion},
 };
 
 use super::{damage, decoded, hex};

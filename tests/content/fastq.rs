@@ -7,7 +7,7 @@ use std::{
 
 use md5::Digest as _;
 use omics_upload::{
-    content::{Algorithm, Failure, decode},
+    content::{Algorithm, DecodeFailure, decode},
     formats::{Damage, Kind, Unit, gzip::Compression},
 };
 
@@ -224,7 +224,7 @@ fn damage_of_one_mate_is_told_before_what_it_leads_to() {
     let cut = &second[..second.len() / 2];
     let result = decode(vec![(GZIP, &first[..]), (GZIP, cut)], None, NonZero::<usize>::MIN);
     let expected = Damage::Cut { unit: Unit::GzipMember, at: 0 };
-    let Err(Failure::Damaged { file: 1, damage }) = result else { panic!("{result:?}") };
+    let Err(DecodeFailure::Damaged { file: 1, damage }) = result else { panic!("{result:?}") };
     assert_eq!(damage, expected);
 }
 
@@ -246,7 +246,9 @@ fn what_cannot_be_read_ends_the_work() {
     for (kind, file) in [(GZIP, gzip(&text)), (BGZF, bgzf(&text, 65_280))] {
         let reader = Failing(&file[..file.len() / 2]);
         let result = decode(vec![(kind, reader)], Some(Algorithm::Md5), NonZero::<usize>::MIN);
-        let Err(Failure::Unreadable { file: 0, error }) = result else { panic!("{result:?}") };
+        let Err(DecodeFailure::Unreadable { file: 0, error }) = result else {
+            panic!("{result:?}")
+        };
         assert_eq!(error.to_string(), "the disk is gone");
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Found, ReadSet, Seen};
 use crate::{
-    formats::{Content, Header, Sequences, SortOrder, fastq::Run},
+    formats::{Content, Header, Sequences, SortOrder, fastq::SequencingRun},
     report::{Problem, output},
 };
 
@@ -55,7 +55,7 @@ fn file(seen: &Seen) -> Value {
                 "first": head.names().first().map(ToString::to_string),
                 "mate": head.mate().map(crate::formats::fastq::Mate::number),
                 "interleaved": head.is_interleaved(),
-                "run": head.names().first().and_then(Run::of),
+                "run": head.names().first().and_then(SequencingRun::of),
             });
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     cli,
-    content::{self, Listed},
+    content::{self, ListedMd5},
     preflight::{Check, Finding, Md5Lists, OpenedFile, Verdict},
     report::Problem,
     types::Escaped,
@@ -32,7 +32,7 @@ pub(super) fn findings(
     findings
 }
 
-fn compare(at: usize, opened: &OpenedFile, listed: &Listed) -> Finding {
+fn compare(at: usize, opened: &OpenedFile, listed: &ListedMd5) -> Finding {
     let (result, text, hint) = match content::sum(opened.source.reader()) {
         Ok(sum) if sum == listed.sum => {
             (Verdict::Passed, format!("has the MD5 that {} says: {sum}", listed.list), None)

@@ -6,7 +6,7 @@ use super::{Found, ReadSet, Seen};
 use crate::{
     formats::{
         Content, Header, Naming, ReadGroup, Sequences, SortOrder,
-        fastq::{FastqHead, Run},
+        fastq::{FastqHead, SequencingRun},
     },
     preflight::Verdict,
     types::Escaped,
@@ -117,7 +117,7 @@ fn reads(block: &mut Block, head: &FastqHead) {
     } else if let Some(mate) = head.mate() {
         block.line("mates", mate.number());
     }
-    let Some(run) = Run::of(first) else { return };
+    let Some(run) = SequencingRun::of(first) else { return };
     let lane = run.lane.map(|lane| lane.to_string());
     let fields = [
         ("instrument", &run.instrument),

@@ -7,7 +7,7 @@ use std::{
 
 use super::{answer::Answer, other_number};
 use crate::{
-    content::{Algorithm, Audience, Decoding, Input},
+    content::{Algorithm, Audience, DecodeInput, Decoding},
     event::{Event, Item, Observer, PlannedItem},
     formats::Kind,
     preflight::{OpenedFile, opened},
@@ -89,7 +89,7 @@ impl Files {
             let name = format!("`{}`", Escaped::new(&opened.shown));
             let (kind, reader) = (opened.inspected.kind(), Box::new(opened.source.reader()));
             let file = opened.shown.clone();
-            let input = Input { name, file, kind, reader, md5: None, allow_padding: true };
+            let input = DecodeInput { name, file, kind, reader, md5: None, allow_padding: true };
             let findings = Arc::default();
             let audience = Audience { observer: Arc::clone(observer), item };
             let decoding =

@@ -4,32 +4,28 @@
 //! there is no text of the file. The same is so if the names of its reference sequences are too many.
 
 use super::{
+    header::{MAGIC, MAX_NAME},
     long::LongRecord,
-    record::{self, FIXED, Record},
-    references::References,
+    record::{self, BamRecord, FIXED},
+    references::ReferenceNames,
     sam,
-    tag::Tags,
+    tag::RecordTags,
 };
 use crate::formats::{
     FileType,
     damage::{Damage, RecordFlaw},
     fastq::ReadName,
-    kept::Kept,
+    gathered::GatheredBytes,
 };
 
 /// The longest record that is kept whole: a read of about 2.5 million bases.
 const MAX_KEPT: usize = 4 * 1024 * 1024;
-/// How a BAM begins, as a number.
-const MAGIC: i32 = i32::from_le_bytes(*b"BAM\x01");
-
-/// The longest name of a reference sequence, with its final zero; far beyond what occurs.
-const MAX_NAME: usize = 64 * 1024;
 
 /// Reads a header and then records, one after the other.
 #[derive(Debug)]
-pub(crate) struct Records {
-    state: State,
-    kept: Kept,
+pub(crate) struct BamRecords {
+    state: BamState,
+    kept: GatheredBytes,
     /// The record that passes in pieces, if it is longer than `max_kept`.
     long: Option<LongRecord>,
     max_kept: usize,
@@ -39,14 +35,14 @@ pub(crate) struct Records {
     at: u64,
     /// Where the record begins.
     begin: u64,
-    references: References,
+    references: ReferenceNames,
     text: Option<Vec<u8>>,
-    counted: Counted,
+    counted: RecordCounts,
 }
 
 /// How many there are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Counted {
+pub(crate) struct RecordCounts {
     pub(crate) records: u64,
     /// Without secondary and supplementary alignments.
     pub(crate) reads: u64,
@@ -54,36 +50,36 @@ pub(crate) struct Counted {
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum State {
+enum BamState {
     /// `BAM\1` and the length of the text.
     #[default]
     Start,
     /// So much of the text is still to come.
     Text(u64),
-    References,
+    ReferenceNames,
     /// So many reference sequences are still to come.
     NameLength(u32),
     Name(u32, usize),
     Size,
-    Record(usize),
+    BamRecord(usize),
     /// The same, passing in pieces.
     Long,
 }
 
-impl Records {
+impl BamRecords {
     /// Makes SAM text of the records, if wanted.
     pub(crate) fn new(text: bool) -> Self {
         Self {
-            state: State::default(),
-            kept: Kept::default(),
+            state: BamState::default(),
+            kept: GatheredBytes::default(),
             long: None,
             max_kept: MAX_KEPT,
             is_magic: false,
             at: 0,
             begin: 0,
-            references: References::new(text),
+            references: ReferenceNames::new(text),
             text: text.then(Vec::new),
-            counted: Counted::default(),
+            counted: RecordCounts::default(),
         }
     }
 
@@ -97,16 +93,17 @@ impl Records {
         // Taken out, so that what lies in it can be looked at while all else changes.
         let mut kept = std::mem::take(&mut self.kept);
         while !piece.is_empty() {
-            if let State::Text(left) = self.state {
+            if let BamState::Text(left) = self.state {
                 let passed =
                     usize::try_from(left).map_or(piece.len(), |left| left.min(piece.len()));
                 piece = &piece[passed..];
                 self.at += passed as u64;
                 let left = left - passed as u64;
-                self.state = if left == 0 { State::References } else { State::Text(left) };
+                self.state =
+                    if left == 0 { BamState::ReferenceNames } else { BamState::Text(left) };
                 continue;
             }
-            if self.state == State::Long {
+            if self.state == BamState::Long {
                 self.pass(&mut piece)?;
                 continue;
             }
@@ -120,56 +117,56 @@ impl Records {
     }
 
     /// Looks at what the state waited for; gives the next one.
-    fn step(&mut self, bytes: &[u8]) -> Result<State, Damage> {
+    fn step(&mut self, bytes: &[u8]) -> Result<BamState, Damage> {
         let at = self.at;
         let header = |what| Damage::Header { at, what };
         let number = || bytes.last_chunk().map_or(0, |number| i32::from_le_bytes(*number));
         Ok(match self.state {
-            State::Start if !bytes.starts_with(b"BAM\x01") => {
+            BamState::Start if !bytes.starts_with(&MAGIC) => {
                 return Err(header("it does not begin with `BAM`"));
             }
-            State::Start => match u64::try_from(number()) {
-                Ok(0) => State::References,
-                Ok(length) => State::Text(length),
+            BamState::Start => match u64::try_from(number()) {
+                Ok(0) => BamState::ReferenceNames,
+                Ok(length) => BamState::Text(length),
                 Err(_) => return Err(header("the length of its text is negative")),
             },
             // They are passed over where they come.
-            State::Text(_) | State::Long => self.state,
-            State::References => match u32::try_from(number()) {
-                Ok(0) => State::Size,
-                Ok(count) => State::NameLength(count),
+            BamState::Text(_) | BamState::Long => self.state,
+            BamState::ReferenceNames => match u32::try_from(number()) {
+                Ok(0) => BamState::Size,
+                Ok(count) => BamState::NameLength(count),
                 Err(_) => return Err(header("the number of its reference sequences is negative")),
             },
-            State::NameLength(count) => {
+            BamState::NameLength(count) => {
                 let length = usize::try_from(number()).ok();
                 let length = length.filter(|length| (1..=MAX_NAME).contains(length));
                 let what = "the length of a reference sequence's name is impossible";
-                State::Name(count, length.ok_or_else(|| header(what))?)
+                BamState::Name(count, length.ok_or_else(|| header(what))?)
             }
-            State::Name(count, length) => {
+            BamState::Name(count, length) => {
                 let name = bytes[..length].split(|byte| *byte == 0).next().unwrap_or_default();
                 self.references.push(name);
                 if !self.references.are_kept() {
                     self.text = None;
                 }
-                if count > 1 { State::NameLength(count - 1) } else { State::Size }
+                if count > 1 { BamState::NameLength(count - 1) } else { BamState::Size }
             }
-            State::Size => {
+            BamState::Size => {
                 self.begin = at;
-                self.is_magic = number() == MAGIC;
+                self.is_magic = number() == i32::from_le_bytes(MAGIC);
                 match usize::try_from(number()) {
                     Ok(size) if size > self.max_kept.max(FIXED) => {
                         self.text = None;
                         self.long = Some(LongRecord::new(size, self.references.count()));
-                        State::Long
+                        BamState::Long
                     }
-                    Ok(size) if size >= FIXED => State::Record(size),
+                    Ok(size) if size >= FIXED => BamState::BamRecord(size),
                     _ => return Err(self.damage(None, RecordFlaw::Size(number()))),
                 }
             }
-            State::Record(_) => {
+            BamState::BamRecord(_) => {
                 self.record(bytes).map_err(|flaw| self.damage(record::name(bytes), flaw))?;
-                State::Size
+                BamState::Size
             }
         })
     }
@@ -189,7 +186,7 @@ impl Records {
             Ok(Some(found)) => found,
         };
         self.long = None;
-        self.state = State::Size;
+        self.state = BamState::Size;
         self.count(found.is_primary, found.bases);
         Ok(())
     }
@@ -203,11 +200,11 @@ impl Records {
     }
 
     fn record(&mut self, bytes: &[u8]) -> Result<(), RecordFlaw> {
-        let record = Record::parse(bytes, self.references.count())?;
+        let record = BamRecord::parse(bytes, self.references.count())?;
         if let Some(text) = &mut self.text {
             sam::push_record(text, &record, &self.references)?;
         } else {
-            let mut tags = record.tags.iter().flat_map(|tags| Tags::new(tags));
+            let mut tags = record.tags.iter().flat_map(|tags| RecordTags::new(tags));
             tags.try_for_each(|tag| tag.map(|_| ()))?;
         }
         self.count(record.is_primary(), record.bases);
@@ -223,16 +220,18 @@ impl Records {
     }
 
     /// Says that nothing follows.
-    pub(crate) fn finish(&self) -> Result<Counted, Damage> {
+    pub(crate) fn finish(&self) -> Result<RecordCounts, Damage> {
         match self.state {
-            State::Size if self.kept.bytes().is_empty() => Ok(self.counted),
-            State::Size => {
+            BamState::Size if self.kept.bytes().is_empty() => Ok(self.counted),
+            BamState::Size => {
                 let number = self.counted.records + 1;
                 let flaw = RecordFlaw::Cut;
                 Err(Damage::Record { number, name: None, at: self.at, flaw })
             }
-            State::Record(_) => Err(self.damage(record::name(self.kept.bytes()), RecordFlaw::Cut)),
-            State::Long => {
+            BamState::BamRecord(_) => {
+                Err(self.damage(record::name(self.kept.bytes()), RecordFlaw::Cut))
+            }
+            BamState::Long => {
                 let name = self.long.as_ref().and_then(LongRecord::name);
                 Err(self.damage(name, RecordFlaw::Cut))
             }
@@ -241,14 +240,14 @@ impl Records {
     }
 }
 
-impl State {
+impl BamState {
     /// How many bytes it waits for.
     const fn length(self) -> usize {
         match self {
             Self::Start => 8,
-            Self::References | Self::NameLength(_) | Self::Size => 4,
+            Self::ReferenceNames | Self::NameLength(_) | Self::Size => 4,
             Self::Name(_, length) => length + 4,
-            Self::Record(size) => size,
+            Self::BamRecord(size) => size,
             Self::Text(_) | Self::Long => 0,
         }
     }
@@ -281,8 +280,8 @@ mod tests {
     }
 
     /// What is found, if records longer than `max_kept` pass in pieces.
-    fn read(bam: &[u8], piece: usize, max_kept: usize) -> Result<Counted, Damage> {
-        let mut records = Records { max_kept, ..Records::new(false) };
+    fn read(bam: &[u8], piece: usize, max_kept: usize) -> Result<RecordCounts, Damage> {
+        let mut records = BamRecords { max_kept, ..BamRecords::new(false) };
         bam.chunks(piece).try_for_each(|piece| records.push(piece))?;
         records.finish()
     }

@@ -4,7 +4,7 @@ use super::{
     record::{Cigar, FIXED, Fixed},
     tag::size,
 };
-use crate::formats::{damage::RecordFlaw, kept::Kept};
+use crate::formats::{damage::RecordFlaw, gathered::GatheredBytes};
 
 /// What stands before a tag's value, and what an array says of itself.
 const TAG: usize = 3;
@@ -15,8 +15,8 @@ const LEAST_TAG: usize = 4;
 /// Takes the bytes behind the size of a record.
 #[derive(Debug)]
 pub(crate) struct LongRecord {
-    state: State,
-    kept: Kept,
+    state: LongRecordState,
+    kept: GatheredBytes,
     /// What is still to come of the record.
     left: usize,
     references: usize,
@@ -30,13 +30,13 @@ pub(crate) struct LongRecord {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum State {
+enum LongRecordState {
     Fixed,
     /// Name and CIGAR.
     Begin,
     /// So many bytes that say nothing.
     Pass(usize),
-    Tag,
+    RecordTag,
     /// The type of a value is known.
     Text,
     Array,
@@ -46,7 +46,7 @@ enum State {
 
 /// What a long record counts for.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct FoundTag {
     pub(crate) is_primary: bool,
     pub(crate) bases: u32,
 }
@@ -54,8 +54,8 @@ pub(crate) struct Found {
 impl LongRecord {
     pub(crate) fn new(size: usize, references: usize) -> Self {
         Self {
-            state: State::Fixed,
-            kept: Kept::default(),
+            state: LongRecordState::Fixed,
+            kept: GatheredBytes::default(),
             left: size,
             references,
             fixed: None,
@@ -73,12 +73,12 @@ impl LongRecord {
     }
 
     /// Takes bytes up to the end of the record; says what it is when that is reached.
-    pub(crate) fn push(&mut self, piece: &mut &[u8]) -> Result<Option<Found>, RecordFlaw> {
+    pub(crate) fn push(&mut self, piece: &mut &[u8]) -> Result<Option<FoundTag>, RecordFlaw> {
         loop {
-            if let State::Tag = self.state
+            if let LongRecordState::RecordTag = self.state
                 && self.left < LEAST_TAG
             {
-                self.state = State::Pass(self.left);
+                self.state = LongRecordState::Pass(self.left);
             }
             if self.left == 0 {
                 return self.finish().map(Some);
@@ -87,18 +87,18 @@ impl LongRecord {
                 return Ok(None);
             }
             match self.state {
-                State::Pass(count) => {
+                LongRecordState::Pass(count) => {
                     let passed = self.pass(piece, count).len();
                     self.state = Self::pass_or_tag(count - passed);
                 }
-                State::Text => self.text(piece)?,
+                LongRecordState::Text => self.text(piece)?,
                 _ => self.take(piece)?,
             }
         }
     }
 
-    const fn pass_or_tag(left: usize) -> State {
-        if left == 0 { State::Tag } else { State::Pass(left) }
+    const fn pass_or_tag(left: usize) -> LongRecordState {
+        if left == 0 { LongRecordState::RecordTag } else { LongRecordState::Pass(left) }
     }
 
     /// At most `limit` of the next bytes.
@@ -115,7 +115,7 @@ impl LongRecord {
         let end = memchr::memchr(0, all);
         self.pass(piece, end.map_or(all.len(), |end| end + 1));
         match end {
-            Some(_) => self.state = State::Tag,
+            Some(_) => self.state = LongRecordState::RecordTag,
             None if self.left == 0 => return Err(RecordFlaw::Tag(self.tag)),
             None => {}
         }
@@ -125,10 +125,10 @@ impl LongRecord {
     /// Takes what has a known length, if it is there.
     fn take(&mut self, piece: &mut &[u8]) -> Result<(), RecordFlaw> {
         let length = match (self.state, &self.fixed) {
-            (State::Fixed, _) => FIXED,
-            (State::Begin, Some(fixed)) => fixed.name + 4 * fixed.operations,
-            (State::Tag, _) => TAG,
-            (State::Array, _) => ARRAY,
+            (LongRecordState::Fixed, _) => FIXED,
+            (LongRecordState::Begin, Some(fixed)) => fixed.name + 4 * fixed.operations,
+            (LongRecordState::RecordTag, _) => TAG,
+            (LongRecordState::Array, _) => ARRAY,
             _ => 4,
         };
         if length > self.left {
@@ -143,52 +143,52 @@ impl LongRecord {
         Ok(())
     }
 
-    fn step(&mut self, bytes: &[u8]) -> Result<State, RecordFlaw> {
+    fn step(&mut self, bytes: &[u8]) -> Result<LongRecordState, RecordFlaw> {
         Ok(match self.state {
-            State::Fixed => {
+            LongRecordState::Fixed => {
                 let fixed = Fixed::parse(bytes).ok_or(RecordFlaw::Overfull)?;
                 if fixed.least() > self.left as u64 {
                     return Err(RecordFlaw::Overfull);
                 }
                 fixed.check_references(self.references)?;
                 self.fixed = Some(fixed);
-                State::Begin
+                LongRecordState::Begin
             }
-            State::Begin => {
+            LongRecordState::Begin => {
                 let Some(fixed) = self.fixed else { return Err(RecordFlaw::Overfull) };
                 let (name, cigar) = bytes.split_at(fixed.name);
                 self.name = name.strip_suffix(b"\0").unwrap_or(name).to_vec();
                 self.cigar.add(cigar);
                 Self::pass_or_tag(usize::try_from(fixed.sequence()).unwrap_or(usize::MAX))
             }
-            State::Tag => {
+            LongRecordState::RecordTag => {
                 self.tag = [bytes[0], bytes[1]];
                 let is_cg = &self.tag == b"CG";
                 self.is_first_cg = is_cg && !self.has_cg;
                 self.has_cg |= is_cg;
                 match bytes[2] {
-                    b'A' | b'c' | b'C' => State::Pass(1),
-                    b's' | b'S' => State::Pass(2),
-                    b'i' | b'I' | b'f' => State::Pass(4),
-                    b'd' => State::Pass(8),
-                    b'Z' | b'H' => State::Text,
-                    b'B' => State::Array,
+                    b'A' | b'c' | b'C' => LongRecordState::Pass(1),
+                    b's' | b'S' => LongRecordState::Pass(2),
+                    b'i' | b'I' | b'f' => LongRecordState::Pass(4),
+                    b'd' => LongRecordState::Pass(8),
+                    b'Z' | b'H' => LongRecordState::Text,
+                    b'B' => LongRecordState::Array,
                     _ => return Err(RecordFlaw::Tag(self.tag)),
                 }
                 .within(self.left)
                 .ok_or(RecordFlaw::Tag(self.tag))?
             }
-            State::Array => self.array(bytes).ok_or(RecordFlaw::Tag(self.tag))?,
-            State::Cigar(left) => {
+            LongRecordState::Array => self.array(bytes).ok_or(RecordFlaw::Tag(self.tag))?,
+            LongRecordState::Cigar(left) => {
                 self.cigar.add(bytes);
-                if left > 4 { State::Cigar(left - 4) } else { State::Tag }
+                if left > 4 { LongRecordState::Cigar(left - 4) } else { LongRecordState::RecordTag }
             }
-            State::Pass(_) | State::Text => self.state,
+            LongRecordState::Pass(_) | LongRecordState::Text => self.state,
         })
     }
 
     /// An array of the type and length that it begins with.
-    fn array(&mut self, bytes: &[u8]) -> Option<State> {
+    fn array(&mut self, bytes: &[u8]) -> Option<LongRecordState> {
         let ([kind], count) = bytes.split_first_chunk()?;
         let count = usize::try_from(u32::from_le_bytes(*count.first_chunk()?)).ok()?;
         let length = count.checked_mul(size(*kind)?)?;
@@ -199,24 +199,26 @@ impl LongRecord {
             && self.cigar.stands_for_another(fixed);
         if is_cigar {
             self.cigar = Cigar::default();
-            return State::Cigar(length).within(self.left);
+            return LongRecordState::Cigar(length).within(self.left);
         }
         Self::pass_or_tag(length).within(self.left)
     }
 
-    fn finish(&self) -> Result<Found, RecordFlaw> {
+    fn finish(&self) -> Result<FoundTag, RecordFlaw> {
         match (self.state, &self.fixed) {
-            (State::Tag | State::Pass(0), Some(fixed)) => {
+            (LongRecordState::RecordTag | LongRecordState::Pass(0), Some(fixed)) => {
                 self.cigar.check(fixed)?;
-                Ok(Found { is_primary: fixed.is_primary(), bases: fixed.bases })
+                Ok(FoundTag { is_primary: fixed.is_primary(), bases: fixed.bases })
             }
-            (State::Fixed | State::Begin, _) | (_, None) => Err(RecordFlaw::Overfull),
+            (LongRecordState::Fixed | LongRecordState::Begin, _) | (_, None) => {
+                Err(RecordFlaw::Overfull)
+            }
             _ => Err(RecordFlaw::Tag(self.tag)),
         }
     }
 }
 
-impl State {
+impl LongRecordState {
     /// Nothing if it takes more bytes than are left.
     fn within(self, left: usize) -> Option<Self> {
         let length = match self {

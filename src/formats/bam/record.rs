@@ -2,7 +2,7 @@
 //!
 //! SAM specification, section 4.2. What is refused here is what samtools refuses.
 
-use super::tag::{Tag, Tags};
+use super::tag::{RecordTag, RecordTags};
 use crate::formats::damage::RecordFlaw;
 
 /// The fixed fields behind the size.
@@ -15,7 +15,7 @@ const SOFT_CLIP: u32 = 4;
 
 /// The fields of a record; the longer ones as they lie in the file.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Record<'a> {
+pub(crate) struct BamRecord<'a> {
     pub(crate) reference: i32,
     pub(crate) position: i32,
     pub(crate) mapping_quality: u8,
@@ -137,7 +137,7 @@ pub(crate) fn name(bytes: &[u8]) -> Option<&[u8]> {
     Some(name.strip_suffix(b"\0").unwrap_or(name))
 }
 
-impl<'a> Record<'a> {
+impl<'a> BamRecord<'a> {
     /// Reads the fields from all bytes behind the size.
     pub(crate) fn parse(bytes: &'a [u8], references: usize) -> Result<Self, RecordFlaw> {
         let (begin, mut rest) = bytes.split_at_checked(FIXED).ok_or(RecordFlaw::Overfull)?;
@@ -179,10 +179,10 @@ impl<'a> Record<'a> {
             return Ok(());
         }
         let all = self.tags[0];
-        let mut tags = Tags::new(all);
+        let mut tags = RecordTags::new(all);
         loop {
             let before = tags.rest();
-            let Some(Tag { key, value }) = tags.next().transpose()? else { return Ok(()) };
+            let Some(RecordTag { key, value }) = tags.next().transpose()? else { return Ok(()) };
             if &key != b"CG" {
                 continue;
             }

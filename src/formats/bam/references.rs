@@ -5,13 +5,13 @@ const MAX_NAMES: usize = 24 * 1024 * 1024;
 
 /// Names by their numbers, as long as they are few enough.
 #[derive(Debug, Default)]
-pub(crate) struct References {
+pub(crate) struct ReferenceNames {
     count: usize,
     /// One behind the other, with the places where they end.
     kept: Option<(Vec<u8>, Vec<u32>)>,
 }
 
-impl References {
+impl ReferenceNames {
     /// Keeps the names, if they are wanted.
     pub(crate) fn new(keep: bool) -> Self {
         Self { count: 0, kept: keep.then(Default::default) }
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn names_are_known_by_their_numbers_until_they_are_too_many() {
-        let mut references = References::new(true);
+        let mut references = ReferenceNames::new(true);
         for name in ["chr1", "", "chr3"] {
             references.push(name.as_bytes());
         }

@@ -5,9 +5,9 @@
 
 use super::{
     number::{push_float, push_integer},
-    record::Record,
-    references::References,
-    tag::{Tag, Tags, Value, size},
+    record::BamRecord,
+    references::ReferenceNames,
+    tag::{RecordTag, RecordTags, Value, size},
 };
 use crate::formats::damage::RecordFlaw;
 
@@ -29,8 +29,8 @@ const fn pairs() -> [[u8; 2]; 256] {
 /// Appends the line of a record. `references` are the names in the header.
 pub(crate) fn push_record(
     text: &mut Vec<u8>,
-    record: &Record<'_>,
-    references: &References,
+    record: &BamRecord<'_>,
+    references: &ReferenceNames,
 ) -> Result<(), RecordFlaw> {
     text.extend_from_slice(record.name);
     push_field(text, record.flags.into());
@@ -49,7 +49,7 @@ pub(crate) fn push_record(
     push_field(text, i64::from(record.next_position) + 1);
     push_field(text, record.template_length.into());
     push_bases(text, record);
-    for tag in record.tags.iter().flat_map(|tags| Tags::new(tags)) {
+    for tag in record.tags.iter().flat_map(|tags| RecordTags::new(tags)) {
         push_tag(text, tag?);
     }
     text.push(b'\n');
@@ -62,7 +62,7 @@ fn push_field(text: &mut Vec<u8>, number: i64) {
     push_integer(text, number);
 }
 
-fn push_cigar(text: &mut Vec<u8>, record: &Record<'_>) {
+fn push_cigar(text: &mut Vec<u8>, record: &BamRecord<'_>) {
     if record.cigar.is_empty() {
         return text.push(b'*');
     }
@@ -73,7 +73,7 @@ fn push_cigar(text: &mut Vec<u8>, record: &Record<'_>) {
 }
 
 /// Appends sequence and qualities.
-fn push_bases(text: &mut Vec<u8>, record: &Record<'_>) {
+fn push_bases(text: &mut Vec<u8>, record: &BamRecord<'_>) {
     if record.qualities.is_empty() {
         return text.extend_from_slice(b"\t*\t*");
     }
@@ -92,7 +92,7 @@ fn push_bases(text: &mut Vec<u8>, record: &Record<'_>) {
     text.extend(record.qualities.iter().map(|quality| quality.wrapping_add(b'!')));
 }
 
-fn push_tag(text: &mut Vec<u8>, tag: Tag<'_>) {
+fn push_tag(text: &mut Vec<u8>, tag: RecordTag<'_>) {
     let [a, b] = tag.key;
     text.extend_from_slice(&[b'\t', a, b, b':']);
     match tag.value {

@@ -4,7 +4,7 @@ use crate::formats::damage::RecordFlaw;
 
 /// A tag: two characters and a value.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Tag<'a> {
+pub(crate) struct RecordTag<'a> {
     pub(crate) key: [u8; 2],
     pub(crate) value: Value<'a>,
 }
@@ -34,9 +34,9 @@ impl<'a> Value<'a> {
 
 /// Goes through tags; fewer than four bytes at the end are none, as for samtools.
 #[derive(Debug, Clone)]
-pub(crate) struct Tags<'a>(&'a [u8]);
+pub(crate) struct RecordTags<'a>(&'a [u8]);
 
-impl<'a> Tags<'a> {
+impl<'a> RecordTags<'a> {
     pub(crate) const fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
@@ -92,13 +92,13 @@ pub(crate) const fn size(kind: u8) -> Option<usize> {
     }
 }
 
-impl<'a> Iterator for Tags<'a> {
-    type Item = Result<Tag<'a>, RecordFlaw>;
+impl<'a> Iterator for RecordTags<'a> {
+    type Item = Result<RecordTag<'a>, RecordFlaw>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let ([a, b, kind, _], _) = self.0.split_first_chunk()?;
         let (key, kind) = ([*a, *b], *kind);
         self.0 = &self.0[3..];
-        Some(self.value(kind).map(|value| Tag { key, value }).ok_or(RecordFlaw::Tag(key)))
+        Some(self.value(kind).map(|value| RecordTag { key, value }).ok_or(RecordFlaw::Tag(key)))
     }
 }

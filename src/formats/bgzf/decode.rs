@@ -14,22 +14,24 @@ use std::{
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::block::{self, Head, TRAILER, Walked};
+use super::{
+    block::{self, BlockHead, MAX_BLOCK},
+    walk::Walked,
+};
 use crate::formats::{
     damage::{Damage, Unit},
-    gzip::{Input, NOT_DEFLATE, OTHER_CHECKSUM, OTHER_LENGTH, decode},
-    stream::{Ended, Outlet, Spare, Stop},
+    gzip::{
+        decode::{self, GzipInput, NOT_DEFLATE, OTHER_CHECKSUM, OTHER_LENGTH, READ},
+        frame::{TRAILER, trailer},
+    },
+    stream::{DecodeStop, Outlet, Spare, StreamEnd},
 };
 
-/// How much of a file is read at a time.
-const READ: usize = 256 * 1024;
 /// A batch is not longer than this when decompressed, but for its last block.
 const MAX_BATCH: usize = 2 * 1024 * 1024;
-/// The longest block, decompressed (SAM specification, section 4.1).
-const MAX_BLOCK: usize = 64 * 1024;
 
 /// Whole blocks, of which the first begins at `at`.
-pub(crate) struct Job {
+pub(crate) struct BlockBatch {
     blocks: Vec<u8>,
     at: u64,
     reply: SyncSender<Result<Vec<u8>, Damage>>,
@@ -48,9 +50,9 @@ pub(crate) enum Rules {
 pub(crate) fn split<R: Read>(
     mut reader: R,
     rules: Rules,
-    jobs: &SyncSender<Job>,
+    jobs: &SyncSender<BlockBatch>,
     outlet: &Outlet,
-) -> Result<Ended, Stop> {
+) -> Result<StreamEnd, DecodeStop> {
     let mut walked = Walked::default();
     let mut buffer = outlet.buffer();
     let mut at = 0;
@@ -63,33 +65,33 @@ pub(crate) fn split<R: Read>(
             let (reply, coming) = sync_channel(1);
             outlet.promise(coming)?;
             let blocks = std::mem::replace(&mut buffer, rest);
-            jobs.send(Job { blocks, at, reply }).map_err(|_| Stop::Gone)?;
+            jobs.send(BlockBatch { blocks, at, reply }).map_err(|_| DecodeStop::Gone)?;
             at += batch as u64;
             continue;
         }
         match block::head(&buffer) {
-            Head::Gzip if rules == Rules::Gzip => {
-                let padding = decode::inflate(Input::new(reader, buffer, at), outlet)?;
-                return Ok(Ended { walked: None, padding });
+            BlockHead::Gzip if rules == Rules::Gzip => {
+                let padding = decode::inflate(GzipInput::new(reader, buffer, at), outlet)?;
+                return Ok(StreamEnd { walked: None, padding });
             }
-            Head::Foreign if rules == Rules::Gzip && buffer.first() == Some(&0) => {
+            BlockHead::Foreign if rules == Rules::Gzip && buffer.first() == Some(&0) => {
                 // Zeros may follow, and nothing else.
-                let padding = decode::inflate(Input::new(reader, buffer, at), outlet)?;
-                return Ok(Ended { walked: Some(walked), padding });
+                let padding = decode::inflate(GzipInput::new(reader, buffer, at), outlet)?;
+                return Ok(StreamEnd { walked: Some(walked), padding });
             }
-            Head::Foreign if buffer.first() == Some(&0) => {
+            BlockHead::Foreign if buffer.first() == Some(&0) => {
                 return Err(zeros(&mut reader, buffer, at)?.into());
             }
-            Head::Foreign if !buffer.is_empty() => {
-                return Err(Input::new(reader, buffer, at).foreign(rules.unit())?.into());
+            BlockHead::Foreign if !buffer.is_empty() => {
+                return Err(GzipInput::new(reader, buffer, at).foreign(rules.unit())?.into());
             }
-            Head::Gzip => return Err(Damage::Garbage { unit: rules.unit(), at }.into()),
+            BlockHead::Gzip => return Err(Damage::Garbage { unit: rules.unit(), at }.into()),
             _ => {}
         }
         let read = reader.by_ref().take(READ as u64).read_to_end(&mut buffer)?;
         if read == 0 {
             if buffer.is_empty() {
-                return Ok(Ended { walked: Some(walked), padding: None });
+                return Ok(StreamEnd { walked: Some(walked), padding: None });
             }
             return Err(Damage::Cut { unit: Unit::BgzfBlock, at }.into());
         }
@@ -109,7 +111,7 @@ impl Rules {
 fn batch(bytes: &[u8], walked: &mut Walked) -> usize {
     let (mut end, mut inflated) = (0, 0);
     while inflated < MAX_BATCH
-        && let Head::Block { size, .. } = block::head(&bytes[end..])
+        && let BlockHead::Block { size, .. } = block::head(&bytes[end..])
         && let Some(block) = bytes.get(end..end + size)
     {
         walked.units += 1;
@@ -127,7 +129,7 @@ fn inflated_size(block: &[u8]) -> usize {
 }
 
 /// There are zeros where a block should begin: a hole, or a tail.
-fn zeros(reader: &mut impl Read, mut buffer: Vec<u8>, from: u64) -> Result<Damage, Stop> {
+fn zeros(reader: &mut impl Read, mut buffer: Vec<u8>, from: u64) -> Result<Damage, DecodeStop> {
     let mut to = from;
     loop {
         let zeros = buffer.iter().take_while(|byte| **byte == 0).count();
@@ -143,10 +145,10 @@ fn zeros(reader: &mut impl Read, mut buffer: Vec<u8>, from: u64) -> Result<Damag
 }
 
 /// Decompresses batches until no more come.
-pub(crate) fn work(jobs: &Mutex<Receiver<Job>>, spare: &Spare) {
+pub(crate) fn work(jobs: &Mutex<Receiver<BlockBatch>>, spare: &Spare) {
     let mut inflater = Decompress::new(false);
     let next = || jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-    while let Ok(Job { blocks, at, reply }) = next() {
+    while let Ok(BlockBatch { blocks, at, reply }) = next() {
         let mut chunk = spare.take();
         let made = inflate(&mut inflater, &blocks, at, &mut chunk).map(|()| chunk);
         spare.give(blocks);
@@ -162,7 +164,7 @@ fn inflate(
     mut at: u64,
     chunk: &mut Vec<u8>,
 ) -> Result<(), Damage> {
-    while let Head::Block { size, header } = block::head(blocks)
+    while let BlockHead::Block { size, header } = block::head(blocks)
         && let Some((block, rest)) = blocks.split_at_checked(size)
     {
         inflate_block(inflater, &block[header..], chunk).map_err(|what| Damage::Broken {
@@ -182,8 +184,8 @@ fn inflate_block(
     block: &[u8],
     chunk: &mut Vec<u8>,
 ) -> Result<(), &'static str> {
-    let (data, trailer) = block.split_at(block.len() - TRAILER);
-    let (crc, size) = block::trailer(trailer).ok_or(OTHER_LENGTH)?;
+    let (data, ending) = block.split_at(block.len() - TRAILER);
+    let (crc, size) = trailer(ending).ok_or(OTHER_LENGTH)?;
     let size = usize::try_from(size).unwrap_or(usize::MAX);
     if size > MAX_BLOCK {
         return Err("it says that its data is longer than 64 KiB");

@@ -3,7 +3,7 @@
 //! Lines may end with `\r\n`. Blank lines behind the last record are passed over and reported: whether
 //! they matter is for others to say. Memory does not grow with the length of reads.
 
-use super::mates::ReadName;
+use super::read_name::ReadName;
 use crate::formats::damage::{Damage, RecordFlaw};
 
 /// What of a name is kept.
@@ -11,8 +11,8 @@ const MAX_NAME: usize = 64 * 1024;
 
 /// Reads records one after the other.
 #[derive(Debug, Default)]
-pub(crate) struct Records {
-    line: Line,
+pub(crate) struct FastqRecords {
+    line: RecordLine,
     /// Whether the line has content.
     begun: bool,
     /// A `\r` at the end of the last piece, which may belong to the end of its line.
@@ -31,7 +31,7 @@ pub(crate) struct Records {
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Line {
+enum RecordLine {
     #[default]
     Name,
     Sequence,
@@ -43,7 +43,7 @@ enum Line {
     Blank,
 }
 
-impl Records {
+impl FastqRecords {
     /// Keeps the names of the records, if wanted, until they are taken.
     pub(crate) fn new(names: bool) -> Self {
         Self { names: names.then(Vec::new), ..Self::default() }
@@ -84,40 +84,42 @@ impl Records {
     fn content(&mut self, text: &[u8]) -> Result<(), Damage> {
         let first = !std::mem::replace(&mut self.begun, true);
         match self.line {
-            Line::Name if first && text[0] != b'@' => {
-                self.line = Line::Blank;
+            RecordLine::Name if first && text[0] != b'@' => {
+                self.line = RecordLine::Blank;
                 return self.content(text);
             }
-            Line::Name => {
+            RecordLine::Name => {
                 let text = if first { &text[1..] } else { text };
                 let room = MAX_NAME - self.name.len();
                 self.name.extend_from_slice(&text[..text.len().min(room)]);
             }
-            Line::Sequence => {
+            RecordLine::Sequence => {
                 if let Some(byte) = other_than_bases(text) {
                     return Err(self.damage(RecordFlaw::Sequence(byte)));
                 }
                 self.bases += text.len() as u64;
             }
-            Line::Plus if first && text[0] != b'+' => {
-                self.line = Line::More;
+            RecordLine::Plus if first && text[0] != b'+' => {
+                self.line = RecordLine::More;
                 self.begun = false;
                 return self.content(text);
             }
-            Line::More if first && text[0] == b'+' => return Err(self.damage(RecordFlaw::Wrapped)),
-            Line::More if !text.iter().all(u8::is_ascii_alphabetic) => {
+            RecordLine::More if first && text[0] == b'+' => {
+                return Err(self.damage(RecordFlaw::Wrapped));
+            }
+            RecordLine::More if !text.iter().all(u8::is_ascii_alphabetic) => {
                 return Err(self.damage(RecordFlaw::NoPlus));
             }
-            Line::Quality => {
+            RecordLine::Quality => {
                 if let Some(byte) = other_than_qualities(text) {
                     return Err(self.damage(RecordFlaw::Quality(byte)));
                 }
                 self.qualities += text.len() as u64;
             }
-            Line::Blank if self.counted.0 == 0 || !text.trim_ascii().is_empty() => {
+            RecordLine::Blank if self.counted.0 == 0 || !text.trim_ascii().is_empty() => {
                 return Err(self.damage(RecordFlaw::NoName));
             }
-            Line::Plus | Line::More | Line::Blank => {}
+            RecordLine::Plus | RecordLine::More | RecordLine::Blank => {}
         }
         Ok(())
     }
@@ -126,17 +128,19 @@ impl Records {
     fn end_line(&mut self, next: u64) -> Result<(), Damage> {
         let begun = std::mem::replace(&mut self.begun, false);
         self.line = match self.line {
-            Line::Name if begun => Line::Sequence,
-            Line::Name if self.counted.0 == 0 => return Err(self.damage(RecordFlaw::NoName)),
-            Line::Name | Line::Blank => Line::Blank,
-            Line::Sequence => Line::Plus,
-            Line::Plus | Line::More if !begun => return Err(self.damage(RecordFlaw::NoPlus)),
-            Line::Plus => Line::Quality,
-            Line::More => Line::More,
-            Line::Quality => {
+            RecordLine::Name if begun => RecordLine::Sequence,
+            RecordLine::Name if self.counted.0 == 0 => return Err(self.damage(RecordFlaw::NoName)),
+            RecordLine::Name | RecordLine::Blank => RecordLine::Blank,
+            RecordLine::Sequence => RecordLine::Plus,
+            RecordLine::Plus | RecordLine::More if !begun => {
+                return Err(self.damage(RecordFlaw::NoPlus));
+            }
+            RecordLine::Plus => RecordLine::Quality,
+            RecordLine::More => RecordLine::More,
+            RecordLine::Quality => {
                 self.end_record()?;
                 self.begin = next;
-                Line::Name
+                RecordLine::Name
             }
         };
         Ok(())
@@ -166,16 +170,18 @@ impl Records {
 
     /// Whether blank lines follow the last record.
     pub(crate) fn ends_blank(&self) -> bool {
-        self.line == Line::Blank
+        self.line == RecordLine::Blank
     }
 
     /// Says that nothing follows; gives the number of reads and of bases.
     pub(crate) fn finish(&mut self) -> Result<(u64, u64), Damage> {
         match self.line {
-            Line::Blank => {}
-            Line::Name if !self.begun && self.counted.0 > 0 => {}
-            Line::Quality if self.begun && self.qualities >= self.bases => self.end_record()?,
-            Line::More => return Err(self.damage(RecordFlaw::NoPlus)),
+            RecordLine::Blank => {}
+            RecordLine::Name if !self.begun && self.counted.0 > 0 => {}
+            RecordLine::Quality if self.begun && self.qualities >= self.bases => {
+                self.end_record()?;
+            }
+            RecordLine::More => return Err(self.damage(RecordFlaw::NoPlus)),
             _ => return Err(self.damage(RecordFlaw::Cut)),
         }
         Ok(self.counted)
@@ -183,7 +189,7 @@ impl Records {
 
     fn damage(&self, flaw: RecordFlaw) -> Damage {
         let name = match self.line {
-            Line::Name | Line::Blank => None,
+            RecordLine::Name | RecordLine::Blank => None,
             _ => Some(ReadName::parse(&self.name)),
         };
         Damage::Record { number: self.counted.0 + 1, name, at: self.begin, flaw }
@@ -213,7 +219,7 @@ mod tests {
     use super::*;
 
     fn read(text: &[u8], piece: usize) -> Result<(u64, u64, Vec<u8>), Damage> {
-        let mut records = Records::new(true);
+        let mut records = FastqRecords::new(true);
         text.chunks(piece).try_for_each(|piece| records.push(piece))?;
         let (reads, bases) = records.finish()?;
         Ok((reads, bases, records.take_names().unwrap()))

@@ -5,8 +5,8 @@ use std::{
     sync::mpsc::{Receiver, SyncSender},
 };
 
-use super::mates::{Mate, ReadName, last_digits, split_name};
-use crate::formats::stream::Stop;
+use super::read_name::{Mate, ReadName, last_digits, split_name};
+use crate::formats::stream::DecodeStop;
 
 /// How two files are no mates of each other; records count from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,8 +47,8 @@ pub(crate) enum Names {
 }
 
 /// Hands names on.
-pub(crate) fn tell(names: &SyncSender<Names>, some: Names) -> Result<(), Stop> {
-    names.send(some).map_err(|_| Stop::Gone)
+pub(crate) fn tell(names: &SyncSender<Names>, some: Names) -> Result<(), DecodeStop> {
+    names.send(some).map_err(|_| DecodeStop::Gone)
 }
 
 /// Compares two files to the end of the longer one. `Ok(false)` if one of them could not be read to

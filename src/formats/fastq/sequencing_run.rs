@@ -4,11 +4,11 @@
 
 use serde::Serialize;
 
-use super::mates::ReadName;
+use super::read_name::ReadName;
 
 /// Where reads were sequenced; only what their names tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Run {
+pub struct SequencingRun {
     /// Whose style the names have: `Illumina`, `Element` or `MGI`.
     pub style: &'static str,
     pub instrument: Option<String>,
@@ -17,7 +17,7 @@ pub struct Run {
     pub lane: Option<u32>,
 }
 
-impl Run {
+impl SequencingRun {
     /// What a read's name tells.
     pub fn of(name: &ReadName) -> Option<Self> {
         let name = std::str::from_utf8(name.template()).ok()?;
@@ -135,7 +135,7 @@ mod tests {
             ("ALxCyRz", ""),
             ("\u{1b}[2J:1:H:1:2:3:4", ""),
         ] {
-            let told = Run::of(&ReadName::parse(line.as_bytes())).map(|run| {
+            let told = SequencingRun::of(&ReadName::parse(line.as_bytes())).map(|run| {
                 let text = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
                 let lane = run.lane.unwrap_or_default();
                 let (instrument, number) = (text(run.instrument), text(run.run));

@@ -7,15 +7,15 @@ use std::io::{self, Read};
 
 use flate2::{Decompress, FlushDecompress, Status};
 
+use super::frame::{EXTRA, MEMBER, TRAILER, may_begin, trailer};
 use crate::formats::{
-    bgzf::{TRAILER, block},
     damage::{Damage, Unit},
     fastq::Padding,
-    stream::{Outlet, Stop},
+    stream::{DecodeStop, Outlet},
 };
 
 /// How much of a file is read at a time.
-const READ: usize = 256 * 1024;
+pub(crate) const READ: usize = 256 * 1024;
 /// How much decompressed data is handed on at a time.
 const CHUNK: usize = 512 * 1024;
 /// The longest name or comment in a header, far beyond what occurs.
@@ -26,7 +26,7 @@ pub(crate) const OTHER_CHECKSUM: &str = "the checksum of its data differs";
 pub(crate) const OTHER_LENGTH: &str = "the length of its data differs";
 
 /// A file, read through a buffer; knows how far it was read.
-pub(crate) struct Input<R> {
+pub(crate) struct GzipInput<R> {
     reader: R,
     buffer: Vec<u8>,
     /// What of the buffer is still to be used.
@@ -36,7 +36,7 @@ pub(crate) struct Input<R> {
     ended: bool,
 }
 
-impl<R: Read> Input<R> {
+impl<R: Read> GzipInput<R> {
     /// Begins with bytes that were read already, the first of which stands at `at`.
     pub(crate) const fn new(reader: R, begun: Vec<u8>, at: u64) -> Self {
         Self { reader, buffer: begun, start: 0, at, ended: false }
@@ -64,15 +64,14 @@ impl<R: Read> Input<R> {
     }
 
     /// What stands here is not gzip: whether it is all that follows, or something in the middle.
-    pub(crate) fn foreign(mut self, unit: Unit) -> Result<Damage, Stop> {
-        const MAGIC: &[u8] = b"\x1f\x8b\x08";
+    pub(crate) fn foreign(mut self, unit: Unit) -> Result<Damage, DecodeStop> {
         let at = self.at;
         loop {
-            if at == 0 || memchr::memmem::find(self.rest(), MAGIC).is_some() {
+            if at == 0 || memchr::memmem::find(self.rest(), &MEMBER).is_some() {
                 return Ok(Damage::Garbage { unit, at });
             }
             // The magic may lie across two pieces.
-            self.consume(self.rest().len().saturating_sub(MAGIC.len() - 1));
+            self.consume(self.rest().len().saturating_sub(MEMBER.len() - 1));
             if !self.fill()? {
                 let count = Some(self.at + self.rest().len() as u64 - at);
                 return Ok(Damage::Trailing { unit, at, count });
@@ -96,9 +95,9 @@ impl<R: Read> Input<R> {
 
 /// Decompresses all members of a file and hands the data on; gives the zeros at its end.
 pub(crate) fn inflate<R: Read>(
-    mut input: Input<R>,
+    mut input: GzipInput<R>,
     outlet: &Outlet,
-) -> Result<Option<Padding>, Stop> {
+) -> Result<Option<Padding>, DecodeStop> {
     let unit = Unit::GzipMember;
     let mut member = Member::default();
     let mut chunk = Filling::new(outlet.buffer());
@@ -113,9 +112,9 @@ pub(crate) fn inflate<R: Read>(
             break;
         }
         match input.parse(header)? {
-            Some(Head::Member) => {}
-            Some(Head::Foreign) => return Err(input.foreign(unit)?.into()),
-            Some(Head::TooLong) => {
+            Some(MemberHead::Member) => {}
+            Some(MemberHead::Foreign) => return Err(input.foreign(unit)?.into()),
+            Some(MemberHead::TooLong) => {
                 let what = "its header is longer than 64 KiB";
                 return Err(Damage::Broken { unit, at, what }.into());
             }
@@ -152,7 +151,7 @@ impl Filling {
 }
 
 /// Everything to the end has to be zero.
-fn zeros<R: Read>(input: &mut Input<R>) -> Result<Padding, Stop> {
+fn zeros<R: Read>(input: &mut GzipInput<R>) -> Result<Padding, DecodeStop> {
     let from = input.at;
     loop {
         if input.rest().iter().any(|byte| *byte != 0) {
@@ -167,22 +166,19 @@ fn zeros<R: Read>(input: &mut Input<R>) -> Result<Padding, Stop> {
 }
 
 /// What stands where a member should begin.
-enum Head {
+enum MemberHead {
     Member,
     TooLong,
     Foreign,
 }
 
 /// Reads a member's header (RFC 1952, section 2.3).
-fn header(bytes: &[u8]) -> Option<(Head, usize)> {
+fn header(bytes: &[u8]) -> Option<(MemberHead, usize)> {
     const CRC: u8 = 2;
-    const EXTRA: u8 = 4;
     const NAME: u8 = 8;
     const COMMENT: u8 = 16;
-    let magic = [0x1f, 0x8b, 8];
-    let known = bytes.len().min(magic.len());
-    if bytes[..known] != magic[..known] || bytes.get(3).is_some_and(|flags| flags & 0xe0 != 0) {
-        return Some((Head::Foreign, 0));
+    if !may_begin(bytes) || bytes.get(3).is_some_and(|flags| flags & 0xe0 != 0) {
+        return Some((MemberHead::Foreign, 0));
     }
     let (fixed, mut rest) = bytes.split_at_checked(10)?;
     let flags = fixed[3];
@@ -195,14 +191,14 @@ fn header(bytes: &[u8]) -> Option<(Head, usize)> {
             match memchr::memchr(0, rest) {
                 Some(end) if end <= MAX_TEXT => rest = &rest[end + 1..],
                 None if rest.len() <= MAX_TEXT => return None,
-                _ => return Some((Head::TooLong, 0)),
+                _ => return Some((MemberHead::TooLong, 0)),
             }
         }
     }
     if flags & CRC != 0 {
         rest = rest.get(2..)?;
     }
-    Some((Head::Member, bytes.len() - rest.len()))
+    Some((MemberHead::Member, bytes.len() - rest.len()))
 }
 
 /// What one member is decompressed with.
@@ -222,11 +218,11 @@ impl Member {
     /// Decompresses one member, which begins at `at`, from behind its header.
     fn inflate<R: Read>(
         &mut self,
-        input: &mut Input<R>,
+        input: &mut GzipInput<R>,
         at: u64,
         chunk: &mut Filling,
         outlet: &Outlet,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), DecodeStop> {
         let broken = |what| Damage::Broken { unit: Unit::GzipMember, at, what };
         self.inflater.reset(false);
         self.crc.reset();
@@ -246,8 +242,8 @@ impl Member {
                 outlet.send(std::mem::replace(chunk, next).take())?;
             }
         }
-        let trailer = input.parse(|rest| Some((block::trailer(rest.get(..TRAILER)?)?, TRAILER)))?;
-        let Some((crc, length)) = trailer else {
+        let found = input.parse(|rest| Some((trailer(rest.get(..TRAILER)?)?, TRAILER)))?;
+        let Some((crc, length)) = found else {
             return Err(Damage::Cut { unit: Unit::GzipMember, at }.into());
         };
         if self.crc.clone().finalize() != crc {
@@ -260,7 +256,7 @@ impl Member {
     }
 
     /// Decompresses as much as there is input or room for.
-    fn step<R: Read>(&mut self, input: &mut Input<R>, chunk: &mut Filling) -> Option<Status> {
+    fn step<R: Read>(&mut self, input: &mut GzipInput<R>, chunk: &mut Filling) -> Option<Status> {
         let before = (self.inflater.total_in(), self.inflater.total_out());
         let room = &mut chunk.buffer[chunk.length..];
         let status = self.inflater.decompress(input.rest(), room, FlushDecompress::None).ok()?;

@@ -4,7 +4,7 @@
 use std::{io, num::NonZero, thread};
 
 use crate::{
-    content::{self, Decoded, Failure},
+    content::{self, DecodeFailure, Decoded},
     formats,
     preflight::{
         ends::{Check, Finding, Verdict},
@@ -85,7 +85,7 @@ fn decode(
         files.iter().map(|at| (opened[*at].inspected.kind(), opened[*at].source.reader()));
     let threads = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     Ok(match content::decode(readers.collect(), None, threads) {
-        Err(Failure::NoThread(error)) => return Err(error),
+        Err(DecodeFailure::NoThread(error)) => return Err(error),
         Err(failure) => {
             let files = failure.file().map_or_else(|| files.to_vec(), |file| vec![files[file]]);
             for at in &files {
@@ -108,7 +108,7 @@ fn decode(
     })
 }
 
-fn failed(opened: &[OpenedFile], files: Vec<usize>, failure: &Failure) -> Finding {
+fn failed(opened: &[OpenedFile], files: Vec<usize>, failure: &DecodeFailure) -> Finding {
     let about = about(opened, &files);
     let hint = Some(failure.hint(&opened[files[0]].shown));
     let (check, result) = (Check::Content, Verdict::Failed);

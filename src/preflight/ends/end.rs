@@ -2,7 +2,7 @@
 
 use super::content::Content;
 use crate::{
-    formats::{Damage, Flaw, Kind, Severity, Tail, Unit, gzip::Compression},
+    formats::{Damage, EndFlaw, EndSeverity, Kind, Tail, Unit, gzip::Compression},
     preflight::{
         ends::{Allowed, Check, Finding, Verdict},
         opened::OpenedFile,
@@ -26,7 +26,7 @@ pub(super) fn of_tail(at: usize, opened: &OpenedFile, tail: &Tail, allowed: Allo
 pub(super) fn decided(
     found: Finding,
     opened: &OpenedFile,
-    flaw: Option<Flaw>,
+    flaw: Option<EndFlaw>,
     content: &Content,
     (is_full, allowed): (bool, Allowed),
 ) -> Option<Finding> {
@@ -37,8 +37,8 @@ pub(super) fn decided(
         Content::Sound(decoded) => decoded,
     };
     Some(match (decoded.padding, flaw) {
-        (Some(padding), _) => of_flaw(at, opened, Flaw::Padding(padding), allowed),
-        (None, Some(Flaw::Unmarked)) if is_full => {
+        (Some(padding), _) => of_flaw(at, opened, EndFlaw::Padding(padding), allowed),
+        (None, Some(EndFlaw::Unmarked)) if is_full => {
             finding(at, opened, Verdict::Passed, "ends with a whole record".to_owned())
         }
         // It is not truncated in the middle of anything.
@@ -64,30 +64,30 @@ fn passed(at: usize, opened: &OpenedFile) -> Finding {
     finding(at, opened, Verdict::Passed, text.to_owned())
 }
 
-fn of_flaw(at: usize, opened: &OpenedFile, flaw: Flaw, allowed: Allowed) -> Finding {
+fn of_flaw(at: usize, opened: &OpenedFile, flaw: EndFlaw, allowed: Allowed) -> Finding {
     let severity = flaw.severity();
     let result = match severity {
-        Severity::Note => Verdict::Note,
-        Severity::Doubtful if allowed.no_eof => Verdict::Note,
-        Severity::Padded if allowed.padding => Verdict::Note,
-        Severity::Doubtful | Severity::Padded | Severity::Fatal => Verdict::Failed,
+        EndSeverity::Note => Verdict::Note,
+        EndSeverity::Doubtful if allowed.no_eof => Verdict::Note,
+        EndSeverity::Padded if allowed.padding => Verdict::Note,
+        EndSeverity::Doubtful | EndSeverity::Padded | EndSeverity::Fatal => Verdict::Failed,
     };
     let text = match severity {
-        Severity::Doubtful => format!("{flaw}: the file is probably truncated"),
+        EndSeverity::Doubtful => format!("{flaw}: the file is probably truncated"),
         _ => flaw.to_string(),
     };
     let hint = (result == Verdict::Failed).then(|| hint(flaw, opened));
     Finding { hint, ..finding(at, opened, result, text) }
 }
 
-fn hint(flaw: Flaw, opened: &OpenedFile) -> String {
+fn hint(flaw: EndFlaw, opened: &OpenedFile) -> String {
     match flaw {
-        Flaw::NoBgzfMarker | Flaw::NoCramMarker => {
+        EndFlaw::NoBgzfMarker | EndFlaw::NoCramMarker => {
             "copy it again from where it came from, or make it again; `--allow-no-eof` takes files of \
              tools that write no marker"
                 .to_owned()
         }
-        Flaw::Trailing { at, count } => {
+        EndFlaw::Trailing { at, count } => {
             let unit = match opened.inspected.kind() {
                 Kind::Bam => Unit::BgzfBlock,
                 Kind::Cram(_) => Unit::CramContainer,
@@ -95,7 +95,7 @@ fn hint(flaw: Flaw, opened: &OpenedFile) -> String {
             };
             Damage::Trailing { unit, at, count: Some(count) }.hint(&opened.shown)
         }
-        Flaw::Padding(padding) => padding.hint(&opened.shown),
+        EndFlaw::Padding(padding) => padding.hint(&opened.shown),
         _ => "copy it again from where it came from, or make it again".to_owned(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{choose::Candidates, library::Genome};
 use crate::{
-    formats::{Difference, Theirs},
+    formats::{ContigDifference, Theirs},
     prepared::Aligned,
     report::{self, Problem},
     store::{ListedReference, StoreError, StoreErrorKind},
@@ -64,13 +64,17 @@ pub(crate) fn swapped(aligned: &Aligned, genome: &Genome, first: &str, second: &
     )
 }
 
-fn does_not_fit(aligned: &Aligned, genome: &Genome, difference: &Difference) -> String {
+fn does_not_fit(aligned: &Aligned, genome: &Genome, difference: &ContigDifference) -> String {
     let shown = Escaped::new(&aligned.shown);
     format!("`{shown}` does not fit reference {}: {difference}", of(genome))
 }
 
 /// The reads are not aligned to this reference.
-pub(crate) fn mismatch(aligned: &Aligned, genome: &Genome, difference: &Difference) -> Problem {
+pub(crate) fn mismatch(
+    aligned: &Aligned,
+    genome: &Genome,
+    difference: &ContigDifference,
+) -> Problem {
     let said = does_not_fit(aligned, genome, difference);
     let problem = Problem::new(anyhow::anyhow!("{said}"));
     let look = "give the ARN of the genome that they are aligned to, or look for it with `--reference \
@@ -98,7 +102,7 @@ pub(crate) fn mismatch(aligned: &Aligned, genome: &Genome, difference: &Differen
 pub(crate) fn mismatch_allowed(
     aligned: &Aligned,
     genome: &Genome,
-    difference: &Difference,
+    difference: &ContigDifference,
 ) -> String {
     format!("{}; it is sent all the same, as asked", does_not_fit(aligned, genome, difference))
 }

@@ -84,7 +84,7 @@ fn thread_limit() {
         assert!(!said.stderr.contains("P1_R1"), "the file is not to blame: {}", said.stderr);
         said.expect(1);
     }
-    open.run(8, &with(&["check", "--full", "-q"])).expect(0);
+    open.run(16, &with(&["check", "--full", "-q"])).expect(0);
     for threads in [1, 2, 5, 6, 7, 8, 9, 10, 12] {
         let said = open.run(threads, &with(&["put", "--sandbox", "--verify", "-q"]));
         assert!(matches!(said.status, Some(0 | 75)), "{threads}: {}", said.stderr);

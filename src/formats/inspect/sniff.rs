@@ -3,12 +3,15 @@
 //! Everything that can be uploaded has a [`Kind`]; everything else is [`Refused`] by name, with what
 //! to do about it.
 
-use std::fmt;
-
-use super::foreign::{self, Foreign};
 use crate::formats::{
+    bam,
+    cram::{self, CramVersion},
     fastq::{self, BrokenRecord, FastqHead},
-    gzip::{self, Compression, Ending},
+    foreign::{self, Foreign},
+    gzip::{
+        Compression,
+        prefix::{self as gzip, PrefixEnd},
+    },
 };
 
 /// So many bytes of a file's beginning are enough to know it.
@@ -21,41 +24,6 @@ pub enum Kind {
     Bam,
     Cram(CramVersion),
     Fastq(Compression),
-}
-
-/// A version of CRAM that this program reads: 2.1, 3.0 or 3.1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CramVersion {
-    major: u8,
-    minor: u8,
-}
-
-impl CramVersion {
-    pub const fn new(major: u8, minor: u8) -> Option<Self> {
-        match (major, minor) {
-            (2, 1) | (3, 0 | 1) => Some(Self { major, minor }),
-            _ => None,
-        }
-    }
-
-    pub const fn major(self) -> u8 {
-        self.major
-    }
-
-    pub const fn minor(self) -> u8 {
-        self.minor
-    }
-
-    /// Whether it is 3.0; of the others, nobody says whether the service takes them.
-    pub const fn is_safe(self) -> bool {
-        matches!((self.major, self.minor), (3, 0))
-    }
-}
-
-impl fmt::Display for CramVersion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.major, self.minor)
-    }
 }
 
 /// Why a file cannot be uploaded, and what to do about it.
@@ -114,16 +82,16 @@ pub(crate) fn look(prefix: &[u8]) -> Result<Look, Refused> {
     if let Some(compression) = Compression::of(prefix) {
         return look_inside(prefix, compression);
     }
+    if let Some((major, minor)) = cram::named_version(prefix) {
+        let version =
+            CramVersion::new(major, minor).ok_or(Refused::CramVersion { major, minor })?;
+        return Ok(Look { kind: Kind::Cram(version), head: None, cut: false });
+    }
     match prefix {
         [] => Err(Refused::Empty),
-        [b'C', b'R', b'A', b'M', major, minor, ..] => {
-            let version = CramVersion::new(*major, *minor)
-                .ok_or(Refused::CramVersion { major: *major, minor: *minor })?;
-            Ok(Look { kind: Kind::Cram(version), head: None, cut: false })
-        }
-        [b'B', b'A', b'M', 1, ..] => Err(Refused::PlainBam),
+        bytes if bytes.starts_with(&bam::header::MAGIC) => Err(Refused::PlainBam),
         [b'@', ..] if !foreign::is_sam_header(prefix) => {
-            Err(match fastq::head::head(prefix, prefix.len() < PREFIX) {
+            Err(match fastq::first_records(prefix, prefix.len() < PREFIX) {
                 Ok(_) => Refused::PlainFastq,
                 Err(broken) => Refused::BrokenFastq(broken),
             })
@@ -133,21 +101,21 @@ pub(crate) fn look(prefix: &[u8]) -> Result<Look, Refused> {
 }
 
 fn look_inside(prefix: &[u8], compression: Compression) -> Result<Look, Refused> {
-    let inflated = gzip::head::inflate(prefix);
-    let look = |kind, head| Look { kind, head, cut: inflated.ending == Ending::Cut };
-    match (&inflated.bytes[..], inflated.ending) {
-        ([], Ending::Whole | Ending::Enough) => Err(Refused::EmptyGzip),
-        ([], Ending::Cut) => Err(Refused::CutGzip),
-        (_, Ending::Damaged) => Err(Refused::DamagedGzip),
-        ([b'B', b'A', b'M', 1, ..], _) => match compression {
+    let inflated = gzip::inflate(prefix);
+    let look = |kind, head| Look { kind, head, cut: inflated.end == PrefixEnd::Cut };
+    match (&inflated.bytes[..], inflated.end) {
+        ([], PrefixEnd::Whole | PrefixEnd::Enough) => Err(Refused::EmptyGzip),
+        ([], PrefixEnd::Cut) => Err(Refused::CutGzip),
+        (_, PrefixEnd::Damaged) => Err(Refused::DamagedGzip),
+        (bytes, _) if bytes.starts_with(&bam::header::MAGIC) => match compression {
             Compression::Bgzf => Ok(look(Kind::Bam, None)),
             Compression::Gzip => Err(Refused::GzipBam),
         },
-        ([b'C', b'R', b'A', b'M', ..], _) => Err(Refused::GzipCram),
+        (bytes, _) if bytes.starts_with(&cram::MAGIC) => Err(Refused::GzipCram),
         (bytes @ [b'@', ..], ending) if !foreign::is_sam_header(bytes) => {
             // A full prefix may end by chance at the edge of a member.
-            let whole = ending == Ending::Whole && prefix.len() < PREFIX;
-            let head = fastq::head::head(bytes, whole).map_err(Refused::BrokenFastq)?;
+            let whole = ending == PrefixEnd::Whole && prefix.len() < PREFIX;
+            let head = fastq::first_records(bytes, whole).map_err(Refused::BrokenFastq)?;
             Ok(look(Kind::Fastq(compression), Some(head)))
         }
         (bytes, _) => Err(Refused::GzipForeign(Foreign::of(bytes))),
@@ -303,8 +271,8 @@ mod tests {
 
     #[test]
     fn a_bomb_is_inflated_no_further_than_needed() {
-        let look = gzip::head::inflate(&gzip(&vec![b'A'; 30_000_000]));
-        assert_eq!(look.ending, Ending::Enough);
+        let look = gzip::inflate(&gzip(&vec![b'A'; 30_000_000]));
+        assert_eq!(look.end, PrefixEnd::Enough);
         assert!(look.bytes.len() < 2_000_000);
     }
 }

@@ -4,47 +4,28 @@
 //! Works on threads of its own, which nobody has to wait for: when an upload is given up, their
 //! readers fail. Knows neither paths nor the network.
 
+mod audience;
+mod input;
 mod reading;
 mod watched;
 
 use std::{
     fmt,
-    io::Read,
     sync::{Arc, Mutex, OnceLock, PoisonError},
     thread,
 };
 
+pub use audience::Audience;
 use futures::future::{BoxFuture, FutureExt as _};
+pub use input::DecodeInput;
 use tokio::sync::oneshot;
 
-use super::{etag::Algorithm, md5::Listed};
+use super::{decode::DecodeFailure, etag::Algorithm};
 use crate::{
-    event::{Event, Item, Observer},
-    formats::Kind,
+    event::Event,
     source::{Defect, Findings, Trial},
 };
 use watched::Marks;
-
-/// Data that can be read once, from the first byte to the last.
-pub struct Input {
-    /// What it is called in messages, such as `` `x.bam` ``.
-    pub name: String,
-    /// What commands call it.
-    pub file: String,
-    pub kind: Kind,
-    pub reader: Box<dyn Read + Send>,
-    /// The MD5 that all of its bytes should have.
-    pub md5: Option<Listed>,
-    /// Whether blank lines and zeros may follow the data of a FASTQ.
-    pub allow_padding: bool,
-}
-
-/// Who is told how far it is, and about which read set.
-#[derive(Clone)]
-pub struct Audience {
-    pub observer: Arc<dyn Observer>,
-    pub item: Item,
-}
 
 /// A look at one upload's data.
 pub struct Decoding {
@@ -58,7 +39,7 @@ pub struct Decoding {
 
 /// What the thread needs.
 struct Work {
-    inputs: Vec<Input>,
+    inputs: Vec<DecodeInput>,
     algorithm: Option<Algorithm>,
     findings: Arc<OnceLock<Findings>>,
     answer: oneshot::Sender<Result<(), Defect>>,
@@ -74,7 +55,7 @@ impl Decoding {
     /// One file, or two mates, which are compared in step; `findings` gets what is in them. Without an
     /// algorithm for the `ETag` nothing is decoded, and only MD5s are compared.
     pub fn new(
-        inputs: Vec<Input>,
+        inputs: Vec<DecodeInput>,
         algorithm: Option<Algorithm>,
         findings: Arc<OnceLock<Findings>>,
         audience: Audience,
@@ -94,7 +75,7 @@ impl Trial for Decoding {
         let (audience, marks) = (self.audience.clone(), Arc::clone(&self.marks));
         let started = thread::Builder::new().spawn(move || work.run(&audience, &marks));
         if let Err(error) = started {
-            let failure = super::decode::Failure::NoThread(error);
+            let failure = DecodeFailure::NoThread(error);
             let _ = self.unstarted.set(reading::defect(&failure, &[]));
         }
     }
@@ -140,19 +121,6 @@ impl Work {
             let _ = self.findings.set(found);
         });
         let _ = self.answer.send(verdict);
-    }
-}
-
-impl Audience {
-    fn tell(&self, findings: &Findings) {
-        if let Some(counted) = findings.counted {
-            let (reads, bases) = (counted.reads, counted.bases);
-            self.observer.observe(&Event::Decoded { read_set: self.item, reads, bases });
-        }
-        if findings.md5.iter().any(Option::is_some) {
-            let md5 = findings.md5.clone();
-            self.observer.observe(&Event::Md5Matches { read_set: self.item, md5 });
-        }
     }
 }
 

@@ -2,12 +2,12 @@
 
 /// The beginning of something whose end lies in the next piece.
 #[derive(Debug, Default)]
-pub(crate) struct Kept {
+pub(crate) struct GatheredBytes {
     bytes: Vec<u8>,
     used: bool,
 }
 
-impl Kept {
+impl GatheredBytes {
     /// The next `length` bytes, if they are there.
     pub(crate) fn take<'a, 'p: 'a>(
         &'a mut self,

@@ -4,14 +4,13 @@
 //! pieces.
 
 use super::{
-    container::ContainerWalk,
-    hops::{CRC, Extent, Layout},
-    piece::Piece,
+    block_piece::BlockPiece,
+    container::CRC,
+    container_starts::{BlockExtent, StretchLayout},
+    version::CramVersion,
+    walk::ContainerWalk,
 };
-use crate::formats::{
-    damage::{Damage, Unit},
-    sniff::CramVersion,
-};
+use crate::formats::damage::{Damage, Unit};
 
 /// Walks a stretch, in pieces of any size.
 #[derive(Debug)]
@@ -23,19 +22,19 @@ pub(crate) struct ContainerStretch {
     /// Where the next byte stands.
     at: u64,
     /// Blocks of the container across the beginning that have not passed yet, the next one last.
-    blocks: Vec<Extent>,
+    blocks: Vec<BlockExtent>,
     /// Where the first container begins.
     first: u64,
     /// Of the current one among `blocks`.
     crc: crc32fast::Hasher,
     /// From the first container on.
     walk: ContainerWalk,
-    pieces: Vec<Piece>,
+    pieces: Vec<BlockPiece>,
 }
 
 impl ContainerStretch {
-    pub(crate) fn new(version: CramVersion, from: u64, to: u64, layout: Layout) -> Self {
-        let Layout { mut blocks, first, ended } = layout;
+    pub(crate) fn new(version: CramVersion, from: u64, to: u64, layout: StretchLayout) -> Self {
+        let StretchLayout { mut blocks, first, ended } = layout;
         blocks.reverse();
         let walk = ContainerWalk::at(version, first, ended);
         let (crc, pieces) = (crc32fast::Hasher::new(), Vec::new());
@@ -73,7 +72,7 @@ impl ContainerStretch {
     }
 
     /// A block has passed to its end.
-    fn ended(&mut self, block: Extent) -> Result<(), Damage> {
+    fn ended(&mut self, block: BlockExtent) -> Result<(), Damage> {
         let (at, what) = (block.begin, "its checksum differs");
         let is_whole = at >= self.from;
         if is_whole && self.crc.clone().finalize() != block.stored {
@@ -89,14 +88,14 @@ impl ContainerStretch {
     }
 
     /// Keeps what has passed of a block.
-    fn keep(&mut self, block: Extent, from: u64, stored: Option<u32>) {
+    fn keep(&mut self, block: BlockExtent, from: u64, stored: Option<u32>) {
         let crc = std::mem::take(&mut self.crc).finalize();
         let to = self.at.clamp(from, block.end);
-        self.pieces.push(Piece { block: block.begin, from, to, crc, stored });
+        self.pieces.push(BlockPiece { block: block.begin, from, to, crc, stored });
     }
 
     /// All bytes of the stretch have passed, which may be the last of the file.
-    pub(crate) fn finish(mut self, is_last: bool) -> Result<Vec<Piece>, Damage> {
+    pub(crate) fn finish(mut self, is_last: bool) -> Result<Vec<BlockPiece>, Damage> {
         if let Some(block) = self.blocks.last().copied().filter(|block| block.begin < self.at) {
             self.keep(block, block.begin.max(self.from), None);
         } else if self.at >= self.first {
@@ -104,7 +103,7 @@ impl ContainerStretch {
             if is_last {
                 self.walk.finish()?;
             } else if let Some((block, to, crc)) = begun.filter(|_| self.has_sums) {
-                self.pieces.push(Piece { block, from: block, to, crc, stored: None });
+                self.pieces.push(BlockPiece { block, from: block, to, crc, stored: None });
             }
         }
         Ok(self.pieces)
@@ -116,9 +115,9 @@ mod tests {
     use std::{fs, path::Path, sync::Arc};
 
     use super::*;
-    use crate::formats::cram::container::DEFINITION;
-    use crate::formats::cram::hops::Hops;
-    use crate::formats::cram::piece;
+    use crate::formats::cram::{
+        block_piece, container_starts::ContainerStarts, version::DEFINITION,
+    };
 
     const FILES: [&str; 4] = [
         "hts-sys/auxf#values_java.cram",
@@ -138,18 +137,18 @@ mod tests {
     /// What is found in a file that is cut in parts, which pass in another order.
     fn joined(file: &[u8], part: usize, piece: usize) -> Result<(), Damage> {
         let size = file.len() as u64;
-        let mut hops = Hops::new(Arc::new(file.to_vec()), size, version(file));
+        let mut starts = ContainerStarts::new(Arc::new(file.to_vec()), size, version(file));
         let mut parts: Vec<_> = (0..file.len()).step_by(part).collect();
         fastrand::Rng::with_seed(part as u64).shuffle(&mut parts);
         let mut pieces = Vec::new();
         for from in parts {
             let to = (from + part).min(file.len());
-            let layout = hops.layout(from as u64, to as u64).unwrap()?;
+            let layout = starts.layout(from as u64, to as u64).unwrap()?;
             let mut stretch = ContainerStretch::new(version(file), from as u64, to as u64, layout);
             file[from..to].chunks(piece).try_for_each(|piece| stretch.push(piece))?;
             pieces.extend(stretch.finish(to == file.len())?);
         }
-        piece::differing(pieces).map_or(Ok(()), Err)
+        block_piece::differing(pieces).map_or(Ok(()), Err)
     }
 
     fn in_order(file: &[u8]) -> Result<(), Damage> {

@@ -2,7 +2,7 @@
 //!
 //! Works on decompressed text that may be cut anywhere; knows records of four lines and no others.
 
-use super::mates::{Mate, ReadName, last_digits};
+use super::read_name::{Mate, ReadName, last_digits};
 
 /// So many records are looked at.
 const MAX_RECORDS: usize = 250;
@@ -12,13 +12,13 @@ const MAX_RECORDS: usize = 250;
 pub struct FastqHead {
     names: Vec<ReadName>,
     /// Of the records whose sequence is known to its end.
-    sequences: Vec<Sequence>,
+    sequences: Vec<FirstSequence>,
     whole: bool,
 }
 
 /// What is kept of a sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Sequence {
+struct FirstSequence {
     bases: usize,
     sum: u32,
 }
@@ -95,13 +95,13 @@ pub enum BrokenRecord {
 }
 
 /// Reads the first records of `text`; `whole` says that nothing follows it.
-pub(crate) fn head(text: &[u8], whole: bool) -> Result<FastqHead, BrokenRecord> {
-    let mut lines = Lines { rest: text, whole };
+pub(crate) fn first_records(text: &[u8], whole: bool) -> Result<FastqHead, BrokenRecord> {
+    let mut lines = TextLines { rest: text, whole };
     let mut names = Vec::new();
     let mut sequences = Vec::new();
-    let mut last = Record::Complete;
+    let mut last = RecordEnd::Complete;
     // Blank lines at the end are common.
-    while last == Record::Complete
+    while last == RecordEnd::Complete
         && names.len() < MAX_RECORDS
         && (names.is_empty() || !lines.is_blank())
     {
@@ -111,14 +111,14 @@ pub(crate) fn head(text: &[u8], whole: bool) -> Result<FastqHead, BrokenRecord> 
         names.push(ReadName::parse(name));
         last = rest_of_record(&mut lines, record, &mut sequences)?;
     }
-    if names.is_empty() || (whole && last == Record::Cut) {
+    if names.is_empty() || (whole && last == RecordEnd::Cut) {
         return Err(BrokenRecord::Ends(names.len().max(1)));
     }
     Ok(FastqHead { names, sequences, whole: whole && lines.is_blank() })
 }
 
 #[derive(PartialEq, Eq)]
-enum Record {
+enum RecordEnd {
     Complete,
     /// The text ends in it, and what is there is as it should be.
     Cut,
@@ -126,21 +126,21 @@ enum Record {
 
 /// Checks the second to fourth line.
 fn rest_of_record(
-    lines: &mut Lines<'_>,
+    lines: &mut TextLines<'_>,
     record: usize,
-    sequences: &mut Vec<Sequence>,
-) -> Result<Record, BrokenRecord> {
-    let Some(sequence) = lines.next() else { return Ok(Record::Cut) };
+    sequences: &mut Vec<FirstSequence>,
+) -> Result<RecordEnd, BrokenRecord> {
+    let Some(sequence) = lines.next() else { return Ok(RecordEnd::Cut) };
     if !sequence.text.iter().all(u8::is_ascii_graphic) {
         return Err(BrokenRecord::NoSequence(record));
     }
     if sequence.complete {
         let (bases, sum) = (sequence.text.len(), crc32fast::hash(sequence.text));
-        sequences.push(Sequence { bases, sum });
+        sequences.push(FirstSequence { bases, sum });
     }
-    let Some(plus) = lines.next() else { return Ok(Record::Cut) };
+    let Some(plus) = lines.next() else { return Ok(RecordEnd::Cut) };
     if plus.text.first() != Some(&b'+') {
-        let is_sequence = |line: &Line<'_>| line.text.iter().all(u8::is_ascii_alphabetic);
+        let is_sequence = |line: &TextLine<'_>| line.text.iter().all(u8::is_ascii_alphabetic);
         let is_wrapped = is_sequence(&plus)
             && lines.find(|line| !is_sequence(line)).is_some_and(|line| line.text[0] == b'+');
         return Err(if is_wrapped {
@@ -149,7 +149,7 @@ fn rest_of_record(
             BrokenRecord::NoPlus(record)
         });
     }
-    let Some(quality) = lines.next() else { return Ok(Record::Cut) };
+    let Some(quality) = lines.next() else { return Ok(RecordEnd::Cut) };
     let (bases, qualities) = (sequence.text.len(), quality.text.len());
     if qualities > bases || (quality.complete && qualities < bases) {
         // What the file's end cuts off is called so.
@@ -159,70 +159,31 @@ fn rest_of_record(
             Err(BrokenRecord::Lengths { record, bases, qualities })
         };
     }
-    Ok(if quality.complete { Record::Complete } else { Record::Cut })
+    Ok(if quality.complete { RecordEnd::Complete } else { RecordEnd::Cut })
 }
 
-/// How the text of a FASTQ ends.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum TextEnd<'a> {
-    /// With a whole record of this name.
-    Record(&'a [u8]),
-    /// The same, and blank lines.
-    Blank(&'a [u8]),
-    /// In the middle of a record.
-    Broken,
-    /// With a record that is longer than what is seen.
-    Unknown,
-}
-
-/// Looks at the last lines of a FASTQ; `is_whole` says that `text` begins with a line.
-pub(crate) fn text_end(text: &[u8], is_whole: bool) -> TextEnd<'_> {
-    /// Among so many lines, there is a whole record.
-    const SURELY_A_RECORD: usize = 8;
-    // The last line of a record without bases is blank, too.
-    if let Some(name) = last_name(text.strip_suffix(b"\n").unwrap_or(text), is_whole) {
-        return TextEnd::Record(name);
-    }
-    if let Some(name) = last_name(text.trim_ascii_end(), is_whole) {
-        return TextEnd::Blank(name);
-    }
-    let is_enough = memchr::memchr_iter(b'\n', text).nth(SURELY_A_RECORD).is_some();
-    if is_enough { TextEnd::Broken } else { TextEnd::Unknown }
-}
-
-/// The first of the last four lines without its `@`, if the four are a record.
-fn last_name(text: &[u8], is_whole: bool) -> Option<&[u8]> {
-    let mut lines =
-        text.rsplit(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-    let (qualities, plus, bases) = (lines.next()?, lines.next()?, lines.next()?);
-    let name = lines.next()?.strip_prefix(b"@")?;
-    // The first line that is here may not be here whole.
-    let is_line = is_whole || lines.next().is_some();
-    (is_line && plus.first() == Some(&b'+') && qualities.len() == bases.len()).then_some(name)
-}
-
-struct Line<'a> {
+struct TextLine<'a> {
     /// Without its end.
     text: &'a [u8],
     complete: bool,
 }
 
 /// Lines that end with `\n` or `\r\n`; the last one may be incomplete.
-struct Lines<'a> {
+struct TextLines<'a> {
     rest: &'a [u8],
     whole: bool,
 }
 
-impl Lines<'_> {
+impl TextLines<'_> {
     fn is_blank(&self) -> bool {
         self.rest.trim_ascii().is_empty()
     }
 }
 
-impl<'a> Iterator for Lines<'a> {
-    type Item = Line<'a>;
+impl<'a> Iterator for TextLines<'a> {
+    type Item = TextLine<'a>;
 
-    fn next(&mut self) -> Option<Line<'a>> {
+    fn next(&mut self) -> Option<TextLine<'a>> {
         if self.rest.is_empty() {
             return None;
         }
@@ -233,7 +194,7 @@ impl<'a> Iterator for Lines<'a> {
         };
         self.rest = rest;
         let text = text.strip_suffix(b"\r").unwrap_or(text);
-        Some(Line { text, complete: end.is_some() || self.whole })
+        Some(TextLine { text, complete: end.is_some() || self.whole })
     }
 }
 
@@ -255,7 +216,8 @@ mod tests {
             (b"@a\nT0.12\n+\nIIIII\n\n\n", 1),
         ] {
             let shown = String::from_utf8_lossy(text);
-            let head = head(text, true).unwrap_or_else(|error| panic!("{shown:?}: {error}"));
+            let head =
+                first_records(text, true).unwrap_or_else(|error| panic!("{shown:?}: {error}"));
             assert_eq!((head.names.len(), head.whole), (count, true), "{shown:?}");
         }
     }
@@ -280,7 +242,7 @@ mod tests {
             (b"@a\nACGT\n+\nIIII\n@b", BrokenRecord::Ends(2)),
             (b"@a", BrokenRecord::Ends(1)),
         ] {
-            assert_eq!(head(text, true), Err(error), "{}", String::from_utf8_lossy(text));
+            assert_eq!(first_records(text, true), Err(error), "{}", String::from_utf8_lossy(text));
         }
     }
 
@@ -288,20 +250,20 @@ mod tests {
     fn text_that_is_cut_anywhere_is_read_as_far_as_it_goes() {
         let text = b"@a/1\nACGT\n+\nIIII\n@b/1\nACGT\n+\nIIII\n@c/1\nAC\n+\nII\n";
         for cut in 5..text.len() {
-            let head = head(&text[..cut], false).unwrap();
+            let head = first_records(&text[..cut], false).unwrap();
             // A name is known from the end of its line.
             let names = text[..cut].iter().zip(&text[1..]).filter(|(end, _)| **end == b'\n');
             let lines = names.count();
             assert_eq!(head.names.len(), lines.div_ceil(4), "{cut}");
             assert!(!head.whole);
         }
-        assert_eq!(head(&text[..4], false), Err(BrokenRecord::Ends(1)));
+        assert_eq!(first_records(&text[..4], false), Err(BrokenRecord::Ends(1)));
     }
 
     #[test]
     fn only_the_first_records_are_kept() {
         let text = b"@a\nACGT\n+\nIIII\n".repeat(MAX_RECORDS + 1);
-        let head = head(&text, true).unwrap();
+        let head = first_records(&text, true).unwrap();
         assert_eq!((head.names.len(), head.whole), (MAX_RECORDS, false));
     }
 
@@ -326,7 +288,7 @@ mod tests {
         ] {
             let records: Vec<_> = names.iter().map(|name| format!("@{name}\nA\n+\nI\n")).collect();
             let text = records.concat();
-            assert_eq!(head(text.as_bytes(), true).unwrap().is_interleaved(), interleaved);
+            assert_eq!(first_records(text.as_bytes(), true).unwrap().is_interleaved(), interleaved);
         }
     }
 }

@@ -6,6 +6,9 @@ use std::io::Read as _;
 
 use flate2::bufread::GzDecoder;
 
+use super::frame::MAGIC;
+use crate::formats::bgzf::block::named_size;
+
 /// How a file is wrapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Compression {
@@ -21,12 +24,12 @@ const MAX_INFLATED: usize = 1024 * 1024;
 /// What a prefix holds.
 pub(crate) struct Inflated {
     pub(crate) bytes: Vec<u8>,
-    pub(crate) ending: Ending,
+    pub(crate) end: PrefixEnd,
 }
 
 /// Where inflating stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ending {
+pub(crate) enum PrefixEnd {
     /// At the end of the last member, which is the end of the prefix or followed by something else.
     Whole,
     /// In the middle of a member.
@@ -40,31 +43,11 @@ pub(crate) enum Ending {
 impl Compression {
     /// What the first bytes say; `None` for anything but gzip.
     pub(crate) fn of(prefix: &[u8]) -> Option<Self> {
-        if !prefix.starts_with(&[0x1f, 0x8b]) {
+        if !prefix.starts_with(&MAGIC) {
             return None;
         }
-        Some(if block_size(prefix).is_some() { Self::Bgzf } else { Self::Gzip })
+        Some(if named_size(prefix).is_some() { Self::Bgzf } else { Self::Gzip })
     }
-}
-
-/// The size of the first member, as its extra field has it in the `BC` subfield of two bytes (SAM
-/// specification, section 4.1), among whatever other subfields.
-pub(crate) fn block_size(prefix: &[u8]) -> Option<usize> {
-    const EXTRA: u8 = 4;
-    let (header, rest) = prefix.split_at_checked(12)?;
-    let length = usize::from(u16::from_le_bytes([header[10], header[11]]));
-    let mut extra = &rest[..length.min(rest.len())];
-    if !header.starts_with(&[0x1f, 0x8b, 8]) || header[3] & EXTRA == 0 {
-        return None;
-    }
-    while let [a, b, low, high, after @ ..] = extra {
-        let length = u16::from_le_bytes([*low, *high]);
-        if let (b'B', b'C', 2, [low, high, ..]) = (*a, *b, length, after) {
-            return Some(usize::from(u16::from_le_bytes([*low, *high])) + 1);
-        }
-        extra = after.get(usize::from(length)..).unwrap_or_default();
-    }
-    None
 }
 
 /// Inflates the members of `prefix` one after the other, up to a limit.
@@ -72,24 +55,26 @@ pub(crate) fn inflate(prefix: &[u8]) -> Inflated {
     let mut bytes = Vec::new();
     let mut block = [0; 4096];
     let mut decoder = GzDecoder::new(prefix);
-    let ending = loop {
+    let end = loop {
         match decoder.read(&mut block) {
             Ok(0) => {
                 let rest = *decoder.get_ref();
-                if !(rest.starts_with(&[0x1f, 0x8b]) || rest == [0x1f]) {
-                    break Ending::Whole;
+                if !(rest.starts_with(&MAGIC) || rest == [MAGIC[0]]) {
+                    break PrefixEnd::Whole;
                 }
                 decoder.reset(rest);
             }
             Ok(length) => bytes.extend_from_slice(&block[..length]),
-            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => break Ending::Cut,
-            Err(_) => break Ending::Damaged,
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                break PrefixEnd::Cut;
+            }
+            Err(_) => break PrefixEnd::Damaged,
         }
         if bytes.len() >= MAX_INFLATED {
-            break Ending::Enough;
+            break PrefixEnd::Enough;
         }
     };
-    Inflated { bytes, ending }
+    Inflated { bytes, end }
 }
 
 #[cfg(test)]

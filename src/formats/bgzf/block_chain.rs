@@ -7,27 +7,22 @@
 use std::{collections::BTreeMap, io, sync::Arc};
 
 use super::{
-    block::{self, BlockWalk, Head},
-    stretch::Stretch,
+    block::{self, BlockHead, HEADER, MAX_HEADER},
+    block_stretch::BlockSpan,
+    walk::BlockWalk,
 };
 use crate::{
     formats::{
-        self,
         damage::{Damage, Unit},
+        last_bytes::TAIL,
+        read_on::read_on,
     },
     source::ReadAt,
 };
 
-/// What is read where a header should be; few are longer.
-const HEADER: usize = 18;
-/// The longest header: the extra fields have a length of two bytes.
-const MAX_HEADER: usize = 12 + 0xffff;
-/// How much is read at a time to see what is wrong.
-const READ: usize = 128 * 1024;
-
 /// Stretches of one file, and how far they have been joined.
 #[derive(Debug)]
-pub(crate) struct Joint {
+pub(crate) struct BlockChain {
     file: Arc<dyn ReadAt>,
     size: u64,
     /// Whether other gzip members and padding may follow the blocks, as in a FASTQ.
@@ -37,10 +32,10 @@ pub(crate) struct Joint {
     /// Where the chain is known to have had a block.
     before: u64,
     /// By where they begin: where they end, and what is known.
-    stretches: BTreeMap<u64, (u64, Stretch)>,
+    stretches: BTreeMap<u64, (u64, BlockSpan)>,
 }
 
-impl Joint {
+impl BlockChain {
     pub(crate) fn new(file: Arc<dyn ReadAt>, size: u64, is_gzip: bool) -> Self {
         Self { file, size, is_gzip, at: 0, before: 0, stretches: BTreeMap::new() }
     }
@@ -50,14 +45,14 @@ impl Joint {
         &mut self,
         from: u64,
         to: u64,
-        stretch: Stretch,
+        stretch: BlockSpan,
     ) -> io::Result<Option<Damage>> {
         self.stretches.insert(from, (to, stretch));
         self.follow(false)
     }
 
     /// What is known of a stretch.
-    pub(crate) fn get(&self, from: u64, to: u64) -> Option<Stretch> {
+    pub(crate) fn get(&self, from: u64, to: u64) -> Option<BlockSpan> {
         self.stretches.get(&from).filter(|(end, _)| *end == to).map(|(_, stretch)| *stretch)
     }
 
@@ -73,17 +68,21 @@ impl Joint {
                 known.filter(|(_, (to, _))| *to > self.at).map(|(_, (_, stretch))| *stretch);
             match known {
                 None if !to_the_end => return Ok(None),
-                Some(Stretch { first: Some(first), next }) if first == self.at && next > first => {
+                Some(BlockSpan { first: Some(first), next })
+                    if first == self.at && next > first =>
+                {
                     self.before = self.at;
                     self.at = next;
                 }
                 _ => match self.header()? {
-                    Head::Block { size, .. } => {
+                    BlockHead::Block { size, .. } => {
                         self.before = self.at;
                         self.at += size as u64;
                     }
-                    Head::Gzip if self.is_gzip => self.at = self.size,
-                    Head::Gzip | Head::Foreign | Head::Short => return self.diagnose(self.at),
+                    BlockHead::Gzip if self.is_gzip => self.at = self.size,
+                    BlockHead::Gzip | BlockHead::Foreign | BlockHead::Short => {
+                        return self.diagnose(self.at);
+                    }
                 },
             }
         }
@@ -91,12 +90,12 @@ impl Joint {
     }
 
     /// What stands where the next block has to begin.
-    fn header(&self) -> io::Result<Head> {
+    fn header(&self) -> io::Result<BlockHead> {
         let mut bytes = vec![0; HEADER];
         loop {
             let read = self.file.read_from(&mut bytes, self.at)?;
             match block::head(&bytes[..read]) {
-                Head::Short if read == bytes.len() && read < MAX_HEADER => {
+                BlockHead::Short if read == bytes.len() && read < MAX_HEADER => {
                     bytes.resize(MAX_HEADER, 0);
                 }
                 head => return Ok(head),
@@ -106,11 +105,15 @@ impl Joint {
 
     /// Reads on from a block to see what is wrong.
     fn diagnose(&mut self, block: u64) -> io::Result<Option<Damage>> {
-        let damage = in_order(&*self.file, block)?;
+        let mut walk = BlockWalk::from(block);
+        let damage = read_on(&*self.file, block, |bytes| match bytes {
+            Some(bytes) => walk.push(bytes),
+            None => walk.finish().map(drop),
+        })?;
         let damage = damage.unwrap_or(Damage::Cut { unit: Unit::BgzfBlock, at: block });
         // What stands at the end of a FASTQ, where more is allowed, was judged by its last bytes.
-        let is_judged = matches!(damage, Damage::ZeroTail { .. })
-            || self.at + formats::TAIL as u64 >= self.size;
+        let is_judged =
+            matches!(damage, Damage::ZeroTail { .. }) || self.at + TAIL as u64 >= self.size;
         Ok(if self.is_gzip && is_judged {
             self.at = self.size;
             None
@@ -120,31 +123,15 @@ impl Joint {
     }
 }
 
-/// Walks a file from one of its blocks on; the first damage.
-fn in_order(file: &dyn ReadAt, mut at: u64) -> io::Result<Option<Damage>> {
-    let mut walk = BlockWalk::from(at);
-    let mut buffer = vec![0; READ];
-    loop {
-        let read = file.read_from(&mut buffer, at)?;
-        if read == 0 {
-            return Ok(walk.finish().err());
-        }
-        if let Err(damage) = walk.push(&buffer[..read]) {
-            return Ok(Some(damage));
-        }
-        at += read as u64;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::formats::bgzf::stretch::BlockStretch;
+    use crate::formats::bgzf::block_stretch::BlockStretch;
     use crate::formats::fixture::{bgzf, block, random};
 
-    fn stretch(file: &[u8], from: usize, to: usize, piece: usize) -> Stretch {
+    fn stretch(file: &[u8], from: usize, to: usize, piece: usize) -> BlockSpan {
         let mut walk = BlockStretch::new(from as u64);
         file[from..to].chunks(piece).for_each(|piece| walk.push(piece));
         walk.finish()
@@ -154,7 +141,7 @@ mod tests {
     /// from the first byte says.
     fn joined(file: &[u8], part: usize, piece: usize, is_gzip: bool) -> Option<Damage> {
         let size = file.len() as u64;
-        let mut joint = Joint::new(Arc::new(file.to_vec()), size, is_gzip);
+        let mut joint = BlockChain::new(Arc::new(file.to_vec()), size, is_gzip);
         let mut parts: Vec<_> = (0..file.len()).step_by(part).collect();
         fastrand::Rng::with_seed(part as u64).shuffle(&mut parts);
         for from in parts {
@@ -191,7 +178,7 @@ mod tests {
     fn a_stretch_finds_the_first_block_that_begins_in_it() {
         let file = bgzf(&random(900), 150);
         let mut begins = vec![0];
-        while let Head::Block { size, .. } = block::head(&file[*begins.last().unwrap()..]) {
+        while let BlockHead::Block { size, .. } = block::head(&file[*begins.last().unwrap()..]) {
             begins.push(begins.last().unwrap() + size);
         }
         for from in 0..file.len() {
@@ -297,12 +284,12 @@ mod tests {
     fn parts_that_did_not_pass_are_hopped_through() {
         let file = bgzf(&random(900), 150);
         let size = file.len() as u64;
-        let mut joint = Joint::new(Arc::new(file.clone()), size, false);
+        let mut joint = BlockChain::new(Arc::new(file.clone()), size, false);
         assert_eq!(joint.add(500, 600, stretch(&file, 500, 600, 10)).unwrap(), None);
         assert_eq!((joint.end().unwrap(), joint.at), (None, size));
         let mut hole = file;
         hole[400..700].fill(0);
-        let mut joint = Joint::new(Arc::new(hole.clone()), size, false);
+        let mut joint = BlockChain::new(Arc::new(hole.clone()), size, false);
         assert_eq!(joint.end().unwrap(), in_order(&hole));
     }
 

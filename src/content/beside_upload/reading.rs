@@ -7,23 +7,25 @@ use std::{
     thread,
 };
 
-use super::watched::{Marks, Watched};
+use super::{
+    audience::Audience,
+    input::DecodeInput,
+    watched::{Marks, Watched},
+};
 use crate::{
     content::{
-        self,
-        decode::Decoded,
-        decoding::{Audience, Input},
+        decode::{self, DecodeFailure, Decoded},
         etag::Algorithm,
-        md5::{Listed, Md5, Sum, Summing},
+        md5::{ListedMd5, Md5, Sum, Summing},
     },
     formats::Kind,
-    source::{Counted, Defect, Findings},
+    source::{Defect, Findings, ReadCounts},
     types::ReadSetEtag,
 };
 
 /// Reads the inputs to their ends.
 pub(super) fn look(
-    inputs: Vec<Input>,
+    inputs: Vec<DecodeInput>,
     algorithm: Option<Algorithm>,
     audience: &Audience,
     marks: &Arc<Marks>,
@@ -31,13 +33,13 @@ pub(super) fn look(
     let about: Vec<_> = inputs.iter().map(About::of).collect();
     let mut readers = Vec::with_capacity(inputs.len());
     let mut sums = Vec::with_capacity(inputs.len());
-    for Input { kind, reader, md5, .. } in inputs {
+    for DecodeInput { kind, reader, md5, .. } in inputs {
         let reader = Watched::new(reader, audience, marks);
         let (reader, sum): (Box<dyn Read + Send>, _) = match md5 {
             None => (Box::new(reader), None),
             Some(listed) => {
                 let (reader, sum) = Summing::new(reader)
-                    .map_err(|error| defect(&content::Failure::NoThread(error), &about))?;
+                    .map_err(|error| defect(&DecodeFailure::NoThread(error), &about))?;
                 (Box::new(reader), Some((sum, listed)))
             }
         };
@@ -65,8 +67,8 @@ pub(super) struct About {
 }
 
 impl About {
-    fn of(input: &Input) -> Self {
-        let Input { name, file, kind, allow_padding, .. } = input;
+    fn of(input: &DecodeInput) -> Self {
+        let DecodeInput { name, file, kind, allow_padding, .. } = input;
         let (name, file) = (name.clone(), file.clone());
         Self { name, file, kind: *kind, allow_padding: *allow_padding }
     }
@@ -83,11 +85,11 @@ type Readers = Vec<(Kind, Box<dyn Read + Send>)>;
 
 fn decode(readers: Readers, algorithm: Algorithm, about: &[About]) -> Result<Findings, Defect> {
     let threads = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
-    let decoded = content::decode(readers, Some(algorithm), threads)
+    let decoded = decode::decode(readers, Some(algorithm), threads)
         .map_err(|failure| defect(&failure, about))?;
     let padded = about.iter().zip(&decoded).find_map(|(about, decoded)| about.padded(decoded));
     padded.map_or(Ok(()), Err)?;
-    let counted = Counted {
+    let counted = ReadCounts {
         reads: decoded.iter().map(|file| file.reads).sum(),
         bases: decoded.iter().map(|file| file.bases).sum(),
     };
@@ -114,19 +116,19 @@ fn etag(algorithm: Algorithm, about: &[About], decoded: &[Decoded]) -> Option<Re
 fn read(readers: Readers, about: &[About]) -> Result<(), Defect> {
     for (file, (_, mut reader)) in readers.into_iter().enumerate() {
         io::copy(&mut reader, &mut io::sink())
-            .map_err(|error| defect(&content::Failure::Unreadable { file, error }, about))?;
+            .map_err(|error| defect(&DecodeFailure::Unreadable { file, error }, about))?;
     }
     Ok(())
 }
 
 /// A failure in words; one that is not about the data needs none of what is said `about` them.
-pub(super) fn defect(failure: &content::Failure, about: &[About]) -> Defect {
+pub(super) fn defect(failure: &DecodeFailure, about: &[About]) -> Defect {
     let meant = match failure.file() {
         Some(file) => about.get(file..=file).unwrap_or_default(),
         None => about,
     };
     let names: Vec<_> = meant.iter().map(|about| &*about.name).collect();
-    let passes = matches!(failure, content::Failure::NoThread(_));
+    let passes = matches!(failure, DecodeFailure::NoThread(_));
     // The files have nothing to do with that.
     let message =
         if passes { failure.what() } else { format!("{} {}", names.join(" and "), failure.what()) };
@@ -134,14 +136,14 @@ pub(super) fn defect(failure: &content::Failure, about: &[About]) -> Defect {
     Defect { message, hint: Some(failure.hint(file)), passes }
 }
 
-fn compare(name: &str, sum: Sum, listed: &Listed) -> Result<String, Defect> {
+fn compare(name: &str, sum: Sum, listed: &ListedMd5) -> Result<String, Defect> {
     let failed =
         |error: io::Error| Defect { message: error.to_string(), hint: None, passes: false };
     let found: Md5 = sum.finish().map_err(failed)?;
     if found == listed.sum {
         return Ok(found.to_string());
     }
-    let Listed { sum, list } = listed;
+    let ListedMd5 { sum, list } = listed;
     let hint = "it is not the file that the sum was made of, or it was damaged since: copy it again \
                 from where it came from";
     Err(Defect {

@@ -8,7 +8,8 @@ use std::{
     },
 };
 
-use crate::{content::decoding::Audience, event::Event, types::ByteCount};
+use super::audience::Audience;
+use crate::{event::Event, types::ByteCount};
 
 /// So many bytes are told at a time.
 const STEP: u64 = 1024 * 1024;

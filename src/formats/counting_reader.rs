@@ -5,14 +5,14 @@ use std::io::{self, BufRead, Read};
 /// Counts the bytes that were consumed, keeps their CRC-32, and fails beyond a limit.
 ///
 /// The failure has the kind `FileTooLarge`, so that it is not taken for the end of the file.
-pub(crate) struct Tap<R> {
+pub(crate) struct CountingReader<R> {
     inner: R,
     count: u64,
     limit: u64,
     crc: crc32fast::Hasher,
 }
 
-impl<R> Tap<R> {
+impl<R> CountingReader<R> {
     pub(crate) fn new(inner: R, limit: u64) -> Self {
         Self { inner, count: 0, limit, crc: crc32fast::Hasher::new() }
     }
@@ -27,7 +27,7 @@ impl<R> Tap<R> {
     }
 }
 
-impl<R: BufRead> BufRead for Tap<R> {
+impl<R: BufRead> BufRead for CountingReader<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.count >= self.limit {
             return Err(io::ErrorKind::FileTooLarge.into());
@@ -46,7 +46,7 @@ impl<R: BufRead> BufRead for Tap<R> {
     }
 }
 
-impl<R: BufRead> Read for Tap<R> {
+impl<R: BufRead> Read for CountingReader<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let mut buffer = self.fill_buf()?;
         let length = buffer.read(out)?;
@@ -64,22 +64,22 @@ mod tests {
     #[test]
     fn what_goes_through_is_counted_and_summed_up() {
         let data: Vec<u8> = (0..=255).cycle().take(10_000).collect();
-        let mut tap = Tap::new(BufReader::with_capacity(100, &data[..]), 20_000);
+        let mut reader = CountingReader::new(BufReader::with_capacity(100, &data[..]), 20_000);
         let mut first = [0; 777];
-        tap.read_exact(&mut first).unwrap();
-        assert_eq!((tap.count(), tap.take_crc()), (777, crc32fast::hash(&data[..777])));
+        reader.read_exact(&mut first).unwrap();
+        assert_eq!((reader.count(), reader.take_crc()), (777, crc32fast::hash(&data[..777])));
         let mut line = Vec::new();
-        tap.read_until(255, &mut line).unwrap();
-        assert_eq!((tap.count(), tap.take_crc()), (1024, crc32fast::hash(&data[777..1024])));
+        reader.read_until(255, &mut line).unwrap();
+        assert_eq!((reader.count(), reader.take_crc()), (1024, crc32fast::hash(&data[777..1024])));
         let mut rest = Vec::new();
-        tap.read_to_end(&mut rest).unwrap();
-        assert_eq!((tap.count(), rest), (10_000, data[1024..].to_vec()));
+        reader.read_to_end(&mut rest).unwrap();
+        assert_eq!((reader.count(), rest), (10_000, data[1024..].to_vec()));
     }
 
     #[test]
     fn the_limit_is_not_the_end_of_the_file() {
-        let mut tap = Tap::new(&[0; 100][..], 50);
-        let error = io::copy(&mut tap, &mut io::sink()).unwrap_err();
+        let mut reader = CountingReader::new(&[0; 100][..], 50);
+        let error = io::copy(&mut reader, &mut io::sink()).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
     }
 }

@@ -4,7 +4,7 @@ use crate::formats::damage::{Damage, Unit};
 
 /// A piece of a block's header and data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Piece {
+pub(crate) struct BlockPiece {
     /// Where the block begins.
     pub(crate) block: u64,
     pub(crate) from: u64,
@@ -16,7 +16,7 @@ pub(crate) struct Piece {
 }
 
 /// The first block whose pieces do not have the checksum that it names.
-pub(crate) fn differing(mut pieces: Vec<Piece>) -> Option<Damage> {
+pub(crate) fn differing(mut pieces: Vec<BlockPiece>) -> Option<Damage> {
     pieces.sort_unstable();
     let broken = |at| Damage::Broken { unit: Unit::CramBlock, at, what: "its checksum differs" };
     pieces
@@ -26,7 +26,7 @@ pub(crate) fn differing(mut pieces: Vec<Piece>) -> Option<Damage> {
 }
 
 /// Whether the pieces of one block, in order, are all of it and have its checksum.
-fn is_sound(pieces: &[Piece]) -> bool {
+fn is_sound(pieces: &[BlockPiece]) -> bool {
     let mut end = pieces.first().map_or(0, |piece| piece.block);
     let mut crc = crc32fast::Hasher::new();
     for piece in pieces {

@@ -8,22 +8,26 @@ use flate2::bufread::MultiGzDecoder;
 
 use crate::formats::{
     FileType,
-    header::{Each, Header, HeaderError, MAX_HEADER, Reference, Stop, Text, read_i32},
-    tap::Tap,
+    counting_reader::CountingReader,
+    header::{
+        Each, Header, HeaderError, HeaderStop, HeaderText, MAX_HEADER, ReferenceSequence, read_i32,
+    },
 };
 
-const BUFFER: usize = 64 * 1024;
+/// How a BAM begins, inside of BGZF.
+pub(crate) const MAGIC: [u8; 4] = *b"BAM\x01";
 /// The longest name of a reference sequence, with its final zero; far beyond what occurs.
-const MAX_NAME: u64 = 64 * 1024;
+pub(super) const MAX_NAME: usize = 64 * 1024;
+const BUFFER: usize = 64 * 1024;
 
-type Inflated<R> = Tap<BufReader<MultiGzDecoder<Tap<BufReader<R>>>>>;
+type Inflated<R> = CountingReader<BufReader<MultiGzDecoder<CountingReader<BufReader<R>>>>>;
 
 /// Reads the header from the first byte of the file.
 pub(crate) fn read(whole: impl Read, each: Each<'_>) -> Result<Header, HeaderError> {
-    let file = Tap::new(BufReader::with_capacity(BUFFER, whole), MAX_HEADER);
+    let file = CountingReader::new(BufReader::with_capacity(BUFFER, whole), MAX_HEADER);
     let inflated = BufReader::with_capacity(BUFFER, MultiGzDecoder::new(file));
-    let mut reader = Tap::new(inflated, MAX_HEADER);
-    let mut text = Text::new(each);
+    let mut reader = CountingReader::new(inflated, MAX_HEADER);
+    let mut text = HeaderText::new(each);
     let references =
         read_all(&mut reader, &mut text).map_err(|stop| stop.at(FileType::Bam, reader.count()))?;
     // It is the binary list that tells: BAM files without `@SQ` lines exist.
@@ -58,21 +62,24 @@ fn are_unaligned(records: &mut impl BufRead) -> io::Result<bool> {
 }
 
 /// Reads text and list; gives the length of the list.
-fn read_all<R: Read>(reader: &mut Inflated<R>, text: &mut Text<'_>) -> Result<u64, Stop> {
+fn read_all<R: Read>(
+    reader: &mut Inflated<R>,
+    text: &mut HeaderText<'_>,
+) -> Result<u64, HeaderStop> {
     let mut magic = [0; 4];
     reader.read_exact(&mut magic)?;
-    if &magic != b"BAM\x01" {
-        return Err(Stop::Damaged("it does not begin with `BAM`"));
+    if magic != MAGIC {
+        return Err(HeaderStop::Damaged("it does not begin with `BAM`"));
     }
     let length = u64::try_from(read_i32(reader)?)
-        .map_err(|_| Stop::Damaged("the length of its text is negative"))?;
+        .map_err(|_| HeaderStop::Damaged("the length of its text is negative"))?;
     let start = reader.count();
     text.read(reader.by_ref().take(length))?;
     if reader.count() - start < length {
-        return Err(Stop::Io(io::ErrorKind::UnexpectedEof.into()));
+        return Err(HeaderStop::Io(io::ErrorKind::UnexpectedEof.into()));
     }
     let count = u64::try_from(read_i32(reader)?)
-        .map_err(|_| Stop::Damaged("the number of its reference sequences is negative"))?;
+        .map_err(|_| HeaderStop::Damaged("the number of its reference sequences is negative"))?;
     let in_text = text.references() > 0;
     let mut name = Vec::new();
     for _ in 0..count {
@@ -80,21 +87,21 @@ fn read_all<R: Read>(reader: &mut Inflated<R>, text: &mut Text<'_>) -> Result<u6
         let length = u64::try_from(read_i32(reader)?).ok();
         if !in_text {
             let name = String::from_utf8_lossy(&name);
-            text.show(Reference { name, length, md5: None, assembly: None });
+            text.show(ReferenceSequence { name, length, md5: None, assembly: None });
         }
     }
     Ok(count)
 }
 
 /// Reads a name that is preceded by its length and followed by a zero.
-fn read_name<R: Read>(reader: &mut Inflated<R>, name: &mut Vec<u8>) -> Result<(), Stop> {
+fn read_name<R: Read>(reader: &mut Inflated<R>, name: &mut Vec<u8>) -> Result<(), HeaderStop> {
     let length = u64::try_from(read_i32(reader)?).unwrap_or(0);
-    if !(1..=MAX_NAME).contains(&length) {
-        return Err(Stop::Damaged("the length of a reference sequence's name is impossible"));
+    if !(1..=MAX_NAME as u64).contains(&length) {
+        return Err(HeaderStop::Damaged("the length of a reference sequence's name is impossible"));
     }
     name.clear();
     if (reader.by_ref().take(length).read_to_end(name)? as u64) < length {
-        return Err(Stop::Io(io::ErrorKind::UnexpectedEof.into()));
+        return Err(HeaderStop::Io(io::ErrorKind::UnexpectedEof.into()));
     }
     name.pop_if(|byte| *byte == 0);
     Ok(())

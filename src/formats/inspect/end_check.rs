@@ -3,84 +3,51 @@
 //! What was cut off by a program that failed looks well from its beginning, and the service would only
 //! find out after Complete. Knows nothing of where the bytes come from.
 
-use std::io::{self, Write as _};
-
-use flate2::write::GzDecoder;
-
-use super::sniff::{CramVersion, Kind};
-use crate::formats::gzip::Compression;
-
-/// The empty block that ends every BGZF file (SAM specification, section 4.1.2).
-const BGZF_END: [u8; 28] = [
-    0x1f, 0x8b, 0x08, 0x04, 0, 0, 0, 0, 0, 0xff, 0x06, 0, 0x42, 0x43, 0x02, 0, 0x1b, 0, 0x03, 0, 0,
-    0, 0, 0, 0, 0, 0, 0,
-];
-/// The empty container that ends a CRAM 3 file (CRAM specification, section 9).
-const CRAM_3_END: [u8; 38] = [
-    0x0f, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0x0f, 0xe0, 0x45, 0x4f, 0x46, 0, 0, 0, 0, 0x01, 0, 0x05,
-    0xbd, 0xd9, 0x4f, 0, 0x01, 0, 0x06, 0x06, 0x01, 0, 0x01, 0, 0x01, 0, 0xee, 0x63, 0x01, 0x4b,
-];
-/// The same of CRAM 2.1, which has no checksums.
-const CRAM_2_END: [u8; 30] = [
-    0x0b, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0x0f, 0xe0, 0x45, 0x4f, 0x46, 0, 0, 0, 0, 0x01, 0, 0,
-    0x01, 0, 0x06, 0x06, 0x01, 0, 0x01, 0, 0x01, 0,
-];
-const LONGEST: usize = CRAM_3_END.len();
-
-/// Why a file is not whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unended {
-    #[error("it does not end with the end-of-file block of BGZF")]
-    Bgzf,
-    #[error("it does not end with the end-of-file container of CRAM")]
-    Cram,
-    #[error("it ends in the middle of its gzip data")]
-    CutGzip,
-    #[error("its gzip data cannot be decompressed")]
-    DamagedGzip,
-    #[error("its gzip data is followed by bytes that are none")]
-    NoGzip,
-    #[error("its gzip data is followed by zeros, which samtools refuses")]
-    Padded,
-}
+use super::sniff::Kind;
+use crate::formats::{
+    bgzf,
+    cram::{self, CramVersion},
+    end_flaw::Unended,
+    gzip::{Compression, end::MemberCheck},
+};
 
 /// Sees the bytes of a file in order, and says in the end whether it is whole.
 #[derive(Debug)]
-pub struct EndCheck(Check);
+pub struct EndCheck(Awaited);
 
+/// What has to stand at the end.
 #[derive(Debug)]
-enum Check {
+enum Awaited {
     /// The last bytes are enough.
-    Bgzf(Tail),
-    Cram(Tail, CramVersion),
+    BgzfMarker(LastSeen),
+    CramMarker(LastSeen, CramVersion),
     /// Nothing but inflating all of it tells where gzip data may end.
-    Gzip(Box<Members>),
-    /// Any end will do.
-    Any,
+    Member(Box<MemberCheck>),
+    Anything,
 }
 
 impl EndCheck {
     pub fn new(kind: Kind) -> Self {
         Self(match kind {
-            Kind::Bam | Kind::Fastq(Compression::Bgzf) => Check::Bgzf(Tail::default()),
-            Kind::Cram(version) => Check::Cram(Tail::default(), version),
-            Kind::Fastq(Compression::Gzip) => Check::Gzip(Box::default()),
+            Kind::Bam | Kind::Fastq(Compression::Bgzf) => Awaited::BgzfMarker(LastSeen::default()),
+            Kind::Cram(version) => Awaited::CramMarker(LastSeen::default(), version),
+            Kind::Fastq(Compression::Gzip) => Awaited::Member(Box::default()),
         })
     }
 
     /// For files whose writer may have left the end-of-file marker out: BGZF has to end with a block,
     /// as all gzip does, and CRAM may end anywhere.
     pub fn lenient(kind: Kind) -> Self {
-        match kind {
-            Kind::Bam | Kind::Fastq(_) => Self(Check::Gzip(Box::default())),
-            Kind::Cram(_) => Self(Check::Any),
-        }
+        Self(match kind {
+            Kind::Bam | Kind::Fastq(_) => Awaited::Member(Box::default()),
+            Kind::Cram(_) => Awaited::Anything,
+        })
     }
 
     /// Lets zeros behind gzip data pass.
     #[must_use]
     pub fn with_padding(mut self, allowed: bool) -> Self {
-        if let Check::Gzip(members) = &mut self.0 {
+        if let Awaited::Member(members) = &mut self.0 {
             members.takes_padding = allowed;
         }
         self
@@ -89,146 +56,54 @@ impl EndCheck {
     /// Takes the bytes that follow; an error is as good as the one at the end.
     pub fn see(&mut self, bytes: &[u8]) -> Result<(), Unended> {
         match &mut self.0 {
-            Check::Bgzf(tail) | Check::Cram(tail, _) => {
-                tail.see(bytes);
+            Awaited::BgzfMarker(last) | Awaited::CramMarker(last, _) => {
+                last.see(bytes);
                 Ok(())
             }
-            Check::Gzip(members) => members.see(bytes),
-            Check::Any => Ok(()),
+            Awaited::Member(members) => members.see(bytes),
+            Awaited::Anything => Ok(()),
         }
     }
 
     /// Whether what was seen is a whole file.
     pub fn finish(&mut self) -> Result<(), Unended> {
-        match &mut self.0 {
-            Check::Bgzf(tail) if tail.ends_with(&BGZF_END) => Ok(()),
-            Check::Bgzf(_) => Err(Unended::Bgzf),
-            Check::Cram(tail, version) if tail.ends_cram(*version) => Ok(()),
-            Check::Cram(..) => Err(Unended::Cram),
-            Check::Gzip(members) => members.finish(),
-            Check::Any => Ok(()),
-        }
+        let (is_marked, unended) = match &mut self.0 {
+            Awaited::BgzfMarker(last) => (last.0.ends_with(&bgzf::END), Unended::Bgzf),
+            Awaited::CramMarker(last, version) => {
+                (cram::end::is_marked(&last.0, *version), Unended::Cram)
+            }
+            Awaited::Member(members) => return members.finish(),
+            Awaited::Anything => return Ok(()),
+        };
+        if is_marked { Ok(()) } else { Err(unended) }
     }
-}
-
-/// Behind the last end-of-file container of a CRAM among these bytes.
-pub(crate) fn cram_end(bytes: &[u8]) -> Option<usize> {
-    // What stands before differs in half a byte.
-    const FROM: usize = 9;
-    let end = |container: &[u8]| {
-        let place = memchr::memmem::rfind(bytes, &container[FROM..])?;
-        Some(place + container.len() - FROM)
-    };
-    end(&CRAM_3_END).max(end(&CRAM_2_END))
 }
 
 /// The last bytes of what went by.
 #[derive(Debug, Default)]
-struct Tail(Vec<u8>);
+struct LastSeen(Vec<u8>);
 
-impl Tail {
+impl LastSeen {
+    /// So many are kept: the longest marker.
+    const LONGEST: usize = cram::end::END_3.len();
+
     fn see(&mut self, bytes: &[u8]) {
-        let new = &bytes[bytes.len().saturating_sub(LONGEST)..];
-        let kept = (LONGEST - new.len()).min(self.0.len());
+        let new = &bytes[bytes.len().saturating_sub(Self::LONGEST)..];
+        let kept = (Self::LONGEST - new.len()).min(self.0.len());
         self.0.drain(..self.0.len() - kept);
         self.0.extend_from_slice(new);
-    }
-
-    fn ends_with(&self, end: &[u8]) -> bool {
-        self.0.ends_with(end)
-    }
-
-    fn ends_cram(&self, version: CramVersion) -> bool {
-        if version.major() < 3 {
-            return self.ends_with(&CRAM_2_END);
-        }
-        // Half a byte of the reference's number is written in two ways.
-        let same = |(at, (ours, theirs)): (usize, (&u8, &u8))| {
-            ours == theirs || at == 8 && ours & 0x0f == *theirs
-        };
-        self.0.len() == CRAM_3_END.len() && self.0.iter().zip(&CRAM_3_END).enumerate().all(same)
-    }
-}
-
-/// Gzip members, one after the other, inflated into nothing.
-#[derive(Debug)]
-struct Members {
-    current: GzDecoder<io::Sink>,
-    /// Whether nothing of the current member has been seen.
-    is_fresh: bool,
-    /// Whole members before this one.
-    whole: u64,
-    /// Zeros follow the last member, as tapes and disks make up their blocks; `gzip -t` takes them.
-    is_padded: bool,
-    takes_padding: bool,
-}
-
-impl Default for Members {
-    fn default() -> Self {
-        Self {
-            current: GzDecoder::new(io::sink()),
-            is_fresh: true,
-            whole: 0,
-            is_padded: false,
-            takes_padding: false,
-        }
-    }
-}
-
-impl Members {
-    fn see(&mut self, mut bytes: &[u8]) -> Result<(), Unended> {
-        while let Some(first) = bytes.first() {
-            self.is_padded |= self.is_fresh && self.whole > 0 && *first == 0;
-            if self.is_padded {
-                let is_zero = bytes.iter().all(|byte| *byte == 0);
-                return match (is_zero, self.takes_padding) {
-                    (true, true) => Ok(()),
-                    (true, false) => Err(Unended::Padded),
-                    (false, _) => Err(Unended::NoGzip),
-                };
-            }
-            let follows = self.is_fresh && self.whole > 0;
-            if follows && *first != 0x1f {
-                return Err(Unended::NoGzip);
-            }
-            match self.current.write(bytes).map_err(|_| Unended::DamagedGzip)? {
-                0 => self.next()?,
-                taken => {
-                    self.is_fresh = false;
-                    bytes = &bytes[taken..];
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The current member is whole; its checksum and length tell whether it is right.
-    fn next(&mut self) -> Result<(), Unended> {
-        self.current.try_finish().map_err(|_| Unended::DamagedGzip)?;
-        self.current = GzDecoder::new(io::sink());
-        self.is_fresh = true;
-        self.whole += 1;
-        Ok(())
-    }
-
-    fn finish(&mut self) -> Result<(), Unended> {
-        if !self.is_fresh {
-            // A member that is whole takes no more bytes.
-            if !matches!(self.current.write(&[0]), Ok(0)) {
-                return Err(Unended::CutGzip);
-            }
-            self.next()?;
-        }
-        if self.whole > 0 { Ok(()) } else { Err(Unended::CutGzip) }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use flate2::write::GzEncoder;
     use proptest::prelude::*;
 
     use super::*;
+    use crate::formats::{bgzf::END as BGZF_END, cram::end::END_2 as CRAM_2_END};
 
     const GZIP: Kind = Kind::Fastq(Compression::Gzip);
 

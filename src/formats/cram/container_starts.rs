@@ -1,16 +1,20 @@
-//! Hops from container to container of a CRAM by their headers alone, so that it is known how a part
-//! begins that is read before those in front of it.
+//! Where the containers of a CRAM begin, by their headers alone, so that it is known how a part begins
+//! that is read before those in front of it.
 //!
 //! A few small reads: containers have hundreds of kilobytes, and the pages are needed soon after. The
 //! headers have checksums from version 3.0 on, so what they say can be relied on.
 
 use std::{io, sync::Arc};
 
-use super::container::{self, Container, ContainerWalk, DEFINITION};
+use super::{
+    container::{self, CRC, Container},
+    version::{CramVersion, DEFINITION},
+    walk::ContainerWalk,
+};
 use crate::{
     formats::{
         damage::{Damage, Unit},
-        sniff::CramVersion,
+        read_on::read_on,
     },
     source::ReadAt,
 };
@@ -20,14 +24,10 @@ const HEADER: usize = 128;
 const MAX_HEADER: usize = 64 * 1024;
 /// What is read of a block's header: two bytes, and three numbers.
 const BLOCK_HEADER: usize = 17;
-/// The checksum behind a block's data.
-pub(crate) const CRC: u64 = 4;
-/// How much is read at a time to see what is wrong.
-const READ: usize = 128 * 1024;
 
 /// The containers of a file, as far as somebody wanted to know.
 #[derive(Debug)]
-pub(crate) struct Hops {
+pub(crate) struct ContainerStarts {
     file: Arc<dyn ReadAt>,
     size: u64,
     version: CramVersion,
@@ -42,9 +42,9 @@ pub(crate) struct Hops {
 
 /// How a stretch begins.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Layout {
+pub(crate) struct StretchLayout {
     /// The blocks at its beginning that belong to a container in front of it.
-    pub(crate) blocks: Vec<Extent>,
+    pub(crate) blocks: Vec<BlockExtent>,
     /// Where the first container begins, here or behind.
     pub(crate) first: u64,
     /// Whether that one comes after the end.
@@ -53,20 +53,24 @@ pub(crate) struct Layout {
 
 /// Where a block's header and data lie, and what it says is their checksum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Extent {
+pub(crate) struct BlockExtent {
     pub(crate) begin: u64,
     pub(crate) end: u64,
     pub(crate) stored: u32,
 }
 
-impl Hops {
+impl ContainerStarts {
     pub(crate) fn new(file: Arc<dyn ReadAt>, size: u64, version: CramVersion) -> Self {
         let (starts, next) = (Vec::new(), DEFINITION as u64);
         Self { file, size, version, starts, next, end: None, damage: None }
     }
 
     /// How the stretch from `from` to `to` begins, unless what is in front of it is damaged.
-    pub(crate) fn layout(&mut self, from: u64, to: u64) -> io::Result<Result<Layout, Damage>> {
+    pub(crate) fn layout(
+        &mut self,
+        from: u64,
+        to: u64,
+    ) -> io::Result<Result<StretchLayout, Damage>> {
         self.reach(from)?;
         if let Some(damage) = &self.damage {
             return Ok(Err(damage.clone()));
@@ -81,10 +85,10 @@ impl Hops {
                 None => return Ok(Err(self.diagnose(container)?)),
             },
         };
-        Ok(Ok(Layout { blocks, first, ended: self.end.is_some_and(|end| end < first) }))
+        Ok(Ok(StretchLayout { blocks, first, ended: self.end.is_some_and(|end| end < first) }))
     }
 
-    /// Hops until a container begins at `to` or behind it.
+    /// Goes on until a container begins at `to` or behind it.
     fn reach(&mut self, to: u64) -> io::Result<()> {
         while self.next < to.min(self.size) && self.damage.is_none() {
             let at = self.next;
@@ -119,7 +123,7 @@ impl Hops {
 
     /// The blocks of a container that have bytes between `from` and `to`; `None` if they do not fill
     /// it.
-    fn blocks(&self, container: u64, from: u64, to: u64) -> io::Result<Option<Vec<Extent>>> {
+    fn blocks(&self, container: u64, from: u64, to: u64) -> io::Result<Option<Vec<BlockExtent>>> {
         let Some((header, length)) = self.header(container)? else { return Ok(None) };
         let mut begin = container + length;
         let end = begin + header.length;
@@ -142,7 +146,7 @@ impl Hops {
         Ok(Some(found))
     }
 
-    fn block(&self, begin: u64) -> io::Result<Option<Extent>> {
+    fn block(&self, begin: u64) -> io::Result<Option<BlockExtent>> {
         let mut bytes = [0; BLOCK_HEADER];
         let read = self.file.read_from(&mut bytes, begin)?;
         let Some((size, length)) = container::block(&bytes[..read]) else { return Ok(None) };
@@ -152,25 +156,17 @@ impl Hops {
         let read = self.file.read_from(&mut stored, end)?;
         let is_whole = read == stored.len();
         let stored = u32::from_le_bytes(stored);
-        Ok(is_whole.then_some(Extent { begin, end, stored }))
+        Ok(is_whole.then_some(BlockExtent { begin, end, stored }))
     }
 
     /// Reads on from a container to see what is wrong.
     fn diagnose(&self, container: u64) -> io::Result<Damage> {
         let ended = self.end.is_some_and(|end| end < container);
         let mut walk = ContainerWalk::at(self.version, container, ended);
-        let mut buffer = vec![0; READ];
-        let mut at = container;
-        let damage = loop {
-            let read = self.file.read_from(&mut buffer, at)?;
-            if read == 0 {
-                break walk.finish().err();
-            }
-            if let Err(damage) = walk.push(&buffer[..read]) {
-                break Some(damage);
-            }
-            at += read as u64;
-        };
+        let damage = read_on(&*self.file, container, |bytes| match bytes {
+            Some(bytes) => walk.push(bytes),
+            None => walk.finish().map(drop),
+        })?;
         let what = "its blocks do not fill it";
         let broken = Damage::Broken { unit: Unit::CramContainer, at: container, what };
         Ok(damage.unwrap_or(broken))

@@ -5,18 +5,12 @@
 
 use memchr::memmem;
 
-use super::block::{self, Head};
+use super::block::{self, BEGIN, BlockHead, FIELD, FIELD_AT, HEADER};
 use crate::formats::pending::Pending;
-
-/// How a block begins as all writers make it: the fixed bytes, and where they stand.
-const MAGIC: &[u8; 4] = b"\x1f\x8b\x08\x04";
-const EXTRA: &[u8; 6] = b"\x06\0BC\x02\0";
-const EXTRA_AT: usize = 10;
-const HEADER: usize = 18;
 
 /// What is known of a stretch.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Stretch {
+pub(crate) struct BlockSpan {
     /// Where the first block that it knows of begins.
     pub(crate) first: Option<u64>,
     /// Where the chain that begins there needs another block: behind the stretch, or where something
@@ -29,7 +23,7 @@ pub(crate) struct Stretch {
 pub(crate) struct BlockStretch {
     /// Where the next byte stands.
     at: u64,
-    found: Stretch,
+    found: BlockSpan,
     /// Whether something else stands where a block should begin.
     is_broken: bool,
     /// The beginning of a header.
@@ -41,7 +35,7 @@ pub(crate) struct BlockStretch {
 impl BlockStretch {
     /// At the first byte of a stretch; that of the file is where a block begins.
     pub(crate) fn new(from: u64) -> Self {
-        let found = Stretch { first: (from == 0).then_some(0), next: from };
+        let found = BlockSpan { first: (from == 0).then_some(0), next: from };
         let (pending, carried) = (Pending::default(), Vec::new());
         Self { at: from, found, is_broken: false, pending, carried }
     }
@@ -59,9 +53,9 @@ impl BlockStretch {
             let rest = usize::try_from(from).ok().and_then(|from| bytes.get(from..));
             let Some(mut rest) = rest.filter(|rest| !rest.is_empty()) else { break };
             let size = self.pending.parse(&mut rest, |seen| match block::head(seen) {
-                Head::Short => None,
-                Head::Block { size, .. } => Some((Some(size), seen.len().min(HEADER))),
-                Head::Gzip | Head::Foreign => Some((None, 0)),
+                BlockHead::Short => None,
+                BlockHead::Block { size, .. } => Some((Some(size), seen.len().min(HEADER))),
+                BlockHead::Gzip | BlockHead::Foreign => Some((None, 0)),
             });
             match size {
                 None => break,
@@ -81,11 +75,11 @@ impl BlockStretch {
             .map(|place| self.at + place as u64 - carried as u64)
             .or_else(|| find(bytes).map(|place| self.at + place as u64));
         if let Some(first) = found {
-            self.found = Stretch { first: Some(first), next: first };
+            self.found = BlockSpan { first: Some(first), next: first };
             if first < self.at {
                 let begun = usize::try_from(first + carried as u64 - self.at).unwrap_or_default();
                 let header = self.carried[begun..].to_vec();
-                if let Head::Block { size, .. } = block::head(&header) {
+                if let BlockHead::Block { size, .. } = block::head(&header) {
                     self.found.next += size as u64;
                 }
             }
@@ -102,15 +96,15 @@ impl BlockStretch {
     }
 
     /// All bytes of the stretch have passed.
-    pub(crate) fn finish(self) -> Stretch {
+    pub(crate) fn finish(self) -> BlockSpan {
         self.found
     }
 }
 
 /// Where a block's whole header begins.
 fn find(bytes: &[u8]) -> Option<usize> {
-    memmem::find_iter(bytes, MAGIC).find(|place| {
-        bytes.get(place + EXTRA_AT..place + HEADER).is_some_and(|extra| extra.starts_with(EXTRA))
-            && matches!(block::head(&bytes[*place..]), Head::Block { .. })
+    memmem::find_iter(bytes, BEGIN).find(|place| {
+        bytes.get(place + FIELD_AT..place + HEADER).is_some_and(|field| field.starts_with(FIELD))
+            && matches!(block::head(&bytes[*place..]), BlockHead::Block { .. })
     })
 }

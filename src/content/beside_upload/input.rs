@@ -1,0 +1,19 @@
+//! What is decoded beside an upload.
+
+use std::io::Read;
+
+use crate::{content::md5::ListedMd5, formats::Kind};
+
+/// Data that can be read once, from the first byte to the last.
+pub struct DecodeInput {
+    /// What it is called in messages, such as `` `x.bam` ``.
+    pub name: String,
+    /// What commands call it.
+    pub file: String,
+    pub kind: Kind,
+    pub reader: Box<dyn Read + Send>,
+    /// The MD5 that all of its bytes should have.
+    pub md5: Option<ListedMd5>,
+    /// Whether blank lines and zeros may follow the data of a FASTQ.
+    pub allow_padding: bool,
+}
