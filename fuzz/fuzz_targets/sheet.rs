@@ -27,7 +27,8 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(written) = sheet.write(&[], None) else { return };
     let again = Sheet::read("sheet", written.as_bytes(), Some(sheet.format()));
     let again = again.unwrap_or_else(|errors| panic!("{errors}\n{written}"));
-    let (before, after) = (sheet.rows(&options(Merging::None)), again.rows(&options(Merging::None)));
+    let (before, after) =
+        (sheet.rows(&options(Merging::None)), again.rows(&options(Merging::None)));
     assert_eq!(before.is_ok(), after.is_ok(), "{written}");
     if let (Ok(before), Ok(after)) = (before, after) {
         assert_eq!(before.len(), after.len(), "{written}");
