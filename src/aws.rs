@@ -16,11 +16,11 @@ mod secrets;
 mod trust;
 
 pub(crate) use bound::{AtMost, TooLarge};
-pub use connect::{Connection, Endpoint, Service};
+pub use connect::{AwsService, Connection, Endpoint};
 pub(crate) use credentials::Renewable;
 pub use error::ConnectError;
 pub(crate) use error::{TookTooLong, chain};
 pub(crate) use host::is_region;
 pub use names::Unresolved;
 pub use proxy::{ProxyError, UnusableProxy};
-pub use trust::{Flaw, TlsError};
+pub use trust::{CertificateFlaw, TlsError};

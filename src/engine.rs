@@ -25,7 +25,6 @@ mod ours;
 mod payload;
 mod permits;
 mod pipe;
-mod renew;
 mod reuse;
 mod trials;
 
@@ -36,7 +35,6 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    time::Duration,
 };
 
 use futures::{StreamExt as _, stream::FuturesUnordered};
@@ -53,19 +51,19 @@ pub use facts::{Facts, PartFact};
 pub use failure::{Failure, NotKnown};
 pub use job::{Ended, Job, Verify};
 use levelling::Gauge;
-pub use limits::{Concurrency, GRACE, Limits, Stop};
+pub use limits::{Concurrency, GRACE, Limits};
 pub use memory::{IfExists, Memory, Recall};
 use ours::Found;
 use permits::Permits;
 
+pub use crate::store::Stop;
 use crate::{
     event::{Event, Item, Observer, PartId},
-    pace::{Cap, Pace, Ticket},
+    pace::Cap,
     plan::Part,
-    retry::Backoff,
     source::{Blocks, Source},
-    store::{ListedUpload, Store, StoreErrorKind},
-    types::{Checksum, ReadSetId, Sha256},
+    store::{Caller, ListedUpload, Store, StoreErrorKind},
+    types::{Checksum, Operation, ReadSetId, Sha256},
 };
 
 /// Whose events and counts these are.
@@ -99,57 +97,44 @@ struct Sent {
 
 /// Sends jobs to one store.
 pub struct Engine<S> {
-    store: S,
+    caller: Caller<S>,
     observer: Arc<dyn Observer>,
     limits: Limits,
-    stop: Stop,
-    backoff: Backoff,
     /// Parts in flight.
     permits: Permits,
     gauge: Arc<Gauge>,
     entrance: Entrance,
-    patience: call::Patience,
-    pace: Pace,
     cap: Option<Arc<Cap>>,
     /// Read sets whose processing is waited for.
     waiting: AtomicUsize,
     blocks: Blocks,
     warned_opaque: AtomicBool,
     noted_no_digest: AtomicBool,
-    /// The end of the pause that was told last.
-    told_until: Mutex<Option<Instant>>,
     /// The unfinished uploads of the store, as they were when somebody asked first.
     listed: OnceCell<Vec<ListedUpload>>,
-    renewal: renew::Turn,
     /// The read sets of this run, so that no job takes another's for its own.
     made: Mutex<HashSet<ReadSetId>>,
 }
 
 impl<S: Store> Engine<S> {
     pub fn new(store: S, observer: Arc<dyn Observer>, limits: Limits, stop: Stop) -> Self {
-        let pace = Pace::new(store.quotas());
+        let caller = Caller::new(store, limits.tries(), stop);
         if let Some(rate) = limits.requests_per_second {
-            pace.set(attempt::OPERATION, rate);
+            caller.pace().set(Operation::UploadPart, rate);
         }
         Self {
-            store,
+            caller,
             observer,
             limits,
-            stop,
-            backoff: Backoff::DEFAULT,
             permits: Permits::new(limits.concurrency.at_first()),
             gauge: Arc::default(),
             entrance: Entrance::default(),
-            patience: call::Patience::new(limits.give_up_after),
-            pace,
             cap: limits.max_bandwidth.map(Cap::new).map(Arc::new),
             waiting: AtomicUsize::new(0),
             blocks: Blocks::default(),
             warned_opaque: AtomicBool::new(false),
             noted_no_digest: AtomicBool::new(false),
-            told_until: Mutex::default(),
             listed: OnceCell::new(),
-            renewal: renew::Turn::default(),
             made: Mutex::default(),
         }
     }
@@ -186,7 +171,7 @@ impl<S: Store> Engine<S> {
             job,
             in_line: tokio::sync::Mutex::default(),
             waiting: Waiting::default(),
-            halt: self.stop.admission.child_token(),
+            halt: self.caller.stop().admission.child_token(),
             facts: Ledger::default(),
             asked: AtomicBool::new(false),
         };
@@ -302,7 +287,7 @@ impl<S: Store> Engine<S> {
         drop(entry);
         self.tell(&Event::Confirming { read_set });
         let sent = trials.beside(self.confirm(running, &upload.id, sent)).await?;
-        self.admitted(async { Ok::<_, ()>(trials.end().await) }).await??;
+        self.caller.admitted(trials.end()).await??;
         self.prove_again(running, &sent).await?;
         is_whole(running, &sent)?;
         // The parts are still listed: only a read set with the mark can be its own.
@@ -319,24 +304,11 @@ impl<S: Store> Engine<S> {
         &self,
         future: impl Future<Output = Result<T, E>>,
     ) -> Result<T, Failure> {
-        tokio::select! {
-            biased;
-            () = self.stop.admission.cancelled() => Err(Failure::Interrupted),
-            result = future => result.map_err(|_| Failure::Interrupted),
-        }
+        self.caller.admitted(future).await?.map_err(|_| Failure::Interrupted)
     }
 
-    /// Waits until a request may be made.
-    async fn turn(&self, operation: &'static str) -> Result<Ticket, Failure> {
-        self.admitted(async { Ok::<_, ()>(self.pace.turn(operation).await) }).await
-    }
-
-    async fn pause(&self, delay: Duration) -> Result<(), Failure> {
-        let rest = async {
-            tokio::time::sleep(delay).await;
-            Ok::<_, ()>(())
-        };
-        self.admitted(rest).await
+    fn store(&self) -> &S {
+        self.caller.store()
     }
 
     fn tell(&self, event: &Event) {

@@ -8,7 +8,7 @@ use std::{fmt, time::Duration};
 use serde::Serialize;
 
 use crate::types::{
-    ByteCount, EtagResult, PartNumber, PartSource, ReadSetEtag, ReadSetId, UploadId,
+    ByteCount, EtagResult, OperationName, PartNumber, PartSource, ReadSetEtag, ReadSetId, UploadId,
 };
 
 /// Which read set of the run, counted from 0 in the order of the command line.
@@ -177,7 +177,7 @@ pub enum Event {
     /// The service asks to go slower with calls other than a part's upload; nothing is lost.
     Throttled {
         read_set: Item,
-        operation: &'static str,
+        operation: OperationName,
         #[serde(rename = "delay_seconds", serialize_with = "seconds")]
         delay: Duration,
     },
@@ -190,7 +190,7 @@ pub enum Event {
     /// A call other than a part's upload came to nothing, and is made again after `delay`.
     Retrying {
         read_set: Item,
-        operation: &'static str,
+        operation: OperationName,
         attempt: u32,
         #[serde(rename = "delay_seconds", serialize_with = "seconds")]
         delay: Duration,

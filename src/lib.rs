@@ -19,12 +19,13 @@
 //! [`run`] is what surrounds a transfer: the destination, the journals and receipts of this machine,
 //! the limits, and the outcome.
 //!
-//! [`engine`] moves parts: bounded, paced ([`pace`]), retried ([`retry`]), cancellable ([`signal`]). It
-//! knows the destination only as a [`store`] with rules, and tells what happens as [`event`]s, which
-//! [`progress`] draws. `store/omics` speaks to HealthOmics; [`aws`] has what every destination on AWS
-//! needs. [`report`] turns failures into text, hints and the exit status. [`journal`] is what a
-//! machine remembers of an upload; the engine writes it, and resuming reads it. [`receipt`] is the
-//! document that says afterwards what was sent, when, and how it is known that it arrived.
+//! [`engine`] moves parts: bounded, paced ([`pace`]), cancellable ([`signal`]). It knows the destination
+//! only as a [`store`] with rules, and tells what happens as [`event`]s, which [`progress`] draws. Every
+//! request of every command goes through `store/caller`, where it is decided whether one that failed is
+//! made again. `store/omics` speaks to HealthOmics; [`aws`] has what every destination on AWS needs.
+//! [`report`] turns failures into text, hints and the exit status. [`journal`] is what a machine
+//! remembers of an upload; the engine writes it, and resuming reads it. [`receipt`] is the document that
+//! says afterwards what was sent, when, and how it is known that it arrived.
 //!
 //! [`source`] is where bytes come from: a file, standard input, or whatever else gives ranges of bytes
 //! (`source::Object`: an object in a bucket would be one). [`formats`] has a folder for each format, with
@@ -70,7 +71,6 @@ pub mod progress;
 pub mod readset;
 pub mod receipt;
 pub mod report;
-pub mod retry;
 pub mod run;
 pub mod sandbox;
 pub mod settings;

@@ -21,6 +21,7 @@ use std::{
 
 use tokio::time::{Instant, sleep_until};
 
+use crate::types::Operation;
 pub use cap::Cap;
 use lane::Lane;
 pub use lane::Ticket;
@@ -34,7 +35,7 @@ pub use quotas::Quotas;
 #[derive(Debug)]
 pub struct Pace {
     quotas: Quotas,
-    rows: Mutex<HashMap<&'static str, Arc<Row>>>,
+    rows: Mutex<HashMap<Operation, Arc<Row>>>,
 }
 
 /// Those who wait to make a request of one operation.
@@ -58,13 +59,13 @@ impl Pace {
     }
 
     /// Gives one operation another quota, in requests a second, before its first request.
-    pub fn set(&self, operation: &'static str, quota: f64) {
+    pub fn set(&self, operation: Operation, quota: f64) {
         *self.row(operation).lane() = Lane::new(Some(quotas::below(quota)));
     }
 
     /// Waits until a request may be made, first come, first served. Dropping the future gives the
     /// place up.
-    pub async fn turn(&self, operation: &'static str) -> Ticket {
+    pub async fn turn(&self, operation: Operation) -> Ticket {
         let row = self.row(operation);
         let _first = row.first.lock().await;
         loop {
@@ -77,21 +78,21 @@ impl Pace {
     }
 
     /// The request of this turn was throttled.
-    pub fn throttled(&self, operation: &'static str, ticket: Ticket) {
+    pub fn throttled(&self, operation: Operation, ticket: Ticket) {
         self.row(operation).lane().throttled(ticket, Instant::now());
     }
 
     /// The service wants no request of this operation for a while.
-    pub fn hold(&self, operation: &'static str, pause: Duration) {
+    pub fn hold(&self, operation: Operation, pause: Duration) {
         self.row(operation).lane().hold(Instant::now() + pause);
     }
 
     /// The requests a second that an operation is held to at present, if it is.
-    pub fn rate(&self, operation: &'static str) -> Option<f64> {
+    pub fn rate(&self, operation: Operation) -> Option<f64> {
         self.row(operation).lane().rate()
     }
 
-    fn row(&self, operation: &'static str) -> Arc<Row> {
+    fn row(&self, operation: Operation) -> Arc<Row> {
         let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
         let row = rows.entry(operation).or_insert_with(|| {
             let lane = Mutex::new(Lane::new(self.quotas.rate(operation)));

@@ -25,6 +25,6 @@ mod text;
 mod view;
 mod writer;
 
-pub use display::{OpenError, ProgressDisplay};
+pub use display::{DisplayError, ProgressDisplay};
 pub use log_file::is_log;
-pub use options::{Color, Options, Progress, Verbosity};
+pub use options::{Color, Progress, ProgressOptions, Verbosity};

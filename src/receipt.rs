@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, io::Read as _, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-pub use folder::{Folder, Place, write_atomically};
+pub use folder::{ReceiptFolder, ReceiptPlace, write_atomically};
 
 use crate::{
     files,
@@ -26,7 +26,7 @@ const LONGEST: u64 = 512 * 1024 * 1024;
 
 /// Receipts as they are on disk.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Document {
+pub struct ReceiptDocument {
     pub version: u32,
     pub receipts: Vec<Receipt>,
 }
@@ -42,24 +42,24 @@ pub struct Receipt {
     pub endpoint: Option<String>,
     /// As in the document of `put`: `active`, `completed`, `skipped`, `failed` or `interrupted`.
     pub status: String,
-    pub error: Option<Error>,
+    pub error: Option<ReceiptFailure>,
     pub began: Option<String>,
     pub ended: Option<String>,
     pub elapsed_seconds: f64,
-    pub fields: Fields,
+    pub fields: SentFields,
     pub files: Vec<File>,
     pub part_size: Option<u64>,
-    pub parts: Vec<Part>,
+    pub parts: Vec<SentPart>,
     pub requests: Requests,
-    pub etag: Etag,
+    pub etag: EtagComparison,
     pub checks: Vec<Check>,
-    pub transfer: Transfer,
-    pub origin: Origin,
+    pub transfer: Traffic,
+    pub origin: Sender,
 }
 
 /// Why a read set did not get where it should.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Error {
+pub struct ReceiptFailure {
     pub kind: String,
     pub message: String,
     pub request_id: Option<String>,
@@ -67,7 +67,7 @@ pub struct Error {
 
 /// The fields of the read set, as they were sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fields {
+pub struct SentFields {
     pub file_type: String,
     pub name: String,
     pub sample_id: String,
@@ -95,7 +95,7 @@ pub struct File {
 
 /// A part that the service has confirmed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Part {
+pub struct SentPart {
     pub source: String,
     pub number: u16,
     pub offset: u64,
@@ -117,7 +117,7 @@ pub struct Requests {
 
 /// The hash of the content as this program made it, as the store has it, and what the two say.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Etag {
+pub struct EtagComparison {
     pub expected: Option<ReadSetEtag>,
     pub found: Option<ReadSetEtag>,
     pub result: Option<EtagResult>,
@@ -134,7 +134,7 @@ pub struct Check {
 
 /// What went over the network in this run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Transfer {
+pub struct Traffic {
     pub bytes: u64,
     pub bytes_sent: u64,
     pub parts_sent: u64,
@@ -145,7 +145,7 @@ pub struct Transfer {
 
 /// Who sent it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Origin {
+pub struct Sender {
     pub host: String,
     pub user: Option<String>,
     pub tool: String,
@@ -173,7 +173,7 @@ fn shown(path: &std::path::Path) -> String {
     crate::types::Escaped::new(&path.to_string_lossy()).to_string()
 }
 
-impl Document {
+impl ReceiptDocument {
     pub const fn new(receipts: Vec<Receipt>) -> Self {
         Self { version: VERSION, receipts }
     }

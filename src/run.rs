@@ -1,10 +1,10 @@
 //! Around a transfer: the destination, journals, receipts, limits, and the outcome.
 
-pub(crate) mod asking;
 pub(crate) mod destination;
 pub(crate) mod journals;
 pub(crate) mod limits;
 pub(crate) mod outcome;
+pub(crate) mod questions;
 pub(crate) mod random;
 pub(crate) mod receipt_files;
 mod receipts;

@@ -120,35 +120,34 @@
 pub mod content;
 pub mod faults;
 pub mod rules;
+pub(crate) mod start_error;
 pub mod state;
 pub mod wire;
-
-use crate::sandbox::{rules::operation, state::process, wire::server};
 
 use std::{
     fs::{self, Permissions},
     io,
     net::{Ipv4Addr, SocketAddr},
     os::unix::fs::PermissionsExt as _,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
 
+use strum::VariantArray as _;
 use tokio::{net::TcpSocket, time::timeout};
 
-use crate::{
-    sandbox::{
-        faults::{Action, Faults},
-        state::{Home, Service},
-        wire::{Gate, Log},
-    },
-    types::Escaped,
+pub use self::{
+    content::Unindexable,
+    faults::{Fault, InvalidFault},
+    start_error::StartError,
 };
-
-pub use crate::sandbox::content::Unindexable;
-pub use crate::sandbox::faults::Fault;
-pub use crate::sandbox::faults::InvalidFault;
+use self::{
+    faults::{Action, Faults},
+    rules::Operation,
+    state::{Home, Service, process},
+    wire::{Front, Gate, Log, server},
+};
 
 /// How long `stop` waits for what is going on.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -190,43 +189,6 @@ impl Default for Options {
     }
 }
 
-/// Why a sandbox cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    #[error("`{0}` is not a loopback address, and the sandbox serves this machine only")]
-    NotLoopback(SocketAddr),
-    #[error("the sandbox in `{}` is in use by another process", shown(dir))]
-    Locked { dir: PathBuf },
-    #[error("`{}` is neither a sandbox nor empty", shown(dir))]
-    Foreign { dir: PathBuf },
-    #[error("`{}` is of layout {version}, which this program does not know", shown(path))]
-    Version { path: PathBuf, version: u32 },
-    #[error("`{}` is damaged", shown(path))]
-    Damaged { path: PathBuf, source: serde_json::Error },
-    #[error("cannot use `{}` for a sandbox", shown(dir))]
-    Directory { dir: PathBuf, source: io::Error },
-    #[error("cannot make a temporary directory for a sandbox")]
-    Temporary { source: io::Error },
-    #[error("cannot open the request log `{}`", shown(path))]
-    RequestLog { path: PathBuf, source: io::Error },
-    #[error("cannot read the reference `{}`", shown(path))]
-    Reference { path: PathBuf, source: io::Error },
-    #[error("`{}` cannot be a reference: {reason}", shown(path))]
-    NoReference { path: PathBuf, reason: &'static str },
-    #[error("`{}` is no FASTA file that can be indexed", shown(path))]
-    NoFasta { path: PathBuf, source: Unindexable },
-    #[error("`{}` is no index of a FASTA file", shown(path))]
-    NoIndex { path: PathBuf, source: Unindexable },
-    #[error("`{}` differs from the reference that the sandbox has by this name", shown(path))]
-    OtherReference { path: PathBuf },
-    #[error("cannot listen on `{address}`")]
-    Listen { address: SocketAddr, source: io::Error },
-}
-
-fn shown(path: &Path) -> String {
-    Escaped::new(&path.to_string_lossy()).to_string()
-}
-
 /// A service that runs on the tokio runtime it was started on.
 ///
 /// Dropping it closes the directory at once; [`Sandbox::stop`] also lets requests end.
@@ -245,22 +207,23 @@ impl Sandbox {
             return Err(StartError::NotLoopback(listen));
         }
         let faults = Faults::new(options.faults.clone());
-        let slow = operation::Operation::ALL
-            .into_iter()
-            .any(|operation| faults.may(operation, |a| matches!(a, Action::Bandwidth(_))));
+        let slow = Operation::VARIANTS
+            .iter()
+            .any(|operation| faults.may(*operation, |a| matches!(a, Action::Bandwidth(_))));
         // It is removed also if this future is dropped while files are still read.
         let (root, temporary) = match options.dir.clone() {
             Some(dir) => (dir, None),
             None => Temporary::new().map(|made| (made.0.clone(), Some(made)))?,
         };
         let opened = tokio::task::spawn_blocking(move || open(root, options, faults)).await;
-        let service =
+        let front =
             opened.map_err(|error| StartError::Temporary { source: io::Error::other(error) })??;
+        let service = Arc::clone(&front.service);
         let failed = |source| StartError::Listen { address: listen, source };
         let listener =
             socket(listen, slow).and_then(|socket| socket.listen(1024)).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        service.tasks.spawn(server::serve(listener, Arc::clone(&service)));
+        service.tasks.spawn(server::serve(listener, Arc::new(front)));
         process::resume(&service);
         Ok(Self { address, service, temporary })
     }
@@ -328,18 +291,18 @@ impl Drop for Temporary {
     }
 }
 
-fn open(root: PathBuf, options: Options, faults: Faults) -> Result<Arc<Service>, StartError> {
+fn open(root: PathBuf, options: Options, faults: Faults) -> Result<Front, StartError> {
     let Options { request_log, discard, references, access_key, hosts, .. } = options;
     let log = request_log
         .map(|path| Log::open(&path).map_err(|source| StartError::RequestLog { path, source }))
         .transpose()?;
     let home = Home::open(&root)?;
-    let service = Service::load(home, Gate { access_key, hosts }, faults, log, discard)?;
+    let service = Service::load(home, faults, discard)?;
     service.ready_made_store().map_err(|source| StartError::Directory { dir: root, source })?;
     for path in &references {
         service.add_reference(path)?;
     }
-    Ok(Arc::new(service))
+    Ok(Front { service: Arc::new(service), gate: Gate { access_key, hosts }, log })
 }
 
 fn socket(listen: SocketAddr, slow: bool) -> io::Result<TcpSocket> {

@@ -3,6 +3,8 @@
 pub use omics::Omics;
 pub use reference::{IndexFile, ListedReference};
 
+mod backoff;
+mod caller;
 mod error;
 pub mod omics;
 mod pages;
@@ -11,8 +13,8 @@ pub mod reference;
 use std::{collections::BTreeMap, future::Future};
 
 pub use crate::types::Renewal;
+pub use caller::{CallError, Caller, Failures, Next, Occasion, Stop, Tell, Told, Tries};
 pub use error::{StoreError, StoreErrorKind};
-pub use pages::pages;
 
 use crate::{
     formats::FileType,
@@ -21,8 +23,8 @@ use crate::{
     source::PartBody,
     types::{
         ByteCount, Checksum, ClientToken, ContentDigest, Description, GeneratedFrom, Mark,
-        PartNumber, PartSource, ReadSetEtag, ReadSetId, ReadSetName, ReferenceArn, SampleId,
-        Sha256, SubjectId, Tags, UploadId,
+        Operation, OperationName, PartNumber, PartSource, ReadSetEtag, ReadSetId, ReadSetName,
+        ReferenceArn, SampleId, Sha256, SubjectId, Tags, UploadId,
     },
 };
 
@@ -224,6 +226,9 @@ impl ListedUpload {
 pub trait Store: Send + Sync {
     /// What may be sent there.
     fn rules(&self) -> Rules;
+
+    /// The service's own name for an operation.
+    fn named(operation: Operation) -> OperationName;
 
     /// How often it may be asked, as far as that is known beforehand.
     fn quotas(&self) -> Quotas;

@@ -15,6 +15,7 @@ mod id;
 mod invalid;
 pub mod json;
 mod mark;
+mod operation;
 mod part;
 mod reference;
 mod renewal;
@@ -30,6 +31,7 @@ pub use field::{ClientToken, Description, GeneratedFrom, ReadSetName, SampleId, 
 pub use id::{ReadSetId, ReferenceArn, ReferenceStoreId, StoreArn, StoreId, StoreName, UploadId};
 pub use invalid::Invalid;
 pub use mark::{Fingerprint, Mark};
+pub use operation::{Operation, OperationName};
 pub use part::{ByteCount, PartNumber, PartSize, PartSource};
 pub use reference::ReferenceChoice;
 pub use renewal::Renewal;

@@ -15,7 +15,6 @@ use imports::House;
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("types", &[]),
     ("files", &[]),
-    ("retry", &[]),
     ("plan", &["types"]),
     ("event", &["types"]),
     ("pace", &["types"]),
@@ -27,7 +26,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("aws", &["types"]),
     ("store", &["aws", "formats", "pace", "plan", "source", "types"]),
     ("journal", &["files", "types"]),
-    ("engine", &["event", "journal", "pace", "plan", "retry", "source", "store", "types"]),
+    ("engine", &["event", "journal", "pace", "plan", "source", "store", "types"]),
     ("signal", &["engine", "event"]),
     ("progress", &["event", "files", "types"]),
     ("report", &["aws", "engine", "event", "formats", "signal", "source", "store", "types"]),
@@ -42,16 +41,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "run",
         &[
             "aws", "cli", "content", "engine", "event", "files", "formats", "journal", "pace",
-            "prepared", "progress", "receipt", "report", "retry", "sandbox", "signal", "source",
-            "store", "system", "types",
+            "prepared", "progress", "receipt", "report", "sandbox", "signal", "source", "store",
+            "system", "types",
         ],
     ),
     (
         "preflight",
         &[
-            "cli", "content", "engine", "files", "formats", "journal", "pace", "plan", "prepared",
-            "progress", "readset", "receipt", "report", "retry", "run", "settings", "source",
-            "store", "system", "types",
+            "cli", "content", "engine", "files", "formats", "journal", "plan", "prepared",
+            "progress", "readset", "receipt", "report", "run", "settings", "source", "store",
+            "system", "types",
         ],
     ),
     (
@@ -63,7 +62,6 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "event",
             "formats",
             "journal",
-            "pace",
             "plan",
             "preflight",
             "prepared",
@@ -96,8 +94,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms with circles between files that are still to be cut.
-const STILL_IN_CIRCLES: &[&str] =
-    &["commands", "journal", "engine", "preflight", "run", "sandbox", "store"];
+const STILL_IN_CIRCLES: &[&str] = &["commands", "journal", "engine", "preflight", "run", "store"];
 
 fn sources() -> Vec<(PathBuf, String)> {
     fn visit(folder: &Path, found: &mut Vec<PathBuf>) {

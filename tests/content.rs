@@ -4,7 +4,7 @@
 mod alignments;
 mod fastq;
 
-use std::{fmt::Write as _, num::NonZero};
+use std::num::NonZero;
 
 use omics_upload::{
     content::{Algorithm, DecodeFailure, Decoded, decode},
@@ -29,12 +29,4 @@ fn damage(kind: Kind, file: &[u8]) -> Option<Damage> {
         Err(DecodeFailure::Damaged { file: 0, damage }) => Some(damage),
         Err(failure) => panic!("{failure}"),
     }
-}
-
-fn hex(hash: &[u8]) -> String {
-    let mut text = String::new();
-    for byte in hash {
-        write!(text, "{byte:02x}").unwrap();
-    }
-    text
 }

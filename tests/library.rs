@@ -12,7 +12,9 @@ mod files;
 mod format;
 mod messages;
 mod readset;
+#[path = "support/samtools.rs"]
 mod samtools;
+mod samtools_headers;
 mod store;
 #[path = "support/written.rs"]
 mod written;

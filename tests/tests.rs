@@ -26,4 +26,4 @@ mod running;
 mod sandbox;
 mod uploads;
 mod verify;
-mod verifying;
+mod verify_command;

@@ -20,7 +20,7 @@ use super::{
     error::ConnectError,
     host::{self, Hosts},
     http::Http,
-    names::Names,
+    names::HostNames,
     proxy::Proxies,
     secrets,
     trust::tls,
@@ -29,7 +29,7 @@ use crate::types::keep_url;
 
 /// What has to be known of a service to connect to it.
 #[derive(Debug, Clone, Copy)]
-pub struct Service {
+pub struct AwsService {
     /// Its ID in the SDK: settings for it alone are found by this.
     pub id: &'static str,
     /// What the SDK puts in front of its hosts.
@@ -67,7 +67,7 @@ pub struct Connection {
 
 impl Connection {
     /// Finds region and credentials, and proves that there are some.
-    pub async fn open(service: Service, endpoint: Endpoint) -> Result<Self, ConnectError> {
+    pub async fn open(service: AwsService, endpoint: Endpoint) -> Result<Self, ConnectError> {
         environment::without_partitions()?;
         match endpoint {
             Endpoint::Sandbox { url, region, access_key } => {
@@ -120,9 +120,9 @@ impl Connection {
     }
 
     /// A sandbox is on this machine, where no proxy leads to.
-    fn sandbox(service: Service, url: String, region: String, access_key: &str) -> Self {
+    fn sandbox(service: AwsService, url: String, region: String, access_key: &str) -> Self {
         let credentials = Credentials::new(access_key, "sandbox", None, None, "sandbox");
-        let names = Names::new(service.has_host);
+        let names = HostNames::new(service.has_host);
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .endpoint_url(&url)
@@ -133,10 +133,10 @@ impl Connection {
         Self { config: ours(config), hosts, region, endpoint: Some(url), credentials: None }
     }
 
-    async fn aws(service: Service, region: Option<String>) -> Result<Self, ConnectError> {
+    async fn aws(service: AwsService, region: Option<String>) -> Result<Self, ConnectError> {
         secrets::keep_those_of_the_environment(service.id);
         let proxies = Proxies::of(|name| std::env::var(name).ok())?;
-        let http = Http::new(Dial::new(Some(tls()?), proxies, Names::new(service.has_host)));
+        let http = Http::new(Dial::new(Some(tls()?), proxies, HostNames::new(service.has_host)));
         let environment = Environment::read()?;
         let mut loader = environment.loader(http.clone());
         if let Some(region) = region {
@@ -173,7 +173,7 @@ impl Connection {
 }
 
 /// The endpoint that takes the place of AWS's own, found where the SDK finds it.
-fn endpoint(service: Service, shared: &SdkConfig) -> Option<String> {
+fn endpoint(service: AwsService, shared: &SdkConfig) -> Option<String> {
     let key = ServiceConfigKey::builder()
         .service_id(service.id)
         .env("AWS_ENDPOINT_URL")

@@ -23,11 +23,11 @@ const MARGIN: Duration = Duration::from_mins(2);
 pub(crate) struct Renewable {
     http: Http,
     region: Region,
-    state: Mutex<State>,
+    state: Mutex<Provided>,
 }
 
 #[derive(Debug)]
-struct State {
+struct Provided {
     chain: SharedCredentialsProvider,
     current: Credentials,
     /// Those that were current when somebody asked for new ones last.
@@ -43,7 +43,7 @@ impl Renewable {
     ) -> Result<Self, CredentialsError> {
         let current = ask(&chain).await?;
         let asked = current.clone();
-        Ok(Self { http, region, state: Mutex::new(State { chain, current, asked }) })
+        Ok(Self { http, region, state: Mutex::new(Provided { chain, current, asked }) })
     }
 
     /// When the current credentials end, if that is known.
@@ -78,7 +78,7 @@ impl Renewable {
         let same = fresh.access_key_id() == state.asked.access_key_id()
             && fresh.secret_access_key() == state.asked.secret_access_key()
             && fresh.session_token() == state.asked.session_token();
-        *state = State { chain, current: fresh.clone(), asked: fresh };
+        *state = Provided { chain, current: fresh.clone(), asked: fresh };
         Ok(if same { Renewal::Same } else { Renewal::Renewed })
     }
 }

@@ -17,8 +17,8 @@ use tower_service::Service;
 
 use super::{
     error::TookTooLong,
-    link::{Link, Pipe},
-    names::Names,
+    link::{Link, Transport},
+    names::HostNames,
     proxy::{Proxies, ProxyError, tunnel},
     trust::TlsError,
 };
@@ -33,7 +33,7 @@ const UNSENT: u32 = 256 * 1024;
 /// Makes connections.
 #[derive(Clone)]
 pub(crate) struct Dial {
-    tcp: HttpConnector<Names>,
+    tcp: HttpConnector<HostNames>,
     /// `None` where only plain HTTP is spoken.
     tls: Option<tokio_rustls::TlsConnector>,
     proxies: Arc<Proxies>,
@@ -50,7 +50,7 @@ impl Dial {
     pub(crate) fn new(
         tls: Option<Arc<rustls::ClientConfig>>,
         proxies: Proxies,
-        names: Names,
+        names: HostNames,
     ) -> Self {
         let mut tcp = HttpConnector::new_with_resolver(names);
         tcp.enforce_http(false);
@@ -101,7 +101,7 @@ impl Dial {
     }
 
     /// TLS on top, if the URL wants it.
-    async fn secured(&self, pipe: Pipe, to: &Uri) -> Result<Pipe, BoxError> {
+    async fn secured(&self, pipe: Transport, to: &Uri) -> Result<Transport, BoxError> {
         if to.scheme() != Some(&Scheme::HTTPS) {
             return Ok(pipe);
         }
@@ -157,8 +157,8 @@ mod tests {
             (through, "https://omics.test.example".to_owned()),
         ] {
             let begun = Instant::now();
-            let mut dial =
-                Dial::new(Some(tls().unwrap()), proxies, Names::new(|_| false)).within(Some(limit));
+            let mut dial = Dial::new(Some(tls().unwrap()), proxies, HostNames::new(|_| false))
+                .within(Some(limit));
             let error = dial.call(url.parse().unwrap()).await.err().unwrap();
             assert_eq!(error.to_string(), "it took longer than 200ms");
             assert!(error.is::<TookTooLong>());

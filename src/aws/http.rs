@@ -73,7 +73,7 @@ impl HttpClient for Http {
         let connect = settings.connect_timeout();
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         let client = clients.entry(connect).or_insert_with(|| client(self.dial.within(connect)));
-        SharedHttpConnector::new(Exchange {
+        SharedHttpConnector::new(PooledConnector {
             client: client.clone(),
             dial: self.dial.clone(),
             answer_within: settings.read_timeout(),
@@ -95,13 +95,13 @@ fn client(dial: Dial) -> Pool {
 
 /// Requests of one kind.
 #[derive(Debug)]
-struct Exchange {
+struct PooledConnector {
     client: Pool,
     dial: Dial,
     answer_within: Option<Duration>,
 }
 
-impl HttpConnector for Exchange {
+impl HttpConnector for PooledConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let (client, dial) = (self.client.clone(), self.dial.clone());
         let is_short = request.body().bytes().is_some();

@@ -14,11 +14,11 @@ pub(crate) trait Through: Read + Write + Send + Unpin {}
 
 impl<T: Read + Write + Send + Unpin> Through for T {}
 
-pub(crate) type Pipe = Box<dyn Through>;
+pub(crate) type Transport = Box<dyn Through>;
 
 /// A connection that requests can be sent on.
 pub(crate) struct Link {
-    pub(crate) pipe: Pipe,
+    pub(crate) pipe: Transport,
     /// Whether a proxy reads the requests, and so has to be told the whole URL.
     pub(crate) forwarding: bool,
 }

@@ -26,20 +26,20 @@ pub struct Unresolved {
 
 /// The system's resolver, which remembers the hosts that it found.
 #[derive(Debug, Clone)]
-pub(crate) struct Names {
+pub(crate) struct HostNames {
     system: GaiResolver,
     found: Arc<Mutex<HashSet<String>>>,
     is_known: fn(&str) -> bool,
 }
 
-impl Names {
+impl HostNames {
     /// With hosts that are known to be there, found or not.
     pub(crate) fn new(is_known: fn(&str) -> bool) -> Self {
         Self { system: GaiResolver::new(), found: Arc::default(), is_known }
     }
 }
 
-impl Service<Name> for Names {
+impl Service<Name> for HostNames {
     type Response = GaiAddrs;
     /// In an `Arc`, so that whoever looks for it beneath other errors finds it.
     type Error = Arc<Unresolved>;
@@ -76,7 +76,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_host_that_was_found_once_may_be_found_again() {
-        let mut names = Names::new(|host| host == "known.invalid");
+        let mut names = HostNames::new(|host| host == "known.invalid");
         let found = Arc::clone(&names.found);
         let mut may_pass = async |host: &str| {
             let missing = names.call(host.parse().unwrap()).await.unwrap_err();

@@ -12,7 +12,7 @@ use hyper::{
 };
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
-use super::link::Pipe;
+use super::link::Transport;
 use crate::types::{Escaped, keep_url};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -139,7 +139,7 @@ fn is_proxy(value: &str) -> bool {
 
 /// Asks a proxy for a connection to a host, and gives it.
 pub(crate) async fn tunnel(
-    pipe: Pipe,
+    pipe: Transport,
     to: &Uri,
     proxy: &Intercept,
 ) -> Result<Upgraded, ProxyError> {

@@ -10,7 +10,7 @@ use crate::types::Escaped;
 
 /// What is wrong with a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flaw {
+pub enum CertificateFlaw {
     UnknownAuthority,
     Expired,
     NotYetValid,
@@ -18,7 +18,7 @@ pub enum Flaw {
     Other,
 }
 
-impl Flaw {
+impl CertificateFlaw {
     fn of(error: &CertificateError) -> Self {
         use CertificateError::{
             Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet,
@@ -50,7 +50,7 @@ pub enum TlsError {
     #[error("the certificate of `{}` is refused: {}", Escaped::new(host), flaw.text())]
     Certificate {
         host: String,
-        flaw: Flaw,
+        flaw: CertificateFlaw,
         #[source]
         error: Option<rustls::Error>,
     },
@@ -68,8 +68,8 @@ impl TlsError {
         let wrapped = error.get_ref().and_then(|wrapped| wrapped.downcast_ref::<rustls::Error>());
         match wrapped {
             Some(rustls::Error::InvalidCertificate(flawed)) => {
-                let flaw = Flaw::of(flawed);
-                let unexplained = wrapped.filter(|_| flaw == Flaw::Other).cloned();
+                let flaw = CertificateFlaw::of(flawed);
+                let unexplained = wrapped.filter(|_| flaw == CertificateFlaw::Other).cloned();
                 Box::new(Arc::new(Self::Certificate { host, flaw, error: unexplained }))
             }
             Some(rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType)) => {

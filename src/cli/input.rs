@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint, builder::FalseyValueParser};
 
 use super::{
-    values::{IdPattern, Output},
-    verifying::Md5,
+    values::{self, IdPattern, Output},
+    verifying::Md5Options,
 };
 use crate::{
     formats::FileType,
@@ -15,7 +15,7 @@ use crate::{
 
 /// Which files, and what is said of them.
 #[derive(Debug, Args)]
-pub struct What {
+pub struct FileOptions {
     /// FASTQ (gzip or BGZF), BAM, CRAM or unmapped BAM files
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "r1")]
     pub files: Vec<PathBuf>,
@@ -33,73 +33,36 @@ pub struct What {
         long = "type",
         value_name = "TYPE",
         env = "OMICS_UPLOAD_TYPE",
-        hide_env = true,
         help_heading = "Read set"
     )]
     pub file_type: Option<FileType>,
 
     /// Name of the read set [default: the file's name without extensions]
-    #[arg(long, env = "OMICS_UPLOAD_NAME", hide_env = true, help_heading = "Read set")]
+    #[arg(long, env = "OMICS_UPLOAD_NAME", help_heading = "Read set")]
     pub name: Option<ReadSetName>,
 
     /// Sample ID [default: the SM of the @RG lines, else by the file's name]
-    #[arg(
-        long,
-        value_name = "ID",
-        env = "OMICS_UPLOAD_SAMPLE",
-        hide_env = true,
-        help_heading = "Read set"
-    )]
+    #[arg(long, value_name = "ID", env = "OMICS_UPLOAD_SAMPLE", help_heading = "Read set")]
     pub sample: Option<SampleId>,
 
     /// Subject ID [default: the sample ID]
-    #[arg(
-        long,
-        value_name = "ID",
-        env = "OMICS_UPLOAD_SUBJECT",
-        hide_env = true,
-        help_heading = "Read set"
-    )]
+    #[arg(long, value_name = "ID", env = "OMICS_UPLOAD_SUBJECT", help_heading = "Read set")]
     pub subject: Option<SubjectId>,
 
     /// Take a sample that differs from the header's or from that of the file's name
-    #[arg(
-        long,
-        value_parser = FalseyValueParser::new(),
-        env = "OMICS_UPLOAD_ALLOW_SAMPLE_MISMATCH",
-        hide_env = true,
-        help_heading = "Read set"
-    )]
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "OMICS_UPLOAD_ALLOW_SAMPLE_MISMATCH", help_heading = "Read set")]
     pub allow_sample_mismatch: bool,
 
     /// What sample, subject, name and tag values must match as a whole: a regular expression
-    #[arg(
-        long,
-        value_name = "REGEX",
-        env = "OMICS_UPLOAD_ID_PATTERN",
-        hide_env = true,
-        help_heading = "Read set"
-    )]
+    #[arg(long, value_name = "REGEX", env = "OMICS_UPLOAD_ID_PATTERN", help_heading = "Read set")]
     pub id_pattern: Option<IdPattern>,
 
     /// Take BAM and CRAM files without an end-of-file marker, which old tools did not write
-    #[arg(
-        long,
-        value_parser = FalseyValueParser::new(),
-        env = "OMICS_UPLOAD_ALLOW_NO_EOF",
-        hide_env = true,
-        help_heading = "Read set"
-    )]
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "OMICS_UPLOAD_ALLOW_NO_EOF", help_heading = "Read set")]
     pub allow_no_eof: bool,
 
     /// Take FASTQ files that end with blank lines or zeros, which samtools refuses
-    #[arg(
-        long,
-        value_parser = FalseyValueParser::new(),
-        env = "OMICS_UPLOAD_ALLOW_PADDING",
-        hide_env = true,
-        help_heading = "Read set"
-    )]
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "OMICS_UPLOAD_ALLOW_PADDING", help_heading = "Read set")]
     pub allow_padding: bool,
 }
 
@@ -109,40 +72,26 @@ pub struct What {
 /// what is wrong to stderr. The quick checks of `put` are made, which take the same time whatever the
 /// size of a file; `--full` reads all of each file.
 #[derive(Debug, Args)]
-pub struct Check {
+pub struct CheckOptions {
     #[command(flatten)]
-    pub what: What,
+    pub what: FileOptions,
 
     /// Read every file to its end: checksums, records, and mates in step
-    #[arg(long, value_parser = FalseyValueParser::new(), env = "OMICS_UPLOAD_FULL", hide_env = true)]
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "OMICS_UPLOAD_FULL")]
     pub full: bool,
 
     #[command(flatten)]
-    pub md5: Md5,
+    pub md5: Md5Options,
 
     /// Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]
-    #[arg(
-        long,
-        value_name = "SIZE",
-        value_parser = super::values::part_size,
-        env = "OMICS_UPLOAD_PART_SIZE",
-        hide_env = true,
-        help_heading = "Transfer"
-    )]
+    #[arg(long, value_name = "SIZE", value_parser = values::part_size, env = "OMICS_UPLOAD_PART_SIZE", help_heading = "Transfer")]
     pub part_size: Option<PartSize>,
 
     /// What stdout holds
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        env = "OMICS_UPLOAD_OUTPUT",
-        hide_env = true,
-        help_heading = "Output"
-    )]
+    #[arg(long, value_enum, default_value_t, env = "OMICS_UPLOAD_OUTPUT", help_heading = "Output")]
     pub output: Output,
 
     /// Say only what is wrong
-    #[arg(long, short, value_parser = FalseyValueParser::new(), env = "OMICS_UPLOAD_QUIET", hide_env = true, help_heading = "Output")]
+    #[arg(long, short, value_parser = FalseyValueParser::new(), env = "OMICS_UPLOAD_QUIET", help_heading = "Output")]
     pub quiet: bool,
 }

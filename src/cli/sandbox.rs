@@ -9,7 +9,7 @@ use clap::{Args, ValueHint};
 /// Prints its URL on stdout, and runs until it is stopped by a signal. With
 /// `AWS_ENDPOINT_URL_OMICS=URL`, this program, the AWS CLI and every AWS SDK talk to it.
 #[derive(Debug, Args)]
-pub struct Sandbox {
+pub struct SandboxOptions {
     /// Keep everything there [default: a temporary folder, removed at the end]
     #[arg(long, value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,

@@ -17,17 +17,11 @@ pub struct Target {
 #[derive(Debug, Args)]
 struct Given {
     /// Sequence store: its ID or ARN
-    #[arg(
-        long,
-        value_name = "ID",
-        env = "OMICS_UPLOAD_STORE",
-        hide_env = true,
-        help_heading = "Destination"
-    )]
+    #[arg(long, value_name = "ID", env = "OMICS_UPLOAD_STORE", help_heading = "Destination")]
     store: Option<StoreName>,
 
     /// Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end
-    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true, value_hint = ValueHint::DirPath, env = "OMICS_UPLOAD_SANDBOX", hide_env = true, help_heading = "Destination")]
+    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true, value_hint = ValueHint::DirPath, env = "OMICS_UPLOAD_SANDBOX", help_heading = "Destination")]
     #[expect(clippy::option_option, reason = "clap's form of a value that may be left out")]
     sandbox: Option<Option<PathBuf>>,
 }

@@ -9,14 +9,13 @@ use super::{
 
 /// How hard to try, and how long to wait.
 #[derive(Debug, Args)]
-pub struct Effort {
+pub struct TransferOptions {
     /// Parts in flight, over all files: 1 to 64, or auto
     #[arg(
         long,
         value_name = "N",
         default_value = "auto",
         env = "OMICS_UPLOAD_CONCURRENCY",
-        hide_env = true,
         help_heading = "Transfer"
     )]
     pub concurrency: Concurrency,
@@ -28,7 +27,6 @@ pub struct Effort {
         value_name = "N",
         default_value = "auto",
         env = "OMICS_UPLOAD_REQUESTS_PER_SECOND",
-        hide_env = true,
         help_heading = "Transfer"
     )]
     pub requests_per_second: RequestRate,
@@ -38,14 +36,13 @@ pub struct Effort {
         long,
         value_name = "RATE",
         env = "OMICS_UPLOAD_MAX_BANDWIDTH",
-        hide_env = true,
         help_heading = "Transfer"
     )]
     pub max_bandwidth: Option<Bandwidth>,
 
     /// Times the service may answer one request with an error or a wrong checksum; throttling and a
     /// dead network do not count
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = values::attempts, env = "OMICS_UPLOAD_ATTEMPTS", hide_env = true, help_heading = "Transfer")]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = values::attempts, env = "OMICS_UPLOAD_ATTEMPTS", help_heading = "Transfer")]
     pub attempts: u32,
 
     /// How long nothing may get through at all before giving up with status 75
@@ -54,13 +51,12 @@ pub struct Effort {
         value_name = "DURATION",
         default_value = "1h",
         env = "OMICS_UPLOAD_GIVE_UP_AFTER",
-        hide_env = true,
         help_heading = "Transfer"
     )]
     pub give_up_after: Span,
 
     /// Do not wait until the read set is active
-    #[arg(long, value_parser = BoolishValueParser::new(), env = "OMICS_UPLOAD_NO_WAIT", hide_env = true, help_heading = "Transfer")]
+    #[arg(long, value_parser = BoolishValueParser::new(), env = "OMICS_UPLOAD_NO_WAIT", help_heading = "Transfer")]
     pub no_wait: bool,
 
     /// How long to wait until the read set is active
@@ -69,7 +65,6 @@ pub struct Effort {
         value_name = "DURATION",
         default_value = "2h",
         env = "OMICS_UPLOAD_WAIT_TIMEOUT",
-        hide_env = true,
         help_heading = "Transfer"
     )]
     pub wait_timeout: Span,

@@ -5,7 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueHint};
 
 use super::{
-    Output, ReceiptFile, Show, Span, State, Target, Time, transfer::Effort, verifying::Verify,
+    receipts::ReceiptFile,
+    show::{Show, StateFolder},
+    target::Target,
+    transfer::TransferOptions,
+    values::{Output, Span, Time},
+    verifying::VerifyOptions,
 };
 use crate::types::UploadId;
 
@@ -27,13 +32,13 @@ pub struct Resume {
     pub target: Target,
 
     #[command(flatten)]
-    pub effort: Effort,
+    pub effort: TransferOptions,
 
     #[command(flatten)]
-    pub verify: Verify,
+    pub verify: VerifyOptions,
 
     #[command(flatten)]
-    pub state: State,
+    pub state: StateFolder,
 
     #[command(flatten)]
     pub receipt: ReceiptFile,
@@ -108,16 +113,9 @@ pub struct Common {
     pub target: Target,
 
     #[command(flatten)]
-    pub state: State,
+    pub state: StateFolder,
 
     /// What stdout holds
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        env = "OMICS_UPLOAD_OUTPUT",
-        hide_env = true,
-        help_heading = "Output"
-    )]
+    #[arg(long, value_enum, default_value_t, env = "OMICS_UPLOAD_OUTPUT", help_heading = "Output")]
     pub output: Output,
 }

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use super::target::Target;
-use crate::{
-    cli::{Show, State},
-    types::ReadSetId,
+use super::{
+    show::{Show, StateFolder},
+    target::Target,
 };
+use crate::types::ReadSetId;
 
 /// See whether a read set holds what files hold, at any time after the upload.
 ///
@@ -29,20 +29,14 @@ pub struct VerifyReadSet {
     pub files: Vec<PathBuf>,
 
     /// Take the hash from this receipt of `put --verify`
-    #[arg(
-        id = "from_receipt",
-        long = "receipt",
-        value_name = "FILE",
-        value_hint = ValueHint::FilePath,
-        conflicts_with = "files"
-    )]
+    #[arg(id = "from_receipt", long = "receipt", value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "files")]
     pub from_receipt: Option<PathBuf>,
 
     #[command(flatten)]
     pub target: Target,
 
     #[command(flatten)]
-    pub state: State,
+    pub state: StateFolder,
 
     #[command(flatten)]
     pub show: Show,

@@ -53,7 +53,7 @@ struct Planned {
     parts: usize,
 }
 
-pub(super) fn run(check: &cli::Check) -> Result<u8, Abort> {
+pub(super) fn run(check: &cli::CheckOptions) -> Result<u8, Abort> {
     let found = found(check)?;
     let printed = match (check.quiet, check.output) {
         (true, _) => status::DONE,
@@ -68,7 +68,7 @@ pub(super) fn run(check: &cli::Check) -> Result<u8, Abort> {
     Ok(if problems.is_empty() { printed } else { status::UNUSABLE })
 }
 
-fn found(check: &cli::Check) -> Result<Found, Abort> {
+fn found(check: &cli::CheckOptions) -> Result<Found, Abort> {
     let mut problems = Vec::new();
     let mut opened = opened::open_all(&check.what, &mut problems);
     let drafts = opened::drafts(&check.what, &opened, &mut problems);

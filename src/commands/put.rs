@@ -9,13 +9,13 @@ use crate::{
     cli,
     engine::IfExists,
     formats::FileType,
-    pace::Quotas,
     preflight::{
         Request, fields, piped,
         reference::{self, Library},
     },
     report::{Abort, output},
     run::{Reached, Transfer, destination, journals, limits, transfer},
+    store::omics,
     types::ReferenceChoice,
 };
 
@@ -113,7 +113,7 @@ async fn prepare(put: &cli::Put) -> Result<(Reached, Library), Abort> {
 /// `--dry-run`. Nobody is asked where the store is, and most are on AWS.
 fn show_plan(put: &cli::Put, mut request: Request) -> u8 {
     let on_aws = put.target.sandbox.is_none();
-    let batch = transfer::batch(Quotas::HEALTHOMICS, request.read_sets.len());
+    let batch = transfer::batch(omics::QUOTAS, request.read_sets.len());
     request.notes.extend(batch.filter(|_| on_aws));
     request.notes.iter().for_each(|note| output::complain(&format!("note: {note}\n")));
     let auto = put.reference.choice == Some(ReferenceChoice::Auto);

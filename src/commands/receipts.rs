@@ -5,21 +5,21 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::{
-    cli::{self, Kept, Output, ReceiptsCommand},
-    receipt::{Document, Folder, Place, Receipt, ReceiptError},
+    cli::{self, Output, ReceiptStoreOptions, ReceiptsCommand},
+    receipt::{Receipt, ReceiptDocument, ReceiptError, ReceiptFolder, ReceiptPlace},
     report::{Abort, Problem, Table, output, status},
     run::{journals, receipt_files},
     types::Escaped,
 };
 
-pub(super) fn run(receipts: cli::Receipts) -> Result<u8, Abort> {
+pub(super) fn run(receipts: cli::ReceiptsOptions) -> Result<u8, Abort> {
     match receipts.command {
         ReceiptsCommand::List { kept } => list(&kept),
         ReceiptsCommand::Show { what, kept } => show(&what, &kept),
     }
 }
 
-fn folder(kept: &Kept) -> Result<Folder, Problem> {
+fn folder(kept: &ReceiptStoreOptions) -> Result<ReceiptFolder, Problem> {
     let state = journals::folder(kept.state.state_dir.clone());
     let state = state.ok_or_else(|| {
         let error = anyhow::anyhow!("there is no folder that receipts could be kept in");
@@ -33,7 +33,7 @@ fn broken(error: ReceiptError) -> Abort {
 }
 
 /// One that cannot be read does not hide the others.
-fn list(kept: &Kept) -> Result<u8, Abort> {
+fn list(kept: &ReceiptStoreOptions) -> Result<u8, Abort> {
     let mut found = Vec::new();
     let mut worst = status::DONE;
     for place in folder(kept)?.places().map_err(broken)? {
@@ -94,17 +94,19 @@ fn objects(found: &[(String, Receipt)]) -> String {
     output::json(&json!({ "version": 1, "receipts": objects.collect::<Vec<_>>() }))
 }
 
-fn show(what: &Path, kept: &Kept) -> Result<u8, Abort> {
+fn show(what: &Path, kept: &ReceiptStoreOptions) -> Result<u8, Abort> {
     let receipts = find(what, &folder(kept)?)?;
     let text = match kept.output {
         Output::Text => receipts.iter().map(Receipt::text).collect::<Vec<_>>().join("\n"),
-        Output::Json => String::from_utf8_lossy(&Document::new(receipts).to_bytes()).into_owned(),
+        Output::Json => {
+            String::from_utf8_lossy(&ReceiptDocument::new(receipts).to_bytes()).into_owned()
+        }
     };
     Ok(output::print(text.as_bytes()))
 }
 
 /// The receipts of an ID, or those in a file.
-fn find(what: &Path, folder: &Folder) -> Result<Vec<Receipt>, Abort> {
+fn find(what: &Path, folder: &ReceiptFolder) -> Result<Vec<Receipt>, Abort> {
     let text = what.to_string_lossy();
     let places = if text.bytes().all(|byte| byte.is_ascii_digit()) {
         folder.find(&text).map_err(broken)?
@@ -118,8 +120,8 @@ fn find(what: &Path, folder: &Folder) -> Result<Vec<Receipt>, Abort> {
             let hint = "`omics-upload receipts list` lists those that there are";
             return Err(Problem::new(error).hint(hint).into());
         }
-        return Ok(Document::read(what).map_err(Problem::new)?.receipts);
+        return Ok(ReceiptDocument::read(what).map_err(Problem::new)?.receipts);
     }
-    let documents: Result<Vec<_>, _> = places.iter().map(Place::read).collect();
+    let documents: Result<Vec<_>, _> = places.iter().map(ReceiptPlace::read).collect();
     Ok(documents.map_err(broken)?.into_iter().flat_map(|document| document.receipts).collect())
 }

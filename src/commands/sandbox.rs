@@ -10,7 +10,7 @@ use crate::{
 
 const FAULTS: &str = "docs/sandbox.md lists the faults";
 
-pub(super) async fn run(arguments: cli::Sandbox) -> Result<u8, Abort> {
+pub(super) async fn run(arguments: cli::SandboxOptions) -> Result<u8, Abort> {
     let mut problems = Vec::new();
     let mut faults = Vec::new();
     for spec in &arguments.faults {

@@ -7,21 +7,14 @@ use serde_json::{Value, json};
 use crate::{
     cli::{self, Common, Output, UploadsCommand},
     journal::{Folder, Record, Stage},
-    pace::Pace,
     report::{self, Abort, Problem, Table, output, table},
     run::{
-        Reached,
-        asking::{self, patiently},
-        destination, journals,
+        Reached, destination, journals,
+        questions::{self, Questions},
     },
-    store::{
-        self, ListedUpload, Page, Store as _, StoreError, StoreErrorKind, StoredPart, omics::Omics,
-    },
-    types::{ByteCount, PartSource, UploadId},
+    store::{ListedUpload, Store as _, StoreError, StoreErrorKind, StoredPart},
+    types::{ByteCount, Operation, PartSource, UploadId},
 };
-
-const LIST_UPLOADS: &str = "ListMultipartReadSetUploads";
-const LIST_PARTS: &str = "ListReadSetUploadParts";
 
 pub(super) async fn run(uploads: cli::Uploads) -> Result<u8, Abort> {
     let common = match &uploads.command {
@@ -35,7 +28,7 @@ pub(super) async fn run(uploads: cli::Uploads) -> Result<u8, Abort> {
         return Err(Abort::Unusable(problems));
     }
     let reached = destination::reach(&common.target, None).await?;
-    let asked = Asked::new(Omics::new(&reached.connection, reached.store.clone()));
+    let asked = Questions::new(&reached);
     let place = Place { asked: &asked, folder: journals::folder(common.state.state_dir.clone()) };
     let status = match &uploads.command {
         UploadsCommand::List { common } => list(&place, &reached, common).await,
@@ -63,22 +56,9 @@ pub(super) async fn run(uploads: cli::Uploads) -> Result<u8, Abort> {
     status
 }
 
-/// A store that is asked no faster than it documents.
-pub(super) struct Asked {
-    store: Omics,
-    pace: Pace,
-}
-
-impl Asked {
-    pub(super) fn new(store: Omics) -> Self {
-        let pace = Pace::new(store.quotas());
-        Self { store, pace }
-    }
-}
-
 /// The store, and what this machine knows of its uploads.
 struct Place<'a> {
-    asked: &'a Asked,
+    asked: &'a Questions,
     folder: Option<Folder>,
 }
 
@@ -168,7 +148,7 @@ async fn parts(
     output: Output,
 ) -> Result<u8, Abort> {
     let wanted = |part: &StoredPart| source.is_none_or(|number| part.source as u8 + 1 == number);
-    let listed = stored(place.asked, upload).await?;
+    let listed = stored(place.asked, upload).await.map_err(broken)?;
     let listed = listed.iter().filter(|part| wanted(part) && within(part)).take(limit);
     let mut table = Table::new(&["SOURCE", "PART", "SIZE", "UPDATED", "CHECKSUM"]);
     let mut objects = Vec::new();
@@ -199,10 +179,10 @@ fn now() -> i64 {
 }
 
 /// All unfinished uploads.
-pub(super) async fn all(asked: &Asked) -> Result<Vec<ListedUpload>, Abort> {
+pub(super) async fn all(asked: &Questions) -> Result<Vec<ListedUpload>, Abort> {
     let page =
-        |page: Option<String>| async move { asked.store.list_uploads(page.as_deref()).await };
-    pages(&asked.pace, LIST_UPLOADS, page).await
+        |page: Option<String>| async move { asked.store().list_uploads(page.as_deref()).await };
+    asked.pages(Operation::ListUploads, page).await.map_err(broken)
 }
 
 /// What the store has of an upload.
@@ -214,11 +194,10 @@ struct Stored {
 
 impl Stored {
     /// Nothing if the upload is completed or gone by now, and only still listed.
-    async fn look(asked: &Asked, id: &UploadId) -> Result<Self, Abort> {
-        asked.pace.turn(LIST_PARTS).await;
-        let parts = match asked.store.list_parts(id, PartSource::Source1, None).await {
+    async fn look(asked: &Questions, id: &UploadId) -> Result<Self, Abort> {
+        let parts = match stored(asked, id).await {
             Err(error) if error.kind == StoreErrorKind::Missing => Vec::new(),
-            _ => stored(asked, id).await?,
+            parts => parts.map_err(broken)?,
         };
         Ok(Self {
             // What a service says of sizes may be anything.
@@ -231,30 +210,15 @@ impl Stored {
 }
 
 /// All parts of both sources.
-async fn stored(asked: &Asked, id: &UploadId) -> Result<Vec<StoredPart>, Abort> {
+async fn stored(asked: &Questions, id: &UploadId) -> Result<Vec<StoredPart>, StoreError> {
     let mut parts = Vec::new();
     for source in PartSource::ALL {
         let page = |page: Option<String>| async move {
-            asked.store.list_parts(id, source, page.as_deref()).await
+            asked.store().list_parts(id, source, page.as_deref()).await
         };
-        parts.extend(pages(&asked.pace, LIST_PARTS, page).await?);
+        parts.extend(asked.pages(Operation::ListParts, page).await?);
     }
     Ok(parts)
-}
-
-async fn pages<T, F>(
-    pace: &Pace,
-    operation: &'static str,
-    request: impl Fn(Option<String>) -> F,
-) -> Result<Vec<T>, Abort>
-where
-    F: Future<Output = Result<Page<T>, StoreError>>,
-{
-    let request = &request;
-    let ask = |next: Option<String>| async move {
-        patiently(pace, operation, || request(next.clone())).await.map_err(broken)
-    };
-    store::pages(operation, ask, broken).await
 }
 
 /// A list that was not given, and what can be done about it.
@@ -267,7 +231,7 @@ fn broken(error: StoreError) -> Abort {
         StoreErrorKind::Missing => {
             Some("look at the ID, at the store and at the region".to_owned())
         }
-        _ => asking::advice(&error).or_else(|| report::access(&error)),
+        _ => questions::advice(&error).or_else(|| report::access(&error)),
     };
     let status = report::status_of_request(error.kind);
     Abort::Early(Problem { error: error.into(), hint }, status)

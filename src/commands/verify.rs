@@ -6,16 +6,13 @@ mod recorded;
 
 use crate::{
     cli::{self, Output},
-    pace::Pace,
     preflight::Outputs,
     report::{self, Abort, Problem, output, status},
-    run::{Reached, Shown, asking, destination},
-    store::{ReadSetState, Store as _, StoreError, StoreErrorKind, omics::Omics},
-    types::{EtagResult, FromOutside, ReadSetEtag, ReadSetId},
+    run::{Reached, Shown, destination, questions::Questions},
+    store::{ReadSetState, Store as _, StoreError, StoreErrorKind},
+    types::{EtagResult, FromOutside, Operation, ReadSetEtag, ReadSetId},
 };
 use answer::{Answer, Verdict};
-
-const LOOK: &str = "GetReadSetMetadata";
 
 /// Where our own hash comes from.
 enum Ours {
@@ -131,9 +128,8 @@ fn judge(expected: ReadSetEtag, found: ReadSetEtag) -> Answer {
 
 /// The hash of a read set, or why there is nothing to be compared.
 async fn look(id: &ReadSetId, reached: &Reached) -> Result<ReadSetEtag, Box<Answer>> {
-    let store = Omics::new(&reached.connection, reached.store.clone());
-    let pace = Pace::new(store.quotas());
-    let found = asking::patiently(&pace, LOOK, || store.read_set(id)).await;
+    let asked = Questions::new(reached);
+    let found = asked.ask(Operation::ShowReadSet, || asked.store().read_set(id)).await;
     let again = format!("`omics-upload wait {id} --store {}` waits for it", reached.store);
     let answer = match found.map(|found| found.state) {
         Ok(ReadSetState::There(Some(etag))) => return Ok(etag),

@@ -135,7 +135,7 @@ impl<S: Store> Engine<S> {
     ) -> Result<Entry<'a>, Failure> {
         let parts = running.job.parts.len();
         let enter = self.entrance.enter(&running.waiting, parts, &self.permits);
-        self.admitted(async { Ok::<_, ()>(enter.await) }).await
+        Ok(self.caller.admitted(enter).await?)
     }
 
     /// Waits until a part may be in flight. Of every read set one part at a time stands in line, so

@@ -5,20 +5,19 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::Instant;
-
 use super::{
-    Engine, Failure, Running, Sent, call::Failures, idle::Activity, levelling::Gauge,
-    payload::Load, permits::Permit,
+    Engine, Failure, Running, Sent, idle::Activity, levelling::Gauge, payload::Load,
+    permits::Permit,
 };
 use crate::{
     event::{Event, Observer, PartId},
+    pace::Ticket,
     plan::Part,
-    store::{Proof, Store, StoreError, StoreErrorKind},
-    types::{Checksum, Escaped, Sha256, UploadId},
+    store::{Failures, Next, Proof, Store, StoreError, StoreErrorKind, Told},
+    types::{Checksum, Escaped, Operation, Sha256, UploadId},
 };
 
-pub(super) const OPERATION: &str = "UploadReadSetPart";
+const OPERATION: Operation = Operation::UploadPart;
 
 /// Why an attempt came to nothing.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +32,14 @@ impl Setback {
     fn is_throttling(&self) -> bool {
         matches!(self, Self::Store(error) if error.kind == StoreErrorKind::Throttled)
     }
+}
+
+/// What an attempt that came to nothing is followed by.
+enum Further {
+    /// By another one with other credentials.
+    Renewal(StoreError),
+    /// By another one after a pause; why.
+    Pause(Duration, String),
 }
 
 /// An attempt that is under way. It ends in one of several ways, one of which is that its upload has
@@ -83,12 +90,12 @@ impl<S: Store> Engine<S> {
     ) -> Result<Sent, Failure> {
         let part = load.part();
         let id = running.part(&part);
-        let mut failures = Failures::default();
+        let mut failures = self.caller.failures(OPERATION);
         for attempt in 1.. {
             if running.halt.is_cancelled() {
                 break;
             }
-            let ticket = running.unless_halted(self.pace.turn(OPERATION)).await?;
+            let ticket = running.unless_halted(self.caller.pace().turn(OPERATION)).await?;
             load.check()?;
             self.tell(&Event::PartStarted { part: id, bytes: part.size, attempt });
             let under_way = UnderWay { observer: &*self.observer, part: id, open: true };
@@ -104,25 +111,23 @@ impl<S: Store> Engine<S> {
                 Err(setback) => setback,
             };
             let throttled = setback.is_throttling();
-            if let Setback::Store(error) = &setback {
-                self.slow_down(OPERATION, ticket, error);
-            }
-            let reason = match &setback {
-                Setback::Store(error) => error.reason(),
-                Setback::Damaged => setback.to_string(),
-            };
-            let setback = match setback {
-                Setback::Store(error) if error.kind == StoreErrorKind::Expired => {
-                    let reason = error.to_string();
-                    let delay = Duration::ZERO;
-                    under_way.ends_with(&Event::PartRetrying { part: id, attempt, delay, reason });
-                    let renewed = self.renew(OPERATION, error, ticket.at());
-                    running.unless_halted(renewed).await??;
-                    continue;
-                }
-                setback => setback,
-            };
-            let delay = self.judge_setback(&mut failures, setback, part)?;
+            let (delay, reason) =
+                match self.weigh(running, &mut failures, setback, (part, ticket))? {
+                    Further::Renewal(error) => {
+                        let (delay, reason) = (Duration::ZERO, error.to_string());
+                        under_way.ends_with(&Event::PartRetrying {
+                            part: id,
+                            attempt,
+                            delay,
+                            reason,
+                        });
+                        let tell = |told: &Told<'_>| self.told(&running.track, told);
+                        let renewed = self.caller.renew(&tell, OPERATION, error, ticket.at());
+                        running.unless_halted(renewed).await??;
+                        continue;
+                    }
+                    Further::Pause(delay, reason) => (delay, reason),
+                };
             under_way.ends_with(&if throttled {
                 Event::PartThrottled { part: id, attempt, delay }
             } else {
@@ -139,6 +144,29 @@ impl<S: Store> Engine<S> {
         Err(Failure::Interrupted)
     }
 
+    /// What a setback is followed by, unless it is the end.
+    fn weigh(
+        &self,
+        running: &Running<'_>,
+        failures: &mut Failures,
+        setback: Setback,
+        (part, ticket): (Part, Ticket),
+    ) -> Result<Further, Failure> {
+        let damaged = setback.to_string();
+        let Setback::Store(error) = setback else {
+            let (number, source_number) = (part.number, part.source);
+            return match self.caller.damaged(failures) {
+                Ok(delay) => Ok(Further::Pause(delay, damaged)),
+                Err(attempts) => Err(Failure::Damaged { number, source_number, attempts }),
+            };
+        };
+        let tell = |told: &Told<'_>| self.told(&running.track, told);
+        Ok(match self.caller.next(&tell, failures, error, ticket)? {
+            Next::Renew(error) => Further::Renewal(error),
+            Next::Again { delay, error } => Further::Pause(delay, error.reason()),
+        })
+    }
+
     fn count_attempt(&self, setback: Option<&Setback>, time: Duration) {
         Gauge::count(&self.gauge.ended);
         match setback {
@@ -149,24 +177,6 @@ impl<S: Store> Engine<S> {
         }
     }
 
-    /// The delay before the next attempt, or why there is none.
-    fn judge_setback(
-        &self,
-        failures: &mut Failures,
-        setback: Setback,
-        part: Part,
-    ) -> Result<Duration, Failure> {
-        if let Setback::Store(error) = setback {
-            return self.judge(OPERATION, failures, error, Instant::now());
-        }
-        let attempts = failures.count();
-        if attempts >= self.limits.attempts {
-            let (number, source_number) = (part.number, part.source);
-            return Err(Failure::Damaged { number, source_number, attempts });
-        }
-        Ok(self.backoff.delay(failures.in_a_row(), fastrand::f64(), None))
-    }
-
     /// Sends a part once. The outer error ends the upload, the inner one only the attempt.
     async fn attempt(
         &self,
@@ -175,7 +185,7 @@ impl<S: Store> Engine<S> {
         load: &Load<'_>,
     ) -> Result<Result<Sent, Setback>, Failure> {
         let part = load.part();
-        let activity = Arc::new(Activity::new(part.size, self.patience.for_an_answer()));
+        let activity = Arc::new(Activity::new(part.size, self.caller.for_an_answer()));
         let progress = {
             let (activity, observer) = (Arc::clone(&activity), Arc::clone(&self.observer));
             let (tally, part) = (Arc::clone(&running.track.tally), running.part(&part));
@@ -192,21 +202,21 @@ impl<S: Store> Engine<S> {
         }
         let answer = tokio::select! {
             biased;
-            () = self.stop.force.cancelled() => return Err(Failure::Interrupted),
-            answer = self.store.upload_part(upload, part, body) => answer,
+            () = self.caller.stop().force.cancelled() => return Err(Failure::Interrupted),
+            answer = self.store().upload_part(upload, part, body) => answer,
             idle = activity.idle() => {
                 Gauge::count(&self.gauge.stuck);
                 let message = format!("no byte moved for {} s", idle.as_secs());
-                Err(StoreError::new(StoreErrorKind::Unreachable, OPERATION, message))
+                Err(StoreError::new(StoreErrorKind::Unreachable, S::named(OPERATION), message))
             }
         };
         if answer.is_ok() {
-            self.patience.restore(OPERATION);
+            self.caller.answered(OPERATION);
         }
         let digest = tokio::select! {
             biased;
             // A disk may hang as well.
-            () = self.stop.force.cancelled() => return Err(Failure::Interrupted),
+            () = self.caller.stop().force.cancelled() => return Err(Failure::Interrupted),
             digest = digesting.finish() => digest.map_err(|error| load.unreadable(error))?,
         };
         Ok(self.hold_against(part, answer, digest))
@@ -222,9 +232,9 @@ impl<S: Store> Engine<S> {
         let checksum = answer.map_err(Setback::Store)?;
         let digest = digest.ok_or_else(|| {
             let message = "the service answered before all bytes were sent";
-            Setback::Store(StoreError::new(StoreErrorKind::Transient, OPERATION, message))
+            Setback::Store(StoreError::new(StoreErrorKind::Transient, S::named(OPERATION), message))
         })?;
-        match self.store.compare(&checksum, &digest) {
+        match self.store().compare(&checksum, &digest) {
             Proof::Equal => {}
             Proof::Different => return Err(Setback::Damaged),
             Proof::Opaque => self.warn_opaque(&checksum),

@@ -17,7 +17,9 @@ use crate::{
     plan::{self, Part},
     source::Source,
     store::{FoundReadSet, ListedUpload, Store, StoreErrorKind, StoredPart},
-    types::{ByteCount, ClientToken, Fingerprint, Mark, PartSource, ReadSetId, UploadId},
+    types::{
+        ByteCount, ClientToken, Fingerprint, Mark, Operation, PartSource, ReadSetId, UploadId,
+    },
 };
 
 /// An upload that is there, and what is left to be sent.
@@ -193,7 +195,7 @@ impl<S: Store> Engine<S> {
             return Some(running.job.parts.clone());
         }
         let sizes = running.job.sources.iter().map(Source::size);
-        let parts = plan::split_all(&self.store.rules(), sizes, upload.part_size).ok();
+        let parts = plan::split_all(&self.store().rules(), sizes, upload.part_size).ok();
         if parts.is_none() {
             let message = format!(
                 "upload {} is not resumed: parts of {} cannot hold a file of this size; a new upload \
@@ -220,8 +222,8 @@ impl<S: Store> Engine<S> {
         }
         let retried = running.track.tally.retries();
         running.asked.store(true, Ordering::Relaxed);
-        let create = || self.store.create(&fields, token);
-        let answer = self.call(&running.track, "CreateMultipartReadSetUpload", create).await?;
+        let create = || self.store().create(&fields, token);
+        let answer = self.call(&running.track, Operation::CreateUpload, create).await?;
         let created = answer.value;
         let in_doubt = running.track.tally.retries() > retried
             || job.memory.look && job.memory.record().is_some_and(|record| record.is_old);
@@ -247,8 +249,8 @@ impl<S: Store> Engine<S> {
         for twin in uploads.iter().filter(is_twin) {
             let id = &twin.created.id;
             if self.is_empty(running, id).await {
-                let abort = || self.store.abort(id);
-                let call = self.call(&running.track, "AbortMultipartReadSetUpload", abort);
+                let abort = || self.store().abort(id);
+                let call = self.call(&running.track, Operation::AbortUpload, abort);
                 let said = match call.await {
                     Ok(()) => "was aborted",
                     Err(_) => "cannot be aborted",
@@ -263,8 +265,8 @@ impl<S: Store> Engine<S> {
 
     async fn is_empty(&self, running: &Running<'_>, id: &UploadId) -> bool {
         for source in PartSource::ALL.into_iter().take(running.sources()) {
-            let list = || self.store.list_parts(id, source, None);
-            match self.call(&running.track, "ListReadSetUploadParts", list).await {
+            let list = || self.store().list_parts(id, source, None);
+            match self.call(&running.track, Operation::ListParts, list).await {
                 Ok(page) if page.items.is_empty() => {}
                 _ => return false,
             }
@@ -359,8 +361,8 @@ impl<S: Store> Engine<S> {
 
     async fn list_uploads(&self, running: &Running<'_>) -> Result<Vec<ListedUpload>, Failure> {
         let page =
-            |page: Option<String>| async move { self.store.list_uploads(page.as_deref()).await };
-        self.pages(&running.track, "ListMultipartReadSetUploads", page).await
+            |page: Option<String>| async move { self.store().list_uploads(page.as_deref()).await };
+        self.pages(&running.track, Operation::ListUploads, page).await
     }
 }
 

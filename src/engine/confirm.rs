@@ -7,10 +7,8 @@ use crate::{
     event::Event,
     plan,
     store::{CompletedPart, Proof, Store, StoreError, StoreErrorKind, StoredPart},
-    types::{ByteCount, PartNumber, PartSource, UploadId},
+    types::{ByteCount, Operation, PartNumber, PartSource, UploadId},
 };
-
-const LIST: &str = "ListReadSetUploadParts";
 
 /// How often parts that the list lacks are sent again.
 const ROUNDS: u32 = 3;
@@ -58,7 +56,7 @@ impl<S: Store> Engine<S> {
         if round > ROUNDS {
             return Err(Failure::Lost { number: wrong.part.number, reason: reason.to_owned() });
         }
-        self.pause(self.backoff.delay(round, fastrand::f64(), None)).await
+        Ok(self.caller.pause(self.caller.delay(round)).await?)
     }
 
     /// All pages of all sources.
@@ -83,12 +81,19 @@ impl<S: Store> Engine<S> {
         source: PartSource,
     ) -> Result<Vec<StoredPart>, Failure> {
         let list = |page: Option<String>| async move {
-            self.store.list_parts(upload, source, page.as_deref()).await
+            self.store().list_parts(upload, source, page.as_deref()).await
         };
-        match consistent(self.pages(&running.track, LIST, list).await?, source) {
-            Ok(parts) => Ok(parts),
-            Err(_) => consistent(self.pages(&running.track, LIST, list).await?, source),
-        }
+        let operation = Operation::ListParts;
+        let listed = self.pages(&running.track, operation, list).await?;
+        let listed = match consistent(listed, source) {
+            Ok(parts) => return Ok(parts),
+            Err(_) => self.pages(&running.track, operation, list).await?,
+        };
+        consistent(listed, source).map_err(|what| {
+            let message = format!("the list of {source} {what}");
+            let operation = S::named(operation);
+            Failure::Refused(StoreError::new(StoreErrorKind::Other, operation, message))
+        })
     }
 
     /// What the list confirms, and what it does not, with the reason.
@@ -129,9 +134,9 @@ impl<S: Store> Engine<S> {
             return None;
         }
         // The list may spell checksums in another form than the answer to the upload.
-        match self.store.compare(&checksum, &sent.digest) {
+        match self.store().compare(&checksum, &sent.digest) {
             Proof::Equal => None,
-            Proof::Opaque if self.store.compare(&sent.checksum, &sent.digest) == Proof::Equal => {
+            Proof::Opaque if self.store().compare(&sent.checksum, &sent.digest) == Proof::Equal => {
                 self.warn_opaque(&checksum);
                 None
             }
@@ -141,23 +146,16 @@ impl<S: Store> Engine<S> {
 }
 
 /// The list of a source, if it says one thing of every part, and nothing of another source.
-fn consistent(listed: Vec<StoredPart>, source: PartSource) -> Result<Vec<StoredPart>, Failure> {
-    let contradiction = |what: String| {
-        let error =
-            StoreError::new(StoreErrorKind::Other, LIST, format!("the list of {source} {what}"));
-        Failure::Refused(error)
-    };
+fn consistent(listed: Vec<StoredPart>, source: PartSource) -> Result<Vec<StoredPart>, String> {
     let mut parts: BTreeMap<PartNumber, StoredPart> = BTreeMap::new();
     for part in listed {
         let number = part.number;
         if part.source != source {
-            return Err(contradiction(format!("has part {number} of {}", part.source)));
+            return Err(format!("has part {number} of {}", part.source));
         }
         let other = parts.insert(number, part.clone());
         if other.is_some_and(|other| (other.size, other.checksum) != (part.size, part.checksum)) {
-            return Err(contradiction(format!(
-                "contradicts itself: it has two different parts {number}"
-            )));
+            return Err(format!("contradicts itself: it has two different parts {number}"));
         }
     }
     Ok(parts.into_values().collect())

@@ -16,7 +16,9 @@ use crate::{
     plan::{Cut, Part},
     source::{Source, pipe::Pipe},
     store::{FoundReadSet, Store, StoreErrorKind},
-    types::{ByteCount, ContentDigest, PartNumber, PartSize, PartSource, ReadSetId, Sha256},
+    types::{
+        ByteCount, ContentDigest, Operation, PartNumber, PartSize, PartSource, ReadSetId, Sha256,
+    },
 };
 
 impl<S: Store> Engine<S> {
@@ -27,7 +29,7 @@ impl<S: Store> Engine<S> {
         if self.noted_no_digest.load(Ordering::Relaxed) {
             return;
         }
-        let tag = self.call(&running.track, "TagResource", || self.store.tag(found, &digest));
+        let tag = self.call(&running.track, Operation::SetTag, || self.store().tag(found, &digest));
         match timeout(LAST_LOOK, tag).await {
             Ok(Ok(()) | Err(Failure::Interrupted)) => {}
             Ok(Err(failure)) => self.note_no_digest(&why(&failure)),
@@ -42,9 +44,9 @@ impl<S: Store> Engine<S> {
         }
         let fields = &running.job.fields;
         let find = |page: Option<String>| async move {
-            self.store.find_read_sets(fields, None, page.as_deref()).await
+            self.store().find_read_sets(fields, None, page.as_deref()).await
         };
-        match timeout(LAST_LOOK, self.pages(&running.track, "ListReadSets", find)).await {
+        match timeout(LAST_LOOK, self.pages(&running.track, Operation::ListReadSets, find)).await {
             Ok(Ok(found)) => match found.iter().find(|found| found.id == *id) {
                 Some(found) => self.leave_digest(running, found).await,
                 None => self.note_no_digest("the service does not list the read set yet"),
@@ -72,7 +74,8 @@ impl<S: Store> Engine<S> {
         running: &Running<'_>,
         digest: &ContentDigest,
     ) -> Result<Judgement, Failure> {
-        let cut = digest.part_size.map_or_else(|| Cut::of_unknown(&self.store.rules()), Cut::Even);
+        let cut =
+            digest.part_size.map_or_else(|| Cut::of_unknown(&self.store().rules()), Cut::Even);
         if running.job.pipe.is_some() {
             return self.judge_pipe(running, digest, cut).await;
         }

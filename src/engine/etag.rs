@@ -8,7 +8,7 @@ use super::{Ended, Engine, Failure, NotKnown, Running, Verify};
 use crate::{
     event::Event,
     store::Store,
-    types::{EtagResult, ReadSetEtag, ReadSetId},
+    types::{EtagResult, Operation, ReadSetEtag, ReadSetId},
 };
 
 /// How long a read set that is there may be without its hash.
@@ -42,8 +42,9 @@ impl<S: Store> Engine<S> {
     ) -> Result<Option<ReadSetEtag>, Failure> {
         let begun = Instant::now();
         while begun.elapsed() < LATE {
-            self.pause(PAUSE).await.map_err(|_| interrupted(id))?;
-            let look = self.call(&running.track, "GetReadSetMetadata", || self.store.read_set(id));
+            self.caller.pause(PAUSE).await.map_err(|_| interrupted(id))?;
+            let look =
+                self.call(&running.track, Operation::ShowReadSet, || self.store().read_set(id));
             match look.await {
                 Ok(found) => {
                     if let Some(etag) = found.state.etag() {

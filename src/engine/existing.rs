@@ -10,7 +10,7 @@ use crate::{
     journal::Stage,
     source::Source,
     store::{FoundReadSet, OurTags, ReadSetState, Store, StoreErrorKind},
-    types::{ContentDigest, Escaped, ReadSetId, ReferenceArn},
+    types::{ContentDigest, Escaped, Operation, ReadSetId, ReferenceArn},
 };
 
 /// What a read set is to a job.
@@ -49,9 +49,9 @@ impl<S: Store> Engine<S> {
     async fn same(&self, running: &Running<'_>) -> Result<Option<ReadSetId>, Failure> {
         let fields = &running.job.fields;
         let find = |page: Option<String>| async move {
-            self.store.find_read_sets(fields, None, page.as_deref()).await
+            self.store().find_read_sets(fields, None, page.as_deref()).await
         };
-        let mut found = self.pages(&running.track, "ListReadSets", find).await?;
+        let mut found = self.pages(&running.track, Operation::ListReadSets, find).await?;
         found.retain(|found| !matches!(found.state, ReadSetState::Failed(_) | ReadSetState::Gone));
         // One that need not be waited for comes first.
         found.sort_by_key(|found| !matches!(found.state, ReadSetState::There(_)));
@@ -101,8 +101,8 @@ impl<S: Store> Engine<S> {
         if found.described.reference.as_deref() != reference {
             return Ok(Judgement::Other);
         }
-        let look = || self.store.tags_of(found);
-        let tags = match self.call(&running.track, "ListTagsForResource", look).await {
+        let look = || self.store().tags_of(found);
+        let tags = match self.call(&running.track, Operation::ListTags, look).await {
             Ok(tags) => tags,
             Err(Failure::Refused(error)) if error.kind == StoreErrorKind::Denied => {
                 return Ok(unknown(
@@ -175,8 +175,8 @@ impl<S: Store> Engine<S> {
         running: &Running<'_>,
         found: &FoundReadSet,
     ) -> Result<Option<ContentDigest>, Failure> {
-        let look = || self.store.tags_of(found);
-        match self.call(&running.track, "ListTagsForResource", look).await {
+        let look = || self.store().tags_of(found);
+        match self.call(&running.track, Operation::ListTags, look).await {
             Ok(tags) => Ok(tags.digest),
             Err(Failure::Refused(_)) => Ok(None),
             Err(failure) => Err(failure),

@@ -14,14 +14,12 @@ use std::{
 
 use tokio::time::{Instant, timeout};
 
-use super::{
-    Ended, Engine, Failure, NotKnown, Running, Track, Verify, call::Failures, ours::Found,
-};
+use super::{Ended, Engine, Failure, NotKnown, Running, Track, Verify, ours::Found};
 use crate::{
     event::{Event, Item},
     journal::UploadRecord,
-    store::{Answered, CompletedPart, FoundReadSet, ReadSetState, Store, StoreErrorKind},
-    types::{Escaped, ReadSetId},
+    store::{Answered, CompletedPart, FoundReadSet, ReadSetState, Store, StoreErrorKind, Told},
+    types::{Escaped, Operation, ReadSetId},
 };
 
 /// How long a read set that was just made may not be seen: lists may lag behind.
@@ -29,8 +27,6 @@ const UNSEEN: Duration = Duration::from_mins(1);
 
 /// How long a question may take whose answer the user is waiting for with the time used up.
 pub(super) const LAST_LOOK: Duration = Duration::from_secs(30);
-
-const LOOK: &str = "GetReadSetMetadata";
 
 /// The pause after the first look at a read set that is being processed: a small one takes no longer.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
@@ -54,12 +50,13 @@ impl<S: Store> Engine<S> {
         upload: &UploadRecord,
         parts: &[CompletedPart],
     ) -> Result<ReadSetId, Failure> {
-        let operation = "CompleteMultipartReadSetUpload";
-        let mut failures = Failures::default();
+        let operation = Operation::CompleteUpload;
+        let mut failures = self.caller.failures(operation);
         let mut in_doubt = false;
         loop {
-            let ticket = self.turn(operation).await?;
-            let error = match self.once(operation, self.store.complete(&upload.id, parts)).await? {
+            let ticket = self.caller.turn(operation).await?;
+            let complete = self.store().complete(&upload.id, parts);
+            let error = match self.caller.once(operation, complete).await? {
                 Ok(Answered { value: id, request_id }) => {
                     running.facts.completed(request_id);
                     self.made().insert(id.clone());
@@ -75,7 +72,8 @@ impl<S: Store> Engine<S> {
                     Settled::Open => {}
                 }
             }
-            self.after(&running.track, operation, &mut failures, (error, ticket)).await?;
+            let tell = |told: &Told<'_>| self.told(&running.track, told);
+            self.caller.after(&tell, &mut failures, error, ticket).await?;
         }
     }
 
@@ -201,7 +199,7 @@ impl<S: Store> Engine<S> {
             if left.is_zero() && seen {
                 return Err(not_known(id, NotKnown::Timeout(limit)));
             }
-            let rest = self.pause(pause.max(self.share_of_looks()).min(left)).await;
+            let rest = self.caller.pause(pause.max(self.share_of_looks()).min(left)).await;
             rest.map_err(|_| not_known(id, NotKnown::Interrupted))?;
             pause = pause.mul_f64(1.5).min(LONGEST_PAUSE);
         }
@@ -233,7 +231,7 @@ impl<S: Store> Engine<S> {
         limit: Duration,
     ) -> Result<FoundReadSet, NotKnown> {
         let left = limit.saturating_sub(begun.elapsed()).max(LAST_LOOK);
-        let look = self.call(track, LOOK, || self.store.read_set(id));
+        let look = self.call(track, Operation::ShowReadSet, || self.store().read_set(id));
         match timeout(left, look).await {
             Ok(Ok(found)) => Ok(found),
             Ok(Err(Failure::Interrupted)) => Err(NotKnown::Interrupted),
@@ -246,13 +244,13 @@ impl<S: Store> Engine<S> {
     /// more than half of what the service allows, which is everybody's in the account.
     fn share_of_looks(&self) -> Duration {
         let waiting = u32::try_from(self.waiting.load(Ordering::Relaxed)).unwrap_or(u32::MAX);
-        let rate = self.pace.rate(LOOK);
+        let rate = self.caller.pace().rate(Operation::ShowReadSet);
         rate.map_or(Duration::ZERO, |rate| Duration::from_secs_f64(f64::from(waiting) * 2.0 / rate))
     }
 
     /// Where the parts of a failed upload are; nothing if that cannot be found out.
     async fn fallback(&self, track: &Track) -> Option<String> {
-        let ask = self.call(track, "GetSequenceStore", || self.store.fallback_location());
+        let ask = self.call(track, Operation::ShowStore, || self.store().fallback_location());
         timeout(LAST_LOOK, ask).await.ok()?.ok()?
     }
 }

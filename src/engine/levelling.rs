@@ -10,11 +10,12 @@ use std::{
 
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use super::{Concurrency, Engine, Job, attempt::OPERATION};
+use super::{Concurrency, Engine, Job};
 use crate::{
     event::Event,
     pace::level::{Change, Level, Slice},
     store::Store,
+    types::Operation,
 };
 
 /// How often the rule looks.
@@ -102,7 +103,11 @@ impl<S: Store> Engine<S> {
             let slice = Slice {
                 elapsed: now - last,
                 in_flight: self.permits.in_use(),
-                usable: self.pace.rate(OPERATION).and_then(|rate| self.gauge.usable(rate)),
+                usable: self
+                    .caller
+                    .pace()
+                    .rate(Operation::UploadPart)
+                    .and_then(|rate| self.gauge.usable(rate)),
                 ..self.gauge.take()
             };
             last = now;

@@ -5,9 +5,10 @@ use std::{
     time::Duration,
 };
 
-use tokio_util::sync::CancellationToken;
-
-use crate::pace::level;
+use crate::{
+    pace::level,
+    store::{Occasion, Tries},
+};
 
 /// How many parts are in flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,14 +52,13 @@ pub struct Limits {
     pub wait: Option<Duration>,
 }
 
+impl Limits {
+    /// How long the requests of a run are worth trying.
+    pub(super) const fn tries(&self) -> Tries {
+        let Self { attempts, give_up_after, .. } = *self;
+        Tries { attempts, give_up_after, occasion: Occasion::Run }
+    }
+}
+
 /// How long parts in flight get to finish when no more are begun.
 pub const GRACE: Duration = Duration::from_secs(10);
-
-/// How a run is stopped from outside.
-#[derive(Debug, Clone, Default)]
-pub struct Stop {
-    /// Cancelled: nothing new starts; what is in flight may finish.
-    pub admission: CancellationToken,
-    /// Cancelled: what is in flight is dropped too.
-    pub force: CancellationToken,
-}

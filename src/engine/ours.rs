@@ -16,7 +16,7 @@ use super::{Engine, Failure, Running};
 use crate::{
     journal::UploadRecord,
     store::{FoundReadSet, ReadSetState, Store, StoreErrorKind},
-    types::{EtagResult, Mark, PartSource, ReadSetEtag, ReadSetId},
+    types::{EtagResult, Mark, Operation, PartSource, ReadSetEtag, ReadSetId},
 };
 
 /// How often a read set is looked for after its upload has vanished: lists may lag behind.
@@ -43,9 +43,9 @@ impl<S: Store> Engine<S> {
     ) -> Result<Found, Failure> {
         let fields = &running.job.fields;
         let find = |page: Option<String>| async move {
-            self.store.find_read_sets(fields, Some(upload.created), page.as_deref()).await
+            self.store().find_read_sets(fields, Some(upload.created), page.as_deref()).await
         };
-        let mut found = self.pages(&running.track, "ListReadSets", find).await?;
+        let mut found = self.pages(&running.track, Operation::ListReadSets, find).await?;
         found.retain(|found| {
             !self.made().contains(&found.id)
                 && found.created >= upload.created
@@ -69,8 +69,8 @@ impl<S: Store> Engine<S> {
         let mut perhaps = Vec::new();
         let mut why = NO_MARK;
         for found in found {
-            let look = || self.store.tags_of(&found);
-            match self.call(&running.track, "ListTagsForResource", look).await {
+            let look = || self.store().tags_of(&found);
+            match self.call(&running.track, Operation::ListTags, look).await {
                 Ok(tags) if mark.is_some() && tags.mark.as_ref() == mark => {
                     return Ok(Found::Ours(Box::new(found)));
                 }
@@ -96,9 +96,9 @@ impl<S: Store> Engine<S> {
     ) -> Result<Option<ReadSetId>, Failure> {
         let begun = Instant::now();
         for look in 1..=LOOKS {
-            let left = self.patience.limit().saturating_sub(begun.elapsed());
-            let delay = self.backoff.delay(look + 2, fastrand::f64(), None);
-            self.pause(delay.min(left)).await?;
+            let left = self.caller.patience().saturating_sub(begun.elapsed());
+            let delay = self.caller.delay(look + 2);
+            self.caller.pause(delay.min(left)).await?;
             let found = self.find(running, upload).await?;
             if let Some(id) = self.settled(running, upload, found).await? {
                 return Ok(Some(id));
@@ -172,8 +172,8 @@ impl<S: Store> Engine<S> {
         running: &Running<'_>,
         upload: &UploadRecord,
     ) -> Result<bool, Failure> {
-        let list = || self.store.list_parts(&upload.id, PartSource::Source1, None);
-        match self.call(&running.track, "ListReadSetUploadParts", list).await {
+        let list = || self.store().list_parts(&upload.id, PartSource::Source1, None);
+        match self.call(&running.track, Operation::ListParts, list).await {
             Ok(page) => Ok(!page.items.is_empty()),
             Err(Failure::Refused(gone)) if gone.kind == StoreErrorKind::Missing => Ok(false),
             Err(failure) => Err(failure),
@@ -186,8 +186,8 @@ impl<S: Store> Engine<S> {
         running: &Running<'_>,
         id: &ReadSetId,
     ) -> Result<Option<FoundReadSet>, Failure> {
-        let look = || self.store.read_set(id);
-        match self.call(&running.track, "GetReadSetMetadata", look).await {
+        let look = || self.store().read_set(id);
+        match self.call(&running.track, Operation::ShowReadSet, look).await {
             Ok(found) => Ok(Some(found)),
             Err(Failure::Refused(_)) => Ok(None),
             Err(failure) => Err(failure),
@@ -208,8 +208,8 @@ impl<S: Store> Engine<S> {
         {
             return Ok(false);
         }
-        let look = || self.store.tags_of(found);
-        match self.call(&running.track, "ListTagsForResource", look).await {
+        let look = || self.store().tags_of(found);
+        match self.call(&running.track, Operation::ListTags, look).await {
             Ok(tags) => Ok(tags.mark == upload.mark),
             Err(Failure::Refused(_)) => Ok(true),
             Err(failure) => Err(failure),

@@ -103,8 +103,8 @@ impl<S: Store> Engine<S> {
         mut flow: Flow<'b>,
     ) -> Result<Option<(Came<'a>, Flow<'b>)>, Failure> {
         let permit = self.admitted(self.permits.acquire()).await?;
-        let came = self.admitted(async { Ok::<_, ()>(flow.take(&self.store.rules()).await) });
-        let came = came.await??;
+        let rules = self.store().rules();
+        let came = self.caller.admitted(flow.take(&rules)).await??;
         Ok(came.map(|(part, filled)| (Came { part, filled, permit }, flow)))
     }
 
@@ -124,7 +124,7 @@ impl<S: Store> Engine<S> {
         let stored = earlier.there.get(&part.number).filter(|stored| stored.size == part.size)?;
         let (checksum, digest) = (stored.checksum.clone()?, filled.digest());
         let known = earlier.known.get(&(part.source, part.number));
-        let is_same = match self.store.compare(&checksum, &digest) {
+        let is_same = match self.store().compare(&checksum, &digest) {
             Proof::Equal => true,
             Proof::Different => false,
             // As good as the one that was given for these very bytes.

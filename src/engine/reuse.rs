@@ -89,7 +89,7 @@ impl<S: Store> Engine<S> {
     /// Keeps a part whose checksum is that of the digest.
     fn accept(&self, claim: Claim, digest: Sha256, given: bool) -> Option<Sent> {
         let Claim { part, checksum } = claim;
-        let kept = match self.store.compare(&checksum, &digest) {
+        let kept = match self.store().compare(&checksum, &digest) {
             Proof::Equal => true,
             Proof::Different => false,
             Proof::Opaque => given,

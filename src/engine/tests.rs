@@ -4,6 +4,7 @@
 //! while a thread reads.
 
 mod beginning;
+mod calling;
 mod completing;
 mod confirming;
 mod existing;

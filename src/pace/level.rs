@@ -66,7 +66,7 @@ pub struct Change {
 pub struct Level {
     parts: usize,
     most: usize,
-    phase: Phase,
+    phase: LevelPhase,
     measured: Measured,
     troubles: Troubles,
     /// How long the next rest is.
@@ -76,7 +76,7 @@ pub struct Level {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Phase {
+enum LevelPhase {
     /// The first level.
     Opening,
     /// More parts than `before` are tried, which moved so many bytes a second, as far as that could be
@@ -93,7 +93,7 @@ impl Level {
         Self {
             parts: START.min(most),
             most,
-            phase: Phase::Opening,
+            phase: LevelPhase::Opening,
             measured: Measured::default(),
             troubles: Troubles::default(),
             rest: REST.0,
@@ -132,11 +132,11 @@ impl Level {
         self.measured.add(slice);
         let most = self.most.min(usable);
         match self.phase {
-            Phase::Opening => self.open(most),
-            Phase::Trying { before, moved, is_early } => {
+            LevelPhase::Opening => self.open(most),
+            LevelPhase::Trying { before, moved, is_early } => {
                 self.judge((before, moved), is_early, most)
             }
-            Phase::Resting(so_far) => self.go_on_resting(so_far + slice.elapsed, most),
+            LevelPhase::Resting(so_far) => self.go_on_resting(so_far + slice.elapsed, most),
         }
     }
 
@@ -170,14 +170,14 @@ impl Level {
             }
             // So little more is the end of it: the link is full.
             self.is_known = true;
-            self.phase = Phase::Resting(Duration::ZERO);
+            self.phase = LevelPhase::Resting(Duration::ZERO);
             return None;
         }
         let change = self.settle(before, Reason::Vain { tried: self.parts, moved, now });
         if is_early {
             // It may not have been in vain: that is tried again soon.
             self.is_known = false;
-            self.phase = Phase::Resting(self.rest.saturating_sub(PATIENCE.0));
+            self.phase = LevelPhase::Resting(self.rest.saturating_sub(PATIENCE.0));
         } else {
             self.rest = (self.rest * 2).min(REST.1);
         }
@@ -185,7 +185,7 @@ impl Level {
     }
 
     fn go_on_resting(&mut self, so_far: Duration, most: usize) -> Option<Change> {
-        self.phase = Phase::Resting(so_far);
+        self.phase = LevelPhase::Resting(so_far);
         let moved = self.measured.late_rate()?;
         if so_far < self.rest || !self.has_moved(RIPE) {
             return None;
@@ -198,17 +198,17 @@ impl Level {
         let before = self.parts;
         let more = if self.is_known { before + before.div_ceil(2) } else { before * 2 };
         if more.min(most) <= before {
-            self.phase = Phase::Resting(Duration::ZERO);
+            self.phase = LevelPhase::Resting(Duration::ZERO);
             return None;
         }
-        self.phase = Phase::Trying { before, moved, is_early: !self.has_moved(RIPE) };
+        self.phase = LevelPhase::Trying { before, moved, is_early: !self.has_moved(RIPE) };
         Some(self.change(more.min(most), reason))
     }
 
     /// Goes to a lower level, and stays there for a while.
     fn settle(&mut self, parts: usize, reason: Reason) -> Change {
         self.is_known = true;
-        self.phase = Phase::Resting(Duration::ZERO);
+        self.phase = LevelPhase::Resting(Duration::ZERO);
         self.change(parts, reason)
     }
 

@@ -136,7 +136,7 @@ pub(crate) struct Allowed {
 }
 
 impl Allowed {
-    pub(crate) const fn of(what: &cli::What) -> Self {
+    pub(crate) const fn of(what: &cli::FileOptions) -> Self {
         Self { no_eof: what.allow_no_eof, padding: what.allow_padding }
     }
 }

@@ -34,7 +34,7 @@ pub(crate) enum Md5Lists {
 
 impl Md5Lists {
     /// Reads the list that was given.
-    pub(crate) fn of(md5: &cli::Md5) -> Result<Self, Problem> {
+    pub(crate) fn of(md5: &cli::Md5Options) -> Result<Self, Problem> {
         match &md5.md5_file {
             Some(path) => Ok(Self::List { path: path.clone(), list: read(path)? }),
             None if md5.check_md5 => Ok(Self::Beside),
@@ -182,7 +182,8 @@ mod tests {
         }
 
         fn listed(&self, list: &str, file: &str) -> Result<String, String> {
-            let md5 = cli::Md5 { md5_file: Some(self.0.path().join(list)), check_md5: false };
+            let md5 =
+                cli::Md5Options { md5_file: Some(self.0.path().join(list)), check_md5: false };
             let found = Md5Lists::of(&md5).and_then(|sums| sums.of_file(&self.0.path().join(file)));
             self.told(found)
         }

@@ -39,12 +39,12 @@ impl OpenedFile {
 }
 
 /// The files in the order of the command line, the explicit pair first.
-pub(crate) fn paths(what: &cli::What) -> impl Iterator<Item = &Path> {
+pub(crate) fn paths(what: &cli::FileOptions) -> impl Iterator<Item = &Path> {
     what.r1.iter().chain(&what.r2).chain(&what.files).map(AsRef::as_ref)
 }
 
 /// Looks at all files; those that cannot be looked at are problems.
-pub(crate) fn open_all(what: &cli::What, problems: &mut Vec<Problem>) -> Vec<OpenedFile> {
+pub(crate) fn open_all(what: &cli::FileOptions, problems: &mut Vec<Problem>) -> Vec<OpenedFile> {
     if let Some(problem) = system::descriptors(paths(what).count()) {
         problems.push(problem);
         return Vec::new();
@@ -112,7 +112,7 @@ fn unfit(shown: &str, error: InspectError) -> Problem {
 
 /// The read sets that the files make.
 pub(crate) fn drafts(
-    what: &cli::What,
+    what: &cli::FileOptions,
     opened: &[OpenedFile],
     problems: &mut Vec<Problem>,
 ) -> Vec<Draft> {

@@ -10,7 +10,7 @@ use crate::{
     cli::{self, Show},
     files::{self, Stream},
     progress,
-    receipt::Document,
+    receipt::ReceiptDocument,
     report::Problem,
     run::receipt_files,
     settings,
@@ -43,7 +43,7 @@ struct Flag {
 const RECEIPT: Flag = Flag {
     name: "--receipt",
     kind: "a receipt",
-    is_ours: Document::is_at,
+    is_ours: ReceiptDocument::is_at,
     example: "receipt.json",
 };
 const LOG: Flag = Flag {

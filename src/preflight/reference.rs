@@ -11,7 +11,7 @@ use std::collections::HashSet;
 
 use super::ends::Verdict;
 use crate::{
-    cli::Reference,
+    cli::ReferenceOptions,
     formats::{Fit, Whole, fit},
     prepared::{Aligned, Prepared},
     receipt::Check,
@@ -41,7 +41,7 @@ pub(crate) struct Settled {
 /// Finds out the reference of every aligned read set, sets it where it was left to us, and refuses
 /// those that do not fit.
 pub(crate) async fn settle(
-    asked: &Reference,
+    asked: &ReferenceOptions,
     library: &mut Library,
     read_sets: &mut [Prepared],
 ) -> Result<Settled, Abort> {

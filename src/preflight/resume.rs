@@ -173,7 +173,10 @@ fn names(paths: &[&Path]) -> String {
 }
 
 /// Finds out what the sources of jobs are, and what is asked of their data.
-pub(crate) fn recognise(jobs: Vec<Job>, verify: &cli::Verify) -> Result<Vec<Prepared>, Problem> {
+pub(crate) fn recognise(
+    jobs: Vec<Job>,
+    verify: &cli::VerifyOptions,
+) -> Result<Vec<Prepared>, Problem> {
     let lists = Md5Lists::of(&verify.md5)?;
     let is_read = verify.verify || !matches!(lists, Md5Lists::None);
     let of_source = |source: &Source| {

@@ -10,18 +10,18 @@ use std::{
 
 use super::{
     log_file,
-    options::Options,
+    options::ProgressOptions,
     palette::{self, Palette},
     screen::Terminal,
-    shared::{End, Shared},
-    view::{Severity, View},
+    shared::{HowEnded, Shared},
+    view::{MessageKind, View},
     writer::Writer,
 };
 use crate::{event::Observer, types::Escaped};
 
 /// Why nothing can be shown.
 #[derive(Debug, thiserror::Error)]
-pub enum OpenError {
+pub enum DisplayError {
     #[error("cannot open the log file `{}`", Escaped::new(&path.to_string_lossy()))]
     LogFile { path: PathBuf, source: io::Error },
     #[error("cannot start the thread that draws")]
@@ -37,11 +37,11 @@ pub struct ProgressDisplay {
 
 impl ProgressDisplay {
     /// Opens the log file (appending, created for its owner alone) and starts to draw.
-    pub fn open(options: Options) -> Result<Self, OpenError> {
-        let Options { progress, verbosity, color, log_file, interval } = options;
+    pub fn open(options: ProgressOptions) -> Result<Self, DisplayError> {
+        let ProgressOptions { progress, verbosity, color, log_file, interval } = options;
         let open = |path: PathBuf| match log_file::open(&path) {
             Ok(file) => Ok(file),
-            Err(source) => Err(OpenError::LogFile { path, source }),
+            Err(source) => Err(DisplayError::LogFile { path, source }),
         };
         let log = log_file.map(open).transpose()?;
         let bars_fit = io::stderr().is_terminal() && !palette::is_dumb();
@@ -53,7 +53,7 @@ impl ProgressDisplay {
         let thread = thread::Builder::new()
             .name("console".to_owned())
             .spawn(move || writer.run())
-            .map_err(OpenError::Thread)?;
+            .map_err(DisplayError::Thread)?;
         Ok(Self { shared, thread: Some(thread) })
     }
 
@@ -64,22 +64,22 @@ impl ProgressDisplay {
 
     /// Something that helps but is not needed; dropped by `-q` and `--progress none`.
     pub fn note(&self, message: &str) {
-        self.shared.say(Severity::Note, message);
+        self.shared.say(MessageKind::Note, message);
     }
 
     /// Shown always and as it is, line for line; in JSON it is one `error` object.
     pub fn error(&self, rendered: &str) {
-        self.shared.say(Severity::Error, rendered);
+        self.shared.say(MessageKind::Error, rendered);
     }
 
     /// Writes what is left, sums up and leaves the terminal as it was.
     ///
     /// When it returns, nothing more is written; it waits as long as standard error makes it wait.
     pub fn finish(mut self) {
-        self.end(End::Finish);
+        self.end(HowEnded::Finish);
     }
 
-    fn end(&mut self, end: End) {
+    fn end(&mut self, end: HowEnded) {
         if let Some(thread) = self.thread.take() {
             self.shared.end(end);
             // The thread has no result, and a panic in it was reported when it happened.
@@ -91,7 +91,7 @@ impl ProgressDisplay {
 impl Drop for ProgressDisplay {
     /// In a panic nothing is drawn any more: its message stands below the bars and must stay.
     fn drop(&mut self) {
-        self.end(if thread::panicking() { End::Abandon } else { End::Finish });
+        self.end(if thread::panicking() { HowEnded::Abandon } else { HowEnded::Finish });
     }
 }
 
@@ -103,8 +103,12 @@ mod tests {
     };
     use super::*;
 
-    fn silent(log_file: PathBuf) -> Options {
-        Options { progress: Progress::None, log_file: Some(log_file), ..Options::default() }
+    fn silent(log_file: PathBuf) -> ProgressOptions {
+        ProgressOptions {
+            progress: Progress::None,
+            log_file: Some(log_file),
+            ..ProgressOptions::default()
+        }
     }
 
     #[test]

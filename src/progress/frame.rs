@@ -64,15 +64,15 @@ fn choose(rows: &[Row], room: usize) -> Vec<&Row> {
 
 fn row_line(row: &Row, label: usize, columns: usize, palette: Palette) -> String {
     let label = label_column(&row.name, label);
-    let mut pieces = vec![Piece::kept(label, None)];
+    let mut pieces = vec![LinePiece::kept(label, None)];
     if row.phase <= Phase::Uploading {
-        pieces.push(Piece::percent(row.amount));
-        pieces.push(Piece { text: row.amount.describe(), rank: 2, paint: None });
+        pieces.push(LinePiece::percent(row.amount));
+        pieces.push(LinePiece { text: row.amount.describe(), rank: 2, paint: None });
         return assemble(pieces, Some(row.amount), columns, palette);
     }
     pieces.push(phase_piece(row.phase, row.in_phase, columns));
     if row.phase == Phase::Decoding {
-        pieces.push(Piece::percent(row.amount));
+        pieces.push(LinePiece::percent(row.amount));
         return assemble(pieces, Some(row.amount), columns, palette);
     }
     assemble(pieces, None, columns, palette)
@@ -84,24 +84,24 @@ fn total_line(snapshot: &Snapshot, label: usize, columns: usize, palette: Palett
     let decoding = snapshot.phase == Phase::Decoding;
     let amount = if decoding { snapshot.decoded } else { snapshot.amount };
     if amount.total.is_some() {
-        pieces.push(Piece::percent(amount));
+        pieces.push(LinePiece::percent(amount));
     }
     if amount.done() > 0 {
-        pieces.push(Piece { text: amount.describe(), rank: 2, paint: None });
+        pieces.push(LinePiece { text: amount.describe(), rank: 2, paint: None });
     }
     if snapshot.phase == Phase::Uploading {
         let rate = snapshot.rate.map_or_else(String::new, text::rate);
-        pieces.push(Piece { text: rate, rank: 3, paint: None });
+        pieces.push(LinePiece { text: rate, rank: 3, paint: None });
         let left = snapshot.left.map(|left| format!("{} left", text::duration(left)));
-        pieces.push(Piece { text: left.unwrap_or_default(), rank: 1, paint: None });
+        pieces.push(LinePiece { text: left.unwrap_or_default(), rank: 1, paint: None });
     }
     if let Some(stalled) = snapshot.stalled {
         let text = format!("nothing moved for {}", text::duration(stalled));
-        pieces.push(Piece { text, rank: 1, paint: Some(Paint::Warning) });
+        pieces.push(LinePiece { text, rank: 1, paint: Some(Paint::Warning) });
     }
     if snapshot.planned > 1 {
         let text = format!("{} of {} done", snapshot.outcomes.len(), snapshot.planned);
-        pieces.push(Piece { text, rank: 4, paint: None });
+        pieces.push(LinePiece { text, rank: 4, paint: None });
     }
     let amount = (snapshot.phase <= Phase::Uploading || decoding).then_some(amount);
     assemble(pieces, amount, columns, palette)
@@ -109,23 +109,23 @@ fn total_line(snapshot: &Snapshot, label: usize, columns: usize, palette: Palett
 
 /// The label of the total: the phase, and how long it has been going on where no bar shows that
 /// something moves.
-fn state(snapshot: &Snapshot, label: usize, columns: usize) -> Piece {
+fn state(snapshot: &Snapshot, label: usize, columns: usize) -> LinePiece {
     if let Some(signal) = snapshot.stopping {
-        return Piece::kept(format!("stopping ({signal})"), Some(Paint::Warning));
+        return LinePiece::kept(format!("stopping ({signal})"), Some(Paint::Warning));
     }
     if snapshot.phase > Phase::Uploading {
         return phase_piece(snapshot.phase, snapshot.in_phase, columns);
     }
     let name = snapshot.phase.name();
     let text = if columns >= WIDE { label_column(name, label) } else { name.to_owned() };
-    Piece::kept(text, Some(Paint::Label))
+    LinePiece::kept(text, Some(Paint::Label))
 }
 
 /// The long words where they fit beside a label, else the short ones.
-fn phase_piece(phase: Phase, since: Duration, columns: usize) -> Piece {
+fn phase_piece(phase: Phase, since: Duration, columns: usize) -> LinePiece {
     let long = phase.describe();
     let words = if columns >= long.len() + LABEL_MAX + 10 { long } else { phase.name() };
-    Piece::kept(format!("{words} {}", text::duration(since)), None)
+    LinePiece::kept(format!("{words} {}", text::duration(since)), None)
 }
 
 fn label_column(name: &str, width: usize) -> String {
@@ -133,13 +133,13 @@ fn label_column(name: &str, width: usize) -> String {
 }
 
 /// A piece of a line; the greater its rank, the earlier it gives way.
-struct Piece {
+struct LinePiece {
     text: String,
     rank: u8,
     paint: Option<Paint>,
 }
 
-impl Piece {
+impl LinePiece {
     const fn kept(text: String, paint: Option<Paint>) -> Self {
         Self { text, rank: 0, paint }
     }
@@ -152,7 +152,7 @@ impl Piece {
 
 /// Joins the pieces, with a bar after the first if `amount` is given and there is room for one.
 fn assemble(
-    mut pieces: Vec<Piece>,
+    mut pieces: Vec<LinePiece>,
     amount: Option<Amount>,
     columns: usize,
     palette: Palette,
@@ -181,7 +181,7 @@ fn assemble(
     truncate_str(&parts.join(GAP), columns, "").trim_end().to_owned()
 }
 
-fn width(pieces: &[Piece]) -> usize {
+fn width(pieces: &[LinePiece]) -> usize {
     let texts: usize = pieces.iter().map(|piece| measure_text_width(&piece.text)).sum();
     texts + GAP.len() * pieces.len().saturating_sub(1)
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{
     snapshot::{Phase, Snapshot},
     text::date,
-    view::Severity,
+    view::MessageKind,
 };
 use crate::event::Event;
 
@@ -16,7 +16,7 @@ use crate::event::Event;
 const VERSION: u32 = 1;
 
 #[derive(Serialize)]
-struct Record<T> {
+struct JsonRecord<T> {
     version: u32,
     time: String,
     #[serde(flatten)]
@@ -79,11 +79,11 @@ pub(super) fn progress(snapshot: &Snapshot, at: Timestamp) -> String {
     record(body, at)
 }
 
-pub(super) fn remark(level: Severity, message: &str, at: Timestamp) -> String {
+pub(super) fn remark(level: MessageKind, message: &str, at: Timestamp) -> String {
     let body = match level {
-        Severity::Note => Remark::Note { message },
-        Severity::Warning => Remark::Warning { message },
-        Severity::Error => Remark::Error { message },
+        MessageKind::Note => Remark::Note { message },
+        MessageKind::Warning => Remark::Warning { message },
+        MessageKind::Error => Remark::Error { message },
     };
     record(body, at)
 }
@@ -94,7 +94,7 @@ pub(super) fn omitted(lines: u64, at: Timestamp) -> String {
 }
 
 fn record(body: impl Serialize, at: Timestamp) -> String {
-    let record = Record { version: VERSION, time: date(at), body };
+    let record = JsonRecord { version: VERSION, time: date(at), body };
     crate::types::line(&record)
 }
 
@@ -173,9 +173,11 @@ mod tests {
 
     #[test]
     fn remarks_are_objects_too() {
-        for (level, name) in
-            [(Severity::Note, "note"), (Severity::Warning, "warning"), (Severity::Error, "error")]
-        {
+        for (level, name) in [
+            (MessageKind::Note, "note"),
+            (MessageKind::Warning, "warning"),
+            (MessageKind::Error, "error"),
+        ] {
             assert_eq!(
                 remark(level, "a\n\"b\"", at()),
                 format!(

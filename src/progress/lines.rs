@@ -294,9 +294,12 @@ fn plan(Plan { read_sets, bytes, parts }: Plan) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::progress::fixture::{
-        Run, created, finished, planned, processing, progress, rejected, retrying, started,
-        uploaded, warning,
+    use crate::{
+        progress::fixture::{
+            Run, created, finished, planned, processing, progress, rejected, retrying, started,
+            uploaded, warning,
+        },
+        types::OperationName,
     };
 
     fn said(run: &mut Run, event: &Event) -> String {
@@ -420,7 +423,11 @@ mod tests {
                 "NA1: part 1 of SOURCE1 given up",
             ),
             (
-                Event::Throttled { read_set: item, operation: "UploadReadSetPart", delay },
+                Event::Throttled {
+                    read_set: item,
+                    operation: OperationName::new("UploadReadSetPart"),
+                    delay,
+                },
                 Weight::Detail,
                 "b\\u{1b}c: UploadReadSetPart throttled, again in 1m 1s 700ms",
             ),
@@ -432,7 +439,7 @@ mod tests {
             (
                 Event::Retrying {
                     read_set: item,
-                    operation: "ListReadSetUploadParts",
+                    operation: OperationName::new("ListReadSetUploadParts"),
                     attempt: 3,
                     delay,
                     reason: "no route".to_owned(),
@@ -481,7 +488,11 @@ mod tests {
         );
         run.tell(&retrying(0, 11, "no route")).wait(40_000);
         let delay = Duration::from_secs(1);
-        run.tell(&Event::Throttled { read_set: Item(0), operation: "x", delay });
+        run.tell(&Event::Throttled {
+            read_set: Item(0),
+            operation: OperationName::new("x"),
+            delay,
+        });
         assert_eq!(
             beat(&run),
             "uploading 640.0 MiB of 1.2 GiB (50 %), 0 B/s, 0 parts in flight, 1 retry, \

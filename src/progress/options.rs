@@ -10,7 +10,7 @@ pub enum Progress {
     Auto,
     /// Bars; lines where bars cannot be drawn.
     Bars,
-    /// A dated line at the beginning and the end, at what matters, and every [`Options::interval`].
+    /// A dated line at the beginning and the end, at what matters, and every [`ProgressOptions::interval`].
     Lines,
     /// One JSON object a line, and nothing else.
     Json,
@@ -41,7 +41,7 @@ pub enum Verbosity {
 
 /// How a [`super::ProgressDisplay`] is to behave.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct ProgressOptions {
     pub progress: Progress,
     pub verbosity: Verbosity,
     pub color: Color,
@@ -51,7 +51,7 @@ pub struct Options {
     pub interval: Duration,
 }
 
-impl Default for Options {
+impl Default for ProgressOptions {
     fn default() -> Self {
         Self {
             progress: Progress::Auto,

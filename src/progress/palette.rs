@@ -29,7 +29,7 @@ impl Palette {
 
     /// What the user, the environment and standard error allow.
     pub(super) fn detect(color: Color) -> Self {
-        let environment = Environment {
+        let environment = ColorEnvironment {
             no_color: env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
             force: env::var_os("CLICOLOR_FORCE")
                 .is_some_and(|value| value != "0" && !value.is_empty()),
@@ -57,14 +57,14 @@ impl Palette {
 }
 
 /// What <https://no-color.org> and <https://bixense.com/clicolors/> ask about.
-struct Environment {
+struct ColorEnvironment {
     no_color: bool,
     force: bool,
     clicolor: bool,
     terminal: bool,
 }
 
-impl Environment {
+impl ColorEnvironment {
     const fn decide(&self, color: Color) -> bool {
         match color {
             Color::Always => true,
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn the_user_decides_then_the_environment_then_the_terminal() {
-        let environment = |no_color, force, clicolor, terminal| Environment {
+        let environment = |no_color, force, clicolor, terminal| ColorEnvironment {
             no_color,
             force,
             clicolor,

@@ -13,12 +13,12 @@ const SETTLED: Duration = Duration::from_secs(1);
 
 /// A moving window of what went out, in slices of time counted from when sending began.
 #[derive(Debug, Default)]
-pub(super) struct Rate {
+pub(super) struct RateMeter {
     began: Option<Instant>,
     slices: VecDeque<(u128, u64)>,
 }
 
-impl Rate {
+impl RateMeter {
     /// Sending begins, for the first time or after a pause; the pause does not count as slowness.
     pub(super) fn begin(&mut self, now: Instant) {
         let Some(slice) = self.slice(now) else {
@@ -76,7 +76,7 @@ mod tests {
     fn the_rate_is_that_of_the_last_ten_seconds() {
         let start = Instant::now();
         let at = |millis: u64| start + Duration::from_millis(millis);
-        let mut rate = Rate::default();
+        let mut rate = RateMeter::default();
         assert_eq!(rate.per_second(at(0)), None);
         // 100 bytes every 100 ms for 20 s, then 300.
         for tick in 0..200 {
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn a_steady_flow_has_a_steady_rate() {
         let start = Instant::now();
-        let mut rate = Rate::default();
+        let mut rate = RateMeter::default();
         rate.begin(start);
         for tick in 1..3000 {
             let now = start + Duration::from_millis(tick * 10);
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn the_first_second_is_noise_and_the_next_ones_count_what_there_is() {
         let start = Instant::now();
-        let mut rate = Rate::default();
+        let mut rate = RateMeter::default();
         rate.add(5000, start);
         assert_eq!(rate.per_second(start + Duration::from_millis(900)), None);
         assert_eq!(rate.per_second(start + Duration::from_secs(2)), Some(2500));

@@ -16,7 +16,7 @@ use super::{
     snapshot::Snapshot,
     tally::Tally,
     text::date,
-    view::{Severity, View},
+    view::{MessageKind, View},
 };
 use crate::{
     event::{Event, Observer},
@@ -30,7 +30,7 @@ const SMALL_RUN: usize = 4;
 
 /// How it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum HowEnded {
     /// With everything written.
     Finish,
     /// At once, with the screen as it stands.
@@ -39,7 +39,7 @@ pub(super) enum End {
 
 #[derive(Debug)]
 pub(super) struct Shared {
-    state: Mutex<State>,
+    state: Mutex<SharedState>,
     wake: Condvar,
     view: View,
     verbosity: Verbosity,
@@ -48,14 +48,14 @@ pub(super) struct Shared {
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct SharedState {
     tally: Tally,
     lines: Vec<String>,
     log: Vec<String>,
     omitted: u64,
     /// The last line is said.
     summed: bool,
-    end: Option<End>,
+    end: Option<HowEnded>,
 }
 
 /// What the writer gets at a time.
@@ -64,7 +64,7 @@ pub(super) struct Batch {
     pub(super) lines: Vec<String>,
     pub(super) log: Vec<String>,
     pub(super) snapshot: Snapshot,
-    pub(super) end: Option<End>,
+    pub(super) end: Option<HowEnded>,
 }
 
 impl Shared {
@@ -85,7 +85,7 @@ impl Shared {
         self.verbosity == Verbosity::Quiet
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, SharedState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -113,7 +113,7 @@ impl Shared {
     /// Queues a line where it belongs; `object` is the same for those who read JSON.
     fn put(
         &self,
-        state: &mut State,
+        state: &mut SharedState,
         weight: Weight,
         text: &str,
         object: Option<String>,
@@ -136,7 +136,7 @@ impl Shared {
     }
 
     /// Once, when the last read set has ended, or when the run ends without.
-    fn sum_up(&self, state: &mut State, now: Instant, at: Timestamp) {
+    fn sum_up(&self, state: &mut SharedState, now: Instant, at: Timestamp) {
         if !std::mem::replace(&mut state.summed, true)
             && let Some(summary) = lines::summary(&state.tally.snapshot(now))
         {
@@ -145,7 +145,7 @@ impl Shared {
     }
 
     /// Whether something of this weight gets a line on standard error.
-    fn shows(&self, weight: Weight, state: &State) -> bool {
+    fn shows(&self, weight: Weight, state: &SharedState) -> bool {
         let small = state.tally.read_sets() <= SMALL_RUN;
         let least = match (self.view, self.verbosity) {
             (View::Silent, _) | (_, Verbosity::Quiet) => Weight::Warning,
@@ -164,19 +164,19 @@ impl Shared {
         text.to_owned()
     }
 
-    pub(super) fn say(&self, level: Severity, message: &str) {
+    pub(super) fn say(&self, level: MessageKind, message: &str) {
         self.say_at(level, message, Timestamp::now());
     }
 
-    fn say_at(&self, level: Severity, message: &str, at: Timestamp) {
+    fn say_at(&self, level: MessageKind, message: &str, at: Timestamp) {
         let safe: Vec<_> = message.lines().map(|line| Escaped::new(line).to_string()).collect();
         let safe = safe.join("\n");
         let object = Some(json::remark(level, message, at));
         let mut state = self.lock();
         match level {
-            Severity::Note => self.put(&mut state, Weight::End, &safe, object, at),
-            Severity::Warning => self.put(&mut state, Weight::Warning, &safe, object, at),
-            Severity::Error => {
+            MessageKind::Note => self.put(&mut state, Weight::End, &safe, object, at),
+            MessageKind::Warning => self.put(&mut state, Weight::Warning, &safe, object, at),
+            MessageKind::Error => {
                 let line = match (self.view, object) {
                     (View::Json, Some(object)) => object,
                     _ => self.error_line(&safe),
@@ -198,9 +198,9 @@ impl Shared {
         }
     }
 
-    pub(super) fn end(&self, end: End) {
+    pub(super) fn end(&self, end: HowEnded) {
         let mut state = self.lock();
-        if end == End::Finish {
+        if end == HowEnded::Finish {
             self.sum_up(&mut state, Instant::now(), Timestamp::now());
         }
         state.end.get_or_insert(end);
@@ -242,7 +242,7 @@ impl Observer for Shared {
     }
 }
 
-impl State {
+impl SharedState {
     fn push_line(&mut self, weight: Weight, line: String) {
         if weight == Weight::Detail && self.lines.len() >= QUEUE_MAX {
             self.omitted += 1;
@@ -386,16 +386,16 @@ mod tests {
             ),
         ] {
             let shared = shared(view, verbosity, true);
-            shared.say_at(Severity::Note, "n", at());
-            shared.say_at(Severity::Warning, "w\u{1b}", at());
-            shared.say_at(Severity::Error, rendered, at());
+            shared.say_at(MessageKind::Note, "n", at());
+            shared.say_at(MessageKind::Warning, "w\u{1b}", at());
+            shared.say_at(MessageKind::Error, rendered, at());
             let batch = shared.take_at(Instant::now());
             assert_eq!(batch.lines, expected);
             assert_eq!(batch.log.len(), 6);
         }
         let shared = shared(View::Json, Verbosity::Quiet, false);
-        shared.say_at(Severity::Note, "n", at());
-        shared.say_at(Severity::Error, rendered, at());
+        shared.say_at(MessageKind::Note, "n", at());
+        shared.say_at(MessageKind::Error, rendered, at());
         let lines = shared.take_at(Instant::now()).lines;
         assert_eq!(lines.len(), 1);
         let object: serde_json::Value = serde_json::from_str(&lines[0]).unwrap();
@@ -426,10 +426,10 @@ mod tests {
         let now = Instant::now();
         shared.observe_at(&planned(&[("a", 64), ("b", 64)]), now, at);
         shared.observe_at(&finished(0, Outcome::Interrupted, None), now, at);
-        shared.end(End::Finish);
-        shared.end(End::Finish);
+        shared.end(HowEnded::Finish);
+        shared.end(HowEnded::Finish);
         let batch = shared.take_at(now);
-        assert_eq!(batch.end, Some(End::Finish));
+        assert_eq!(batch.end, Some(HowEnded::Finish));
         assert_eq!(
             batch.lines,
             ["a: interrupted", "2 read sets: 1 interrupted, 1 unfinished, 0s in all"]

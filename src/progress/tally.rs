@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    rate::Rate,
+    rate::RateMeter,
     snapshot::{Amount, Phase, Row, Snapshot},
 };
 use crate::{
@@ -20,12 +20,12 @@ use crate::{
 /// After this long without a byte, people want to be told.
 const STALLED: Duration = Duration::from_secs(10);
 
-type Key = (PartSource, PartNumber);
+type AttemptKey = (PartSource, PartNumber);
 
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    read_sets: Vec<ReadSet>,
-    rate: Rate,
+    read_sets: Vec<TalliedReadSet>,
+    rate: RateMeter,
     planned: Option<Instant>,
     /// From the first attempt to the last confirmation, and what was confirmed in between.
     sending: Option<(Instant, Instant)>,
@@ -48,7 +48,7 @@ pub(super) struct Plan {
 }
 
 #[derive(Debug)]
-struct ReadSet {
+struct TalliedReadSet {
     /// Fit to be shown.
     name: String,
     /// `None`: not known before the end.
@@ -58,15 +58,15 @@ struct ReadSet {
     since: Instant,
     began: Option<Instant>,
     outcome: Option<Outcome>,
-    confirmed: HashMap<Key, u64>,
+    confirmed: HashMap<AttemptKey, u64>,
     confirmed_bytes: u64,
-    flights: HashMap<Key, Flight>,
+    flights: HashMap<AttemptKey, TalliedAttempt>,
     decoded: u64,
 }
 
 /// An attempt that is neither confirmed nor given up.
 #[derive(Debug, Clone, Copy)]
-struct Flight {
+struct TalliedAttempt {
     bytes: u64,
     sent: u64,
 }
@@ -77,7 +77,8 @@ impl Tally {
         match event {
             Event::Planned { read_sets } => {
                 self.planned = Some(now);
-                self.read_sets = read_sets.iter().map(|item| ReadSet::new(item, now)).collect();
+                self.read_sets =
+                    read_sets.iter().map(|item| TalliedReadSet::new(item, now)).collect();
             }
             Event::UploadCreated { read_set, .. } => self.enter(*read_set, Phase::Uploading, now),
             Event::PartStarted { part, bytes, .. } => self.part_started(*part, bytes.get(), now),
@@ -122,7 +123,7 @@ impl Tally {
         }
     }
 
-    fn get_mut(&mut self, item: Item) -> Option<&mut ReadSet> {
+    fn get_mut(&mut self, item: Item) -> Option<&mut TalliedReadSet> {
         self.read_sets.get_mut(item.0)
     }
 
@@ -147,7 +148,7 @@ impl Tally {
         }
         let Some(read_set) = self.get_mut(part.item) else { return };
         read_set.enter(Phase::Uploading, now);
-        read_set.flights.insert(key(part), Flight { bytes, sent: 0 });
+        read_set.flights.insert(key(part), TalliedAttempt { bytes, sent: 0 });
         self.sending.get_or_insert((now, now));
     }
 
@@ -238,14 +239,14 @@ impl Tally {
         let phase = phase.unwrap_or(idle);
         let since = unfinished().filter(|set| set.phase == phase).map(|set| set.since).min();
         let rate = self.rate.per_second(now);
-        let missing: Option<u64> = unfinished().map(ReadSet::missing).sum();
+        let missing: Option<u64> = unfinished().map(TalliedReadSet::missing).sum();
         let quiet = self.moved.map(|at| now.saturating_duration_since(at));
         Snapshot {
             phase,
             in_phase: since.map_or(Duration::ZERO, |at| now.saturating_duration_since(at)),
             amount: Amount {
                 confirmed: counted().map(|set| set.confirmed_bytes).sum(),
-                in_flight: counted().map(ReadSet::in_flight).sum(),
+                in_flight: counted().map(TalliedReadSet::in_flight).sum(),
                 total: counted().map(|set| set.total).sum(),
             },
             decoded: Amount {
@@ -273,7 +274,7 @@ impl Tally {
     }
 }
 
-impl ReadSet {
+impl TalliedReadSet {
     fn new(item: &PlannedItem, now: Instant) -> Self {
         Self {
             name: Escaped::new(&item.name).to_string(),
@@ -300,13 +301,13 @@ impl ReadSet {
         }
     }
 
-    fn confirm(&mut self, key: Key, bytes: u64) {
+    fn confirm(&mut self, key: AttemptKey, bytes: u64) {
         self.unconfirm(key);
         self.confirmed.insert(key, bytes);
         self.confirmed_bytes = self.confirmed_bytes.saturating_add(bytes);
     }
 
-    fn unconfirm(&mut self, key: Key) {
+    fn unconfirm(&mut self, key: AttemptKey) {
         let bytes = self.confirmed.remove(&key).unwrap_or(0);
         self.confirmed_bytes = self.confirmed_bytes.saturating_sub(bytes);
     }
@@ -340,7 +341,7 @@ impl ReadSet {
     }
 }
 
-fn key(part: PartId) -> Key {
+fn key(part: PartId) -> AttemptKey {
     (part.source, part.number)
 }
 

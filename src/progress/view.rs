@@ -25,7 +25,7 @@ impl View {
 
 /// How grave it is what is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Severity {
+pub(super) enum MessageKind {
     Note,
     Warning,
     Error,

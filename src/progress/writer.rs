@@ -13,10 +13,10 @@ use super::{
     frame::frame,
     json, lines,
     screen::{Painter, Terminal},
-    shared::{Batch, End, Shared},
+    shared::{Batch, HowEnded, Shared},
     snapshot::{Amount, Phase, Snapshot},
     text::date,
-    view::{Severity, View},
+    view::{MessageKind, View},
 };
 
 /// Ten frames a second are as many as anybody can read.
@@ -68,7 +68,7 @@ impl Writer {
 
     fn step(&mut self, batch: Batch, now: Instant, at: Timestamp) {
         let Batch { mut lines, mut log, snapshot, end } = batch;
-        if end == Some(End::Abandon) {
+        if end == Some(HowEnded::Abandon) {
             self.painter.abandon();
         }
         let view = self.shared.view();
@@ -85,7 +85,7 @@ impl Writer {
         }
         if let Err(error) = self.write_log(&log) {
             let words = format!("the log file cannot be written, and ends here: {error}");
-            self.shared.say(Severity::Warning, &words);
+            self.shared.say(MessageKind::Warning, &words);
             self.log = None;
             lines.extend(self.shared.take_at(now).lines);
         }
@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(count(&bench.after(1_000)), 1);
         bench.tell(&uploaded(0, 1, 64));
         bench.tell(&finished(0, Outcome::Active, None));
-        bench.writer.shared.end(End::Finish);
+        bench.writer.shared.end(HowEnded::Finish);
         let last = bench.after(1);
         assert!(
             last.lines().last().unwrap().contains(r#""phase":"done","bytes_confirmed":67108864"#)
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn bars_go_when_the_run_ends_and_stay_when_it_is_abandoned() {
-        for (end, cleared) in [(End::Finish, true), (End::Abandon, false)] {
+        for (end, cleared) in [(HowEnded::Finish, true), (HowEnded::Abandon, false)] {
             let mut bench = Bench::new(View::Bars, Verbosity::Normal, None);
             bench.tell(&planned(&[("a", 64)]));
             bench.tell(&created(0));
@@ -243,7 +243,7 @@ mod tests {
             assert!(drawn.starts_with("uploading  ["), "{drawn:?}");
             // The same again is not drawn again.
             assert_eq!(bench.after(100), "");
-            bench.writer.shared.say(Severity::Error, "error: x");
+            bench.writer.shared.say(MessageKind::Error, "error: x");
             bench.writer.shared.end(end);
             let last = bench.after(100);
             assert_eq!(last.contains("\x1b[J"), cleared, "{last:?}");

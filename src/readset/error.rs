@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{
     draft::Field,
-    wording::{AsArguments, Lengths, Listed, Twice},
+    wording::{AsArguments, Lengths, ListedNames, Twice},
 };
 use crate::{
     formats::{
@@ -119,14 +119,14 @@ pub enum ReadSetError {
          `--sample`",
         Escaped::new(file),
         .samples.len(),
-        Listed(samples)
+        ListedNames(samples)
     )]
     SeveralSamples { file: String, samples: Vec<String> },
     #[error(
         "the header of `{}` names {}, and `--sample` says `{}`: find out which is right; \
          `--allow-sample-mismatch` sends it as `{}`",
         Escaped::new(file),
-        Listed(header),
+        ListedNames(header),
         Escaped::new(asked),
         Escaped::new(asked)
     )]

@@ -17,21 +17,21 @@ pub(super) struct FileName<'a> {
 /// A place in a name that can tell which read a file holds. Two files with equal marks but for the
 /// number may belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Mark<'a> {
+pub(super) struct ReadMark<'a> {
     /// What stands before the token, without the separator.
     pub(super) stem: &'a str,
     pub(super) separator: Option<char>,
     /// The token without its digit: `R` of `R1`, `P` of `1P`.
     pub(super) label: (&'a str, &'a str),
     pub(super) number: u8,
-    pub(super) kind: Kind,
+    pub(super) kind: MarkKind,
     /// What stands behind the token, with its separator.
     pub(super) rest: &'a str,
 }
 
 /// What a mark is worth; better ones first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Kind {
+pub(super) enum MarkKind {
     /// `R1`, `READ1`, `1P`, `pair1`, `forward`: says that there is a mate.
     Read,
     /// `1`, `F`: may number or abbreviate anything.
@@ -57,7 +57,7 @@ impl<'a> FileName<'a> {
     }
 
     /// All marks, the first one in the name first.
-    pub(super) fn marks(&self) -> Vec<Mark<'a>> {
+    pub(super) fn marks(&self) -> Vec<ReadMark<'a>> {
         let base = self.base;
         let mut marks = Vec::new();
         let mut begin = 0;
@@ -65,7 +65,7 @@ impl<'a> FileName<'a> {
             let end = begin + token.len();
             let separator = base[..begin].chars().next_back();
             let stem = &base[..begin - separator.map_or(0, char::len_utf8)];
-            let mark = |(label, number, kind)| Mark {
+            let mark = |(label, number, kind)| ReadMark {
                 stem,
                 separator,
                 label,
@@ -81,24 +81,24 @@ impl<'a> FileName<'a> {
 
     /// The mark that says, without a counterpart, which read the file holds: nothing stands behind it
     /// but a segment and what trimmers append.
-    pub(super) fn mark(&self) -> Option<Mark<'a>> {
-        let is_told = |mark: &Mark<'_>| mark.kind != Kind::Other && mark.is_last();
+    pub(super) fn mark(&self) -> Option<ReadMark<'a>> {
+        let is_told = |mark: &ReadMark<'_>| mark.kind != MarkKind::Other && mark.is_last();
         let marks = self.marks().into_iter().rev().filter(is_told);
-        marks.min_by_key(|mark| mark.kind == Kind::Number)
+        marks.min_by_key(|mark| mark.kind == MarkKind::Number)
     }
 }
 
 /// The mark of two names that differ in the number of one only: the best one, and of equally good ones
 /// the last.
-pub(super) fn common<'a>(first: &FileName<'a>, second: &FileName<'a>) -> Option<Mark<'a>> {
+pub(super) fn common<'a>(first: &FileName<'a>, second: &FileName<'a>) -> Option<ReadMark<'a>> {
     let others = second.marks();
-    let is_common = |mark: &Mark<'_>| others.iter().any(|other| mark.is_counterpart(other));
+    let is_common = |mark: &ReadMark<'_>| others.iter().any(|other| mark.is_counterpart(other));
     first.marks().into_iter().rev().filter(is_common).min_by_key(|mark| mark.kind)
 }
 
-impl Mark<'_> {
+impl ReadMark<'_> {
     /// Whether the other mark is the same but for the number.
-    fn is_counterpart(&self, other: &Mark<'_>) -> bool {
+    fn is_counterpart(&self, other: &ReadMark<'_>) -> bool {
         (self.stem, self.separator, self.label) == (other.stem, other.separator, other.label)
             && self.number != other.number
             && (self.rest == other.rest || self.open_rest() == other.open_rest())
@@ -120,7 +120,7 @@ impl Mark<'_> {
     pub(super) fn is_last(&self) -> bool {
         let rest = without_words(self.rest);
         let rest = rest.strip_suffix(&format!("_val_{}", self.number)).unwrap_or(rest);
-        rest.is_empty() || (self.kind != Kind::Number && is_segment(rest))
+        rest.is_empty() || (self.kind != MarkKind::Number && is_segment(rest))
     }
 
     /// Whether it stands as bcl2fastq and Casava write it, before a segment: `_R1_001`.
@@ -142,19 +142,19 @@ fn is_segment(text: &str) -> bool {
     text.strip_prefix('_').is_some_and(|digits| digits.len() == 3 && is_digits(digits))
 }
 
-type Token<'a> = ((&'a str, &'a str), u8, Kind);
+type Token<'a> = ((&'a str, &'a str), u8, MarkKind);
 
 /// `forward`, `rev`, `F`.
 fn direction(token: &str) -> Option<Token<'static>> {
     const WORDS: [(&str, &str); 2] = [("forward", "reverse"), ("fwd", "rev")];
     let initial = match token {
-        "F" => Some((("F", ""), 1, Kind::Number)),
-        "R" => Some((("F", ""), 2, Kind::Number)),
+        "F" => Some((("F", ""), 1, MarkKind::Number)),
+        "R" => Some((("F", ""), 2, MarkKind::Number)),
         _ => None,
     };
     let word = WORDS.iter().find_map(|(first, second)| {
         let number = [first, second].iter().position(|word| token.eq_ignore_ascii_case(word))?;
-        Some(((*first, ""), if number == 0 { 1 } else { 2 }, Kind::Read))
+        Some(((*first, ""), if number == 0 { 1 } else { 2 }, MarkKind::Read))
     });
     initial.or(word)
 }
@@ -172,16 +172,16 @@ fn digits(token: &str) -> impl Iterator<Item = Token<'_>> {
     })
 }
 
-fn kind(label: (&str, &str)) -> Kind {
+fn kind(label: (&str, &str)) -> MarkKind {
     let (before, behind) = (label.0.to_ascii_lowercase(), label.1.to_ascii_lowercase());
     match (before.as_str(), behind.as_str()) {
-        ("", "") => Kind::Number,
-        ("", "p") => Kind::Read,
-        ("", "u") => Kind::Orphan,
-        ("i" | "index", "") => Kind::Index,
-        (label, "") if LABELS.contains(&label) => Kind::Read,
-        (word, "") if without_words(word).is_empty() => Kind::Number,
-        _ => Kind::Other,
+        ("", "") => MarkKind::Number,
+        ("", "p") => MarkKind::Read,
+        ("", "u") => MarkKind::Orphan,
+        ("i" | "index", "") => MarkKind::Index,
+        (label, "") if LABELS.contains(&label) => MarkKind::Read,
+        (word, "") if without_words(word).is_empty() => MarkKind::Number,
+        _ => MarkKind::Other,
     }
 }
 
@@ -223,38 +223,38 @@ mod tests {
     #[test]
     fn names_say_which_read_and_of_what() {
         for (name, stem, kind, number) in [
-            ("NA12878_S1_L001_R1_001.fastq.gz", "NA12878_S1_L001", Kind::Read, 1),
-            ("NA12878_S1_R2_001.fq.bgz", "NA12878_S1", Kind::Read, 2),
-            ("a_S2_L001_I1_001.fastq.gz", "a_S2_L001", Kind::Index, 1),
-            ("a_S2_L001_R3_001.fastq.gz", "a_S2_L001", Kind::Read, 3),
-            ("a_S2_R1_001.trimmed.fastq.gz", "a_S2", Kind::Read, 1),
-            ("a_S2_L001_R2_001_val_2.fq.gz", "a_S2_L001", Kind::Read, 2),
-            ("x_ATCACG_L002_R1_001.fastq.gz", "x_ATCACG_L002", Kind::Read, 1),
-            ("x_R2_003.fastq.gz", "x", Kind::Read, 2),
-            ("NA12878_R1.fastq.gz", "NA12878", Kind::Read, 1),
-            ("NA12878.R2.FASTQ.GZ", "NA12878", Kind::Read, 2),
-            ("NA12878-r1.fq", "NA12878", Kind::Read, 1),
-            ("a_R1_b_R2.fq.gz", "a_R1_b", Kind::Read, 2),
-            ("a_R1_val_1.fq.gz", "a", Kind::Read, 1),
-            ("a_R1.clean.fq.gz", "a", Kind::Read, 1),
-            ("a.R1.filtered.fq.gz", "a", Kind::Read, 1),
-            ("R1.fastq.gz", "", Kind::Read, 1),
-            ("SRR233106_1.filt.fastq.gz", "SRR233106", Kind::Number, 1),
-            ("SRR233106_2.fastq.gz", "SRR233106", Kind::Number, 2),
-            ("SRR233106_3.fastq.gz", "SRR233106", Kind::Number, 3),
-            ("reads.1.fq.gz", "reads", Kind::Number, 1),
-            ("V300_L01_57_2.fq.gz", "V300_L01_57", Kind::Number, 2),
-            ("x_forward.fq.gz", "x", Kind::Read, 1),
-            ("x.rev.fq.gz", "x", Kind::Read, 2),
-            ("x_F.fq.gz", "x", Kind::Number, 1),
-            ("x.R.fq.gz", "x", Kind::Number, 2),
-            ("x_1P.fq.gz", "x", Kind::Read, 1),
-            ("x_2U.fq.gz", "x", Kind::Orphan, 2),
-            ("x-READ2.fq.gz", "x", Kind::Read, 2),
-            ("x.pair1.truncated.fq.gz", "x", Kind::Read, 1),
-            ("x-trimmed-pair2.fq.gz", "x-trimmed", Kind::Read, 2),
-            ("x_R1.fastq.gz.1", "x", Kind::Read, 1),
-            ("x_R2.fastq.gz~", "x", Kind::Read, 2),
+            ("NA12878_S1_L001_R1_001.fastq.gz", "NA12878_S1_L001", MarkKind::Read, 1),
+            ("NA12878_S1_R2_001.fq.bgz", "NA12878_S1", MarkKind::Read, 2),
+            ("a_S2_L001_I1_001.fastq.gz", "a_S2_L001", MarkKind::Index, 1),
+            ("a_S2_L001_R3_001.fastq.gz", "a_S2_L001", MarkKind::Read, 3),
+            ("a_S2_R1_001.trimmed.fastq.gz", "a_S2", MarkKind::Read, 1),
+            ("a_S2_L001_R2_001_val_2.fq.gz", "a_S2_L001", MarkKind::Read, 2),
+            ("x_ATCACG_L002_R1_001.fastq.gz", "x_ATCACG_L002", MarkKind::Read, 1),
+            ("x_R2_003.fastq.gz", "x", MarkKind::Read, 2),
+            ("NA12878_R1.fastq.gz", "NA12878", MarkKind::Read, 1),
+            ("NA12878.R2.FASTQ.GZ", "NA12878", MarkKind::Read, 2),
+            ("NA12878-r1.fq", "NA12878", MarkKind::Read, 1),
+            ("a_R1_b_R2.fq.gz", "a_R1_b", MarkKind::Read, 2),
+            ("a_R1_val_1.fq.gz", "a", MarkKind::Read, 1),
+            ("a_R1.clean.fq.gz", "a", MarkKind::Read, 1),
+            ("a.R1.filtered.fq.gz", "a", MarkKind::Read, 1),
+            ("R1.fastq.gz", "", MarkKind::Read, 1),
+            ("SRR233106_1.filt.fastq.gz", "SRR233106", MarkKind::Number, 1),
+            ("SRR233106_2.fastq.gz", "SRR233106", MarkKind::Number, 2),
+            ("SRR233106_3.fastq.gz", "SRR233106", MarkKind::Number, 3),
+            ("reads.1.fq.gz", "reads", MarkKind::Number, 1),
+            ("V300_L01_57_2.fq.gz", "V300_L01_57", MarkKind::Number, 2),
+            ("x_forward.fq.gz", "x", MarkKind::Read, 1),
+            ("x.rev.fq.gz", "x", MarkKind::Read, 2),
+            ("x_F.fq.gz", "x", MarkKind::Number, 1),
+            ("x.R.fq.gz", "x", MarkKind::Number, 2),
+            ("x_1P.fq.gz", "x", MarkKind::Read, 1),
+            ("x_2U.fq.gz", "x", MarkKind::Orphan, 2),
+            ("x-READ2.fq.gz", "x", MarkKind::Read, 2),
+            ("x.pair1.truncated.fq.gz", "x", MarkKind::Read, 1),
+            ("x-trimmed-pair2.fq.gz", "x-trimmed", MarkKind::Read, 2),
+            ("x_R1.fastq.gz.1", "x", MarkKind::Read, 1),
+            ("x_R2.fastq.gz~", "x", MarkKind::Read, 2),
         ] {
             let mark = FileName::parse(name).mark().unwrap_or_else(|| panic!("{name}"));
             assert_eq!((mark.stem, mark.kind, mark.number), (stem, kind, number), "{name}");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Input,
-    filename::{FileName, Kind, Mark, common},
+    filename::{FileName, MarkKind, ReadMark, common},
     group::Group,
     siblings::Search,
 };
@@ -43,7 +43,7 @@ impl Search<'_> {
         let (a, b) = (&self.inputs[first], &self.inputs[second]);
         let (Some(name), Some(other)) = (a.base_name(), b.base_name()) else { return false };
         let (name, other) = (FileName::parse(&name), FileName::parse(&other));
-        let is_mark = |mark: &Mark<'_>| mark.kind <= Kind::Number;
+        let is_mark = |mark: &ReadMark<'_>| mark.kind <= MarkKind::Number;
         if first == second || a.directory() == b.directory() || self.confirm(first, second).is_err()
         {
             return false;

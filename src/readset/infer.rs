@@ -8,7 +8,7 @@ use std::str::FromStr;
 use super::{
     Field, Inferred, Input, Origin, Sources, Wishes,
     error::ReadSetError,
-    filename::{FileName, Kind, Mark, common},
+    filename::{FileName, MarkKind, ReadMark, common},
     group::Group,
     sample::{
         illumina_sample, is_common, is_placeholder, is_run_accession, of_alignment, of_stem,
@@ -20,10 +20,14 @@ use crate::{
     types::{Invalid, ReadSetName, SampleId, SubjectId},
 };
 
-type Found<T> = Result<Inferred<T>, ReadSetError>;
+type InferredOr<T> = Result<Inferred<T>, ReadSetError>;
 
 /// The name: as asked, or the file's base name, or what the names of a pair share.
-pub(super) fn name(inputs: &[Input<'_>], group: &Group, wishes: &Wishes) -> Found<ReadSetName> {
+pub(super) fn name(
+    inputs: &[Input<'_>],
+    group: &Group,
+    wishes: &Wishes,
+) -> InferredOr<ReadSetName> {
     if let Some(name) = &wishes.name {
         return Ok(Inferred { value: name.clone(), origin: Origin::Flag });
     }
@@ -46,7 +50,7 @@ pub fn shared_name(names: &[String]) -> String {
 /// What two names share: what is left of them without the read's mark, or else how they begin.
 fn shared(first: &FileName<'_>, second: &FileName<'_>) -> String {
     const SEPARATORS: [char; 4] = ['.', '_', '-', ' '];
-    if let Some(mark) = common(first, second).filter(|mark| mark.kind <= Kind::Number) {
+    if let Some(mark) = common(first, second).filter(|mark| mark.kind <= MarkKind::Number) {
         let name = format!("{}{}", mark.stem, mark.shared_rest());
         return name.trim_matches(SEPARATORS).to_owned();
     }
@@ -62,7 +66,7 @@ fn shared(first: &FileName<'_>, second: &FileName<'_>) -> String {
 }
 
 /// The sample: as asked, or the one of the header, or what the file's name says.
-pub(super) fn sample(inputs: &[Input<'_>], group: &Group, wishes: &Wishes) -> Found<SampleId> {
+pub(super) fn sample(inputs: &[Input<'_>], group: &Group, wishes: &Wishes) -> InferredOr<SampleId> {
     if let Some(sample) = &wishes.sample {
         return Ok(Inferred { value: sample.clone(), origin: Origin::Flag });
     }
@@ -101,7 +105,7 @@ fn sample_of_pair(first: &Input<'_>, second: &Input<'_>) -> Result<String, ReadS
         return Ok(String::new());
     };
     let mark = common(&FileName::parse(&a), &FileName::parse(&b));
-    if let Some(mark) = mark.filter(|mark| mark.kind <= Kind::Number) {
+    if let Some(mark) = mark.filter(|mark| mark.kind <= MarkKind::Number) {
         return Ok(of_stem(mark.stem, mark.has_segment(), lane(first)).to_owned());
     }
     let of_marked = |name: &str, input: &Input<'_>| {
@@ -142,20 +146,20 @@ fn lane(input: &Input<'_>) -> Option<u32> {
     SequencingRun::of(input.head()?.names().first()?)?.lane
 }
 
-fn says_the_same(mark: &Mark<'_>, input: &Input<'_>) -> bool {
+fn says_the_same(mark: &ReadMark<'_>, input: &Input<'_>) -> bool {
     let mate = input.head().and_then(FastqHead::mate);
     mate.is_some_and(|mate| mate.number() == mark.number)
 }
 
 /// Whether the mark of a file without counterpart is one: `patient_2` may be another patient, and
 /// numbers of a series are none.
-fn is_trusted(mark: &Mark<'_>, input: &Input<'_>, is_series: bool) -> bool {
+fn is_trusted(mark: &ReadMark<'_>, input: &Input<'_>, is_series: bool) -> bool {
     match mark.kind {
-        Kind::Read | Kind::Index => true,
+        MarkKind::Read | MarkKind::Index => true,
         _ if is_run_accession(mark.stem) => true,
-        Kind::Orphan => says_the_same(mark, input),
-        Kind::Number => !is_series && says_the_same(mark, input),
-        Kind::Other => false,
+        MarkKind::Orphan => says_the_same(mark, input),
+        MarkKind::Number => !is_series && says_the_same(mark, input),
+        MarkKind::Other => false,
     }
 }
 
@@ -191,7 +195,7 @@ fn is_sendable(sample: &str) -> bool {
 
 /// The sample of `SAMPLE_S1_L001_R1_001.fastq.gz`.
 fn sample_of_run(name: &str) -> Option<&str> {
-    let mark = FileName::parse(name).mark().filter(Mark::has_segment)?;
+    let mark = FileName::parse(name).mark().filter(ReadMark::has_segment)?;
     illumina_sample(mark.stem).filter(|sample| *sample != "Undetermined")
 }
 
@@ -210,7 +214,11 @@ fn is_akin(a: &str, b: &str) -> bool {
 }
 
 /// The subject: as asked, or else the sample.
-pub(super) fn subject(file: &Input<'_>, sample: &SampleId, wishes: &Wishes) -> Found<SubjectId> {
+pub(super) fn subject(
+    file: &Input<'_>,
+    sample: &SampleId,
+    wishes: &Wishes,
+) -> InferredOr<SubjectId> {
     match &wishes.subject {
         Some(subject) => Ok(Inferred { value: subject.clone(), origin: Origin::Flag }),
         None => checked(sample.as_str(), Field::Subject, file, Origin::Sample),
@@ -223,7 +231,7 @@ fn checked<T: FromStr<Err = Invalid>>(
     field: Field,
     file: &Input<'_>,
     origin: Origin,
-) -> Found<T> {
+) -> InferredOr<T> {
     let shown = || file.shown.to_owned();
     if text.is_empty() {
         return Err(ReadSetError::Untold { file: shown(), field });

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::filename::{FileName, Kind};
+use super::filename::{FileName, MarkKind};
 use crate::{
     formats::{Content, FileType, Inspected, fastq::FastqHead},
     types::{ReadSetName, SampleId, SubjectId},
@@ -57,7 +57,7 @@ impl Input<'_> {
     /// Whether its name says so.
     pub(super) fn holds_index_reads(&self) -> bool {
         self.base_name().is_some_and(|name| {
-            FileName::parse(&name).mark().is_some_and(|mark| mark.kind == Kind::Index)
+            FileName::parse(&name).mark().is_some_and(|mark| mark.kind == MarkKind::Index)
         })
     }
 }

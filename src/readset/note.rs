@@ -1,6 +1,6 @@
 //! What a user should know about a read set before it is sent, though nothing is wrong with it.
 
-use super::wording::{AsArguments, Listed};
+use super::wording::{AsArguments, ListedNames};
 use crate::{
     formats::{
         cram::CramVersion,
@@ -30,7 +30,7 @@ pub enum Note {
     #[error(
         "the header of `{}` names {}, but the sample is `{}`, as asked",
         Escaped::new(file),
-        Listed(header),
+        ListedNames(header),
         Escaped::new(asked)
     )]
     OtherSample { file: String, header: Vec<String>, asked: String },

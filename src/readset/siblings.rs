@@ -11,7 +11,7 @@ use super::{
     Input,
     confirm::confirm,
     error::{Basis, ReadSetError},
-    filename::{FileName, Kind, Mark},
+    filename::{FileName, MarkKind, ReadMark},
     group::Group,
     note::Note,
 };
@@ -22,8 +22,8 @@ use crate::formats::fastq::{
 /// What the names of siblings have in common. The order is that in which siblings are tried: the best
 /// kind of mark first, and of equally good ones the last in the name.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    kind: Kind,
+struct FamilyKey {
+    kind: MarkKind,
     /// Whether more stands behind the mark than a segment and what trimmers append: then it may mark
     /// something else than the read.
     is_loose: bool,
@@ -74,14 +74,14 @@ pub(super) fn groups(
     groups
 }
 
-fn families(inputs: &[Input<'_>], left: &[usize]) -> BTreeMap<Key, Family> {
+fn families(inputs: &[Input<'_>], left: &[usize]) -> BTreeMap<FamilyKey, Family> {
     let mut families = BTreeMap::<_, Family>::new();
     for at in left.iter().copied().filter(|at| inputs[*at].head().is_some()) {
         let Some(name) = inputs[at].base_name() else { continue };
         let name = FileName::parse(&name);
         for mark in name.marks() {
-            let key = |rest: String| Key {
-                kind: if mark.kind == Kind::Index { Kind::Read } else { mark.kind },
+            let key = |rest: String| FamilyKey {
+                kind: if mark.kind == MarkKind::Index { MarkKind::Read } else { mark.kind },
                 is_loose: !mark.is_last(),
                 is_open: rest != mark.rest,
                 length_of_rest: rest.len(),
@@ -94,7 +94,7 @@ fn families(inputs: &[Input<'_>], left: &[usize]) -> BTreeMap<Key, Family> {
             };
             for rest in BTreeSet::from([mark.rest.to_owned(), mark.open_rest()]) {
                 let family = families.entry(key(rest)).or_default();
-                if mark.kind == Kind::Index {
+                if mark.kind == MarkKind::Index {
                     family.index.push(at);
                 } else {
                     family.members.entry(mark.number).or_default().push(at);
@@ -106,10 +106,10 @@ fn families(inputs: &[Input<'_>], left: &[usize]) -> BTreeMap<Key, Family> {
 }
 
 /// The label; that of an index read is that of the reads which it belongs to.
-fn label(mark: &Mark<'_>) -> (String, String) {
+fn label(mark: &ReadMark<'_>) -> (String, String) {
     let before = match mark.label.0 {
-        "I" if mark.kind == Kind::Index => "R",
-        "i" if mark.kind == Kind::Index => "r",
+        "I" if mark.kind == MarkKind::Index => "R",
+        "i" if mark.kind == MarkKind::Index => "r",
         before => before,
     };
     (before.to_owned(), mark.label.1.to_owned())
@@ -166,11 +166,11 @@ impl Search<'_> {
     }
 
     /// Makes pairs of what the reads confirm; with `is_proof`, only of what they prove.
-    fn accept(&mut self, key: &Key, family: &Family, is_proof: bool) {
+    fn accept(&mut self, key: &FamilyKey, family: &Family, is_proof: bool) {
         let may_pair = match key.kind {
-            Kind::Read | Kind::Number => true,
-            Kind::Other => is_proof,
-            Kind::Orphan | Kind::Index => false,
+            MarkKind::Read | MarkKind::Number => true,
+            MarkKind::Other => is_proof,
+            MarkKind::Orphan | MarkKind::Index => false,
         };
         if !may_pair {
             return;
@@ -200,7 +200,7 @@ impl Search<'_> {
     }
 
     /// Makes a pair of two files, unless what lies beside them says that one of them holds barcodes.
-    fn settle(&mut self, key: &Key, family: &Family, first: usize, second: usize) {
+    fn settle(&mut self, key: &FamilyKey, family: &Family, first: usize, second: usize) {
         let more = family.members.keys().filter(|number| ![1, 2].contains(*number));
         let more: Vec<_> = more.flat_map(|number| self.of(family, *number)).collect();
         let more: Vec<_> = more.into_iter().filter(|at| self.are_alike(first, *at)).collect();
@@ -209,7 +209,7 @@ impl Search<'_> {
         let doubtful = if more.is_empty() {
             is_short && family.index.iter().any(|at| self.are_alike(first, *at))
         } else {
-            key.kind != Kind::Read || self.longest(&all) != [first, second]
+            key.kind != MarkKind::Read || self.longest(&all) != [first, second]
         };
         if doubtful {
             let index = family.index.iter().copied().filter(|at| self.left.contains(at));
@@ -255,14 +255,15 @@ impl Search<'_> {
     }
 
     /// Asks about reads of which `R1` or `R2` is not there, though others are.
-    fn incomplete(&mut self, key: &Key, family: &Family) {
+    fn incomplete(&mut self, key: &FamilyKey, family: &Family) {
         let is_identity = |at: &usize| {
             let name = self.head(*at).and_then(|head| head.names().first());
             name.is_some_and(SequencingRun::identifies)
         };
         let all = family.members.keys().flat_map(|number| self.of(family, *number));
         let all: Vec<_> = all.filter(is_identity).collect();
-        let Some((first, others)) = all.split_first().filter(|_| key.kind <= Kind::Number) else {
+        let Some((first, others)) = all.split_first().filter(|_| key.kind <= MarkKind::Number)
+        else {
             return;
         };
         let alike: Vec<_> =
@@ -277,16 +278,16 @@ impl Search<'_> {
 
     /// What is named like a pair, but is none by its reads: a mistake, or single files if the names
     /// only have numbers.
-    fn deny(&mut self, key: &Key, family: &Family) -> Option<(usize, Note)> {
+    fn deny(&mut self, key: &FamilyKey, family: &Family) -> Option<(usize, Note)> {
         let all: Vec<_> =
             family.members.keys().flat_map(|number| self.of(family, *number)).collect();
-        let is_weak = key.kind == Kind::Number || key.is_loose;
-        if all.len() > 1 && key.kind == Kind::Number {
+        let is_weak = key.kind == MarkKind::Number || key.is_loose;
+        if all.len() > 1 && key.kind == MarkKind::Number {
             self.series.extend(&all);
         }
         let (firsts, seconds) = (self.of(family, 1), self.of(family, 2));
         let (&[first, ..], &[second, ..]) = (&firsts[..], &seconds[..]) else { return None };
-        if key.kind > Kind::Number || (key.is_open && !key.rest.contains("_val_*")) {
+        if key.kind > MarkKind::Number || (key.is_open && !key.rest.contains("_val_*")) {
             return None;
         }
         let duplicates =

@@ -5,9 +5,9 @@ use std::fmt;
 use crate::types::{Escaped, Quoted};
 
 /// `a`, `b` and `c`, or the first few of many.
-pub(super) struct Listed<'a>(pub(super) &'a [String]);
+pub(super) struct ListedNames<'a>(pub(super) &'a [String]);
 
-impl fmt::Display for Listed<'_> {
+impl fmt::Display for ListedNames<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 10;
         let shown = self.0.len().min(SHOWN);

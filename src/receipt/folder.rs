@@ -9,23 +9,23 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Document, LONGEST, Receipt, ReceiptError};
+use super::{LONGEST, Receipt, ReceiptDocument, ReceiptError};
 use crate::files;
 
 /// Where receipts are kept.
 #[derive(Debug, Clone)]
-pub struct Folder(PathBuf);
+pub struct ReceiptFolder(PathBuf);
 
 /// A receipt that is kept, by the IDs of its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct ReceiptPlace {
     pub path: PathBuf,
     store: String,
     upload: String,
     read_set: String,
 }
 
-impl Place {
+impl ReceiptPlace {
     fn of(path: PathBuf) -> Option<Self> {
         let name = path.file_name()?.to_str()?.strip_suffix(".json")?;
         let mut ids = name.split('-').map(str::to_owned);
@@ -34,10 +34,10 @@ impl Place {
     }
 
     /// What is there, if this user wrote it.
-    pub fn read(&self) -> Result<Document, ReceiptError> {
+    pub fn read(&self) -> Result<ReceiptDocument, ReceiptError> {
         let bytes = files::read_own(&self.path, LONGEST);
         let failed = |source| ReceiptError::Read { path: self.path.clone(), source };
-        Document::parse(&self.path, &bytes.map_err(failed)?)
+        ReceiptDocument::parse(&self.path, &bytes.map_err(failed)?)
     }
 
     /// Whether it is the receipt of this upload or read set.
@@ -51,14 +51,14 @@ impl Place {
     }
 }
 
-impl Folder {
+impl ReceiptFolder {
     /// Names the folder; it is made when the first receipt is.
     pub const fn new(path: PathBuf) -> Self {
         Self(path)
     }
 
     /// All receipts, by their names.
-    pub fn places(&self) -> Result<Vec<Place>, ReceiptError> {
+    pub fn places(&self) -> Result<Vec<ReceiptPlace>, ReceiptError> {
         let failed = |source| ReceiptError::Read { path: self.0.clone(), source };
         let entries = match fs::read_dir(&self.0) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -66,14 +66,14 @@ impl Folder {
         };
         let mut places = Vec::new();
         for entry in entries {
-            places.extend(Place::of(entry.map_err(failed)?.path()));
+            places.extend(ReceiptPlace::of(entry.map_err(failed)?.path()));
         }
         places.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(places)
     }
 
     /// The receipts of an upload or a read set; of several stores there may be several.
-    pub fn find(&self, id: &str) -> Result<Vec<Place>, ReceiptError> {
+    pub fn find(&self, id: &str) -> Result<Vec<ReceiptPlace>, ReceiptError> {
         Ok(self.places()?.into_iter().filter(|place| place.is_of(id)).collect())
     }
 
@@ -87,8 +87,9 @@ impl Folder {
         }
         let ids = [receipt.upload_id.clone(), receipt.read_set_id.clone()];
         let store = receipt.store_id.clone();
-        let is_earlier =
-            |place: &Place| place.is_in(&store) && ids.iter().flatten().any(|id| place.is_of(id));
+        let is_earlier = |place: &ReceiptPlace| {
+            place.is_in(&store) && ids.iter().flatten().any(|id| place.is_of(id))
+        };
         let mut earlier = Vec::new();
         for place in self.places()?.into_iter().filter(is_earlier) {
             // What cannot be read has nothing to add, and stays.
@@ -109,7 +110,7 @@ impl Folder {
             let taken = io::Error::other("another file is there that cannot be read as a receipt");
             return Err(failed(taken));
         }
-        let bytes = Document::new(vec![receipt]).to_bytes();
+        let bytes = ReceiptDocument::new(vec![receipt]).to_bytes();
         write_atomically(&path, &bytes, 0o600).map_err(failed)?;
         for old in earlier.into_iter().filter(|old| *old != path) {
             // Two of the same upload would only be told twice.

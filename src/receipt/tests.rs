@@ -16,7 +16,7 @@ fn receipt(upload: Option<&str>, read_set: Option<&str>) -> Receipt {
         began: None,
         ended: None,
         elapsed_seconds: 0.5,
-        fields: Fields {
+        fields: SentFields {
             file_type: "UBAM".to_owned(),
             name: "n\u{1b}".to_owned(),
             sample_id: "s".to_owned(),
@@ -30,10 +30,10 @@ fn receipt(upload: Option<&str>, read_set: Option<&str>) -> Receipt {
         part_size: None,
         parts: Vec::new(),
         requests: Requests::default(),
-        etag: Etag::default(),
+        etag: EtagComparison::default(),
         checks: Vec::new(),
-        transfer: Transfer::default(),
-        origin: Origin {
+        transfer: Traffic::default(),
+        origin: Sender {
             host: "here".to_owned(),
             user: None,
             tool: "omics-upload".to_owned(),
@@ -45,7 +45,7 @@ fn receipt(upload: Option<&str>, read_set: Option<&str>) -> Receipt {
 #[test]
 fn one_receipt_stays_of_several_runs_for_an_upload() {
     let temporary = tempfile::tempdir().unwrap();
-    let folder = Folder::new(temporary.path().join("receipts"));
+    let folder = ReceiptFolder::new(temporary.path().join("receipts"));
     assert_eq!(folder.places().unwrap(), []);
     let mut interrupted = receipt(Some("2234567890"), None);
     interrupted.requests.create = Some("create".to_owned());
@@ -57,7 +57,7 @@ fn one_receipt_stays_of_several_runs_for_an_upload() {
     assert_eq!(folder.places().unwrap().len(), 2);
     for id in ["2234567890", "3234567890"] {
         let [place] = &folder.find(id).unwrap()[..] else { panic!() };
-        let document = Document::read(&place.path).unwrap();
+        let document = ReceiptDocument::read(&place.path).unwrap();
         let [kept] = &document.receipts[..] else { panic!() };
         assert_eq!(kept.requests.create.as_deref(), Some("create"));
         assert_eq!(kept.upload_id.as_deref(), Some("2234567890"));
@@ -86,7 +86,7 @@ fn an_earlier_hash_is_held_against_what_is_found_later() {
 fn what_is_no_receipt_or_a_newer_one_is_told() {
     let temporary = tempfile::tempdir().unwrap();
     let path = temporary.path().join("r.json");
-    let said = || Document::read(&path).unwrap_err().to_string();
+    let said = || ReceiptDocument::read(&path).unwrap_err().to_string();
     assert!(said().starts_with("cannot read the receipt"), "{}", said());
     fs::write(&path, "{\"version\":2,\"receipts\":7}").unwrap();
     assert!(said().contains("newer omics-upload"), "{}", said());
@@ -97,7 +97,7 @@ fn what_is_no_receipt_or_a_newer_one_is_told() {
 #[test]
 fn what_cannot_be_read_as_a_receipt_is_neither_replaced_nor_removed() {
     let temporary = tempfile::tempdir().unwrap();
-    let folder = Folder::new(temporary.path().to_owned());
+    let folder = ReceiptFolder::new(temporary.path().to_owned());
     let newer = "{\"version\":9,\"receipts\":[]}";
     let [same, other] = ["1234567890-2234567890-0.json", "1234567890-2234567890-7.json"]
         .map(|name| temporary.path().join(name));
@@ -108,14 +108,14 @@ fn what_cannot_be_read_as_a_receipt_is_neither_replaced_nor_removed() {
     assert_eq!(fs::read_to_string(&same).unwrap(), newer);
     fs::remove_file(&same).unwrap();
     folder.keep(&receipt(Some("2234567890"), None)).unwrap();
-    assert!(Document::is_at(&same).unwrap());
+    assert!(ReceiptDocument::is_at(&same).unwrap());
     assert_eq!(fs::read_to_string(&other).unwrap(), "mine");
-    assert!(!Document::is_at(&other).unwrap());
+    assert!(!ReceiptDocument::is_at(&other).unwrap());
     // Whose a newer one is is known all the same; an empty file is nobody's.
     fs::write(&other, newer).unwrap();
-    assert!(Document::is_at(&other).unwrap());
+    assert!(ReceiptDocument::is_at(&other).unwrap());
     fs::write(&other, "").unwrap();
-    assert!(Document::is_at(&other).unwrap());
+    assert!(ReceiptDocument::is_at(&other).unwrap());
 }
 
 #[test]

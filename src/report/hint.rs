@@ -4,7 +4,7 @@ use std::{error::Error, path::PathBuf, sync::Arc};
 
 use super::again;
 use crate::{
-    aws::{Flaw, ProxyError, TlsError, Unresolved},
+    aws::{CertificateFlaw, ProxyError, TlsError, Unresolved},
     engine::{Failure, NotKnown},
     source::pipe::PipeError,
     store::{StoreError, StoreErrorKind, omics::advice_on_host},
@@ -277,16 +277,22 @@ fn gave_up(last: &StoreError) -> &'static str {
 
 fn cut_off(error: &StoreError) -> &'static str {
     match cause::<Arc<TlsError>>(error).map(AsRef::as_ref) {
-        Some(TlsError::Certificate { flaw: Flaw::Expired | Flaw::NotYetValid, .. }) => {
+        Some(TlsError::Certificate {
+            flaw: CertificateFlaw::Expired | CertificateFlaw::NotYetValid,
+            ..
+        }) => {
             "look at this machine's clock; if it is right, whoever runs the endpoint or the proxy has \
              to renew the certificate"
         }
-        Some(TlsError::Certificate { flaw: Flaw::OtherName, .. }) => {
+        Some(TlsError::Certificate { flaw: CertificateFlaw::OtherName, .. }) => {
             "look at the endpoint: its certificate has to cover the host name, with its prefix \
              `storage-` or `control-storage-`; AWS_DISABLE_HOST_PREFIX_INJECTION=true leaves the \
              prefix out"
         }
-        Some(TlsError::Certificate { flaw: Flaw::UnknownAuthority | Flaw::Other, .. }) => {
+        Some(TlsError::Certificate {
+            flaw: CertificateFlaw::UnknownAuthority | CertificateFlaw::Other,
+            ..
+        }) => {
             "if a proxy of your own looks into TLS, or the endpoint has a private authority, let \
              AWS_CA_BUNDLE name a PEM file with the certificates to trust; it takes the place of the \
              system's"

@@ -1,12 +1,12 @@
 //! How hard to try, as the command line says.
 
 use crate::{
-    cli::{self, Bandwidth, Effort},
+    cli::{self, Bandwidth, TransferOptions},
     engine::{Concurrency, Limits},
     system,
 };
 
-pub(crate) fn limits(effort: &Effort) -> Limits {
+pub(crate) fn limits(effort: &TransferOptions) -> Limits {
     Limits {
         concurrency: system::affordable(match effort.concurrency {
             cli::Concurrency::Auto => Concurrency::Auto,
@@ -34,7 +34,7 @@ mod tests {
     #[derive(Parser)]
     struct Line {
         #[command(flatten)]
-        effort: Effort,
+        effort: TransferOptions,
     }
 
     fn limits_of(line: &str) -> Limits {

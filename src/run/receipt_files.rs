@@ -10,14 +10,14 @@ use std::{
 use crate::{
     engine::{Recall, Stop},
     files::{self, Stream},
-    receipt::{self, Document, Receipt, ReceiptError},
+    receipt::{self, Receipt, ReceiptDocument, ReceiptError},
     report::Problem,
     types::{ByteCount, ContentDigest, Escaped, PartSize, PartSource, Sha256, StoreId},
 };
 
 /// The folder of receipts beside the journals.
-pub(crate) fn folder(state: &crate::journal::Folder) -> receipt::Folder {
-    receipt::Folder::new(state.path().join("receipts"))
+pub(crate) fn folder(state: &crate::journal::Folder) -> receipt::ReceiptFolder {
+    receipt::ReceiptFolder::new(state.path().join("receipts"))
 }
 
 /// What the receipts beside the journals say of the content of a store's read sets.
@@ -26,7 +26,7 @@ pub(crate) fn recall(state: &crate::journal::Folder, store: &StoreId) -> Recall 
     Recall::new(Arc::new(move |id| {
         // What cannot be read says nothing.
         let places = folder.find(id.as_str()).ok()?;
-        let documents = places.iter().filter_map(|place| Document::read(&place.path).ok());
+        let documents = places.iter().filter_map(|place| ReceiptDocument::read(&place.path).ok());
         documents.flat_map(|document| document.receipts).find_map(|receipt| {
             let is_of = receipt.read_set_id.as_deref() == Some(id.as_str());
             (is_of && receipt.store_id == store).then(|| digest(&receipt)).flatten()
@@ -75,7 +75,7 @@ fn try_place(path: &Path) -> io::Result<()> {
 
 /// The receipts of a run.
 pub(crate) struct Keeping {
-    pub(crate) folder: Option<receipt::Folder>,
+    pub(crate) folder: Option<receipt::ReceiptFolder>,
     pub(crate) file: Option<PathBuf>,
 }
 
@@ -93,7 +93,7 @@ impl Keeping {
     /// for when the run is to end.
     pub(crate) async fn write(&self, receipts: Vec<Receipt>, stop: &Stop) -> Result<(), Problem> {
         let Some(path) = &self.file else { return Ok(()) };
-        let bytes = Document::new(receipts).to_bytes();
+        let bytes = ReceiptDocument::new(receipts).to_bytes();
         let written = match Stream::of(path) {
             Some(stream) => write_to(stream, path.clone(), bytes, stop).await,
             None => replace(path, &bytes),
@@ -111,7 +111,7 @@ impl Keeping {
 
 /// The file may have come into being since the run began.
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if path.exists() && !Document::is_at(path)? {
+    if path.exists() && !ReceiptDocument::is_at(path)? {
         return Err(io::Error::other("there is a file by now that is not a receipt"));
     }
     receipt::write_atomically(path, bytes, 0o666)

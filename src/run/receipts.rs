@@ -8,7 +8,8 @@ use crate::{
     formats::FileType,
     prepared::Prepared,
     receipt::{
-        Check, Error, Etag, Fields, File, Origin, Part, Receipt, Requests, Transfer as Traffic,
+        Check, EtagComparison, File, Receipt, ReceiptFailure, Requests, Sender, SentFields,
+        SentPart, Traffic,
     },
     report::ErrorReport,
     source::{ReadCounts, Source},
@@ -40,7 +41,7 @@ pub(crate) fn receipt(read_set: &Prepared, ended: &Ended, reached: &Reached) -> 
             create: text(&facts.create_request),
             complete: text(&facts.complete_request),
         },
-        etag: Etag {
+        etag: EtagComparison {
             expected: ended.etag_expected.clone(),
             found: ended.etag_found.clone(),
             result: etag_result(ended),
@@ -65,17 +66,17 @@ fn time(time: SystemTime) -> Option<String> {
     Some(time.round(jiff::Unit::Millisecond).unwrap_or(time).to_string())
 }
 
-fn error(ended: &Ended, reached: &Reached) -> Option<Error> {
+fn error(ended: &Ended, reached: &Reached) -> Option<ReceiptFailure> {
     let report = ErrorReport::of(ended, &reached.store, reached.place)?;
     let kind = report.kind.to_owned();
-    Some(Error { kind, message: report.message, request_id: report.request_id })
+    Some(ReceiptFailure { kind, message: report.message, request_id: report.request_id })
 }
 
-fn fields(job: &Job, mark: Option<&Mark>) -> Fields {
+fn fields(job: &Job, mark: Option<&Mark>) -> SentFields {
     let fields = &job.fields;
     let tags = fields.tags.iter().map(|(key, value)| (key.to_owned(), value.to_owned()));
     let mark = mark.map(|mark| (Mark::KEY.to_owned(), mark.to_string()));
-    Fields {
+    SentFields {
         file_type: fields.file_type.to_string(),
         name: fields.name.to_string(),
         sample_id: fields.sample.to_string(),
@@ -133,8 +134,8 @@ fn sha256(source: PartSource, bytes: u64, parts: &[PartFact]) -> Option<String> 
     Some(whole.digest.to_string())
 }
 
-fn part(fact: &PartFact) -> Part {
-    Part {
+fn part(fact: &PartFact) -> SentPart {
+    SentPart {
         source: name_of(fact.part.source),
         number: fact.part.number.get(),
         offset: fact.part.offset,
@@ -161,10 +162,10 @@ fn traffic(job: &Job, ended: &Ended) -> Traffic {
     }
 }
 
-fn origin() -> Origin {
+fn origin() -> Sender {
     let variable = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
     let number = || format!("user ID {}", rustix::process::getuid().as_raw());
-    Origin {
+    Sender {
         host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
         user: Some(variable("LOGNAME").or_else(|| variable("USER")).unwrap_or_else(number)),
         tool: env!("CARGO_PKG_NAME").to_owned(),

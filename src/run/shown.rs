@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     cli::Show,
     event::Observer,
-    progress::{OpenError, Options, ProgressDisplay, Verbosity},
+    progress::{DisplayError, ProgressDisplay, ProgressOptions, Verbosity},
     report::{Abort, Problem, status},
     system,
 };
@@ -15,7 +15,7 @@ pub(crate) struct Shown(ProgressDisplay);
 
 impl Shown {
     pub(crate) fn open(show: &Show) -> Result<Self, Abort> {
-        let options = Options {
+        let options = ProgressOptions {
             progress: show.progress,
             verbosity: match (show.quiet, show.verbose) {
                 (true, _) => Verbosity::Quiet,
@@ -24,11 +24,13 @@ impl Shown {
             },
             color: show.color,
             log_file: show.log_file.clone(),
-            ..Options::default()
+            ..ProgressOptions::default()
         };
         let display = ProgressDisplay::open(options).map_err(|error| match error {
-            OpenError::Thread(error) => Abort::Early(system::no_thread(error), status::TEMPORARY),
-            error @ OpenError::LogFile { .. } => Problem::new(error).into(),
+            DisplayError::Thread(error) => {
+                Abort::Early(system::no_thread(error), status::TEMPORARY)
+            }
+            error @ DisplayError::LogFile { .. } => Problem::new(error).into(),
         })?;
         Ok(Self(display))
     }

@@ -15,7 +15,7 @@ use super::{
     verification,
 };
 use crate::{
-    cli::{Output, Show, Verify},
+    cli::{Output, Show, VerifyOptions},
     engine::{Ended, Engine, Limits},
     event::{Event, PlannedItem},
     pace::Quotas,
@@ -24,6 +24,7 @@ use crate::{
     signal::{Ending, Signals},
     store::{Omics, omics},
     system,
+    types::Operation,
 };
 
 /// What is to be done, with everything known.
@@ -31,7 +32,7 @@ pub(crate) struct Transfer<'a> {
     pub(crate) read_sets: Vec<Prepared>,
     pub(crate) notes: Vec<String>,
     pub(crate) limits: Limits,
-    pub(crate) verify: &'a Verify,
+    pub(crate) verify: &'a VerifyOptions,
     pub(crate) show: &'a Show,
     pub(crate) wishes: journals::Wishes<'a>,
     /// Where the receipt is asked for.
@@ -114,7 +115,7 @@ async fn open(show: Show) -> Result<Shown, Abort> {
 /// flight change nothing about that.
 pub(crate) fn batch(quotas: Quotas, read_sets: usize) -> Option<String> {
     const MANY: usize = 10;
-    let quota = quotas.of("CompleteMultipartReadSetUpload").filter(|_| read_sets >= MANY)?;
+    let quota = quotas.of(Operation::CompleteUpload).filter(|_| read_sets >= MANY)?;
     let least = f64::from(u32::try_from(read_sets).ok()?) / quota;
     let least = Duration::from_secs(Duration::from_secs_f64(least).as_secs());
     Some(format!(

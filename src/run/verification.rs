@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How the store hashes; what cannot be known is taken to be the default.
-pub(crate) async fn algorithm(verify: &cli::Verify, store: &Omics) -> Option<Algorithm> {
+pub(crate) async fn algorithm(verify: &cli::VerifyOptions, store: &Omics) -> Option<Algorithm> {
     if !verify.verify {
         return None;
     }
@@ -24,7 +24,7 @@ pub(crate) async fn algorithm(verify: &cli::Verify, store: &Omics) -> Option<Alg
 }
 
 /// What to know beforehand of what was asked for.
-pub(crate) fn note(verify: &cli::Verify, waits: bool) -> Option<String> {
+pub(crate) fn note(verify: &cli::VerifyOptions, waits: bool) -> Option<String> {
     (verify.verify && !waits).then(|| {
         "nobody waits for the read set, so its ETag is not compared: `omics-upload verify READ_SET_ID \
          FILE...` does that when it is active"

@@ -6,6 +6,7 @@ mod cram;
 pub(crate) mod examine;
 pub(crate) mod fasta;
 mod fastq;
+mod flaw;
 mod gzip;
 
 pub(crate) use fasta::Indexer;

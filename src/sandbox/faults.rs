@@ -5,6 +5,6 @@ mod spelling;
 mod strikes;
 
 pub use fault::Fault;
-pub(crate) use fault::{Action, Level, Moment};
+pub(crate) use fault::{Action, FaultScope, Moment};
 pub use spelling::InvalidFault;
 pub(crate) use strikes::{Faults, Struck, Subject};

@@ -3,19 +3,23 @@
 mod adopt;
 pub(crate) mod disk;
 mod extents;
+mod operate;
 pub(crate) mod parts;
 pub(crate) mod private;
 pub(crate) mod process;
 mod readsets;
+mod receive;
 pub(crate) mod record;
+mod reference_store;
 mod references;
 mod service;
 mod stores;
 mod tags;
 mod uploads;
 
-pub(crate) use disk::{Home, Unkept};
-pub(crate) use extents::{Extents, Reader};
-pub(crate) use parts::hex;
-pub(crate) use record::{Choice, Etag, EtagFamily, Findings, Source, SourceFileType, Tags};
-pub(crate) use service::{Call, Service, broken_disk};
+pub(crate) use disk::Home;
+pub(crate) use extents::{Extents, ExtentsReader};
+pub(crate) use operate::{Done, operate};
+pub(crate) use receive::{Receiver, Treatment};
+pub(crate) use record::{ContentFindings, SavedEtag};
+pub(crate) use service::{Service, broken_disk};

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::types::FromOutside;
+use crate::types::{FromOutside, OperationName};
 
 /// What to do about a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,8 +44,7 @@ pub enum StoreErrorKind {
 #[derive(Debug)]
 pub struct StoreError {
     pub kind: StoreErrorKind,
-    /// The operation's name in the API.
-    pub operation: &'static str,
+    pub operation: OperationName,
     /// The service's error code, such as `ThrottlingException`.
     pub code: Option<Box<str>>,
     pub message: Option<Box<str>>,
@@ -58,7 +57,7 @@ impl StoreError {
     /// A failure that has no cause but what it says.
     pub fn new(
         kind: StoreErrorKind,
-        operation: &'static str,
+        operation: OperationName,
         message: impl Into<Box<str>>,
     ) -> Self {
         Self {
@@ -111,7 +110,8 @@ mod tests {
 
     #[test]
     fn an_error_says_what_failed_and_what_the_service_said_without_harm() {
-        let mut error = StoreError::new(StoreErrorKind::Invalid, "ListReadSets", "bad\u{1b}[2J");
+        let operation = OperationName::new("ListReadSets");
+        let mut error = StoreError::new(StoreErrorKind::Invalid, operation, "bad\u{1b}[2J");
         assert_eq!(error.to_string(), "ListReadSets failed: bad\\u{1b}[2J");
         error.code = Some("Validation\u{202e}Exception".into());
         error.request_id = Some("id\n".into());

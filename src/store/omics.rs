@@ -6,16 +6,15 @@
 pub use crate::aws::{Connection, Endpoint};
 pub use client::SERVICE;
 pub(crate) use client::quotas;
-pub use references::{
-    GET_REFERENCE, GET_REFERENCE_METADATA, LIST_REFERENCE_STORES, LIST_REFERENCES, MAX_INDEX,
-    References,
-};
+pub use operations::{QUOTAS, named};
+pub use references::{MAX_INDEX, References};
 pub(crate) use regions::{advice, advice_on_host};
 pub use rules::RULES;
 
 mod answer;
 mod client;
 mod failure;
+mod operations;
 pub mod references;
 mod regions;
 mod rules;
@@ -43,24 +42,10 @@ use crate::{
     plan::{Part, Rules},
     source::PartBody,
     types::{
-        ByteCount, Checksum, ClientToken, ContentDigest, Escaped, FromOutside, Mark, PartNumber,
-        PartSource, ReadSetId, Sha256, StoreId, UploadId,
+        ByteCount, Checksum, ClientToken, ContentDigest, Escaped, FromOutside, Mark, Operation,
+        OperationName, PartNumber, PartSource, ReadSetId, Sha256, StoreId, UploadId,
     },
 };
-
-const CREATE: &str = "CreateMultipartReadSetUpload";
-const UPLOAD_PART: &str = "UploadReadSetPart";
-const LIST_PARTS: &str = "ListReadSetUploadParts";
-const COMPLETE: &str = "CompleteMultipartReadSetUpload";
-const GET_READ_SET: &str = "GetReadSetMetadata";
-const LIST_READ_SETS: &str = "ListReadSets";
-const GET_STORE: &str = "GetSequenceStore";
-const LIST_TAGS: &str = "ListTagsForResource";
-const TAG: &str = "TagResource";
-const LIST_UPLOADS: &str = "ListMultipartReadSetUploads";
-const ABORT: &str = "AbortMultipartReadSetUpload";
-/// Not an operation of the service, but what fails when there are none.
-const CREDENTIALS: &str = "getting credentials";
 
 /// The most that a list gives at once (`maxResults` in the API reference).
 const PAGE: i32 = 100;
@@ -97,13 +82,17 @@ impl Omics {
 
     async fn sequence_store(&self) -> Result<GetSequenceStoreOutput, StoreError> {
         let ask = self.control.get_sequence_store().id(self.store.as_str());
-        ask.send().await.map_err(|error| classify(GET_STORE, error))
+        ask.send().await.map_err(|error| classify(Operation::ShowStore, error))
     }
 }
 
 impl Store for Omics {
     fn rules(&self) -> Rules {
         RULES
+    }
+
+    fn named(operation: Operation) -> OperationName {
+        named(operation)
     }
 
     fn quotas(&self) -> Quotas {
@@ -132,11 +121,11 @@ impl Store for Omics {
             .set_tags((!fields.tags.is_empty()).then(|| tags.collect()))
             .send()
             .await
-            .map_err(|error| classify(CREATE, error))?;
-        let id = parse::<UploadId>(CREATE, answer.upload_id())?;
+            .map_err(|error| classify(Operation::CreateUpload, error))?;
+        let id = parse::<UploadId>(Operation::CreateUpload, answer.upload_id())?;
         // Read sets are looked for by this time: the SDK's 1970 would find somebody else's.
         let at = Some(answer.creation_time().secs()).filter(|at| *at > 0);
-        let at = at.ok_or_else(|| unusable(CREATE, "it has no creation time"))?;
+        let at = at.ok_or_else(|| unusable(Operation::CreateUpload, "it has no creation time"))?;
         let request_id = answer.request_id().map(Box::from);
         Ok(Answered { value: Created { id, at }, request_id })
     }
@@ -157,8 +146,8 @@ impl Store for Omics {
             .payload(ByteStream::new(SdkBody::from_body_1_x(body)))
             .send()
             .await
-            .map_err(|error| classify(UPLOAD_PART, error))?;
-        parse(UPLOAD_PART, answer.checksum())
+            .map_err(|error| classify(Operation::UploadPart, error))?;
+        parse(Operation::UploadPart, answer.checksum())
     }
 
     async fn list_parts(
@@ -177,15 +166,19 @@ impl Store for Omics {
             .set_next_token(page.map(str::to_owned))
             .send()
             .await
-            .map_err(|error| classify(LIST_PARTS, error))?;
+            .map_err(|error| classify(Operation::ListParts, error))?;
         let items = answer.parts().iter().map(|part| {
             let number = u16::try_from(part.part_number()).ok().and_then(PartNumber::new);
             let number = number.ok_or_else(|| {
-                unusable(LIST_PARTS, &format!("it lists the part number {}", part.part_number()))
+                unusable(
+                    Operation::ListParts,
+                    &format!("it lists the part number {}", part.part_number()),
+                )
             })?;
             Ok(StoredPart {
-                source: named_source(part.part_source())
-                    .ok_or_else(|| unusable(LIST_PARTS, "it lists a part of no source"))?,
+                source: named_source(part.part_source()).ok_or_else(|| {
+                    unusable(Operation::ListParts, "it lists a part of no source")
+                })?,
                 number,
                 size: ByteCount::new(u64::try_from(part.part_size()).unwrap_or_default()),
                 checksum: part.checksum().parse().ok(),
@@ -210,7 +203,7 @@ impl Store for Omics {
                 .part_source(sdk_source(part.source))
                 .checksum(part.checksum.as_str())
                 .build()
-                .map_err(|error| unusable(COMPLETE, &error.to_string()))
+                .map_err(|error| unusable(Operation::CompleteUpload, &error.to_string()))
         });
         let answer = self
             .control
@@ -220,8 +213,8 @@ impl Store for Omics {
             .set_parts(Some(parts.collect::<Result<_, _>>()?))
             .send()
             .await
-            .map_err(|error| classify(COMPLETE, error))?;
-        let value = parse(COMPLETE, answer.read_set_id())?;
+            .map_err(|error| classify(Operation::CompleteUpload, error))?;
+        let value = parse(Operation::CompleteUpload, answer.read_set_id())?;
         Ok(Answered { value, request_id: answer.request_id().map(Box::from) })
     }
 
@@ -233,9 +226,9 @@ impl Store for Omics {
             .id(id.as_str())
             .send()
             .await
-            .map_err(|error| classify(GET_READ_SET, error))?;
+            .map_err(|error| classify(Operation::ShowReadSet, error))?;
         if ![id.as_str(), ""].contains(&answer.id()) {
-            return Err(unusable(GET_READ_SET, "it is about another read set"));
+            return Err(unusable(Operation::ShowReadSet, "it is about another read set"));
         }
         Ok(FoundReadSet {
             id: id.clone(),
@@ -275,7 +268,7 @@ impl Store for Omics {
             .set_next_token(page.map(str::to_owned))
             .send()
             .await
-            .map_err(|error| classify(LIST_READ_SETS, error))?;
+            .map_err(|error| classify(Operation::ListReadSets, error))?;
         let found: Result<Vec<_>, _> = answer.read_sets().iter().map(found).collect();
         let mut items = found?;
         // The service filters for no type.
@@ -290,7 +283,7 @@ impl Store for Omics {
             .resource_arn(&read_set.arn)
             .send()
             .await
-            .map_err(|error| classify(LIST_TAGS, error))?;
+            .map_err(|error| classify(Operation::ListTags, error))?;
         let tags = answer.tags();
         Ok(OurTags {
             mark: tags.get(Mark::KEY).and_then(|mark| mark.parse().ok()),
@@ -305,7 +298,7 @@ impl Store for Omics {
             .tags(ContentDigest::KEY, digest.to_string())
             .send()
             .await
-            .map_err(|error| classify(TAG, error))?;
+            .map_err(|error| classify(Operation::SetTag, error))?;
         Ok(())
     }
 
@@ -318,7 +311,7 @@ impl Store for Omics {
             .set_next_token(page.map(str::to_owned))
             .send()
             .await
-            .map_err(|error| classify(LIST_UPLOADS, error))?;
+            .map_err(|error| classify(Operation::ListUploads, error))?;
         let items = answer.uploads().iter().map(listed);
         Ok(Page {
             items: items.collect::<Result<_, StoreError>>()?,
@@ -333,7 +326,7 @@ impl Store for Omics {
             .upload_id(upload.as_str())
             .send()
             .await
-            .map_err(|error| classify(ABORT, error))?;
+            .map_err(|error| classify(Operation::AbortUpload, error))?;
         Ok(())
     }
 
@@ -341,7 +334,8 @@ impl Store for Omics {
         let Some(credentials) = &self.credentials else { return Ok(Renewal::Impossible) };
         credentials.renew().await.map_err(|error| {
             let message = "new credentials cannot be had";
-            let mut failure = StoreError::new(StoreErrorKind::Expired, CREDENTIALS, message);
+            let mut failure =
+                StoreError::new(StoreErrorKind::Expired, named(Operation::GetCredentials), message);
             failure.source = Some(Box::new(error));
             failure
         })

@@ -5,7 +5,11 @@ use std::{
     hash::{BuildHasher as _, RandomState},
 };
 
-use super::{Page, StoreError, StoreErrorKind};
+use super::{
+    Page,
+    error::{StoreError, StoreErrorKind},
+};
+use crate::types::OperationName;
 
 /// A list of the service has at most so many pages: with 100 items each, ten million.
 const MOST: usize = 100_000;
@@ -16,8 +20,8 @@ const LONGEST_TOKEN: usize = 16 * 1024;
 
 /// Asks for all pages of a list, one after the other. `refuse` makes an error of a list that never
 /// ends: one that leads back to a page that was read already, or that has too many.
-pub async fn pages<T, E, F>(
-    operation: &'static str,
+pub(super) async fn pages<T, E, F>(
+    operation: OperationName,
     mut ask: impl FnMut(Option<String>) -> F,
     refuse: impl FnOnce(StoreError) -> E,
 ) -> Result<Vec<T>, E>
@@ -58,7 +62,8 @@ mod tests {
             let page = Page { items: vec![number], next: next(number) };
             async { Ok(page) }
         };
-        pages("ListThings", ask, |error| error.to_string()).await
+        let operation = OperationName::new("ListThings");
+        pages(operation, ask, |error| error.to_string()).await
     }
 
     #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use data_encoding::{BASE64, HEXLOWER, HEXLOWER_PERMISSIVE};
 use sha2::Digest as _;
 
 use super::Invalid;
@@ -43,7 +43,8 @@ impl FromStr for Sha256 {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        unhex(text)
+        let bytes = HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok();
+        bytes
             .and_then(|bytes| bytes.try_into().ok())
             .map(Self)
             .ok_or_else(|| Invalid::new("digest", text, "64 hexadecimal digits are needed"))
@@ -52,7 +53,7 @@ impl FromStr for Sha256 {
 
 impl fmt::Display for Sha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        HEXLOWER.encode_display(&self.0).fmt(f)
     }
 }
 
@@ -74,18 +75,9 @@ impl Checksum {
     /// The SHA-256 digest that this checksum spells, in base64 or hexadecimal; `None` for any other
     /// form, which proves nothing either way.
     pub fn sha256(&self) -> Option<Sha256> {
-        let bytes = if self.0.len() == 64 { unhex(&self.0) } else { STANDARD.decode(&self.0).ok() };
-        bytes?.try_into().ok().map(Sha256)
+        let form = if self.0.len() == 64 { HEXLOWER_PERMISSIVE } else { BASE64 };
+        form.decode(self.0.as_bytes()).ok()?.try_into().ok().map(Sha256)
     }
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digit =
-        |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    text.as_bytes()
-        .chunks(2)
-        .map(|pair| Some(digit(&pair[0])? << 4 | digit(pair.get(1)?)?))
-        .collect()
 }
 
 impl FromStr for Checksum {

@@ -9,10 +9,7 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
-use base64::{
-    Engine as _,
-    prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD},
-};
+use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL_NOPAD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// What stands in the place of a secret.
@@ -85,9 +82,9 @@ fn spellings(secret: &str) -> Vec<String> {
         percent(UNRESERVED).to_string(),
         lower(NON_ALPHANUMERIC),
         lower(UNRESERVED),
-        BASE64_STANDARD.encode(secret),
-        BASE64_STANDARD_NO_PAD.encode(secret),
-        BASE64_URL_SAFE_NO_PAD.encode(secret),
+        BASE64.encode(secret.as_bytes()),
+        BASE64_NOPAD.encode(secret.as_bytes()),
+        BASE64URL_NOPAD.encode(secret.as_bytes()),
         json.replace('/', "\\/"),
         json,
     ];

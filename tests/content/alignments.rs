@@ -1,36 +1,26 @@
 //! BAM against `samtools view`, and CRAM.
 
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
 };
 
+use data_encoding::HEXLOWER;
 use md5::Digest as _;
 use omics_upload::{
     content::Algorithm,
     formats::{Damage, Kind, RecordFlaw, Unit, cram::CramVersion},
 };
 
-use super::{damage, decoded, hex};
-use crate::files::{bgzf, plain_bam};
+use super::{damage, decoded};
+use crate::{
+    files::{bgzf, plain_bam},
+    samtools,
+};
 
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
-}
-
-/// Whether samtools can be asked; on a machine that is there to test, it has to be.
-fn samtools_is_there() -> bool {
-    let silent = || Command::new("samtools").arg("--version").stdout(Stdio::null()).status();
-    let there = silent().is_ok_and(|status| status.success());
-    assert!(there || env::var_os("CI").is_none(), "samtools is not installed");
-    if !there {
-        #[expect(clippy::print_stderr, reason = "what was not tested has to be seen")]
-        {
-            eprintln!("skipped: samtools is not installed");
-        }
-    }
-    there
 }
 
 fn md5(file: &[u8]) -> String {
@@ -40,9 +30,7 @@ fn md5(file: &[u8]) -> String {
 
 /// The MD5 of what samtools prints of a file.
 fn md5_of_samtools(file: &Path) -> String {
-    let output = Command::new("samtools").arg("view").arg(file).output().unwrap();
-    assert!(output.status.success(), "{}: {output:?}", file.display());
-    hex(&md5::Md5::digest(output.stdout))
+    HEXLOWER.encode(&md5::Md5::digest(samtools::output(&["view"], file)))
 }
 
 #[test]
@@ -256,7 +244,7 @@ fn odd_records() -> Vec<Record> {
 
 #[test]
 fn the_text_of_odd_records_is_that_of_samtools() {
-    if !samtools_is_there() {
+    if !samtools::is_there() {
         return;
     }
     let directory = tempfile::tempdir().unwrap();
@@ -276,7 +264,7 @@ fn the_text_of_odd_records_is_that_of_samtools() {
 /// samtools 1.16 rounds halves up in arrays, and 1.24 to even, so halves are left out here.
 #[test]
 fn floats_in_arrays_are_written_as_samtools_does() {
-    if !samtools_is_there() {
+    if !samtools::is_there() {
         return;
     }
     let directory = tempfile::tempdir().unwrap();
@@ -340,7 +328,7 @@ fn what_samtools_refuses_is_damage() {
             panic!("{flaw}")
         };
         assert_eq!((number, at, flaw), wanted);
-        if samtools_is_there() {
+        if samtools::is_there() {
             let directory = tempfile::tempdir().unwrap();
             let path = directory.path().join("bad.bam");
             fs::write(&path, &file).unwrap();
@@ -399,7 +387,7 @@ fn nothing_but_blocks_is_in_a_bam() {
 
 #[test]
 fn files_that_samtools_writes_are_read_to_their_end() {
-    if !samtools_is_there() {
+    if !samtools::is_there() {
         return;
     }
     let directory = tempfile::tempdir().unwrap();

@@ -5,13 +5,14 @@ use std::{
     num::NonZero,
 };
 
+use data_encoding::HEXLOWER;
 use md5::Digest as _;
 use omics_upload::{
     content::{Algorithm, DecodeFailure, decode},
     formats::{Damage, Kind, Unit, gzip::Compression},
 };
 
-use super::{damage, decoded, hex};
+use super::{damage, decoded};
 use crate::files::{bgzf, bgzf_block, fastq, gzip};
 
 const GZIP: Kind = Kind::Fastq(Compression::Gzip);
@@ -41,7 +42,7 @@ fn clean_files_of_all_kinds_pass() {
     let blocks = bgzf(&text, 65_000);
     let end = bgzf_block(b"");
     let without_end = &blocks[..blocks.len() - end.len()];
-    let md5 = hex(&md5::Md5::digest(&text));
+    let md5 = HEXLOWER.encode(&md5::Md5::digest(&text));
     for (name, kind, file, end_marker) in [
         ("one member", GZIP, gzip(&text), None),
         ("members", GZIP, [gzip(head), gzip(b""), gzip(tail)].concat(), None),
@@ -72,9 +73,9 @@ fn the_hash_is_that_of_the_text() {
     use sha2::{Sha256, Sha512};
     let text = text(100, 2);
     for (algorithm, expected) in [
-        (Algorithm::Md5, hex(&md5::Md5::digest(&text))),
-        (Algorithm::Sha256, hex(&Sha256::digest(&text))),
-        (Algorithm::Sha512, hex(&Sha512::digest(&text))),
+        (Algorithm::Md5, HEXLOWER.encode(&md5::Md5::digest(&text))),
+        (Algorithm::Sha256, HEXLOWER.encode(&Sha256::digest(&text))),
+        (Algorithm::Sha512, HEXLOWER.encode(&Sha512::digest(&text))),
     ] {
         let found = decoded(&[(GZIP, &gzip(&text))], Some(algorithm)).unwrap();
         let etag = found[0].etag.as_ref().unwrap();
@@ -111,7 +112,7 @@ fn every_cut_is_seen_but_the_one_between_members_and_records() {
 #[test]
 fn a_bit_that_flipped_is_seen_or_changes_nothing() {
     let text = text(30, 1);
-    let md5 = hex(&md5::Md5::digest(&text));
+    let md5 = HEXLOWER.encode(&md5::Md5::digest(&text));
     for (kind, file) in [(GZIP, gzip(&text)), (BGZF, bgzf(&text, 2000))] {
         let mut seen = 0;
         for at in 0..file.len() {

@@ -18,7 +18,7 @@ fn verification(said: &crate::lab::Said) -> Value {
 /// The hash that `md5sum` gives of what comes out of a command.
 fn md5_of(text: &[u8]) -> String {
     use md5::Digest as _;
-    md5::Md5::digest(text).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    data_encoding::HEXLOWER.encode(&md5::Md5::digest(text))
 }
 
 #[test]

@@ -11,7 +11,7 @@ const OTHER: &str = "00112233445566778899aabbccddeeff";
 
 fn md5(content: &[u8]) -> String {
     use md5::Digest as _;
-    md5::Md5::digest(content).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    data_encoding::HEXLOWER.encode(&md5::Md5::digest(content))
 }
 
 /// Holds that nothing was even begun.

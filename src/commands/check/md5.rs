@@ -10,7 +10,7 @@ use crate::{
 
 /// Reads all files of which a sum is known; a file without one is a problem.
 pub(super) fn findings(
-    md5: &cli::Md5,
+    md5: &cli::Md5Options,
     opened: &[OpenedFile],
     problems: &mut Vec<Problem>,
 ) -> Vec<Finding> {

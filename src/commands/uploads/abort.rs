@@ -7,12 +7,10 @@ use crate::{
     cli::{Common, Output},
     journal::OpenError,
     report::{Abort, output, render_for, status, status_of_all, table},
-    run::{Reached, asking::patiently, journals},
+    run::{Reached, journals},
     store::{ListedUpload, Store as _, StoreError, StoreErrorKind},
-    types::UploadId,
+    types::{Operation, UploadId},
 };
-
-const ABORT: &str = "AbortMultipartReadSetUpload";
 
 /// An upload whose last part is younger than this, in seconds, may still be sent to: the largest part
 /// over a slow link takes that long.
@@ -93,8 +91,8 @@ async fn abort_one(place: &Place<'_>, id: &UploadId, spared: i64) -> Result<(), 
             return Err(Refusal::InUse(age));
         }
     }
-    let abort = || place.asked.store.abort(id);
-    let result = patiently(&place.asked.pace, ABORT, abort).await;
+    let abort = || place.asked.store().abort(id);
+    let result = place.asked.ask(Operation::AbortUpload, abort).await;
     let gone = matches!(&result, Err(error) if error.kind == StoreErrorKind::Missing);
     if let Some(journal) = journal
         && (result.is_ok() || gone)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::Ours;
 use crate::{
     cli,
-    receipt::{Document, ReceiptError},
+    receipt::{ReceiptDocument, ReceiptError},
     report::{Abort, Problem},
     run::{journals, receipt_files},
 };
@@ -14,7 +14,7 @@ use crate::{
 pub(super) fn find(arguments: &cli::VerifyReadSet, store: Option<&str>) -> Result<Ours, Abort> {
     let id = arguments.id.as_str();
     let documents = match &arguments.from_receipt {
-        Some(path) => vec![(path.clone(), Document::read(path).map_err(Problem::new)?)],
+        Some(path) => vec![(path.clone(), ReceiptDocument::read(path).map_err(Problem::new)?)],
         None => kept(arguments, store).map_err(Problem::new)?,
     };
     for (path, document) in documents {
@@ -44,7 +44,7 @@ pub(super) fn find(arguments: &cli::VerifyReadSet, store: Option<&str>) -> Resul
 fn kept(
     arguments: &cli::VerifyReadSet,
     store: Option<&str>,
-) -> Result<Vec<(PathBuf, Document)>, ReceiptError> {
+) -> Result<Vec<(PathBuf, ReceiptDocument)>, ReceiptError> {
     let Some(state) = journals::folder(arguments.state.state_dir.clone()) else {
         return Ok(Vec::new());
     };

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use data_encoding::BASE64;
 use http_body_util::BodyExt as _;
 use tokio::time::{Instant, sleep};
 
@@ -18,11 +18,11 @@ use crate::{
     store::{
         Answered, CompletedPart, Created, Described, Fields, FoundReadSet, ListedUpload, OurTags,
         Page, Proof, ReadSetState, Renewal, Store, StoreError, StoreErrorKind, StoredPart,
-        omics::RULES,
+        omics::{self, RULES},
     },
     types::{
-        ByteCount, Checksum, ClientToken, ContentDigest, Mark, PartNumber, PartSource, ReadSetId,
-        Sha256, UploadId,
+        ByteCount, Checksum, ClientToken, ContentDigest, Mark, Operation, OperationName,
+        PartNumber, PartSource, ReadSetId, Sha256, UploadId,
     },
 };
 
@@ -118,7 +118,7 @@ pub(super) enum Spelling {
 impl Spelling {
     pub(super) fn of(self, digest: &Sha256) -> Checksum {
         let text = match self {
-            Self::Base64 => STANDARD.encode(digest.as_bytes()),
+            Self::Base64 => BASE64.encode(digest.as_bytes()),
             Self::Hex => digest.to_string(),
             Self::Opaque => format!("\"{}\u{1b}\"", &digest.to_string()[..8]),
         };
@@ -396,7 +396,8 @@ impl Drop for Flight<'_> {
 }
 
 pub(super) fn error(kind: StoreErrorKind) -> StoreError {
-    StoreError::new(kind, "Fake", "as the script says")
+    let operation = OperationName::new("Fake");
+    StoreError::new(kind, operation, "as the script says")
 }
 
 /// Fails as the fault has it; other faults are left to the caller.
@@ -430,6 +431,10 @@ fn missing() -> StoreError {
 impl Store for &Fake {
     fn rules(&self) -> Rules {
         self.rules
+    }
+
+    fn named(operation: Operation) -> OperationName {
+        omics::named(operation)
     }
 
     fn quotas(&self) -> Quotas {

@@ -9,11 +9,14 @@ use super::{
     fake::{Call, Fault, On},
     lab::Lab,
 };
-use crate::{event::Event, pace::Quotas, store::StoreErrorKind::Throttled};
+use crate::{
+    event::Event,
+    store::{StoreErrorKind::Throttled, omics},
+};
 
 fn many(jobs: usize) -> Lab {
     let mut lab = (0..jobs).fold(Lab::empty().concurrency(64), |lab, _| lab.job(&[1]));
-    lab.fake.quotas = Quotas::HEALTHOMICS;
+    lab.fake.quotas = omics::QUOTAS;
     lab
 }
 
@@ -35,7 +38,7 @@ async fn uploads_begin_and_are_completed_one_a_second() {
 #[tokio::test(start_paused = true)]
 async fn parts_and_lists_keep_to_their_quotas() {
     let mut lab = Lab::new(300).concurrency(64);
-    lab.fake.quotas = Quotas::HEALTHOMICS;
+    lab.fake.quotas = omics::QUOTAS;
     lab.fake.page_size = 10;
     lab.success().await;
     let parts = lab.fake.times(|call| matches!(call, Call::Part { .. }));
@@ -50,7 +53,7 @@ async fn parts_and_lists_keep_to_their_quotas() {
 #[tokio::test(start_paused = true)]
 async fn a_rate_that_is_given_takes_the_place_of_the_quota() {
     let mut lab = Lab::new(300).concurrency(64);
-    lab.fake.quotas = Quotas::HEALTHOMICS;
+    lab.fake.quotas = omics::QUOTAS;
     lab.limits.requests_per_second = Some(100.0);
     lab.success().await;
     let parts = lab.fake.times(|call| matches!(call, Call::Part { .. }));

@@ -265,7 +265,7 @@ async fn calls_are_told_by_the_names_of_the_service() {
     }
     lab.success().await;
     let operation = |event| match event {
-        Event::Throttled { operation, .. } => Some(operation),
+        Event::Throttled { operation, .. } => Some(operation.as_str()),
         Event::PartThrottled { .. } => Some("UploadReadSetPart"),
         _ => None,
     };

@@ -11,11 +11,11 @@ use super::{
 };
 use crate::{
     event::{Event, Outcome},
-    pace::Quotas,
     source::Findings,
     store::{
         ReadSetState::{self, Failed, Gone, Processing, There, Unknown},
         StoreErrorKind::{Denied, Expired, Missing, Transient, Unreachable},
+        omics,
     },
     types::{EtagResult, ReadSetEtag},
 };
@@ -136,7 +136,7 @@ async fn the_looks_become_rare_but_never_rarer_than_every_30_seconds() {
 #[tokio::test(start_paused = true)]
 async fn many_read_sets_are_looked_at_politely() {
     let mut lab = (0..96).fold(Lab::empty().concurrency(30), |lab, _| lab.job(&[1]));
-    lab.fake.quotas = Quotas::HEALTHOMICS;
+    lab.fake.quotas = omics::QUOTAS;
     lab.fake.script(On::Look, states(vec![Processing; 1500]));
     let ended = lab.run().await;
     assert!(ended.iter().all(|ended| ended.active), "{ended:?}");

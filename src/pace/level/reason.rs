@@ -27,15 +27,22 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::First { moved } => {
-                write!(f, "{} so far, and more may bring more", Rate(moved))
+                write!(f, "{} so far, and more may bring more", ShownRate(moved))
             }
             Self::Gain { before, moved, now } => {
-                write!(f, "{} instead of {} with {before}", Rate(now), Rate(moved))
+                write!(f, "{} instead of {} with {before}", ShownRate(now), ShownRate(moved))
             }
             Self::Vain { tried, moved, now } => {
-                write!(f, "{tried} brought {}, no more than {} before", Rate(now), Rate(moved))
+                write!(
+                    f,
+                    "{tried} brought {}, no more than {} before",
+                    ShownRate(now),
+                    ShownRate(moved)
+                )
             }
-            Self::Probe { moved } => write!(f, "{}, and the link may have changed", Rate(moved)),
+            Self::Probe { moved } => {
+                write!(f, "{}, and the link may have changed", ShownRate(moved))
+            }
             Self::Failures { failed, of } => write!(f, "{failed} of {of} attempts failed"),
             Self::Throttled { throttled, of } => {
                 write!(f, "{throttled} of {of} attempts were throttled")
@@ -46,9 +53,9 @@ impl fmt::Display for Reason {
 }
 
 /// Bytes a second, for people.
-struct Rate(f64);
+struct ShownRate(f64);
 
-impl fmt::Display for Rate {
+impl fmt::Display for ShownRate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "for people")]
         let bytes = ByteCount::new(self.0.max(0.0) as u64);

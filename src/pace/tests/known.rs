@@ -6,10 +6,11 @@ use tokio::time::Instant;
 
 use super::{
     super::{Pace, Quotas},
-    service::{PART, Seen, Service, Way, drive},
+    service::{PART, QUOTAS, Seen, Service, Way, drive},
 };
+use crate::types::Operation;
 
-const CREATE: &str = "CreateMultipartReadSetUpload";
+const CREATE: Operation = Operation::CreateUpload;
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_throttled_and_little_is_left() {
@@ -21,7 +22,7 @@ async fn nothing_is_throttled_and_little_is_left() {
                 jitter: Duration::from_millis(jitter),
                 body: Duration::ZERO,
             };
-            let pace = Arc::new(Pace::new(Quotas::HEALTHOMICS));
+            let pace = Arc::new(Pace::new(QUOTAS));
             let lasts = Duration::from_mins(3);
             let seen = drive(&pace, &Service::new(10.0), way, lasts).await;
             assert_eq!(seen.throttled, 0, "{way:?}");
@@ -36,7 +37,7 @@ async fn nothing_is_throttled_and_little_is_left() {
 
 #[tokio::test(start_paused = true)]
 async fn uploads_begin_one_a_second() {
-    let pace = Pace::new(Quotas::HEALTHOMICS);
+    let pace = Pace::new(QUOTAS);
     let begun = Instant::now();
     for _ in 0..96 {
         pace.turn(CREATE).await;
@@ -48,7 +49,7 @@ async fn uploads_begin_one_a_second() {
 #[tokio::test(start_paused = true)]
 async fn a_quota_that_is_given_is_kept_and_used() {
     for rate in [0.5, 1.0, 25.0, 300.0] {
-        let pace = Pace::new(Quotas::HEALTHOMICS);
+        let pace = Pace::new(QUOTAS);
         pace.set(PART, rate);
         let begun = Instant::now();
         let requests = 20.0 * rate;
@@ -77,7 +78,7 @@ async fn without_a_quota_nobody_waits_after_the_first_moment() {
 
 #[tokio::test(start_paused = true)]
 async fn the_first_to_ask_is_the_first_to_go() {
-    let pace = Arc::new(Pace::new(Quotas::HEALTHOMICS));
+    let pace = Arc::new(Pace::new(QUOTAS));
     let order: Arc<std::sync::Mutex<Vec<u32>>> = Arc::default();
     let waiting = (0..8).map(|number| {
         let (pace, order) = (Arc::clone(&pace), Arc::clone(&order));
@@ -113,7 +114,7 @@ async fn the_service_s_own_wish_holds_everybody() {
 async fn somebody_else_in_the_account_is_made_room_for() {
     // Another client takes half of the quota, and does not care.
     let service = Service::new(10.0);
-    let pace = Arc::new(Pace::new(Quotas::HEALTHOMICS));
+    let pace = Arc::new(Pace::new(QUOTAS));
     let way = Way {
         in_flight: 16,
         there: Duration::from_millis(50),

@@ -7,9 +7,14 @@ use std::{
 
 use tokio::time::{Instant, sleep};
 
-use super::super::Pace;
+use super::super::{Pace, Quotas};
+use crate::types::Operation;
 
-pub(super) const PART: &str = "UploadReadSetPart";
+pub(super) const PART: Operation = Operation::UploadPart;
+
+/// Those of HealthOmics.
+pub(super) const QUOTAS: Quotas =
+    Quotas::new(&[(Operation::UploadPart, 10.0), (Operation::CreateUpload, 1.0)]);
 
 /// What clients of a service have seen.
 #[derive(Debug, Default, Clone, Copy)]

@@ -1,37 +1,26 @@
 //! The account's references, each asked for once in a run, politely and with retries.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
-
-use tokio::time::Instant;
+use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     engine::{Failure, Limits},
     formats::{Contig, read_index},
-    pace::Pace,
     report::{Abort, output},
-    retry::Backoff,
-    run::Reached,
-    run::asking,
+    run::{Reached, questions},
     store::{
-        self, IndexFile, ListedReference, Omics, Page, Renewal, Store as _, StoreError,
-        StoreErrorKind,
-        omics::{
-            GET_REFERENCE, GET_REFERENCE_METADATA, LIST_REFERENCE_STORES, LIST_REFERENCES,
-            MAX_INDEX, References,
-        },
+        CallError, Caller, IndexFile, ListedReference, Occasion, Omics, Page, Stop, Store as _,
+        StoreError, StoreErrorKind, Told, Tries,
+        omics::{MAX_INDEX, References},
     },
-    types::{ReferenceArn, ReferenceChoice, StoreId},
+    types::{Operation, ReferenceArn, ReferenceChoice, StoreId},
 };
 
 /// The references as far as they have been asked for.
 pub(crate) struct Library {
     references: References,
-    /// Knows where new credentials come from.
-    omics: Omics,
+    caller: Caller<Omics>,
     store: StoreId,
     region: String,
-    pace: Pace,
-    limits: Limits,
     genomes: HashMap<ReferenceArn, Arc<Known>>,
     listed: Option<Arc<[ListedReference]>>,
 }
@@ -52,17 +41,6 @@ pub(crate) struct Genome {
     pub(crate) contigs: Vec<Contig>,
 }
 
-/// How one request has failed so far.
-struct Trouble {
-    begun: Instant,
-    /// All in a row; the delays grow with them.
-    failures: u32,
-    /// Those that `--attempts` counts.
-    counted: u32,
-    /// Whether new credentials have been got.
-    renewed: bool,
-}
-
 /// Why a request was given up.
 enum Refusal {
     /// The run cannot go on.
@@ -73,15 +51,14 @@ enum Refusal {
 
 impl Library {
     pub(crate) fn new(reached: &Reached, limits: Limits) -> Self {
-        let references = References::new(&reached.connection);
-        let pace = Pace::new(references.quotas());
+        let Limits { attempts, give_up_after, .. } = limits;
+        let tries = Tries { attempts, give_up_after, occasion: Occasion::Preflight };
+        let omics = Omics::new(&reached.connection, reached.store.clone());
         Self {
-            references,
-            omics: Omics::new(&reached.connection, reached.store.clone()),
+            references: References::new(&reached.connection),
+            caller: Caller::new(omics, tries, Stop::default()),
             store: reached.store.clone(),
             region: reached.connection.region().to_owned(),
-            pace,
-            limits,
             genomes: HashMap::new(),
             listed: None,
         }
@@ -124,7 +101,7 @@ impl Library {
 
     async fn read(&self, arn: &ReferenceArn) -> Result<Known, Refusal> {
         let request = || self.references.metadata(arn);
-        let metadata = self.patiently(GET_REFERENCE_METADATA, request).await?;
+        let metadata = self.ask(Operation::ShowReference, request).await?;
         if metadata.listed.arn != *arn {
             let instead =
                 format!("the reference of the caller's account is {}", metadata.listed.arn);
@@ -160,7 +137,7 @@ impl Library {
         }
         for part in 1..=index.parts {
             let request = || self.references.index(arn, part);
-            text.extend(self.patiently(GET_REFERENCE, request).await?);
+            text.extend(self.ask(Operation::ReadReference, request).await?);
             // What it is said to have is a bound on what is read, however many parts there are.
             if text.len() as u64 > index.size.get() {
                 break;
@@ -178,7 +155,7 @@ impl Library {
             Ok(listed) => listed.into(),
             Err(Refusal::Abort(abort)) => return Err(abort),
             Err(Refusal::Answered(last)) if last.kind == StoreErrorKind::Transient => {
-                let attempts = self.limits.attempts;
+                let attempts = self.caller.attempts();
                 return Err(Abort::early(Failure::Attempts { attempts, last }, &self.store));
             }
             Err(Refusal::Answered(error)) => return Err(super::messages::not_listed(error).into()),
@@ -191,11 +168,11 @@ impl Library {
         let stores =
             |page: Option<String>| async move { self.references.stores(page.as_deref()).await };
         let mut all = Vec::new();
-        for store in &self.pages(LIST_REFERENCE_STORES, stores).await? {
+        for store in &self.pages(Operation::ListReferenceStores, stores).await? {
             let page = |page: Option<String>| async move {
                 self.references.list(store, page.as_deref()).await
             };
-            all.extend(self.pages(LIST_REFERENCES, page).await?);
+            all.extend(self.pages(Operation::ListReferences, page).await?);
         }
         all.retain(|listed| listed.is_active);
         Ok(all)
@@ -203,94 +180,60 @@ impl Library {
 
     async fn pages<T, F>(
         &self,
-        operation: &'static str,
+        operation: Operation,
         request: impl Fn(Option<String>) -> F,
     ) -> Result<Vec<T>, Refusal>
     where
         F: Future<Output = Result<Page<T>, StoreError>>,
     {
-        let request = &request;
-        let ask = |next: Option<String>| async move {
-            self.patiently(operation, || request(next.clone())).await
-        };
-        store::pages(operation, ask, Refusal::Answered).await
+        let tell = |told: &Told<'_>| self.tell(told);
+        let items = self.caller.pages(&tell, operation, request).await;
+        items.map_err(|error| self.refusal(error))
     }
 
     /// A request with as many tries, and as much patience, as those of the upload have.
-    async fn patiently<T, F>(
-        &self,
-        operation: &'static str,
-        request: impl Fn() -> F,
-    ) -> Result<T, Refusal>
+    async fn ask<T, F>(&self, operation: Operation, request: impl Fn() -> F) -> Result<T, Refusal>
     where
         F: Future<Output = Result<T, StoreError>>,
     {
-        let mut trouble =
-            Trouble { begun: Instant::now(), failures: 0, counted: 0, renewed: false };
-        loop {
-            let ticket = self.pace.turn(operation).await;
-            match request().await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => {
-                    if error.kind == StoreErrorKind::Throttled {
-                        self.pace.throttled(operation, ticket);
-                    }
-                    self.after(&mut trouble, error).await?;
-                }
-            }
+        let tell = |told: &Told<'_>| self.tell(told);
+        let answer = self.caller.call(&tell, operation, request).await;
+        answer.map_err(|error| self.refusal(error))
+    }
+
+    fn refusal(&self, error: CallError) -> Refusal {
+        match error {
+            CallError::Attempts { last: error, .. }
+            | CallError::CutOff(error)
+            | CallError::Refused(error) => Refusal::Answered(error),
+            error => Refusal::Abort(Abort::early(error.into(), &self.store)),
         }
     }
 
-    /// Waits until a request that failed may be made again, or says why it may not.
-    async fn after(&self, trouble: &mut Trouble, error: StoreError) -> Result<(), Refusal> {
-        match error.kind {
-            StoreErrorKind::Expired => {
-                let renewed =
-                    !trouble.renewed && matches!(self.omics.renew().await, Ok(Renewal::Renewed));
-                trouble.renewed = true;
-                return if renewed { Ok(()) } else { Err(self.end(Failure::Expired(error))) };
+    /// Nothing else is shown at this time.
+    fn tell(&self, told: &Told<'_>) {
+        match told {
+            Told::Again { error, attempt: TOLD, .. } => {
+                let after = humantime::format_duration(self.caller.patience());
+                output::complain(&format!(
+                    "warning: {error}: it is tried again for up to {after}\n"
+                ));
             }
-            StoreErrorKind::Throttled | StoreErrorKind::Unreachable => {}
-            StoreErrorKind::Transient => trouble.counted += 1,
-            _ => return Err(Refusal::Answered(error)),
+            Told::Again { error, attempt, delay, .. } if *attempt < TOLD => {
+                questions::tell_pause(error, *delay);
+            }
+            _ => {}
         }
-        if trouble.counted >= self.limits.attempts {
-            return Err(Refusal::Answered(error));
-        }
-        let after = self.limits.give_up_after;
-        if trouble.begun.elapsed() >= after {
-            return Err(self.end(Failure::GaveUp { after, last: error }));
-        }
-        trouble.failures += 1;
-        if trouble.failures == TOLD {
-            tell(&error, after);
-        }
-        let left = after.saturating_sub(trouble.begun.elapsed());
-        let asked = error.retry_after.map(|asked| asked.min(left));
-        let pause = Backoff::DEFAULT.delay(trouble.failures, fastrand::f64(), asked).min(left);
-        if trouble.failures < TOLD {
-            asking::tell(&error, pause);
-        }
-        tokio::time::sleep(pause).await;
-        Ok(())
-    }
-
-    fn end(&self, failure: Failure) -> Refusal {
-        Refusal::Abort(Abort::early(failure, &self.store))
     }
 }
 
-/// After how many failures in a row the user is told: nothing else is shown at this time.
+/// After how many failures in a row the user is told that it may take long.
 const TOLD: u32 = 3;
-
-fn tell(error: &StoreError, after: Duration) {
-    let after = humantime::format_duration(after);
-    output::complain(&format!("warning: {error}: it is tried again for up to {after}\n"));
-}
 
 fn too_large() -> StoreError {
     let message = "the index is larger than any genome's";
-    StoreError::new(StoreErrorKind::Other, GET_REFERENCE, message)
+    let operation = Omics::named(Operation::ReadReference);
+    StoreError::new(StoreErrorKind::Other, operation, message)
 }
 
 /// The service knows the operation, and not the reference.

@@ -4,7 +4,7 @@
 use std::io::{self, BufRead, Read, Take};
 
 /// What the fixed fields say of a CIGAR.
-pub(crate) struct Cigar {
+pub(crate) struct CigarCounts {
     pub(crate) bases: u64,
     pub(crate) operations: u32,
     pub(crate) is_placed: bool,
@@ -12,7 +12,7 @@ pub(crate) struct Cigar {
 }
 
 /// Reads to the end of a record; `false` if the CIGAR is not for its bases, or a tag is damaged.
-pub(crate) fn is_sound(body: &mut Take<impl BufRead>, cigar: &Cigar) -> io::Result<bool> {
+pub(crate) fn is_sound(body: &mut Take<impl BufRead>, cigar: &CigarCounts) -> io::Result<bool> {
     let (first, mut consumed) = operations(body, cigar.operations)?;
     let is_long = cigar.is_placed && first == Some(cigar.bases << 4 | 4);
     pass(body, cigar.bases.div_ceil(2) + cigar.bases)?;

@@ -4,10 +4,10 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use super::{
     alignment,
-    examine::{self, Flaw},
+    flaw::SourceFlaw,
     gzip::{Framing, Gunzip},
 };
-use crate::sandbox::state::{Extents, Findings};
+use crate::sandbox::state::{ContentFindings, Extents};
 
 /// The empty block that ends a BGZF file (SAM specification, section 4.1.2).
 const END: [u8; 28] = [
@@ -27,7 +27,7 @@ const MAX_NAME: u32 = 64 * 1024;
 
 /// Whether the binary list of references is to hold any: this is what tells BAM from unmapped BAM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum References {
+pub(crate) enum ReferenceSequences {
     None,
     Some,
 }
@@ -36,33 +36,33 @@ pub(crate) enum References {
 pub(crate) fn inspect(
     compressed: impl BufRead,
     whole: Extents,
-    wanted: References,
-) -> Result<Findings, Flaw> {
+    wanted: ReferenceSequences,
+) -> Result<ContentFindings, SourceFlaw> {
     let mut bam = BufReader::new(Gunzip::new(compressed, Framing::Bgzf));
     let references = header(&mut bam)?;
     match (wanted, references) {
-        (References::Some, 0) => {
-            return Err(Flaw::new("it has no reference sequences, and so is unmapped BAM"));
+        (ReferenceSequences::Some, 0) => {
+            return Err(SourceFlaw::new("it has no reference sequences, and so is unmapped BAM"));
         }
-        (References::None, 1..) => {
+        (ReferenceSequences::None, 1..) => {
             let count = format!("it has {references} reference sequences, and so is BAM");
-            return Err(Flaw::new(count));
+            return Err(SourceFlaw::new(count));
         }
         _ => {}
     }
-    let mut findings = Findings::default();
+    let mut findings = ContentFindings::default();
     while record(&mut bam, references, &mut findings)? {}
-    if examine::tail(whole, END.len() as u64)? != END {
-        return Err(Flaw::new("it does not end in an end-of-file block"));
+    if whole.last(END.len())? != END {
+        return Err(SourceFlaw::new("it does not end in an end-of-file block"));
     }
     Ok(findings)
 }
 
-fn header(bam: &mut impl Read) -> Result<i32, Flaw> {
+fn header(bam: &mut impl Read) -> Result<i32, SourceFlaw> {
     let mut magic = [0; 4];
     bam.read_exact(&mut magic)?;
     if magic != *b"BAM\x01" {
-        return Err(Flaw::new("it does not begin as BAM does"));
+        return Err(SourceFlaw::new("it does not begin as BAM does"));
     }
     let size = number(bam)?;
     skip(bam, size)?;
@@ -70,24 +70,28 @@ fn header(bam: &mut impl Read) -> Result<i32, Flaw> {
     for _ in 0..references {
         let size = number(bam)?;
         if !(1..=MAX_NAME).contains(&size) {
-            return Err(Flaw::new("the length of a reference sequence's name is impossible"));
+            return Err(SourceFlaw::new("the length of a reference sequence's name is impossible"));
         }
         skip(bam, size)?;
         number(bam)?;
     }
-    i32::try_from(references).map_err(|_| Flaw::new("its header is damaged"))
+    i32::try_from(references).map_err(|_| SourceFlaw::new("its header is damaged"))
 }
 
 /// Reads one record; `false` at the end.
-fn record(bam: &mut impl BufRead, references: i32, findings: &mut Findings) -> Result<bool, Flaw> {
+fn record(
+    bam: &mut impl BufRead,
+    references: i32,
+    findings: &mut ContentFindings,
+) -> Result<bool, SourceFlaw> {
     if bam.fill_buf()?.is_empty() {
         return Ok(false);
     }
     let size = number(bam)?;
     if size.to_le_bytes() == *b"BAM\x01" {
-        return Err(Flaw::new(format!("another BAM file follows record {}", findings.reads)));
+        return Err(SourceFlaw::new(format!("another BAM file follows record {}", findings.reads)));
     }
-    let damaged = || Flaw::new(format!("record {} is damaged", findings.reads + 1));
+    let damaged = || SourceFlaw::new(format!("record {} is damaged", findings.reads + 1));
     let rest = size.checked_sub(FIXED).ok_or_else(damaged)?;
     let mut fixed = [0; FIXED as usize];
     bam.read_exact(&mut fixed)?;
@@ -102,7 +106,7 @@ fn record(bam: &mut impl BufRead, references: i32, findings: &mut Findings) -> R
         return Err(damaged());
     }
     let flags = short(14);
-    let cigar = alignment::Cigar {
+    let cigar = alignment::CigarCounts {
         bases,
         operations: operations.try_into().unwrap_or(0),
         is_placed: long(0) >= 0 && long(4) >= 0,

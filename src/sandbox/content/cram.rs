@@ -4,8 +4,8 @@
 
 use std::io::{self, Read};
 
-use super::examine::{self, Flaw};
-use crate::sandbox::state::{Extents, Findings};
+use super::flaw::SourceFlaw;
+use crate::sandbox::state::{ContentFindings, Extents};
 
 /// The container that ends a file (section 9); the ninth byte's high half is not defined.
 const END_3: [u8; 38] = [
@@ -25,37 +25,37 @@ enum Version {
 }
 
 /// Reads a CRAM file to its end.
-pub(crate) fn inspect(mut cram: impl Read, whole: Extents) -> Result<Findings, Flaw> {
+pub(crate) fn inspect(mut cram: impl Read, whole: Extents) -> Result<ContentFindings, SourceFlaw> {
     let mut definition = [0; 26];
     cram.read_exact(&mut definition)?;
     let version = match definition {
         [b'C', b'R', b'A', b'M', 2, 1, ..] => Version::Two,
         [b'C', b'R', b'A', b'M', 3, 0 | 1, ..] => Version::Three,
         [b'C', b'R', b'A', b'M', major, minor, ..] => {
-            return Err(Flaw::new(format!("its version {major}.{minor} is not known")));
+            return Err(SourceFlaw::new(format!("its version {major}.{minor} is not known")));
         }
-        _ => return Err(Flaw::new("it does not begin as CRAM does")),
+        _ => return Err(SourceFlaw::new("it does not begin as CRAM does")),
     };
-    let mut findings = Findings::default();
+    let mut findings = ContentFindings::default();
     let (mut containers, mut has_ended) = (0_u64, false);
-    let trailing = || Flaw::new("something follows its end-of-file container");
+    let trailing = || SourceFlaw::new("something follows its end-of-file container");
     loop {
         let found = container(&mut cram, version, &mut findings);
         match found {
-            Ok(Container::None) => break,
-            Ok(Container::Data) | Err(_) if has_ended => return Err(trailing()),
-            Ok(found) => has_ended = matches!(found, Container::End),
+            Ok(CramContainer::None) => break,
+            Ok(CramContainer::Data) | Err(_) if has_ended => return Err(trailing()),
+            Ok(found) => has_ended = matches!(found, CramContainer::End),
             Err(flaw) if containers == 0 => return Err(flaw),
             Err(flaw) => return Err(flaw.within(containers + 1)),
         }
         containers += 1;
     }
     let ends = match version {
-        Version::Three => ends_with(examine::tail(whole, END_3.len() as u64)?, &END_3),
-        Version::Two => ends_with(examine::tail(whole, END_2.len() as u64)?, &END_2),
+        Version::Three => ends_with(whole.last(END_3.len())?, &END_3),
+        Version::Two => ends_with(whole.last(END_2.len())?, &END_2),
     };
     if !ends {
-        return Err(Flaw::new("it does not end in an end-of-file container"));
+        return Err(SourceFlaw::new("it does not end in an end-of-file container"));
     }
     Ok(findings)
 }
@@ -68,7 +68,7 @@ fn ends_with(mut tail: Vec<u8>, end: &[u8]) -> bool {
 }
 
 /// What stands where a container may begin.
-enum Container {
+enum CramContainer {
     Data,
     /// The one that ends a file.
     End,
@@ -80,11 +80,11 @@ enum Container {
 fn container(
     cram: &mut impl Read,
     version: Version,
-    findings: &mut Findings,
-) -> Result<Container, Flaw> {
+    findings: &mut ContentFindings,
+) -> Result<CramContainer, SourceFlaw> {
     const EOF: u32 = 0x45_4f46;
     let mut header = Summed::new(cram);
-    let Some(length) = header.length()? else { return Ok(Container::None) };
+    let Some(length) = header.length()? else { return Ok(CramContainer::None) };
     let (_, start, _) = (header.itf8()?, header.itf8()?, header.itf8()?);
     let records = header.itf8()?;
     match version {
@@ -103,11 +103,11 @@ fn container(
     while body.limit() > 0 {
         block(&mut body, version)?;
     }
-    Ok(if records == 0 && start == EOF { Container::End } else { Container::Data })
+    Ok(if records == 0 && start == EOF { CramContainer::End } else { CramContainer::Data })
 }
 
 /// Reads one block (section 8).
-fn block(body: &mut io::Take<impl Read>, version: Version) -> Result<(), Flaw> {
+fn block(body: &mut io::Take<impl Read>, version: Version) -> Result<(), SourceFlaw> {
     let mut block = Summed::new(body);
     block.skip(2)?;
     block.itf8()?;
@@ -191,14 +191,14 @@ impl<'a, R: Read> Summed<'a, R> {
     }
 
     /// Holds the checksum that follows against what was read.
-    fn check(self, version: Version, what: &str) -> Result<(), Flaw> {
+    fn check(self, version: Version, what: &str) -> Result<(), SourceFlaw> {
         if version == Version::Two {
             return Ok(());
         }
         let mut stated = [0; 4];
         self.reader.read_exact(&mut stated)?;
         if u32::from_le_bytes(stated) != self.sum.finalize() {
-            return Err(Flaw::new(format!("the checksum of {what} does not match")));
+            return Err(SourceFlaw::new(format!("the checksum of {what} does not match")));
         }
         Ok(())
     }

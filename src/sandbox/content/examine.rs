@@ -6,14 +6,17 @@
 
 use std::io::{self, BufReader, Read};
 
+use strum::VariantArray as _;
 use tokio_util::sync::CancellationToken;
 
 use super::{
     bam, cram, fastq,
+    flaw::SourceFlaw,
     gzip::{Framing, Gunzip},
 };
-use crate::sandbox::state::{
-    Choice as _, EtagFamily, Extents, Findings, Reader, Source, SourceFileType,
+use crate::sandbox::{
+    rules::{EtagFamily, Source, SourceFileType},
+    state::{ContentFindings, Extents, ExtentsReader},
 };
 
 /// How much of a file is read at a time.
@@ -21,40 +24,16 @@ const BLOCK: usize = 128 * 1024;
 
 /// Why there are no findings.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub(crate) enum InspectionFailure {
     /// The sandbox stopped.
     Stopped,
     /// The content is not as it should be: what the read set's status message says.
     Bad(String),
 }
 
-/// What is wrong with a source.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Flaw(String);
-
-impl Flaw {
-    pub(crate) fn new(what: impl Into<String>) -> Self {
-        Self(what.into())
-    }
-
-    /// Says where it is, counted from 1.
-    pub(crate) fn within(self, container: u64) -> Self {
-        Self(format!("container {container}: {}", self.0))
-    }
-}
-
-impl From<io::Error> for Flaw {
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::UnexpectedEof => Self("it ends too early".to_owned()),
-            _ => Self(error.to_string()),
-        }
-    }
-}
-
 /// A source that is read until the sandbox stops.
 pub(crate) struct Patient {
-    reader: Reader,
+    reader: ExtentsReader,
     stopping: CancellationToken,
 }
 
@@ -73,19 +52,19 @@ pub(crate) fn inspect(
     file_type: SourceFileType,
     family: EtagFamily,
     stopping: &CancellationToken,
-) -> Result<Findings, Failure> {
-    let mut findings = Findings::default();
-    for (source, extents) in Source::ALL.iter().zip(sources) {
-        let flawed = |flaw: Flaw| {
+) -> Result<ContentFindings, InspectionFailure> {
+    let mut findings = ContentFindings::default();
+    for (source, extents) in Source::VARIANTS.iter().zip(sources) {
+        let flawed = |flaw: SourceFlaw| {
             if stopping.is_cancelled() {
-                return Failure::Stopped;
+                return InspectionFailure::Stopped;
             }
-            Failure::Bad(format!("{source} is not a whole {file_type} file: {}", flaw.0))
+            InspectionFailure::Bad(format!("{source} is not a whole {file_type} file: {flaw}"))
         };
         let found = inspect_source(extents, file_type, family, stopping).map_err(flawed)?;
         if *source == Source::Source2 && found.reads != findings.reads {
             let (first, second) = (findings.reads, found.reads);
-            return Err(Failure::Bad(format!(
+            return Err(InspectionFailure::Bad(format!(
                 "SOURCE1 and SOURCE2 are no pair: they have {first} and {second} reads"
             )));
         }
@@ -94,7 +73,7 @@ pub(crate) fn inspect(
     Ok(findings)
 }
 
-impl Findings {
+impl ContentFindings {
     fn add(&mut self, found: Self) {
         self.reads += found.reads;
         self.bases += found.bases;
@@ -110,30 +89,30 @@ fn inspect_source(
     file_type: SourceFileType,
     family: EtagFamily,
     stopping: &CancellationToken,
-) -> Result<Findings, Flaw> {
+) -> Result<ContentFindings, SourceFlaw> {
     let kind = kind(&extents)?;
     let wanted = match file_type {
-        SourceFileType::Fastq => Kind::Fastq,
-        SourceFileType::Bam | SourceFileType::Ubam => Kind::Bam,
-        SourceFileType::Cram => Kind::Cram,
+        SourceFileType::Fastq => SourceKind::Fastq,
+        SourceFileType::Bam | SourceFileType::Ubam => SourceKind::Bam,
+        SourceFileType::Cram => SourceKind::Cram,
     };
     if kind != wanted {
-        return Err(Flaw::new(format!("its content is {}", kind.as_str())));
+        return Err(SourceFlaw::new(format!("its content is {}", kind.as_str())));
     }
     let tail = extents.clone();
     let reader = Patient { reader: extents.reader(), stopping: stopping.clone() };
     let reader = BufReader::with_capacity(BLOCK, reader);
     match file_type {
         SourceFileType::Fastq => fastq::inspect(Gunzip::new(reader, Framing::Any), family),
-        SourceFileType::Bam => bam::inspect(reader, tail, bam::References::Some),
-        SourceFileType::Ubam => bam::inspect(reader, tail, bam::References::None),
+        SourceFileType::Bam => bam::inspect(reader, tail, bam::ReferenceSequences::Some),
+        SourceFileType::Ubam => bam::inspect(reader, tail, bam::ReferenceSequences::None),
         SourceFileType::Cram => cram::inspect(reader, tail),
     }
 }
 
 /// What a source looks like from its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum SourceKind {
     Fastq,
     Bam,
     Cram,
@@ -141,7 +120,7 @@ enum Kind {
     Other,
 }
 
-impl Kind {
+impl SourceKind {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Fastq => "FASTQ in gzip",
@@ -153,19 +132,19 @@ impl Kind {
     }
 }
 
-fn kind(extents: &Extents) -> Result<Kind, Flaw> {
+fn kind(extents: &Extents) -> Result<SourceKind, SourceFlaw> {
     let first = prefix(extents.clone().reader())?;
     if first.starts_with(b"CRAM") {
-        return Ok(Kind::Cram);
+        return Ok(SourceKind::Cram);
     }
     if !first.starts_with(&[0x1f, 0x8b]) {
-        return Ok(Kind::Other);
+        return Ok(SourceKind::Other);
     }
     let inside = prefix(Gunzip::new(BufReader::new(extents.clone().reader()), Framing::Any))?;
     Ok(match inside {
-        inside if inside.starts_with(b"BAM\x01") => Kind::Bam,
-        inside if inside.starts_with(b"@") => Kind::Fastq,
-        _ => Kind::Gzip,
+        inside if inside.starts_with(b"BAM\x01") => SourceKind::Bam,
+        inside if inside.starts_with(b"@") => SourceKind::Fastq,
+        _ => SourceKind::Gzip,
     })
 }
 
@@ -173,11 +152,4 @@ fn prefix(reader: impl Read) -> io::Result<Vec<u8>> {
     let mut prefix = Vec::with_capacity(4);
     reader.take(4).read_to_end(&mut prefix)?;
     Ok(prefix)
-}
-
-/// The last bytes of a source, at most `size`.
-pub(crate) fn tail(extents: Extents, size: u64) -> io::Result<Vec<u8>> {
-    let mut tail = Vec::new();
-    extents.tail(size).reader().read_to_end(&mut tail)?;
-    Ok(tail)
 }

@@ -25,8 +25,8 @@ pub struct Unindexable {
 pub(crate) struct Indexer {
     index: String,
     names: HashSet<String>,
-    sequence: Option<Sequence>,
-    line: Line,
+    sequence: Option<FastaSequence>,
+    line: FastaLine,
     /// The number of the line that is being read, from 1.
     number: u64,
     /// Where the next byte lies.
@@ -35,7 +35,7 @@ pub(crate) struct Indexer {
 
 /// The sequence that is being read.
 #[derive(Debug)]
-struct Sequence {
+struct FastaSequence {
     name: String,
     length: u64,
     offset: u64,
@@ -47,7 +47,7 @@ struct Sequence {
 
 /// The line that is being read.
 #[derive(Debug, Default)]
-struct Line {
+struct FastaLine {
     /// A header's name so far, without the `>`; `None` for a line of bases.
     name: Option<Vec<u8>>,
     name_ended: bool,
@@ -61,7 +61,7 @@ impl Indexer {
             index: String::new(),
             names: HashSet::new(),
             sequence: None,
-            line: Line::default(),
+            line: FastaLine::default(),
             number: 1,
             offset: 0,
         }
@@ -150,7 +150,7 @@ impl Indexer {
             return self.error("a sequence of this name was there before");
         }
         let (name, offset) = (name.to_owned(), self.offset);
-        self.sequence = Some(Sequence { name, length: 0, offset, layout: None, ended: false });
+        self.sequence = Some(FastaSequence { name, length: 0, offset, layout: None, ended: false });
         Ok(())
     }
 
@@ -172,7 +172,7 @@ impl Indexer {
     }
 
     fn end_sequence(&mut self) {
-        let Some(Sequence { name, length, offset, layout, .. }) = self.sequence.take() else {
+        let Some(FastaSequence { name, length, offset, layout, .. }) = self.sequence.take() else {
             return;
         };
         // A sequence without bases is left out, as samtools does.

@@ -2,18 +2,25 @@
 
 use std::io::Read;
 
+use data_encoding::HEXLOWER;
 use sha2::digest::DynDigest;
 
-use super::examine::Flaw;
-use crate::sandbox::state::{Etag, EtagFamily, Findings, hex};
+use super::flaw::SourceFlaw;
+use crate::sandbox::{
+    rules::EtagFamily,
+    state::{ContentFindings, SavedEtag},
+};
 
 /// How much text is looked at at a time.
 const BLOCK: usize = 128 * 1024;
 
 /// Reads uncompressed FASTQ to its end.
-pub(crate) fn inspect(mut text: impl Read, family: EtagFamily) -> Result<Findings, Flaw> {
+pub(crate) fn inspect(
+    mut text: impl Read,
+    family: EtagFamily,
+) -> Result<ContentFindings, SourceFlaw> {
     let mut hash = hasher(family);
-    let mut records = Records::default();
+    let mut records = FastqRecords::default();
     let mut block = vec![0; BLOCK];
     loop {
         let count = text.read(&mut block)?;
@@ -25,8 +32,8 @@ pub(crate) fn inspect(mut text: impl Read, family: EtagFamily) -> Result<Finding
     }
     let (reads, bases) = records.finish()?;
     let algorithm = format!("FASTQ_{family}");
-    let etag = Etag { algorithm, source1: hex(&hash.finalize()), source2: None };
-    Ok(Findings { reads, bases, etag: Some(etag) })
+    let etag = SavedEtag { algorithm, source1: HEXLOWER.encode(&hash.finalize()), source2: None };
+    Ok(ContentFindings { reads, bases, etag: Some(etag) })
 }
 
 /// The hash of a store's family, over the uncompressed source
@@ -41,7 +48,7 @@ fn hasher(family: EtagFamily) -> Box<dyn DynDigest> {
 
 /// The lines of a record.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Line {
+enum FastqLine {
     #[default]
     Name,
     Sequence,
@@ -51,8 +58,8 @@ enum Line {
 
 /// Counts records without holding any.
 #[derive(Debug, Default)]
-struct Records {
-    line: Line,
+struct FastqRecords {
+    line: FastqLine,
     /// Of the line so far.
     length: u64,
     /// Carriage returns in it.
@@ -65,8 +72,8 @@ struct Records {
     bases: u64,
 }
 
-impl Records {
-    fn feed(&mut self, mut block: &[u8]) -> Result<(), Flaw> {
+impl FastqRecords {
+    fn feed(&mut self, mut block: &[u8]) -> Result<(), SourceFlaw> {
         while let Some(end) = memchr::memchr(b'\n', block) {
             self.extend(&block[..end])?;
             self.end_line()?;
@@ -75,8 +82,8 @@ impl Records {
         self.extend(block)
     }
 
-    fn extend(&mut self, piece: &[u8]) -> Result<(), Flaw> {
-        if matches!(self.line, Line::Sequence | Line::Quality) {
+    fn extend(&mut self, piece: &[u8]) -> Result<(), SourceFlaw> {
+        if matches!(self.line, FastqLine::Sequence | FastqLine::Quality) {
             let returns = memchr::memchr_iter(b'\r', piece).count() as u64;
             let printed = piece.iter().filter(|byte| byte.is_ascii_graphic()).count() as u64;
             if returns + printed < piece.len() as u64 {
@@ -94,8 +101,8 @@ impl Records {
         Ok(())
     }
 
-    fn flaw(&self, what: &str) -> Flaw {
-        Flaw::new(format!("record {} {what}", self.reads + 1))
+    fn flaw(&self, what: &str) -> SourceFlaw {
+        SourceFlaw::new(format!("record {} {what}", self.reads + 1))
     }
 
     const fn extend_by(&mut self, first: u8, last: u8, length: u64) {
@@ -106,7 +113,7 @@ impl Records {
         self.length += length;
     }
 
-    fn end_line(&mut self) -> Result<(), Flaw> {
+    fn end_line(&mut self) -> Result<(), SourceFlaw> {
         let first = (self.length > 0).then_some(self.first);
         let end = u64::from(self.length > 0 && self.last == b'\r');
         let length = self.length - end;
@@ -115,40 +122,40 @@ impl Records {
         }
         let flaw = |what: &str| Err(self.flaw(what));
         self.line = match self.line {
-            Line::Name if length == 0 && self.reads > 0 => {
+            FastqLine::Name if length == 0 && self.reads > 0 => {
                 return flaw("does not begin, but a blank line stands there");
             }
-            Line::Name if first != Some(b'@') => return flaw("does not begin with `@`"),
-            Line::Name => Line::Sequence,
-            Line::Sequence => {
+            FastqLine::Name if first != Some(b'@') => return flaw("does not begin with `@`"),
+            FastqLine::Name => FastqLine::Sequence,
+            FastqLine::Sequence => {
                 self.sequence = length;
-                Line::Plus
+                FastqLine::Plus
             }
-            Line::Plus if first != Some(b'+') => return flaw("has no `+` in its third line"),
-            Line::Plus => Line::Quality,
-            Line::Quality if length != self.sequence => {
+            FastqLine::Plus if first != Some(b'+') => return flaw("has no `+` in its third line"),
+            FastqLine::Plus => FastqLine::Quality,
+            FastqLine::Quality if length != self.sequence => {
                 return flaw("has another number of bases than of qualities");
             }
-            Line::Quality => {
+            FastqLine::Quality => {
                 self.reads += 1;
                 self.bases += length;
-                Line::Name
+                FastqLine::Name
             }
         };
         self.length = 0;
         Ok(())
     }
 
-    fn finish(mut self) -> Result<(u64, u64), Flaw> {
+    fn finish(mut self) -> Result<(u64, u64), SourceFlaw> {
         // The last line may lack its end.
-        if self.line == Line::Quality && self.length > 0 {
+        if self.line == FastqLine::Quality && self.length > 0 {
             self.end_line()?;
         }
-        if self.line != Line::Name || self.length > 0 {
-            return Err(Flaw::new(format!("it ends within record {}", self.reads + 1)));
+        if self.line != FastqLine::Name || self.length > 0 {
+            return Err(SourceFlaw::new(format!("it ends within record {}", self.reads + 1)));
         }
         if self.reads == 0 {
-            return Err(Flaw::new("it holds no reads"));
+            return Err(SourceFlaw::new("it holds no reads"));
         }
         Ok((self.reads, self.bases))
     }
@@ -158,8 +165,8 @@ impl Records {
 mod tests {
     use super::*;
 
-    fn count(text: &str, block: usize) -> Result<(u64, u64), Flaw> {
-        let mut records = Records::default();
+    fn count(text: &str, block: usize) -> Result<(u64, u64), SourceFlaw> {
+        let mut records = FastqRecords::default();
         for block in text.as_bytes().chunks(block) {
             records.feed(block)?;
         }
@@ -190,7 +197,7 @@ mod tests {
         ] {
             for block in [1, 2, 3, 7, 1000] {
                 let found = count(text, block);
-                assert_eq!(found, expected.map_err(Flaw::new), "{text:?} by {block}");
+                assert_eq!(found, expected.map_err(SourceFlaw::new), "{text:?} by {block}");
             }
         }
     }
@@ -199,16 +206,20 @@ mod tests {
     fn the_etag_is_the_hash_of_the_text() {
         let text = "@a\nACGT\n+\nIIII\n";
         for (family, algorithm, value) in [
-            (EtagFamily::Md5up, "FASTQ_MD5up", hex(&<md5::Md5 as md5::Digest>::digest(text))),
+            (
+                EtagFamily::Md5up,
+                "FASTQ_MD5up",
+                HEXLOWER.encode(&<md5::Md5 as md5::Digest>::digest(text)),
+            ),
             (
                 EtagFamily::Sha256up,
                 "FASTQ_SHA256up",
-                hex(&<sha2::Sha256 as sha2::Digest>::digest(text)),
+                HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(text)),
             ),
             (
                 EtagFamily::Sha512up,
                 "FASTQ_SHA512up",
-                hex(&<sha2::Sha512 as sha2::Digest>::digest(text)),
+                HEXLOWER.encode(&<sha2::Sha512 as sha2::Digest>::digest(text)),
             ),
         ] {
             let findings = inspect(text.as_bytes(), family).unwrap();

@@ -14,11 +14,11 @@ pub(crate) enum Framing {
 
 /// Inflates member after member. Whatever follows the last one is an error, as for htslib.
 pub(crate) struct Gunzip<R> {
-    state: State<R>,
+    state: GunzipState<R>,
     framing: Framing,
 }
 
-enum State<R> {
+enum GunzipState<R> {
     First(R),
     Between(R),
     Inside(Box<GzDecoder<R>>),
@@ -27,25 +27,25 @@ enum State<R> {
 
 impl<R: BufRead> Gunzip<R> {
     pub(crate) const fn new(reader: R, framing: Framing) -> Self {
-        Self { state: State::First(reader), framing }
+        Self { state: GunzipState::First(reader), framing }
     }
 
-    fn member(&self, reader: R) -> io::Result<State<R>> {
+    fn member(&self, reader: R) -> io::Result<GunzipState<R>> {
         let decoder = GzDecoder::new(reader);
         let is_bgzf = || decoder.header().and_then(|header| header.extra()).is_some_and(is_bgzf);
         // A header that cannot be read is told by the first read.
         if self.framing == Framing::Bgzf && decoder.header().is_some() && !is_bgzf() {
             return Err(invalid("a gzip member is no BGZF block"));
         }
-        Ok(State::Inside(Box::new(decoder)))
+        Ok(GunzipState::Inside(Box::new(decoder)))
     }
 
     /// What follows a member, or the beginning.
     fn next(&mut self) -> io::Result<()> {
-        self.state = match std::mem::replace(&mut self.state, State::End) {
-            State::First(reader) => self.member(reader)?,
-            State::Between(mut reader) => match reader.fill_buf()?.first() {
-                None => State::End,
+        self.state = match std::mem::replace(&mut self.state, GunzipState::End) {
+            GunzipState::First(reader) => self.member(reader)?,
+            GunzipState::Between(mut reader) => match reader.fill_buf()?.first() {
+                None => GunzipState::End,
                 Some(0x1f) => self.member(reader)?,
                 Some(_) => return Err(trailing(reader)?),
             },
@@ -80,15 +80,17 @@ impl<R: BufRead> Read for Gunzip<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             match &mut self.state {
-                State::End => return Ok(0),
-                State::First(_) | State::Between(_) => self.next()?,
-                State::Inside(decoder) => {
+                GunzipState::End => return Ok(0),
+                GunzipState::First(_) | GunzipState::Between(_) => self.next()?,
+                GunzipState::Inside(decoder) => {
                     let count = decoder.read(buffer)?;
                     if count > 0 || buffer.is_empty() {
                         return Ok(count);
                     }
-                    if let State::Inside(decoder) = std::mem::replace(&mut self.state, State::End) {
-                        self.state = State::Between(decoder.into_inner());
+                    if let GunzipState::Inside(decoder) =
+                        std::mem::replace(&mut self.state, GunzipState::End)
+                    {
+                        self.state = GunzipState::Between(decoder.into_inner());
                     }
                 }
             }

@@ -4,17 +4,14 @@
 
 use std::{fmt, time::Duration};
 
-use crate::sandbox::{
-    rules::{Operation, error},
-    state::Source,
-};
+use crate::sandbox::rules::{Operation, Source, error};
 
 /// Something that the sandbox does wrong on request.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Fault(pub(crate) Kind);
+pub struct Fault(pub(crate) FaultKind);
 
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Kind {
+pub(crate) enum FaultKind {
     /// The documented requests a second are enforced.
     Quotas,
     Rule(Rule),
@@ -79,14 +76,14 @@ pub(crate) struct Conditions {
 
 /// What an action strikes: a call as a whole, or single parts that a call shows or looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Level {
+pub(crate) enum FaultScope {
     Call,
     Part,
 }
 
 impl Action {
     /// How the action works on an operation; `None` if it cannot.
-    pub(crate) fn level(&self, operation: Operation) -> Option<Level> {
+    pub(crate) fn level(&self, operation: Operation) -> Option<FaultScope> {
         use Operation::{
             CompleteMultipartReadSetUpload as Complete, GetReadSetMetadata as Metadata,
             ListReadSetUploadParts as List, UploadReadSetPart as Upload,
@@ -112,7 +109,7 @@ impl Action {
                 Upload,
             )
             | (Self::Processing(_) | Self::UploadFailed(_) | Self::KeepListed, Complete)
-            | (Self::Status(_) | Self::Etag(..), Metadata) => Some(Level::Call),
+            | (Self::Status(_) | Self::Etag(..), Metadata) => Some(FaultScope::Call),
             (
                 Self::WrongChecksum
                 | Self::OpaqueChecksum
@@ -121,7 +118,7 @@ impl Action {
                 | Self::WrongSize,
                 List,
             )
-            | (Self::HidePart, Complete) => Some(Level::Part),
+            | (Self::HidePart, Complete) => Some(FaultScope::Part),
             _ => None,
         }
     }
@@ -154,8 +151,8 @@ impl Action {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::Quotas => f.write_str("quotas"),
-            Kind::Rule(rule) => rule.fmt(f),
+            FaultKind::Quotas => f.write_str("quotas"),
+            FaultKind::Rule(rule) => rule.fmt(f),
         }
     }
 }

@@ -4,12 +4,9 @@
 
 use std::{str::FromStr, time::Duration};
 
-use super::fault::{Action, Conditions, Fault, Kind, Level, Moment, Rule};
+use super::fault::{Action, Conditions, Fault, FaultKind, FaultScope, Moment, Rule};
 use crate::{
-    sandbox::{
-        rules::{Operation, error},
-        state::Source,
-    },
+    sandbox::rules::{Operation, Source, error},
     types::Escaped,
 };
 
@@ -32,9 +29,9 @@ impl FromStr for Fault {
     }
 }
 
-fn parse(text: &str) -> Result<Kind, String> {
+fn parse(text: &str) -> Result<FaultKind, String> {
     if text == "quotas" {
-        return Ok(Kind::Quotas);
+        return Ok(FaultKind::Quotas);
     }
     let (head, conditions) = cut_conditions(text);
     let mut fields = head.splitn(3, ':');
@@ -49,7 +46,7 @@ fn parse(text: &str) -> Result<Kind, String> {
     let when = parse_conditions(&conditions, &mut action)?;
     let rule = Rule { operation, action, when };
     check(&rule)?;
-    Ok(Kind::Rule(rule))
+    Ok(FaultKind::Rule(rule))
 }
 
 const CONDITIONS: [&str; 8] =
@@ -205,7 +202,7 @@ fn check(rule: &Rule) -> Result<(), String> {
     let Some(level) = rule.action.level(operation) else {
         return Err(format!("`{}` does not apply to `{operation}`", rule.action.name()));
     };
-    let about_a_part = level == Level::Part
+    let about_a_part = level == FaultScope::Part
         || matches!(operation, Operation::UploadReadSetPart | Operation::GetReadSet);
     if (rule.when.part.is_some() || rule.when.source.is_some()) && !about_a_part {
         return Err(format!("a call of `{operation}` is not about one part"));

@@ -6,8 +6,8 @@ use std::{
     time::Instant,
 };
 
-use super::fault::{Action, Fault, Kind, Level, Rule};
-use crate::sandbox::{rules::Operation, state::Source};
+use super::fault::{Action, Fault, FaultKind, FaultScope, Rule};
+use crate::sandbox::rules::{Operation, Source};
 
 /// The faults of a sandbox, with what has happened to each so far.
 pub(crate) struct Faults {
@@ -17,10 +17,10 @@ pub(crate) struct Faults {
 
 struct Armed {
     rule: Arc<Rule>,
-    progress: Mutex<Progress>,
+    progress: Mutex<StrikeCounts>,
 }
 
-struct Progress {
+struct StrikeCounts {
     matched: u64,
     struck: u64,
     dice: fastrand::Rng,
@@ -43,8 +43,8 @@ impl Faults {
         let mut armed = Self { rules: Vec::new(), quotas: None };
         for fault in faults {
             match fault.0 {
-                Kind::Quotas => armed.quotas = Some(Mutex::default()),
-                Kind::Rule(rule) => armed.rules.push(Armed::new(rule)),
+                FaultKind::Quotas => armed.quotas = Some(Mutex::default()),
+                FaultKind::Rule(rule) => armed.rules.push(Armed::new(rule)),
             }
         }
         armed
@@ -52,16 +52,16 @@ impl Faults {
 
     /// What strikes a call as a whole.
     pub(crate) fn call(&self, subject: Subject) -> Struck {
-        self.strike(subject, Level::Call)
+        self.strike(subject, FaultScope::Call)
     }
 
     /// What strikes one part that a call shows or looks at.
     pub(crate) fn part(&self, operation: Operation, source: Source, part: u16) -> Struck {
         let subject = Subject { operation, source: Some(source), part: Some(part) };
-        self.strike(subject, Level::Part)
+        self.strike(subject, FaultScope::Part)
     }
 
-    fn strike(&self, subject: Subject, level: Level) -> Struck {
+    fn strike(&self, subject: Subject, level: FaultScope) -> Struck {
         let strikes = |armed: &&Armed| armed.strikes(subject, level);
         Struck(self.rules.iter().filter(strikes).map(|armed| Arc::clone(&armed.rule)).collect())
     }
@@ -88,11 +88,11 @@ impl Armed {
         let dice = fastrand::Rng::with_seed(rule.when.seed.unwrap_or(0));
         Self {
             rule: Arc::new(rule),
-            progress: Mutex::new(Progress { matched: 0, struck: 0, dice }),
+            progress: Mutex::new(StrikeCounts { matched: 0, struck: 0, dice }),
         }
     }
 
-    fn strikes(&self, subject: Subject, level: Level) -> bool {
+    fn strikes(&self, subject: Subject, level: FaultScope) -> bool {
         let when = &self.rule.when;
         let matches = self.rule.operation.is_none_or(|named| named == subject.operation)
             && self.rule.action.level(subject.operation) == Some(level)

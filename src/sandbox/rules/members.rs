@@ -3,18 +3,23 @@
 //! A member that the model does not have is refused; that is the sandbox's own strictness, for
 //! services ignore it.
 
+use std::{collections::BTreeMap, str::FromStr};
+
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use strum::VariantArray;
 
-use super::texts::{Text, Violations};
-use crate::sandbox::state::{Choice, Tags};
+use super::texts::{TextRule, Violations};
+
+/// Tags, in the order of their keys.
+pub(crate) type TagMap = BTreeMap<String, String>;
 
 /// A JSON object, or a query as one.
 pub(crate) type Object = Map<String, Value>;
 
 /// Where members come from: numbers are digits in a query, and numbers in a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Origin {
+enum Carrier {
     Query,
     Body,
 }
@@ -22,18 +27,18 @@ enum Origin {
 /// Members that are read one after the other; those that nobody asked for are violations.
 pub(crate) struct Members<'a> {
     object: &'a Object,
-    origin: Origin,
+    origin: Carrier,
     prefix: String,
     asked: Vec<&'static str>,
 }
 
 impl<'a> Members<'a> {
     pub(crate) const fn of_body(object: &'a Object) -> Self {
-        Self { object, origin: Origin::Body, prefix: String::new(), asked: Vec::new() }
+        Self { object, origin: Carrier::Body, prefix: String::new(), asked: Vec::new() }
     }
 
     pub(crate) const fn of_query(object: &'a Object) -> Self {
-        Self { object, origin: Origin::Query, prefix: String::new(), asked: Vec::new() }
+        Self { object, origin: Carrier::Query, prefix: String::new(), asked: Vec::new() }
     }
 
     fn path(&self, member: &str) -> String {
@@ -64,7 +69,7 @@ impl<'a> Members<'a> {
     pub(crate) fn text(
         &mut self,
         member: &'static str,
-        rule: &Text,
+        rule: &TextRule,
         violations: &mut Violations,
     ) -> Option<String> {
         let text = self.string(member, violations)?;
@@ -76,7 +81,7 @@ impl<'a> Members<'a> {
     pub(crate) fn required_text(
         &mut self,
         member: &'static str,
-        rule: &Text,
+        rule: &TextRule,
         violations: &mut Violations,
     ) -> String {
         self.require(member, violations);
@@ -90,15 +95,15 @@ impl<'a> Members<'a> {
     }
 
     /// One of a set, which may be left out.
-    pub(crate) fn choice<T: Choice>(
+    pub(crate) fn choice<T: FromStr + VariantArray + Into<&'static str> + Copy>(
         &mut self,
         member: &'static str,
         violations: &mut Violations,
     ) -> Option<T> {
         let text = self.string(member, violations)?;
-        let found = T::ALL.iter().copied().find(|choice| choice.as_str() == text);
+        let found = text.parse().ok();
         if found.is_none() {
-            let set: Vec<_> = T::ALL.iter().map(|choice| choice.as_str()).collect();
+            let set: Vec<_> = T::VARIANTS.iter().map(|choice| (*choice).into()).collect();
             let constraint = format!("Member must satisfy enum value set: [{}]", set.join(", "));
             violations.add(&self.path(member), text, &constraint);
         }
@@ -106,7 +111,7 @@ impl<'a> Members<'a> {
     }
 
     /// One of a set, which has to be there.
-    pub(crate) fn required_choice<T: Choice>(
+    pub(crate) fn required_choice<T: FromStr + VariantArray + Into<&'static str> + Copy>(
         &mut self,
         member: &'static str,
         violations: &mut Violations,
@@ -124,12 +129,12 @@ impl<'a> Members<'a> {
     ) -> Option<u16> {
         let value = self.get(member)?;
         let digits = match (self.origin, value) {
-            (Origin::Query, Value::String(text)) => text.clone(),
-            (Origin::Body, Value::Number(number)) => number.to_string(),
+            (Carrier::Query, Value::String(text)) => text.clone(),
+            (Carrier::Body, Value::Number(number)) => number.to_string(),
             _ => value.to_string(),
         };
         let number: Option<i64> = match self.origin {
-            Origin::Body if !value.is_i64() => None,
+            Carrier::Body if !value.is_i64() => None,
             _ => digits.parse().ok(),
         };
         let path = self.path(member);
@@ -222,16 +227,16 @@ impl<'a> Members<'a> {
     }
 
     /// The tags of a new resource, by the rules of the user guide's "Tagging resources".
-    pub(crate) fn tags(&mut self, violations: &mut Violations) -> Tags {
-        let mut tags = Tags::new();
+    pub(crate) fn tags(&mut self, violations: &mut Violations) -> TagMap {
+        let mut tags = TagMap::new();
         let Some(members) = self.object("tags", violations) else { return tags };
         for (key, value) in members.object {
             let Some(value) = value.as_str() else {
                 violations.other("tags", "Map values must be strings");
                 continue;
             };
-            Text::TAG_KEY.check("tags", key, violations);
-            Text::TAG_VALUE.check("tags", value, violations);
+            TextRule::TAG_KEY.check("tags", key, violations);
+            TextRule::TAG_VALUE.check("tags", value, violations);
             if key.to_ascii_lowercase().starts_with("aws:") {
                 violations.add("tags", key, "Map keys must not begin with aws:");
             }
@@ -264,12 +269,25 @@ fn is_tag_text(text: &str) -> bool {
     text.chars().all(fits)
 }
 
+/// Leaves out the members that are null, as the service does where it has nothing to say.
+pub(crate) fn clean(value: Value) -> Value {
+    match value {
+        Value::Object(object) => object
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(key, value)| (key, clean(value)))
+            .collect(),
+        Value::Array(list) => list.into_iter().map(clean).collect(),
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::sandbox::state::Source;
+    use crate::sandbox::rules::Source;
 
     fn said(object: &Value, read: impl FnOnce(&mut Members<'_>, &mut Violations)) -> String {
         let mut violations = Violations::default();
@@ -284,7 +302,7 @@ mod tests {
     #[test]
     fn members_are_held_against_their_rules() {
         let name = |m: &mut Members<'_>, v: &mut Violations| {
-            m.required_text("name", &Text::LABEL, v);
+            m.required_text("name", &TextRule::LABEL, v);
         };
         let number = |m: &mut Members<'_>, v: &mut Violations| {
             m.number("n", 100, v);

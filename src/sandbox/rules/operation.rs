@@ -3,13 +3,14 @@
 //! Methods and paths are those of the service model (`omics`, 2022-11-28). Host names do not count:
 //! clients may or may not put `storage-` and `control-storage-` before them.
 
-use std::{fmt, str::FromStr};
-
 use hyper::Method;
 use percent_encoding::percent_decode_str;
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// An operation of the storage API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray,
+)]
 pub(crate) enum Operation {
     CreateSequenceStore,
     GetSequenceStore,
@@ -34,52 +35,8 @@ pub(crate) enum Operation {
 }
 
 impl Operation {
-    pub(crate) const ALL: [Self; 20] = [
-        Self::CreateSequenceStore,
-        Self::GetSequenceStore,
-        Self::ListSequenceStores,
-        Self::CreateMultipartReadSetUpload,
-        Self::ListMultipartReadSetUploads,
-        Self::UploadReadSetPart,
-        Self::ListReadSetUploadParts,
-        Self::CompleteMultipartReadSetUpload,
-        Self::AbortMultipartReadSetUpload,
-        Self::GetReadSetMetadata,
-        Self::ListReadSets,
-        Self::GetReadSet,
-        Self::ListTagsForResource,
-        Self::TagResource,
-        Self::BatchDeleteReadSet,
-        Self::GetReferenceStore,
-        Self::ListReferenceStores,
-        Self::ListReferences,
-        Self::GetReferenceMetadata,
-        Self::GetReference,
-    ];
-
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::CreateSequenceStore => "CreateSequenceStore",
-            Self::GetSequenceStore => "GetSequenceStore",
-            Self::ListSequenceStores => "ListSequenceStores",
-            Self::CreateMultipartReadSetUpload => "CreateMultipartReadSetUpload",
-            Self::ListMultipartReadSetUploads => "ListMultipartReadSetUploads",
-            Self::UploadReadSetPart => "UploadReadSetPart",
-            Self::ListReadSetUploadParts => "ListReadSetUploadParts",
-            Self::CompleteMultipartReadSetUpload => "CompleteMultipartReadSetUpload",
-            Self::AbortMultipartReadSetUpload => "AbortMultipartReadSetUpload",
-            Self::GetReadSetMetadata => "GetReadSetMetadata",
-            Self::ListReadSets => "ListReadSets",
-            Self::GetReadSet => "GetReadSet",
-            Self::ListTagsForResource => "ListTagsForResource",
-            Self::TagResource => "TagResource",
-            Self::BatchDeleteReadSet => "BatchDeleteReadSet",
-            Self::GetReferenceStore => "GetReferenceStore",
-            Self::ListReferenceStores => "ListReferenceStores",
-            Self::ListReferences => "ListReferences",
-            Self::GetReferenceMetadata => "GetReferenceMetadata",
-            Self::GetReference => "GetReference",
-        }
+    pub(crate) fn name(self) -> &'static str {
+        self.into()
     }
 
     /// The documented requests a second, per account and region
@@ -152,6 +109,21 @@ impl Operation {
         }
     }
 
+    /// Whether the body of its request is data, and not a document.
+    pub(crate) fn takes_data(self) -> bool {
+        self == Self::UploadReadSetPart
+    }
+
+    /// Whether its query says which part it is about.
+    pub(crate) fn names_a_part(self) -> bool {
+        matches!(self, Self::UploadReadSetPart | Self::GetReadSet)
+    }
+
+    /// Whether the model has the header `Range` for it.
+    pub(crate) fn takes_a_range(self) -> bool {
+        self == Self::GetReference
+    }
+
     /// Whether it is about references, which a sandbox serves if it was given some.
     pub(crate) const fn is_about_references(self) -> bool {
         matches!(
@@ -167,7 +139,7 @@ impl Operation {
     /// The operation that a request is for, with the labels of its path, decoded.
     pub(crate) fn find(method: &Method, path: &str) -> Option<(Self, Labels)> {
         let path = path.strip_prefix('/')?;
-        Self::ALL.into_iter().find_map(|operation| {
+        Self::VARIANTS.iter().copied().find_map(|operation| {
             let (wanted, template) = operation.route();
             (wanted == *method).then(|| labels(template, path))?.map(|found| (operation, found))
         })
@@ -197,31 +169,13 @@ fn labels(template: &'static str, path: &str) -> Option<Labels> {
     segments.next().is_none().then_some(found)
 }
 
-impl fmt::Display for Operation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// Not the name of an operation that is served.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct UnknownOperation;
-
-impl FromStr for Operation {
-    type Err = UnknownOperation;
-
-    fn from_str(name: &str) -> Result<Self, UnknownOperation> {
-        Self::ALL.into_iter().find(|operation| operation.name() == name).ok_or(UnknownOperation)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_operation_is_found_by_its_own_route() {
-        for operation in Operation::ALL {
+        for operation in Operation::VARIANTS.iter().copied() {
             let (method, template) = operation.route();
             let path = format!("/{}", template.replace(['{', '}'], ""));
             assert_eq!(Operation::find(&method, &path).unwrap().0, operation);

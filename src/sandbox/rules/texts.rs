@@ -7,7 +7,7 @@ use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory as _};
 use super::error::ApiError;
 
 /// The rule of a text member.
-pub(crate) struct Text {
+pub(crate) struct TextRule {
     min: usize,
     max: usize,
     pattern: Pattern,
@@ -29,7 +29,7 @@ enum Pattern {
     S3Prefix,
 }
 
-impl Text {
+impl TextRule {
     pub(crate) const ID: Self = Self { min: 10, max: 36, pattern: Pattern::Digits };
     pub(crate) const LABEL: Self = Self { min: 1, max: 127, pattern: Pattern::Printable };
     pub(crate) const DESCRIPTION: Self = Self { min: 1, max: 255, pattern: Pattern::Printable };
@@ -169,7 +169,7 @@ fn shorten(value: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn violations(rule: &Text, value: &str) -> Vec<String> {
+    fn violations(rule: &TextRule, value: &str) -> Vec<String> {
         let mut violations = Violations::default();
         rule.check("m", value, &mut violations);
         violations.0
@@ -179,16 +179,16 @@ mod tests {
     fn lengths_and_patterns_are_the_model_s() {
         let long = "x".repeat(127);
         for (rule, good) in [
-            (&Text::ID, vec!["1234567890", "0123456789", &"9".repeat(36)[..]]),
-            (&Text::LABEL, vec!["a", "Müller 試料 (1)", &long, &"🧬".repeat(63)]),
-            (&Text::REFERENCE, vec!["arn:x", "arn:aws:omics:us-west-2:1:referenceStore/1"]),
-            (&Text::REFERENCE_FILTER, vec!["", "arn:x"]),
-            (&Text::CHECKSUM, vec!["x", &"x".repeat(100)]),
-            (&Text::REFERENCE_NAME, vec!["x.f", "GRCh38 (no alts)", &"x".repeat(255)]),
-            (&Text::MD5, vec!["7ff134953dcca8c8997453bbb80b6b5e"]),
-            (&Text::RANGE, vec!["bytes=0-9"]),
+            (&TextRule::ID, vec!["1234567890", "0123456789", &"9".repeat(36)[..]]),
+            (&TextRule::LABEL, vec!["a", "Müller 試料 (1)", &long, &"🧬".repeat(63)]),
+            (&TextRule::REFERENCE, vec!["arn:x", "arn:aws:omics:us-west-2:1:referenceStore/1"]),
+            (&TextRule::REFERENCE_FILTER, vec!["", "arn:x"]),
+            (&TextRule::CHECKSUM, vec!["x", &"x".repeat(100)]),
+            (&TextRule::REFERENCE_NAME, vec!["x.f", "GRCh38 (no alts)", &"x".repeat(255)]),
+            (&TextRule::MD5, vec!["7ff134953dcca8c8997453bbb80b6b5e"]),
+            (&TextRule::RANGE, vec!["bytes=0-9"]),
             (
-                &Text::FALLBACK,
+                &TextRule::FALLBACK,
                 vec!["", "s3://abc", "s3://abc/", "s3://a-b.c/some/where/", "s3://0a9/x/"],
             ),
         ] {
@@ -198,18 +198,21 @@ mod tests {
         }
         for (rule, bad) in [
             (
-                &Text::ID,
+                &TextRule::ID,
                 vec!["", "123456789", "12345678901234567890123456789012345678", "123456789x"],
             ),
-            (&Text::LABEL, vec!["", "a\tb", "a\u{200d}b", &format!("{long}y"), &"🧬".repeat(64)]),
-            (&Text::REFERENCE, vec!["", "arn:", "hg38", "arn:a\nb"]),
-            (&Text::REFERENCE_FILTER, vec!["hg38", "arn:"]),
-            (&Text::CHECKSUM, vec!["", &"x".repeat(101)]),
-            (&Text::REFERENCE_NAME, vec!["", "ab", "a\tb", &"x".repeat(256)]),
-            (&Text::MD5, vec!["", "7ff1-3495", &"0".repeat(256)]),
-            (&Text::RANGE, vec!["", &"0".repeat(128)]),
             (
-                &Text::FALLBACK,
+                &TextRule::LABEL,
+                vec!["", "a\tb", "a\u{200d}b", &format!("{long}y"), &"🧬".repeat(64)],
+            ),
+            (&TextRule::REFERENCE, vec!["", "arn:", "hg38", "arn:a\nb"]),
+            (&TextRule::REFERENCE_FILTER, vec!["hg38", "arn:"]),
+            (&TextRule::CHECKSUM, vec!["", &"x".repeat(101)]),
+            (&TextRule::REFERENCE_NAME, vec!["", "ab", "a\tb", &"x".repeat(256)]),
+            (&TextRule::MD5, vec!["", "7ff1-3495", &"0".repeat(256)]),
+            (&TextRule::RANGE, vec!["", &"0".repeat(128)]),
+            (
+                &TextRule::FALLBACK,
                 vec![
                     "abc",
                     "s3://",
@@ -232,7 +235,7 @@ mod tests {
     #[test]
     fn all_violations_are_said_at_once() {
         let mut violations = Violations::default();
-        Text::ID.check("id", "12", &mut violations);
+        TextRule::ID.check("id", "12", &mut violations);
         violations.missing("name");
         let error = violations.into_result().unwrap_err();
         assert_eq!(
@@ -246,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_long_value_is_shortened_in_the_message() {
-        let said = violations(&Text::LABEL, &"é".repeat(10_000)).concat();
+        let said = violations(&TextRule::LABEL, &"é".repeat(10_000)).concat();
         assert!(said.contains(&"é".repeat(256)) && !said.contains(&"é".repeat(257)));
     }
 }

@@ -8,21 +8,20 @@ use std::{
     time::Duration,
 };
 
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use md5::{Digest as _, Md5};
 
 use super::{
-    disk,
-    parts::hex,
-    private,
-    record::{self, ReferenceRecord, ReferenceStoreRecord},
-    references::{self, INDEX, RECORD, ReferenceStore, SOURCE},
-    service::{Service, State},
+    disk, private,
+    record::{self, SavedReference, SavedReferenceStore},
+    reference_store::{self, INDEX, RECORD, ReferenceStore, SOURCE},
+    service::{Holdings, Service},
 };
 use crate::sandbox::{
-    StartError,
     content::{Indexer, fasta},
-    rules::{Text, Violations},
+    rules::{TextRule, Violations},
+    start_error::StartError,
 };
 
 /// How much of a file is read at a time.
@@ -62,7 +61,7 @@ impl Service {
 
     fn keep_reference(
         &self,
-        state: &mut State,
+        state: &mut Holdings,
         path: &Path,
         name: String,
     ) -> Result<(), StartError> {
@@ -73,7 +72,7 @@ impl Service {
         let adopted = private::create(&dir.join(SOURCE))
             .map_err(failed)
             .and_then(|mut copy| read(path, &mut copy))
-            .inspect_err(|_| drop(references::discard(&dir)))?;
+            .inspect_err(|_| drop(reference_store::discard(&dir)))?;
         if adopted.source.is_none() {
             fs::remove_file(dir.join(SOURCE)).map_err(failed)?;
         }
@@ -82,7 +81,7 @@ impl Service {
             .map_err(failed)?;
         let Adopted { md5, source, index } = adopted;
         let (created, index) = (created(state), index.len() as u64);
-        let record = ReferenceRecord { id: id.clone(), created, name, md5, source, index };
+        let record = SavedReference { id: id.clone(), created, name, md5, source, index };
         let store = self.reference_store(state).map_err(failed)?;
         disk::write(&dir.join(RECORD), &record).map_err(failed)?;
         store.references.insert(id, record);
@@ -90,12 +89,12 @@ impl Service {
     }
 
     /// The reference store, made if it is not there.
-    fn reference_store<'a>(&self, state: &'a mut State) -> io::Result<&'a mut ReferenceStore> {
+    fn reference_store<'a>(&self, state: &'a mut Holdings) -> io::Result<&'a mut ReferenceStore> {
         let store = if let Some(store) = state.references.take() {
             store
         } else {
             let (id, created) = (state.new_id(), record::now());
-            let record = ReferenceStoreRecord { id, created, name: "sandbox".to_owned() };
+            let record = SavedReferenceStore { id, created, name: "sandbox".to_owned() };
             disk::write(&self.home().references().join("store.json"), &record)?;
             ReferenceStore { record, references: BTreeMap::new() }
         };
@@ -104,7 +103,7 @@ impl Service {
 }
 
 /// References are listed by their times, so no two have the same one, however fast they come.
-fn created(state: &State) -> Timestamp {
+fn created(state: &Holdings) -> Timestamp {
     let all = state.references.iter().flat_map(|store| store.references.values());
     let last = all.map(|reference| reference.created).max();
     let after = last.and_then(|last| last.checked_add(Duration::from_millis(1)).ok());
@@ -120,7 +119,7 @@ fn name(path: &Path) -> Result<String, StartError> {
     let name = if is_index(path) { path.file_stem() } else { path.file_name() };
     let name = name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut violations = Violations::default();
-    Text::REFERENCE_NAME.check("name", &name, &mut violations);
+    TextRule::REFERENCE_NAME.check("name", &name, &mut violations);
     let reason = "the file's name is the reference's, and that has 3 to 255 characters";
     let refused = || StartError::NoReference { path: path.to_owned(), reason };
     violations.into_result().map_err(|_| refused())?;
@@ -137,7 +136,7 @@ fn read(path: &Path, copy: &mut impl io::Write) -> Result<Adopted, StartError> {
         fasta::check_index(index.as_bytes())
             .map_err(failed)?
             .map_err(|source| StartError::NoIndex { path: path.to_owned(), source })?;
-        return Ok(Adopted { md5: hex(&Md5::digest(&index)), source: None, index });
+        return Ok(Adopted { md5: HEXLOWER.encode(&Md5::digest(&index)), source: None, index });
     }
     read_fasta(path, file, copy)
 }
@@ -168,5 +167,5 @@ fn read_fasta(
         copy.write_all(block).map_err(failed)?;
     }
     let index = indexer.finish().map_err(unfit)?;
-    Ok(Adopted { md5: hex(&hash.finalize()), source: Some(size), index })
+    Ok(Adopted { md5: HEXLOWER.encode(&hash.finalize()), source: Some(size), index })
 }

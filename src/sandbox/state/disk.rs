@@ -33,11 +33,8 @@ use std::{
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{
-    private,
-    record::{Choice as _, Source},
-};
-use crate::sandbox::StartError;
+use super::private;
+use crate::sandbox::{rules::Source, start_error::StartError};
 
 const LAYOUT: &str = "sandbox.json";
 const LOCK: &str = "lock";
@@ -52,7 +49,7 @@ pub(crate) struct Home {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Layout {
+struct LayoutFile {
     version: u32,
     store: String,
 }
@@ -131,12 +128,12 @@ impl Home {
 }
 
 /// What `sandbox.json` says; `None` if it is not there, or was never written.
-fn layout(root: &Path) -> Result<Option<Layout>, StartError> {
+fn layout(root: &Path) -> Result<Option<LayoutFile>, StartError> {
     let path = root.join(LAYOUT);
     if is_unwritten(&path) {
         return Ok(None);
     }
-    let layout: Layout = read(&path)?;
+    let layout: LayoutFile = read(&path)?;
     if layout.version != VERSION {
         return Err(StartError::Version { path, version: layout.version });
     }
@@ -171,7 +168,7 @@ fn is_empty(root: &Path) -> io::Result<bool> {
 /// Makes an empty directory a sandbox's.
 fn begin(root: &Path) -> io::Result<String> {
     let store = fastrand::u64(1_000_000_000..10_000_000_000).to_string();
-    write(&root.join(LAYOUT), &Layout { version: VERSION, store: store.clone() })?;
+    write(&root.join(LAYOUT), &LayoutFile { version: VERSION, store: store.clone() })?;
     Ok(store)
 }
 
@@ -213,9 +210,8 @@ pub(crate) fn is_part_data(name: &str) -> bool {
 }
 
 fn is_of_part(name: &str) -> bool {
-    Source::ALL
-        .iter()
-        .any(|source| name.strip_prefix(source.as_str()).is_some_and(|rest| rest.starts_with('-')))
+    let source = name.split_once('-').and_then(|(source, _)| source.parse::<Source>().ok());
+    source.is_some()
 }
 
 const fn is_plain(byte: u8) -> bool {

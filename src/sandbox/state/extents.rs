@@ -6,14 +6,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{private, record::Extent};
+use super::{private, record::SavedExtent};
 
 /// Bytes that lie in several files.
 #[derive(Debug, Clone)]
-pub(crate) struct Extents(Vec<Stretch>);
+pub(crate) struct Extents(Vec<FileStretch>);
 
 #[derive(Debug, Clone)]
-struct Stretch {
+struct FileStretch {
     path: PathBuf,
     start: u64,
     size: u64,
@@ -21,10 +21,10 @@ struct Stretch {
 
 impl Extents {
     /// `None` if some of it was discarded.
-    pub(crate) fn new(dir: &Path, extents: &[Extent]) -> Option<Self> {
-        let stretch = |extent: &Extent| {
+    pub(crate) fn new(dir: &Path, extents: &[SavedExtent]) -> Option<Self> {
+        let stretch = |extent: &SavedExtent| {
             let path = dir.join(extent.file.as_ref()?);
-            Some(Stretch { path, start: 0, size: extent.size })
+            Some(FileStretch { path, start: 0, size: extent.size })
         };
         extents.iter().map(stretch).collect::<Option<_>>().map(Self)
     }
@@ -51,24 +51,26 @@ impl Extents {
     }
 
     /// The last bytes, at most `size`.
-    pub(crate) fn tail(self, size: u64) -> Self {
-        let start = self.len().saturating_sub(size);
-        self.range(start, size)
+    pub(crate) fn last(self, size: usize) -> io::Result<Vec<u8>> {
+        let start = self.len().saturating_sub(size as u64);
+        let mut last = Vec::new();
+        self.range(start, size as u64).reader().read_to_end(&mut last)?;
+        Ok(last)
     }
 
-    pub(crate) fn reader(self) -> Reader {
-        Reader { rest: self.0.into_iter(), current: None }
+    pub(crate) fn reader(self) -> ExtentsReader {
+        ExtentsReader { rest: self.0.into_iter(), current: None }
     }
 }
 
 /// Reads stretch after stretch.
 #[derive(Debug)]
-pub(crate) struct Reader {
-    rest: std::vec::IntoIter<Stretch>,
+pub(crate) struct ExtentsReader {
+    rest: std::vec::IntoIter<FileStretch>,
     current: Option<Take<File>>,
 }
 
-impl Read for Reader {
+impl Read for ExtentsReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             if let Some(current) = &mut self.current {
@@ -105,7 +107,7 @@ mod tests {
         let mut extents = Vec::new();
         for piece in pieces {
             std::fs::write(dir.path().join(piece), piece).unwrap();
-            extents.push(Extent { file: Some(piece.to_owned()), size: piece.len() as u64 });
+            extents.push(SavedExtent { file: Some(piece.to_owned()), size: piece.len() as u64 });
         }
         let whole = Extents::new(dir.path(), &extents).unwrap();
         assert_eq!(whole.len(), 8);
@@ -119,13 +121,13 @@ mod tests {
                 );
             }
         }
-        assert_eq!(text(whole.clone().tail(3)), "fgh");
-        assert_eq!(text(whole.tail(100)), "abcdefgh");
+        assert_eq!(whole.clone().last(3).unwrap(), b"fgh");
+        assert_eq!(whole.last(100).unwrap(), b"abcdefgh");
     }
 
     #[test]
     fn nothing_is_read_of_what_is_partly_discarded() {
-        let extents = [Some("x".to_owned()), None].map(|file| Extent { file, size: 3 });
+        let extents = [Some("x".to_owned()), None].map(|file| SavedExtent { file, size: 3 });
         assert!(Extents::new(Path::new("."), &extents).is_none());
     }
 
@@ -133,7 +135,7 @@ mod tests {
     fn a_file_that_is_too_short_is_an_error() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("x"), "ab").unwrap();
-        let extent = Extent { file: Some("x".to_owned()), size: 3 };
+        let extent = SavedExtent { file: Some("x".to_owned()), size: 3 };
         let extents = Extents::new(dir.path(), &[extent]);
         let error = extents.unwrap().reader().read_to_end(&mut Vec::new()).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);

@@ -1,20 +1,21 @@
 //! Operations on the parts of an upload: take one in, list them.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use data_encoding::{BASE64, HEXLOWER};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::{
     disk,
-    record::{self, PartRecord, Source, SourceFileType},
-    service::{Call, Service, Upload, broken_disk},
-    stores::clean,
+    receive::{Received, ReceivedData},
+    record::{self, SavedPart},
+    service::{OpenUpload, Service, broken_disk},
 };
 use crate::sandbox::{
     faults::{Action, Struck},
-    rules::{ApiError, Members, Operation, Violations},
-    wire::{Data, Page, Received},
+    rules::{
+        ApiError, Call, Members, Operation, PageRequest, Source, SourceFileType, Violations, clean,
+    },
 };
 
 /// The highest part number
@@ -27,7 +28,7 @@ pub(crate) const MAX_SIZE: u64 = 100 * 1024 * 1024;
 
 /// A part as Complete names it.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Claim {
+pub(crate) struct NamedPart {
     pub(crate) source: Source,
     pub(crate) number: u16,
     pub(crate) checksum: String,
@@ -35,14 +36,18 @@ pub(crate) struct Claim {
 
 /// Where a part belongs.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct PartPlace {
     pub(crate) source: Source,
     pub(crate) number: u16,
 }
 
 impl Service {
     /// Whether a part may come, before any of it has been read.
-    pub(crate) fn expect_part(&self, call: &Call, length: Option<u64>) -> Result<Place, ApiError> {
+    pub(crate) fn expect_part(
+        &self,
+        call: &Call,
+        length: Option<u64>,
+    ) -> Result<PartPlace, ApiError> {
         let place = read_place(call)?;
         let length =
             length.ok_or_else(|| ApiError::validation("The Content-Length header is required"))?;
@@ -64,7 +69,7 @@ impl Service {
     pub(crate) fn keep_part(
         &self,
         call: &Call,
-        place: Place,
+        place: PartPlace,
         received: Received,
         struck: &Struck,
     ) -> Result<String, ApiError> {
@@ -78,10 +83,10 @@ impl Service {
             return Ok(answered);
         }
         let now = record::now();
-        let (data, file) = received.data.map(|Data { file, name }| (file, name)).unzip();
+        let (data, file) = received.data.map(|ReceivedData { file, name }| (file, name)).unzip();
         let key = (place.source, place.number);
         let old = upload.parts.get(&key);
-        let record = PartRecord {
+        let record = SavedPart {
             source: place.source,
             number: place.number,
             size: received.size,
@@ -119,7 +124,7 @@ impl Service {
     }
 
     /// A part as the list shows it, or as a fault makes it look.
-    fn show(&self, part: &PartRecord) -> Option<Value> {
+    fn show(&self, part: &SavedPart) -> Option<Value> {
         let struck = self.faults.part(Operation::ListReadSetUploadParts, part.source, part.number);
         let (mut size, mut checksum) = (part.size, part.checksum.clone());
         for action in struck.actions() {
@@ -150,17 +155,17 @@ struct Checksums {
 
 impl Checksums {
     fn new(digest: &[u8; 32], struck: &Struck) -> Self {
-        let sha256 = hex(digest);
+        let sha256 = HEXLOWER.encode(digest);
         let stored = struck
             .find(|action| checksum_in_form(action, &sha256))
-            .unwrap_or_else(|| STANDARD.encode(digest));
+            .unwrap_or_else(|| BASE64.encode(digest));
         let wrong = struck.has(&Action::WrongChecksum);
         let answered = if wrong { wrong_checksum(&sha256) } else { stored.clone() };
         Self { sha256, stored, answered }
     }
 }
 
-fn read_place(call: &Call) -> Result<Place, ApiError> {
+fn read_place(call: &Call) -> Result<PartPlace, ApiError> {
     let mut violations = Violations::default();
     call.check_ids(&mut violations);
     let mut query = Members::of_query(&call.query);
@@ -171,12 +176,12 @@ fn read_place(call: &Call) -> Result<Place, ApiError> {
     // Both are there, or there was a violation.
     source
         .zip(number)
-        .map(|(source, number)| Place { source, number })
+        .map(|(source, number)| PartPlace { source, number })
         .ok_or_else(|| ApiError::validation("partSource and partNumber are required"))
 }
 
 /// Only FASTQ comes in pairs.
-fn check_place(upload: &Upload, place: Place) -> Result<(), ApiError> {
+fn check_place(upload: &OpenUpload, place: PartPlace) -> Result<(), ApiError> {
     let file_type = upload.record.fields.file_type;
     if place.source == Source::Source2 && file_type != SourceFileType::Fastq {
         let message = format!("SOURCE2 is not supported for sourceFileType {file_type}");
@@ -186,21 +191,21 @@ fn check_place(upload: &Upload, place: Place) -> Result<(), ApiError> {
 }
 
 #[derive(Debug, Default)]
-struct Filter {
+struct PartFilter {
     after: Option<Timestamp>,
     before: Option<Timestamp>,
 }
 
-fn read_list(call: &Call) -> Result<(Page, Source, Filter), ApiError> {
+fn read_list(call: &Call) -> Result<(PageRequest, Source, PartFilter), ApiError> {
     let mut violations = Violations::default();
     let v = &mut violations;
     call.check_ids(v);
     let mut query = Members::of_query(&call.query);
-    let page = Page::read(&mut query, v);
+    let page = PageRequest::read(&mut query, v);
     query.finish(v);
     let mut body = Members::of_body(&call.body);
     let source = body.required_choice("partSource", v);
-    let mut filter = Filter::default();
+    let mut filter = PartFilter::default();
     if let Some(mut members) = body.object("filter", v) {
         filter.after = members.time("createdAfter", v);
         filter.before = members.time("createdBefore", v);
@@ -224,15 +229,5 @@ pub(crate) fn checksum_in_form(form: &Action, sha256: &str) -> Option<String> {
 
 /// A digest as well-formed as the right one.
 fn wrong_checksum(sha256: &str) -> String {
-    STANDARD.encode(Sha256::digest(sha256))
-}
-
-/// Lowercase hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a `String` does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    BASE64.encode(&Sha256::digest(sha256))
 }

@@ -6,19 +6,18 @@ use jiff::Timestamp;
 use tokio::{task::spawn_blocking, time::sleep};
 
 use super::{
-    disk,
-    extents::Extents,
-    record::{EtagFamily, Findings, SourceFileType, Status},
-    service::Service,
-    uploads::Completed,
+    disk, extents::Extents, record::ContentFindings, service::Service, uploads::Completed,
 };
-use crate::sandbox::content::examine;
+use crate::sandbox::{
+    content::examine,
+    rules::{EtagFamily, SourceFileType, Status},
+};
 
 /// The longest status message (`ReadSetStatusMessage` of the model).
 const MESSAGE_LENGTH: usize = 255;
 
 /// What is to be looked at.
-struct Job {
+struct ProcessingJob {
     /// `None` if some of it was discarded: there is nothing to look at then.
     sources: Option<Vec<Extents>>,
     file_type: SourceFileType,
@@ -28,8 +27,8 @@ struct Job {
 }
 
 /// How it ended.
-enum Ending {
-    Found(Result<Option<Findings>, String>),
+enum ProcessingEnd {
+    Found(Result<Option<ContentFindings>, String>),
     /// The sandbox stopped; the next one goes on.
     Interrupted,
 }
@@ -40,7 +39,7 @@ pub(crate) fn start(service: &Arc<Service>, completed: Completed) {
     let tasks = service.tasks.clone();
     tasks.spawn(async move {
         if let Some(job) = service.job(&completed)
-            && let Ending::Found(found) = work(&service, job).await
+            && let ProcessingEnd::Found(found) = work(&service, job).await
         {
             drop(spawn_blocking(move || service.settle(&completed, found)).await);
         }
@@ -54,19 +53,21 @@ pub(crate) fn resume(service: &Arc<Service>) {
     }
 }
 
-async fn work(service: &Arc<Service>, job: Job) -> Ending {
-    let Job { sources, file_type, family, ready, doom } = job;
+async fn work(service: &Arc<Service>, job: ProcessingJob) -> ProcessingEnd {
+    let ProcessingJob { sources, file_type, family, ready, doom } = job;
     let found = if let Some(message) = doom {
         Err(message)
     } else if let Some(sources) = sources {
-        let Ok(_permit) = service.processors.acquire().await else { return Ending::Interrupted };
+        let Ok(_permit) = service.processors.acquire().await else {
+            return ProcessingEnd::Interrupted;
+        };
         let stopping = service.stopping.clone();
         let looked =
             spawn_blocking(move || examine::inspect(sources, file_type, family, &stopping)).await;
         match looked {
             Ok(Ok(findings)) => Ok(Some(findings)),
-            Ok(Err(examine::Failure::Stopped)) => return Ending::Interrupted,
-            Ok(Err(examine::Failure::Bad(message))) => Err(message),
+            Ok(Err(examine::InspectionFailure::Stopped)) => return ProcessingEnd::Interrupted,
+            Ok(Err(examine::InspectionFailure::Bad(message))) => Err(message),
             Err(_) => Err("The source could not be processed".to_owned()),
         }
     } else {
@@ -75,8 +76,8 @@ async fn work(service: &Arc<Service>, job: Job) -> Ending {
     // What is over is no duration.
     let left = Duration::try_from(ready.duration_since(Timestamp::now())).unwrap_or_default();
     tokio::select! {
-        () = sleep(left) => Ending::Found(found),
-        () = service.stopping.cancelled() => Ending::Interrupted,
+        () = sleep(left) => ProcessingEnd::Found(found),
+        () = service.stopping.cancelled() => ProcessingEnd::Interrupted,
     }
 }
 
@@ -92,13 +93,13 @@ impl Service {
         processing.collect()
     }
 
-    fn job(&self, completed: &Completed) -> Option<Job> {
+    fn job(&self, completed: &Completed) -> Option<ProcessingJob> {
         let state = self.state().ok()?;
         let store = state.stores.get(&completed.store)?;
         let read_set = store.read_sets.get(&completed.read_set)?;
         let dir = self.upload_dir(&completed.store, &read_set.upload.id);
         let sources = &read_set.record.sources;
-        Some(Job {
+        Some(ProcessingJob {
             sources: sources.iter().map(|extents| Extents::new(&dir, extents)).collect(),
             file_type: read_set.upload.fields.file_type,
             family: store.record.fields.etag_family,
@@ -108,7 +109,7 @@ impl Service {
     }
 
     /// Writes down how processing ended.
-    fn settle(&self, completed: &Completed, found: Result<Option<Findings>, String>) {
+    fn settle(&self, completed: &Completed, found: Result<Option<ContentFindings>, String>) {
         let Ok(mut state) = self.state() else { return };
         let read_set = state
             .stores

@@ -7,14 +7,15 @@ use super::{
     disk,
     extents::Extents,
     parts,
-    record::{CreationType, Extent, Status, StoredFile},
-    service::{Call, ReadSet, Service, broken_disk},
-    stores::clean,
+    record::SavedExtent,
+    service::{Service, StoredReadSet, broken_disk},
 };
 use crate::sandbox::{
     faults::{Action, Struck},
-    rules::{ApiError, Members, Text, Violations},
-    wire::{Page, page},
+    rules::{
+        ApiError, Call, CreationType, Members, PageRequest, SourceFileType, Status, StoredFile,
+        TextRule, Violations, clean, page,
+    },
 };
 
 /// The size of a read set's parts when those of its upload were not all alike.
@@ -62,7 +63,7 @@ impl Service {
         let mut read_sets: Vec<_> = state.store(store_id)?.read_sets.values().collect();
         read_sets.retain(|read_set| filter.passes(read_set));
         read_sets.sort_by_key(|read_set| (read_set.record.created, &read_set.record.id));
-        let key = |set: &&ReadSet| page::order(set.record.created, &set.record.id);
+        let key = |set: &&StoredReadSet| page::order(set.record.created, &set.record.id);
         let (read_sets, next) = page.cut(&call.scope(&filter), read_sets.into_iter(), key)?;
         let read_sets: Vec<_> =
             read_sets.into_iter().map(|read_set| describe(call, store_id, read_set)).collect();
@@ -145,7 +146,7 @@ fn read_ids(call: &Call) -> Result<Vec<String>, ApiError> {
     let mut ids = Vec::with_capacity(list.len());
     for value in list {
         let id = value.as_str().unwrap_or_default();
-        Text::ID.check("ids.member", id, &mut violations);
+        TextRule::ID.check("ids.member", id, &mut violations);
         ids.push(id.to_owned());
     }
     violations.into_result()?;
@@ -153,7 +154,7 @@ fn read_ids(call: &Call) -> Result<Vec<String>, ApiError> {
 }
 
 #[derive(Debug, Default)]
-struct Filter {
+struct ReadSetFilter {
     name: Option<String>,
     status: Option<Status>,
     reference_arn: Option<String>,
@@ -165,8 +166,8 @@ struct Filter {
     creation_type: Option<CreationType>,
 }
 
-impl Filter {
-    fn passes(&self, read_set: &ReadSet) -> bool {
+impl ReadSetFilter {
+    fn passes(&self, read_set: &StoredReadSet) -> bool {
         let (fields, record) = (&read_set.upload.fields, &read_set.record);
         let is = |wanted: &Option<String>, value: Option<&String>| {
             wanted.as_ref().is_none_or(|wanted| value == Some(wanted))
@@ -187,25 +188,25 @@ impl Filter {
     }
 }
 
-fn read_list(call: &Call) -> Result<(Page, Filter), ApiError> {
+fn read_list(call: &Call) -> Result<(PageRequest, ReadSetFilter), ApiError> {
     let mut violations = Violations::default();
     let v = &mut violations;
     call.check_ids(v);
     let mut query = Members::of_query(&call.query);
-    let page = Page::read(&mut query, v);
+    let page = PageRequest::read(&mut query, v);
     query.finish(v);
     let mut body = Members::of_body(&call.body);
-    let mut filter = Filter::default();
+    let mut filter = ReadSetFilter::default();
     if let Some(mut members) = body.object("filter", v) {
-        filter = Filter {
-            name: members.text("name", &Text::LABEL, v),
+        filter = ReadSetFilter {
+            name: members.text("name", &TextRule::LABEL, v),
             status: members.choice("status", v),
-            reference_arn: members.text("referenceArn", &Text::REFERENCE_FILTER, v),
+            reference_arn: members.text("referenceArn", &TextRule::REFERENCE_FILTER, v),
             after: members.time("createdAfter", v),
             before: members.time("createdBefore", v),
-            sample_id: members.text("sampleId", &Text::LABEL, v),
-            subject_id: members.text("subjectId", &Text::LABEL, v),
-            generated_from: members.text("generatedFrom", &Text::LABEL, v),
+            sample_id: members.text("sampleId", &TextRule::LABEL, v),
+            subject_id: members.text("subjectId", &TextRule::LABEL, v),
+            generated_from: members.text("generatedFrom", &TextRule::LABEL, v),
             creation_type: members.choice("creationType", v),
         };
         members.finish(v);
@@ -216,11 +217,11 @@ fn read_list(call: &Call) -> Result<(Page, Filter), ApiError> {
 }
 
 /// What a list and the metadata have in common.
-fn describe(call: &Call, store: &str, read_set: &ReadSet) -> Value {
+fn describe(call: &Call, store: &str, read_set: &StoredReadSet) -> Value {
     let (fields, record) = (&read_set.upload.fields, &read_set.record);
     let findings = record.findings.as_ref();
     let alignment = match fields.file_type {
-        super::record::SourceFileType::Bam | super::record::SourceFileType::Cram => "ALIGNED",
+        SourceFileType::Bam | SourceFileType::Cram => "ALIGNED",
         _ => "UNALIGNED",
     };
     clean(json!({
@@ -247,7 +248,7 @@ fn describe(call: &Call, store: &str, read_set: &ReadSet) -> Value {
     }))
 }
 
-fn files(sources: &[Vec<Extent>]) -> Value {
+fn files(sources: &[Vec<SavedExtent>]) -> Value {
     let file = |at: usize| {
         sources.get(at).map(|extents| {
             let (size, length) = (part_size(extents), length(extents));
@@ -261,13 +262,13 @@ fn files(sources: &[Vec<Extent>]) -> Value {
     clean(json!({ "source1": file(0), "source2": file(1) }))
 }
 
-fn length(extents: &[Extent]) -> u64 {
+fn length(extents: &[SavedExtent]) -> u64 {
     extents.iter().map(|extent| extent.size).sum()
 }
 
 /// The parts that a source is read in: those that it was uploaded in, if they were all of one size
 /// but for a smaller last one.
-fn part_size(extents: &[Extent]) -> u64 {
+fn part_size(extents: &[SavedExtent]) -> u64 {
     let Some((last, others)) = extents.split_last() else { return PART_SIZE };
     let size = others.first().unwrap_or(last).size;
     let alike = others.iter().all(|extent| extent.size == size) && last.size <= size;
@@ -282,7 +283,7 @@ mod tests {
     fn parts_are_read_as_they_came_if_they_were_alike() {
         let size_of = |sizes: &[u64]| {
             let extents: Vec<_> =
-                sizes.iter().map(|size| Extent { file: None, size: *size }).collect();
+                sizes.iter().map(|size| SavedExtent { file: None, size: *size }).collect();
             part_size(&extents)
         };
         for (sizes, size) in [

@@ -1,100 +1,14 @@
 //! What the sandbox keeps about stores, uploads, parts and read sets, as it lies on disk.
 
-use std::{collections::BTreeMap, fmt};
-
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use super::disk;
-
-/// A value out of a fixed set, spelled as the service model spells it.
-pub(crate) trait Choice: Copy + 'static {
-    const ALL: &'static [Self];
-
-    fn as_str(self) -> &'static str;
-}
-
-macro_rules! choice {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-        )]
-        pub(crate) enum $name {
-            $(#[serde(rename = $text)] $variant),+
-        }
-
-        impl Choice for $name {
-            const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $text),+
-                }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
-
-choice!(
-    /// Which file of an upload a part belongs to.
-    Source { Source1 = "SOURCE1", Source2 = "SOURCE2" }
-);
-choice!(
-    /// Which file of a read set is read.
-    StoredFile { Source1 = "SOURCE1", Source2 = "SOURCE2", Index = "INDEX" }
-);
-choice!(
-    /// Which file of a reference is read.
-    ReferenceFile { Source = "SOURCE", Index = "INDEX" }
-);
-choice!(
-    /// What an upload says that it is.
-    SourceFileType { Fastq = "FASTQ", Bam = "BAM", Cram = "CRAM", Ubam = "UBAM" }
-);
-choice!(
-    /// Where a read set is in its life.
-    Status {
-        Archived = "ARCHIVED",
-        Activating = "ACTIVATING",
-        Active = "ACTIVE",
-        Deleting = "DELETING",
-        Deleted = "DELETED",
-        ProcessingUpload = "PROCESSING_UPLOAD",
-        UploadFailed = "UPLOAD_FAILED",
-    }
-);
-choice!(
-    /// Where a store is in its life; the stores of a sandbox are active from the start.
-    StoreStatus {
-        Creating = "CREATING",
-        Active = "ACTIVE",
-        Updating = "UPDATING",
-        Deleting = "DELETING",
-        Failed = "FAILED",
-    }
-);
-choice!(
-    /// How a read set came to be; a sandbox knows uploads only.
-    CreationType { Import = "IMPORT", Upload = "UPLOAD" }
-);
-choice!(
-    /// The hash that a store's semantic `ETags` are made with.
-    EtagFamily { Md5up = "MD5up", Sha256up = "SHA256up", Sha512up = "SHA512up" }
-);
-
-/// Tags, in the order of their keys.
-pub(crate) type Tags = BTreeMap<String, String>;
+use crate::sandbox::rules::{EtagFamily, Source, SourceFileType, Status, TagMap};
 
 /// A sequence store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct StoreRecord {
+pub(crate) struct SavedStore {
     pub(crate) id: String,
     pub(crate) created: Timestamp,
     #[serde(flatten)]
@@ -108,13 +22,13 @@ pub(crate) struct StoreFields {
     pub(crate) description: Option<String>,
     pub(crate) fallback_location: Option<String>,
     pub(crate) etag_family: EtagFamily,
-    pub(crate) tags: Tags,
+    pub(crate) tags: TagMap,
     pub(crate) client_token: Option<String>,
 }
 
 /// The one reference store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ReferenceStoreRecord {
+pub(crate) struct SavedReferenceStore {
     pub(crate) id: String,
     pub(crate) created: Timestamp,
     pub(crate) name: String,
@@ -122,7 +36,7 @@ pub(crate) struct ReferenceStoreRecord {
 
 /// A reference genome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ReferenceRecord {
+pub(crate) struct SavedReference {
     pub(crate) id: String,
     pub(crate) created: Timestamp,
     pub(crate) name: String,
@@ -135,7 +49,7 @@ pub(crate) struct ReferenceRecord {
 
 /// An upload, and what a read set keeps of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct UploadRecord {
+pub(crate) struct SavedUpload {
     pub(crate) id: String,
     pub(crate) created: Timestamp,
     #[serde(flatten)]
@@ -152,13 +66,13 @@ pub(crate) struct UploadFields {
     pub(crate) generated_from: Option<String>,
     pub(crate) reference_arn: Option<String>,
     pub(crate) description: Option<String>,
-    pub(crate) tags: Tags,
+    pub(crate) tags: TagMap,
     pub(crate) client_token: Option<String>,
 }
 
 /// One part, as the list shows it. It is there when this record is: the data is written first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct PartRecord {
+pub(crate) struct SavedPart {
     pub(crate) source: Source,
     pub(crate) number: u16,
     pub(crate) size: u64,
@@ -175,7 +89,7 @@ pub(crate) struct PartRecord {
 
 /// A stretch of a source that lies in a file of its own, or was discarded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Extent {
+pub(crate) struct SavedExtent {
     #[serde(default, deserialize_with = "part_data")]
     pub(crate) file: Option<String>,
     pub(crate) size: u64,
@@ -192,13 +106,13 @@ fn part_data<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Er
 
 /// What an upload became when it was completed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ReadSetRecord {
+pub(crate) struct SavedReadSet {
     pub(crate) id: String,
     pub(crate) created: Timestamp,
     pub(crate) status: Status,
     pub(crate) status_message: Option<String>,
     /// One or two sources, each in the order of its parts.
-    pub(crate) sources: Vec<Vec<Extent>>,
+    pub(crate) sources: Vec<Vec<SavedExtent>>,
     /// Processing does not end before this.
     pub(crate) ready: Timestamp,
     /// Processing is to end in failure, saying this.
@@ -206,20 +120,20 @@ pub(crate) struct ReadSetRecord {
     /// Still listed as an upload while it is processed.
     pub(crate) keep_listed: bool,
     /// What processing found; nothing if there was nothing to look at.
-    pub(crate) findings: Option<Findings>,
+    pub(crate) findings: Option<ContentFindings>,
 }
 
 /// What the content of a read set turned out to be.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Findings {
+pub(crate) struct ContentFindings {
     pub(crate) reads: u64,
     pub(crate) bases: u64,
-    pub(crate) etag: Option<Etag>,
+    pub(crate) etag: Option<SavedEtag>,
 }
 
 /// A semantic `ETag`: one value a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Etag {
+pub(crate) struct SavedEtag {
     pub(crate) algorithm: String,
     pub(crate) source1: String,
     pub(crate) source2: Option<String>,

@@ -1,105 +1,26 @@
-//! The reference store, and operations on it and on its references.
+//! Operations on the reference store and on its references.
 //!
 //! The service has one reference store an account and Region; a sandbox has one, if it was given
 //! references. How files become references is in `adopt`.
-
-use std::{collections::BTreeMap, io, path::Path};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    disk::{self, Home},
     extents::Extents,
-    parts, private,
-    record::{Extent, ReferenceFile, ReferenceRecord, ReferenceStoreRecord},
-    service::{ACCOUNT, Call, Service, State},
-    stores::clean,
+    parts,
+    record::{SavedExtent, SavedReference},
+    reference_store::{INDEX, ReferenceStore, SOURCE},
+    service::{Holdings, Service},
 };
-use crate::sandbox::{
-    StartError,
-    rules::{ApiError, Members, Text, Violations},
-    wire::{Page, page},
+use crate::sandbox::rules::{
+    ApiError, Call, Members, PageRequest, ReferenceFile, TextRule, Violations, clean, page,
 };
 
 /// The parts that a reference is read in: those of the service's own examples.
 const PART_SIZE: u64 = parts::MAX_SIZE;
 
-/// The files of a reference.
-pub(crate) const SOURCE: &str = "source.fa";
-pub(crate) const INDEX: &str = "index.fai";
-pub(crate) const RECORD: &str = "reference.json";
-
-/// The reference store, with all that is in it.
-pub(crate) struct ReferenceStore {
-    pub(crate) record: ReferenceStoreRecord,
-    pub(crate) references: BTreeMap<String, ReferenceRecord>,
-}
-
-/// Loads the reference store, if there is one. What was never finished is removed.
-pub(crate) fn load(home: &Home) -> Result<Option<ReferenceStore>, StartError> {
-    let path = home.references().join("store.json");
-    if !private::is_there(&path) {
-        return Ok(None);
-    }
-    let mut store = ReferenceStore { record: disk::read(&path)?, references: BTreeMap::new() };
-    for id in home.reference_ids()? {
-        let dir = home.reference(&id);
-        if private::is_there(&dir.join(RECORD)) {
-            store.references.insert(id, disk::read(&dir.join(RECORD))?);
-        } else {
-            discard(&dir).map_err(|source| StartError::Directory { dir, source })?;
-        }
-    }
-    Ok(Some(store))
-}
-
-/// Removes what there is of a reference that was not finished.
-pub(crate) fn discard(dir: &Path) -> io::Result<()> {
-    private::clear(dir, |name| [SOURCE, INDEX, RECORD, "reference.tmp"].contains(&name))
-}
-
-impl ReferenceStore {
-    pub(crate) fn has_id(&self, id: &str) -> bool {
-        self.record.id == id || self.references.contains_key(id)
-    }
-
-    fn arn(&self, region: &str) -> String {
-        format!("arn:aws:omics:{region}:{ACCOUNT}:referenceStore/{}", self.record.id)
-    }
-
-    fn reference_arn(&self, region: &str, id: &str) -> String {
-        format!("{}/reference/{id}", self.arn(region))
-    }
-
-    fn has_reference(&self, region: &str, arn: &str) -> bool {
-        self.references.keys().any(|id| self.reference_arn(region, id) == arn)
-    }
-
-    fn describe(&self, region: &str) -> Value {
-        json!({
-            "id": self.record.id,
-            "arn": self.arn(region),
-            "name": self.record.name,
-            "creationTime": self.record.created,
-        })
-    }
-
-    fn describe_reference(&self, region: &str, reference: &ReferenceRecord) -> Value {
-        json!({
-            "id": reference.id,
-            "arn": self.reference_arn(region, &reference.id),
-            "referenceStoreId": self.record.id,
-            "md5": reference.md5,
-            "status": "ACTIVE",
-            "name": reference.name,
-            "creationTime": reference.created,
-            "updateTime": reference.created,
-        })
-    }
-}
-
-impl State {
+impl Holdings {
     /// The reference store under this ID.
     fn reference_store(&self, id: &str) -> Result<&ReferenceStore, ApiError> {
         self.references
@@ -108,7 +29,7 @@ impl State {
             .ok_or_else(|| ApiError::not_found("The specified reference store does not exist."))
     }
 
-    fn reference(&self, call: &Call) -> Result<(&ReferenceStore, &ReferenceRecord), ApiError> {
+    fn reference(&self, call: &Call) -> Result<(&ReferenceStore, &SavedReference), ApiError> {
         let store = self.reference_store(call.label("referenceStoreId"))?;
         let reference = store.references.get(call.label("id")).ok_or_else(no_reference)?;
         Ok((store, reference))
@@ -155,7 +76,7 @@ impl Service {
     }
 
     pub(crate) fn list_reference_stores(&self, call: &Call) -> Result<Value, ApiError> {
-        let (page, filter) = read_list(call, &Text::LABEL, false)?;
+        let (page, filter) = read_list(call, &TextRule::LABEL, false)?;
         let state = self.state()?;
         let stores = state
             .references
@@ -168,13 +89,13 @@ impl Service {
     }
 
     pub(crate) fn list_references(&self, call: &Call) -> Result<Value, ApiError> {
-        let (page, filter) = read_list(call, &Text::REFERENCE_NAME, true)?;
+        let (page, filter) = read_list(call, &TextRule::REFERENCE_NAME, true)?;
         let state = self.state()?;
         let store = state.reference_store(call.label("referenceStoreId"))?;
         let mut found: Vec<_> = store.references.values().collect();
         found.retain(|found| filter.passes(&found.name, Some(&found.md5), found.created));
         found.sort_by_key(|found| (found.created, &found.id));
-        let key = |found: &&ReferenceRecord| page::order(found.created, &found.id);
+        let key = |found: &&SavedReference| page::order(found.created, &found.id);
         let (found, next) = page.cut(&call.scope(&filter), found.into_iter(), key)?;
         let found: Vec<_> =
             found.into_iter().map(|found| store.describe_reference(&call.region, found)).collect();
@@ -213,7 +134,7 @@ impl Service {
         query.finish(&mut violations);
         call.no_body(&mut violations);
         if let Some(range) = &call.range {
-            Text::RANGE.check("range", range, &mut violations);
+            TextRule::RANGE.check("range", range, &mut violations);
         }
         violations.into_result()?;
         let state = self.state()?;
@@ -222,7 +143,7 @@ impl Service {
             ReferenceFile::Source => (SOURCE, reference.source.ok_or_else(only_index)?),
             ReferenceFile::Index => (INDEX, reference.index),
         };
-        let extent = Extent { file: Some(name.to_owned()), size };
+        let extent = SavedExtent { file: Some(name.to_owned()), size };
         let dir = self.home().reference(&reference.id);
         let whole = Extents::new(&dir, &[extent]).ok_or_else(no_reference)?;
         let start = u64::from(number.unwrap_or(1) - 1) * PART_SIZE;
@@ -270,14 +191,14 @@ fn check_bare(call: &Call) -> Result<(), ApiError> {
 }
 
 #[derive(Debug, Default)]
-struct Filter {
+struct ReferenceFilter {
     name: Option<String>,
     md5: Option<String>,
     after: Option<Timestamp>,
     before: Option<Timestamp>,
 }
 
-impl Filter {
+impl ReferenceFilter {
     fn passes(&self, name: &str, md5: Option<&str>, created: Timestamp) -> bool {
         self.name.as_deref().is_none_or(|wanted| wanted == name)
             && self.md5.as_deref().is_none_or(|wanted| Some(wanted) == md5)
@@ -287,18 +208,22 @@ impl Filter {
 }
 
 /// The page and the filter of a list; stores have no MD5 to filter for.
-fn read_list(call: &Call, name: &Text, with_md5: bool) -> Result<(Page, Filter), ApiError> {
+fn read_list(
+    call: &Call,
+    name: &TextRule,
+    with_md5: bool,
+) -> Result<(PageRequest, ReferenceFilter), ApiError> {
     let mut violations = Violations::default();
     let v = &mut violations;
     call.check_ids(v);
     let mut query = Members::of_query(&call.query);
-    let page = Page::read(&mut query, v);
+    let page = PageRequest::read(&mut query, v);
     query.finish(v);
     let mut body = Members::of_body(&call.body);
-    let mut filter = Filter::default();
+    let mut filter = ReferenceFilter::default();
     if let Some(mut members) = body.object("filter", v) {
         filter.name = members.text("name", name, v);
-        filter.md5 = if with_md5 { members.text("md5", &Text::MD5, v) } else { None };
+        filter.md5 = if with_md5 { members.text("md5", &TextRule::MD5, v) } else { None };
         filter.after = members.time("createdAfter", v);
         filter.before = members.time("createdBefore", v);
         members.finish(v);

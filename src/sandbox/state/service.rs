@@ -16,18 +16,14 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{
     disk::{self, Home},
     private,
-    record::{PartRecord, ReadSetRecord, Source, StoreRecord, UploadRecord},
-    references::{self, ReferenceStore},
+    record::{SavedPart, SavedReadSet, SavedStore, SavedUpload},
+    reference_store::{self, ReferenceStore},
 };
 use crate::sandbox::{
-    StartError,
     faults::Faults,
-    rules::{ApiError, Labels, Members, Object, Operation, Text, Violations},
-    wire::{Gate, Log, Target},
+    rules::{ApiError, Source},
+    start_error::StartError,
 };
-
-/// The account that all resources belong to.
-pub(crate) const ACCOUNT: &str = "000000000000";
 
 /// How many read sets are processed at a time.
 const PROCESSED_AT_ONCE: usize = 2;
@@ -35,12 +31,10 @@ const PROCESSED_AT_ONCE: usize = 2;
 /// A sandbox's inside.
 pub(crate) struct Service {
     home: Home,
-    state: Mutex<State>,
-    pub(crate) gate: Gate,
+    state: Mutex<Holdings>,
     pub(crate) faults: Faults,
     /// The data of parts is hashed and forgotten.
     pub(crate) discard: bool,
-    pub(crate) log: Option<Log>,
     /// Cancelled when the sandbox stops.
     pub(crate) stopping: CancellationToken,
     pub(crate) processors: Semaphore,
@@ -56,110 +50,51 @@ impl fmt::Debug for Service {
 
 /// Everything that is there.
 #[derive(Default)]
-pub(crate) struct State {
+pub(crate) struct Holdings {
     closed: bool,
-    pub(crate) stores: BTreeMap<String, Store>,
+    pub(crate) stores: BTreeMap<String, SequenceStore>,
     /// `None` until the sandbox is given a reference.
     pub(crate) references: Option<ReferenceStore>,
 }
 
-pub(crate) struct Store {
-    pub(crate) record: StoreRecord,
-    pub(crate) uploads: BTreeMap<String, Upload>,
-    pub(crate) read_sets: BTreeMap<String, ReadSet>,
+pub(crate) struct SequenceStore {
+    pub(crate) record: SavedStore,
+    pub(crate) uploads: BTreeMap<String, OpenUpload>,
+    pub(crate) read_sets: BTreeMap<String, StoredReadSet>,
 }
 
 /// An upload that is neither completed nor aborted.
-pub(crate) struct Upload {
-    pub(crate) record: UploadRecord,
-    pub(crate) parts: Parts,
+pub(crate) struct OpenUpload {
+    pub(crate) record: SavedUpload,
+    pub(crate) parts: StoredParts,
 }
 
-pub(crate) type Parts = BTreeMap<(Source, u16), PartRecord>;
+pub(crate) type StoredParts = BTreeMap<(Source, u16), SavedPart>;
 
 /// A completed upload.
-pub(crate) struct ReadSet {
-    pub(crate) upload: UploadRecord,
-    pub(crate) record: ReadSetRecord,
-}
-
-/// A request, recognised.
-pub(crate) struct Call {
-    pub(crate) operation: Operation,
-    pub(crate) labels: Labels,
-    pub(crate) query: Object,
-    pub(crate) body: Object,
-    /// The Region of the caller's signature; ARNs are made with it.
-    pub(crate) region: String,
-    pub(crate) range: Option<String>,
-}
-
-impl Call {
-    pub(crate) fn new(target: Target, body: Object) -> Self {
-        let Target { operation, labels, query, region, range } = target;
-        Self { operation, labels, query, body, region, range }
-    }
-
-    /// A label of the path; the route has it, or the operation would not have been found.
-    pub(crate) fn label(&self, name: &str) -> &str {
-        self.labels.iter().find(|(label, _)| *label == name).map_or("", |(_, value)| value)
-    }
-
-    /// Checks the labels that are IDs.
-    pub(crate) fn check_ids(&self, violations: &mut Violations) {
-        for (name, value) in &self.labels {
-            Text::ID.check(name, value, violations);
-        }
-    }
-
-    /// For operations without a query: anything in it is a violation.
-    pub(crate) fn no_query(&self, violations: &mut Violations) {
-        Members::of_query(&self.query).finish(violations);
-    }
-
-    /// For operations without a body: anything in it is a violation.
-    pub(crate) fn no_body(&self, violations: &mut Violations) {
-        Members::of_body(&self.body).finish(violations);
-    }
-
-    /// What a page's token is bound to: the operation, the path, and what is filtered for.
-    pub(crate) fn scope(&self, filter: &impl fmt::Debug) -> String {
-        format!("{} {:?} {filter:?}", self.operation, self.labels)
-    }
-
-    pub(crate) fn store_arn(&self, store: &str) -> String {
-        format!("arn:aws:omics:{}:{ACCOUNT}:sequenceStore/{store}", self.region)
-    }
-
-    pub(crate) fn read_set_arn(&self, store: &str, id: &str) -> String {
-        format!("{}/readSet/{id}", self.store_arn(store))
-    }
+pub(crate) struct StoredReadSet {
+    pub(crate) upload: SavedUpload,
+    pub(crate) record: SavedReadSet,
 }
 
 impl Service {
     /// Loads what lies in the directory.
-    pub(crate) fn load(
-        home: Home,
-        gate: Gate,
-        faults: Faults,
-        log: Option<Log>,
-        discard: bool,
-    ) -> Result<Self, StartError> {
-        let mut state = State::default();
+    pub(crate) fn load(home: Home, faults: Faults, discard: bool) -> Result<Self, StartError> {
+        let mut state = Holdings::default();
         for id in home.store_ids()? {
             if let Some(store) = load_store(&home, &id)? {
                 state.stores.insert(id, store);
             }
         }
-        state.references = references::load(&home)?;
+        state.references = reference_store::load(&home)?;
         let processors = Semaphore::new(PROCESSED_AT_ONCE);
         let (state, tasks) = (Mutex::new(state), TaskTracker::new());
         let stopping = CancellationToken::new();
-        Ok(Self { home, state, gate, faults, discard, log, stopping, processors, tasks })
+        Ok(Self { home, state, faults, discard, stopping, processors, tasks })
     }
 
     /// The state, for reading and for changing; an error once the sandbox is closed.
-    pub(crate) fn state(&self) -> Result<MutexGuard<'_, State>, ApiError> {
+    pub(crate) fn state(&self) -> Result<MutexGuard<'_, Holdings>, ApiError> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.closed {
             return Err(ApiError::internal("The sandbox is stopping"));
@@ -187,12 +122,12 @@ impl Service {
     }
 }
 
-impl State {
-    pub(crate) fn store(&self, id: &str) -> Result<&Store, ApiError> {
+impl Holdings {
+    pub(crate) fn store(&self, id: &str) -> Result<&SequenceStore, ApiError> {
         self.stores.get(id).ok_or_else(no_store)
     }
 
-    pub(crate) fn store_mut(&mut self, id: &str) -> Result<&mut Store, ApiError> {
+    pub(crate) fn store_mut(&mut self, id: &str) -> Result<&mut SequenceStore, ApiError> {
         self.stores.get_mut(id).ok_or_else(no_store)
     }
 
@@ -216,16 +151,16 @@ impl State {
     }
 }
 
-impl Store {
-    pub(crate) fn upload(&self, id: &str) -> Result<&Upload, ApiError> {
+impl SequenceStore {
+    pub(crate) fn upload(&self, id: &str) -> Result<&OpenUpload, ApiError> {
         self.uploads.get(id).ok_or_else(no_upload)
     }
 
-    pub(crate) fn upload_mut(&mut self, id: &str) -> Result<&mut Upload, ApiError> {
+    pub(crate) fn upload_mut(&mut self, id: &str) -> Result<&mut OpenUpload, ApiError> {
         self.uploads.get_mut(id).ok_or_else(no_upload)
     }
 
-    pub(crate) fn read_set(&self, id: &str) -> Result<&ReadSet, ApiError> {
+    pub(crate) fn read_set(&self, id: &str) -> Result<&StoredReadSet, ApiError> {
         self.read_sets.get(id).ok_or_else(no_read_set)
     }
 }
@@ -248,31 +183,39 @@ pub(crate) fn broken_disk(error: &io::Error) -> ApiError {
 }
 
 /// `None` if the store was never finished.
-fn load_store(home: &Home, id: &str) -> Result<Option<Store>, StartError> {
+fn load_store(home: &Home, id: &str) -> Result<Option<SequenceStore>, StartError> {
     let path = home.store(id).join("store.json");
     if !private::is_there(&path) {
         return Ok(None);
     }
-    let mut store =
-        Store { record: disk::read(&path)?, uploads: BTreeMap::new(), read_sets: BTreeMap::new() };
+    let mut store = SequenceStore {
+        record: disk::read(&path)?,
+        uploads: BTreeMap::new(),
+        read_sets: BTreeMap::new(),
+    };
     for upload in home.upload_ids(id)? {
         load_upload(home, id, &upload, &mut store)?;
     }
     Ok(Some(store))
 }
 
-fn load_upload(home: &Home, store: &str, id: &str, into: &mut Store) -> Result<(), StartError> {
+fn load_upload(
+    home: &Home,
+    store: &str,
+    id: &str,
+    into: &mut SequenceStore,
+) -> Result<(), StartError> {
     let dir = home.upload(store, id);
     let failed = |source| StartError::Directory { dir: dir.clone(), source };
     let path = dir.join("upload.json");
     if !private::is_there(&path) {
         return disk::remove(&dir).map_err(failed);
     }
-    let record: UploadRecord = disk::read(&path)?;
+    let record: SavedUpload = disk::read(&path)?;
     let completed = dir.join("readset.json");
     let mut named = HashSet::<OsString>::from(["upload.json".into(), "readset.json".into()]);
     if private::is_there(&completed) {
-        let read_set: ReadSetRecord = disk::read(&completed)?;
+        let read_set: SavedReadSet = disk::read(&completed)?;
         named.extend(
             read_set
                 .sources
@@ -281,17 +224,18 @@ fn load_upload(home: &Home, store: &str, id: &str, into: &mut Store) -> Result<(
                 .filter_map(|extent| extent.file.clone())
                 .map(OsString::from),
         );
-        into.read_sets.insert(read_set.id.clone(), ReadSet { upload: record, record: read_set });
+        into.read_sets
+            .insert(read_set.id.clone(), StoredReadSet { upload: record, record: read_set });
     } else {
-        let mut parts = Parts::new();
+        let mut parts = StoredParts::new();
         for path in disk::part_records(&dir)? {
-            let part: PartRecord = disk::read(&path)?;
+            let part: SavedPart = disk::read(&path)?;
             let record = path.file_name().unwrap_or_default().to_owned();
             named.insert(record);
             named.extend(part.file.clone().map(OsString::from));
             parts.insert((part.source, part.number), part);
         }
-        into.uploads.insert(id.to_owned(), Upload { record, parts });
+        into.uploads.insert(id.to_owned(), OpenUpload { record, parts });
     }
     disk::sweep(&dir, &named).map_err(failed)
 }

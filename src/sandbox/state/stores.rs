@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 
 use super::{
     disk, private,
-    record::{self, EtagFamily, StoreFields, StoreRecord, StoreStatus, Tags},
-    service::{ACCOUNT, Call, Service, State, Store, broken_disk, no_read_set},
+    record::{self, SavedStore, StoreFields},
+    service::{Holdings, SequenceStore, Service, broken_disk, no_read_set},
 };
-use crate::sandbox::{
-    rules::{ApiError, Members, Text, Violations},
-    wire::{Page, page},
+use crate::sandbox::rules::{
+    ACCOUNT, ApiError, Call, EtagFamily, Members, PageRequest, StoreStatus, TagMap, TextRule,
+    Violations, clean, page,
 };
 
 impl Service {
@@ -46,7 +46,7 @@ impl Service {
             description: None,
             fallback_location: None,
             etag_family: EtagFamily::Md5up,
-            tags: Tags::new(),
+            tags: TagMap::new(),
             client_token: None,
         };
         let mut state = self.state().map_err(|error| io::Error::other(error.message))?;
@@ -59,16 +59,19 @@ impl Service {
 
     fn add_store(
         &self,
-        state: &mut State,
+        state: &mut Holdings,
         id: String,
         fields: StoreFields,
-    ) -> io::Result<StoreRecord> {
-        let record = StoreRecord { id, created: record::now(), fields };
+    ) -> io::Result<SavedStore> {
+        let record = SavedStore { id, created: record::now(), fields };
         let dir = self.home().store(&record.id);
         private::make_dir(&dir)?;
         disk::write(&dir.join("store.json"), &record)?;
-        let store =
-            Store { record: record.clone(), uploads: BTreeMap::new(), read_sets: BTreeMap::new() };
+        let store = SequenceStore {
+            record: record.clone(),
+            uploads: BTreeMap::new(),
+            read_sets: BTreeMap::new(),
+        };
         state.stores.insert(record.id.clone(), store);
         Ok(record)
     }
@@ -89,7 +92,7 @@ impl Service {
         let mut records: Vec<_> = state.stores.values().map(|store| &store.record).collect();
         records.retain(|record| filter.passes(record));
         records.sort_by_key(|record| (record.created, &record.id));
-        let key = |record: &&StoreRecord| page::order(record.created, &record.id);
+        let key = |record: &&SavedStore| page::order(record.created, &record.id);
         let (records, next) = page.cut(&call.scope(&filter), records.into_iter(), key)?;
         let stores: Vec<_> = records.into_iter().map(|record| describe(call, record)).collect();
         Ok(clean(json!({ "sequenceStores": stores, "nextToken": next })))
@@ -98,7 +101,7 @@ impl Service {
     pub(crate) fn list_tags_for_resource(&self, call: &Call) -> Result<Value, ApiError> {
         let arn = call.label("resourceArn");
         let mut violations = Violations::default();
-        Text::TAGGED_ARN.check("resourceArn", arn, &mut violations);
+        TextRule::TAGGED_ARN.check("resourceArn", arn, &mut violations);
         call.no_query(&mut violations);
         call.no_body(&mut violations);
         violations.into_result()?;
@@ -125,16 +128,16 @@ fn read_fields(call: &Call) -> Result<StoreFields, ApiError> {
     call.no_query(&mut violations);
     let mut body = Members::of_body(&call.body);
     let fields = StoreFields {
-        name: body.required_text("name", &Text::LABEL, &mut violations),
-        description: body.text("description", &Text::DESCRIPTION, &mut violations),
+        name: body.required_text("name", &TextRule::LABEL, &mut violations),
+        description: body.text("description", &TextRule::DESCRIPTION, &mut violations),
         fallback_location: body
-            .text("fallbackLocation", &Text::FALLBACK, &mut violations)
+            .text("fallbackLocation", &TextRule::FALLBACK, &mut violations)
             .filter(|location| !location.is_empty()),
         etag_family: body
             .choice("eTagAlgorithmFamily", &mut violations)
             .unwrap_or(EtagFamily::Md5up),
         tags: body.tags(&mut violations),
-        client_token: body.text("clientToken", &Text::LABEL, &mut violations),
+        client_token: body.text("clientToken", &TextRule::LABEL, &mut violations),
     };
     for member in ["sseConfig", "propagatedSetLevelTags", "s3AccessConfig"] {
         if body.has(member) {
@@ -147,16 +150,16 @@ fn read_fields(call: &Call) -> Result<StoreFields, ApiError> {
 }
 
 #[derive(Debug)]
-struct Filter {
+struct StoreFilter {
     name: Option<String>,
     status: Option<StoreStatus>,
     after: [Option<Timestamp>; 2],
     before: [Option<Timestamp>; 2],
 }
 
-impl Filter {
+impl StoreFilter {
     /// A store is never updated here, so both pairs of times are about its creation.
-    fn passes(&self, record: &StoreRecord) -> bool {
+    fn passes(&self, record: &SavedStore) -> bool {
         self.name.as_ref().is_none_or(|name| *name == record.fields.name)
             && self.status.is_none_or(|status| status == StoreStatus::Active)
             && self.after.iter().flatten().all(|after| record.created > *after)
@@ -164,16 +167,16 @@ impl Filter {
     }
 }
 
-fn read_list(call: &Call) -> Result<(Page, Filter), ApiError> {
+fn read_list(call: &Call) -> Result<(PageRequest, StoreFilter), ApiError> {
     let mut violations = Violations::default();
     let v = &mut violations;
     let mut query = Members::of_query(&call.query);
-    let page = Page::read(&mut query, v);
+    let page = PageRequest::read(&mut query, v);
     query.finish(v);
     let mut body = Members::of_body(&call.body);
-    let mut filter = Filter { name: None, status: None, after: [None; 2], before: [None; 2] };
+    let mut filter = StoreFilter { name: None, status: None, after: [None; 2], before: [None; 2] };
     if let Some(mut members) = body.object("filter", v) {
-        filter.name = members.text("name", &Text::LABEL, v);
+        filter.name = members.text("name", &TextRule::LABEL, v);
         filter.status = members.choice("status", v);
         filter.after = [members.time("createdAfter", v), members.time("updatedAfter", v)];
         filter.before = [members.time("createdBefore", v), members.time("updatedBefore", v)];
@@ -184,7 +187,7 @@ fn read_list(call: &Call) -> Result<(Page, Filter), ApiError> {
     Ok((page, filter))
 }
 
-fn describe(call: &Call, record: &StoreRecord) -> Value {
+fn describe(call: &Call, record: &SavedStore) -> Value {
     clean(json!({
         "id": record.id,
         "arn": call.store_arn(&record.id),
@@ -195,17 +198,4 @@ fn describe(call: &Call, record: &StoreRecord) -> Value {
         "eTagAlgorithmFamily": record.fields.etag_family,
         "status": StoreStatus::Active,
     }))
-}
-
-/// Leaves out the members that are null, as the service does where it has nothing to say.
-pub(crate) fn clean(value: Value) -> Value {
-    match value {
-        Value::Object(object) => object
-            .into_iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(key, value)| (key, clean(value)))
-            .collect(),
-        Value::Array(list) => list.into_iter().map(clean).collect(),
-        other => other,
-    }
 }

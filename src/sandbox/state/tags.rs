@@ -4,10 +4,9 @@ use serde_json::{Value, json};
 
 use super::{
     disk,
-    record::Tags,
-    service::{ACCOUNT, Call, Service, broken_disk, no_read_set},
+    service::{Service, broken_disk, no_read_set},
 };
-use crate::sandbox::rules::{ApiError, Members, Text, Violations};
+use crate::sandbox::rules::{ACCOUNT, ApiError, Call, Members, TagMap, TextRule, Violations};
 
 /// The most tags that a resource has (`TagResource` in the API reference).
 const MAX: usize = 50;
@@ -44,9 +43,9 @@ impl Service {
     }
 }
 
-fn read_tags(call: &Call, arn: &str) -> Result<Tags, ApiError> {
+fn read_tags(call: &Call, arn: &str) -> Result<TagMap, ApiError> {
     let mut violations = Violations::default();
-    Text::TAGGED_ARN.check("resourceArn", arn, &mut violations);
+    TextRule::TAGGED_ARN.check("resourceArn", arn, &mut violations);
     call.no_query(&mut violations);
     let mut body = Members::of_body(&call.body);
     if !body.has("tags") {
@@ -59,7 +58,7 @@ fn read_tags(call: &Call, arn: &str) -> Result<Tags, ApiError> {
 }
 
 /// New tags take the place of old ones of the same key.
-fn joined(old: &Tags, new: Tags) -> Result<Tags, ApiError> {
+fn joined(old: &TagMap, new: TagMap) -> Result<TagMap, ApiError> {
     let mut tags = old.clone();
     tags.extend(new);
     if tags.len() > MAX {

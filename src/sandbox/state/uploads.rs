@@ -6,19 +6,19 @@ use serde_json::{Value, json};
 
 use super::{
     disk,
-    parts::{self, Claim},
+    parts::{self, NamedPart},
     private,
-    record::{
-        self, Extent, PartRecord, ReadSetRecord, Source, SourceFileType, Status, UploadFields,
-        UploadRecord,
+    record::{self, SavedExtent, SavedPart, SavedReadSet, SavedUpload, UploadFields},
+    service::{
+        OpenUpload, SequenceStore, Service, StoredParts, StoredReadSet, broken_disk, no_upload,
     },
-    service::{Call, Parts, ReadSet, Service, Store, Upload, broken_disk, no_upload},
-    stores::clean,
 };
 use crate::sandbox::{
-    faults::{Action, Level, Struck},
-    rules::{ApiError, Members, Operation, Text, Violations},
-    wire::{Page, page},
+    faults::{Action, FaultScope, Struck},
+    rules::{
+        ApiError, Call, Members, Operation, PageRequest, Source, SourceFileType, Status, TextRule,
+        Violations, clean, page,
+    },
 };
 
 impl Service {
@@ -43,13 +43,13 @@ impl Service {
             }
             return Ok(describe(store_id, &upload.record));
         }
-        let record = UploadRecord { id, created: record::now(), fields };
+        let record = SavedUpload { id, created: record::now(), fields };
         let dir = self.upload_dir(store_id, &record.id);
         private::make_dir(&dir)
             .and_then(|()| disk::write(&dir.join("upload.json"), &record))
             .map_err(|error| broken_disk(&error))?;
         let answer = describe(store_id, &record);
-        store.uploads.insert(record.id.clone(), Upload { record, parts: Parts::new() });
+        store.uploads.insert(record.id.clone(), OpenUpload { record, parts: StoredParts::new() });
         Ok(answer)
     }
 
@@ -57,7 +57,7 @@ impl Service {
         let mut violations = Violations::default();
         call.check_ids(&mut violations);
         let mut query = Members::of_query(&call.query);
-        let page = Page::read(&mut query, &mut violations);
+        let page = PageRequest::read(&mut query, &mut violations);
         query.finish(&mut violations);
         call.no_body(&mut violations);
         violations.into_result()?;
@@ -65,7 +65,7 @@ impl Service {
         let state = self.state()?;
         let mut records = listed(state.store(store_id)?);
         records.sort_by_key(|record| (record.created, &record.id));
-        let key = |record: &&UploadRecord| page::order(record.created, &record.id);
+        let key = |record: &&SavedUpload| page::order(record.created, &record.id);
         let (records, next) = page.cut(&call.scope(&()), records.into_iter(), key)?;
         let uploads: Vec<_> =
             records.into_iter().map(|record| describe(store_id, record)).collect();
@@ -105,13 +105,13 @@ impl Service {
         disk::write(&path, &record).map_err(|error| broken_disk(&error))?;
         let upload = store.uploads.remove(upload_id).ok_or_else(no_upload)?.record;
         let read_set_id = record.id.clone();
-        store.read_sets.insert(read_set_id.clone(), ReadSet { upload, record });
+        store.read_sets.insert(read_set_id.clone(), StoredReadSet { upload, record });
         Ok(Completed { store: store_id.to_owned(), read_set: read_set_id })
     }
 
     /// Every stored part has to be named, with the string that was given for it, and no other.
-    fn check_claims(&self, claims: &[Claim], parts: &Parts) -> Result<(), ApiError> {
-        let hidden = |part: &PartRecord| {
+    fn check_claims(&self, claims: &[NamedPart], parts: &StoredParts) -> Result<(), ApiError> {
+        let hidden = |part: &SavedPart| {
             let operation = Operation::CompleteMultipartReadSetUpload;
             self.faults.part(operation, part.source, part.number).has(&Action::HidePart)
         };
@@ -130,9 +130,9 @@ impl Service {
     }
 
     /// Whether a fault may have given the part's checksum in this other form in a list.
-    fn may_have_shown(&self, part: &PartRecord, checksum: &str) -> bool {
+    fn may_have_shown(&self, part: &SavedPart, checksum: &str) -> bool {
         [Action::HexChecksum, Action::OpaqueChecksum].iter().any(|form| {
-            form.level(Operation::ListReadSetUploadParts) == Some(Level::Part)
+            form.level(Operation::ListReadSetUploadParts) == Some(FaultScope::Part)
                 && self.faults.may(Operation::ListReadSetUploadParts, |action| action == form)
                 && parts::checksum_in_form(form, &part.sha256).as_deref() == Some(checksum)
         })
@@ -156,7 +156,7 @@ fn refused(source: Source, number: u16, what: &str) -> ApiError {
 }
 
 /// The uploads in progress, and those that a fault keeps in the list.
-fn listed(store: &Store) -> Vec<&UploadRecord> {
+fn listed(store: &SequenceStore) -> Vec<&SavedUpload> {
     let in_progress = store.uploads.values().map(|upload| &upload.record);
     let kept = store.read_sets.values().filter(|read_set| {
         read_set.record.keep_listed && read_set.record.status == Status::ProcessingUpload
@@ -164,7 +164,7 @@ fn listed(store: &Store) -> Vec<&UploadRecord> {
     in_progress.chain(kept.map(|read_set| &read_set.upload)).collect()
 }
 
-fn new_read_set(id: String, parts: &Parts, struck: &Struck) -> ReadSetRecord {
+fn new_read_set(id: String, parts: &StoredParts, struck: &Struck) -> SavedReadSet {
     let now = record::now();
     let wait = struck.find(|action| match action {
         Action::Processing(time) => Some(*time),
@@ -176,10 +176,10 @@ fn new_read_set(id: String, parts: &Parts, struck: &Struck) -> ReadSetRecord {
     });
     let of = |source| {
         let parts = parts.values().filter(move |part| part.source == source);
-        parts.map(|part| Extent { file: part.file.clone(), size: part.size }).collect()
+        parts.map(|part| SavedExtent { file: part.file.clone(), size: part.size }).collect()
     };
-    let sources: [Vec<Extent>; 2] = [of(Source::Source1), of(Source::Source2)];
-    ReadSetRecord {
+    let sources: [Vec<SavedExtent>; 2] = [of(Source::Source1), of(Source::Source2)];
+    SavedReadSet {
         id,
         created: now,
         status: Status::ProcessingUpload,
@@ -201,14 +201,14 @@ fn read_fields(call: &Call) -> Result<UploadFields, ApiError> {
     let file_type = body.required_choice("sourceFileType", v);
     let fields = UploadFields {
         file_type: file_type.unwrap_or(SourceFileType::Fastq),
-        name: body.required_text("name", &Text::LABEL, v),
-        sample_id: body.required_text("sampleId", &Text::LABEL, v),
-        subject_id: body.required_text("subjectId", &Text::LABEL, v),
-        generated_from: body.text("generatedFrom", &Text::LABEL, v),
-        reference_arn: body.text("referenceArn", &Text::REFERENCE, v),
-        description: body.text("description", &Text::DESCRIPTION, v),
+        name: body.required_text("name", &TextRule::LABEL, v),
+        sample_id: body.required_text("sampleId", &TextRule::LABEL, v),
+        subject_id: body.required_text("subjectId", &TextRule::LABEL, v),
+        generated_from: body.text("generatedFrom", &TextRule::LABEL, v),
+        reference_arn: body.text("referenceArn", &TextRule::REFERENCE, v),
+        description: body.text("description", &TextRule::DESCRIPTION, v),
         tags: body.tags(v),
-        client_token: body.text("clientToken", &Text::LABEL, v),
+        client_token: body.text("clientToken", &TextRule::LABEL, v),
     };
     body.finish(v);
     violations.into_result()?;
@@ -220,7 +220,7 @@ fn read_fields(call: &Call) -> Result<UploadFields, ApiError> {
     Ok(fields)
 }
 
-fn read_claims(call: &Call) -> Result<Vec<Claim>, ApiError> {
+fn read_claims(call: &Call) -> Result<Vec<NamedPart>, ApiError> {
     let mut violations = Violations::default();
     let v = &mut violations;
     call.check_ids(v);
@@ -232,9 +232,9 @@ fn read_claims(call: &Call) -> Result<Vec<Claim>, ApiError> {
         let Some(mut part) = body.element("parts", at, value, v) else { continue };
         let source = part.required_choice("partSource", v);
         let number = part.required_number("partNumber", parts::MAX_NUMBER, v);
-        let checksum = part.required_text("checksum", &Text::CHECKSUM, v);
+        let checksum = part.required_text("checksum", &TextRule::CHECKSUM, v);
         part.finish(v);
-        claims.extend(source.zip(number).map(|(source, number)| Claim {
+        claims.extend(source.zip(number).map(|(source, number)| NamedPart {
             source,
             number,
             checksum,
@@ -247,7 +247,7 @@ fn read_claims(call: &Call) -> Result<Vec<Claim>, ApiError> {
 }
 
 /// Each source's parts come in ascending order, from 1 on, without a gap; `SOURCE1` has some.
-fn check_order(claims: &[Claim]) -> Result<(), ApiError> {
+fn check_order(claims: &[NamedPart]) -> Result<(), ApiError> {
     if !claims.iter().any(|claim| claim.source == Source::Source1) {
         return Err(ApiError::validation("At least one part of SOURCE1 must be specified"));
     }
@@ -265,7 +265,7 @@ fn check_order(claims: &[Claim]) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn describe(store: &str, record: &UploadRecord) -> Value {
+fn describe(store: &str, record: &SavedUpload) -> Value {
     let fields = &record.fields;
     clean(json!({
         "sequenceStoreId": store,

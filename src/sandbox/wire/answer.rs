@@ -52,7 +52,7 @@ pub(crate) fn gateway(status: u16) -> Response<Body> {
 }
 
 /// Bytes of a file.
-pub(crate) fn content(extents: Extents) -> Response<Body> {
+fn content(extents: Extents) -> Response<Body> {
     let length = extents.len();
     let (blocks, arriving) = mpsc::channel(2);
     tokio::task::spawn_blocking(move || send(extents, &blocks));

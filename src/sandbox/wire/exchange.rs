@@ -12,16 +12,23 @@ use tokio::{sync::mpsc, task::spawn_blocking, time::sleep};
 
 use super::{
     answer::{self, Body},
-    intake::{Broken, Intake},
-    log::Entry,
-    receive::{Receiver, Treatment},
-    target::Target,
+    intake::{BrokenBody, Intake},
+    log::{Log, LogEntry},
+    origin::Gate,
+    target::RequestHead,
 };
 use crate::sandbox::{
     faults::{Action, Moment, Struck},
-    rules::{ApiError, Object, Operation},
-    state::{Call, Service, broken_disk, disk, process},
+    rules::{ApiError, Call, Object},
+    state::{Done, Receiver, Service, Treatment, broken_disk, disk, operate},
 };
+
+/// A service, and what stands before it.
+pub(crate) struct Front {
+    pub(crate) service: Arc<Service>,
+    pub(crate) gate: Gate,
+    pub(crate) log: Option<Log>,
+}
 
 /// How a connection ends when it does not end in an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,26 +40,26 @@ pub(crate) enum HangUp {
 }
 
 /// What becomes of a request.
-enum Verdict {
+enum Reply {
     Answer(Response<Body>),
     HangUp(HangUp),
 }
 
 /// Answers a request, or asks for the end of its connection and never returns.
 pub(crate) async fn answer(
-    service: Arc<Service>,
+    front: Arc<Front>,
     hang_up: mpsc::Sender<HangUp>,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     let id = request_id();
-    match decide(&service, request, &id).await {
-        Verdict::Answer(mut response) => {
+    match decide(&front, request, &id).await {
+        Reply::Answer(mut response) => {
             if let Ok(id) = HeaderValue::from_str(&id) {
                 response.headers_mut().insert("x-amzn-requestid", id);
             }
             Ok(response)
         }
-        Verdict::HangUp(how) => {
+        Reply::HangUp(how) => {
             // The connection drops this future when it hears of it.
             let _ = hang_up.send(how).await;
             std::future::pending().await
@@ -66,10 +73,11 @@ fn request_id() -> String {
     fields.join("-")
 }
 
-async fn decide(service: &Arc<Service>, request: Request<Incoming>, id: &str) -> Verdict {
-    let mut entry = Entry::new(service, id);
+async fn decide(front: &Front, request: Request<Incoming>, id: &str) -> Reply {
+    let service = &front.service;
+    let mut entry = LogEntry::new(front.log.as_ref(), id);
     let (head, body) = request.into_parts();
-    let target = Target::read(&head, &service.gate);
+    let target = RequestHead::read(&head, &front.gate);
     let struck = match &target {
         Ok(target) => {
             let subject = target.subject();
@@ -95,12 +103,12 @@ struct Exchange<'a> {
     headers: HeaderMap,
     intake: Intake,
     struck: Struck,
-    entry: Entry<'a>,
+    entry: LogEntry<'a>,
 }
 
 impl Exchange<'_> {
     /// Lets the faults have their way before anything is done.
-    async fn strike(&mut self, target: Target) -> Verdict {
+    async fn strike(&mut self, target: RequestHead) -> Reply {
         for action in self.struck.actions() {
             match action {
                 Action::Latency(time) | Action::Stall(Some(time)) => sleep(*time).await,
@@ -109,7 +117,7 @@ impl Exchange<'_> {
             }
         }
         if self.struck.has(&Action::Reset(Moment::Before)) {
-            return Verdict::HangUp(HangUp::Reset);
+            return Reply::HangUp(HangUp::Reset);
         }
         let gateway = self.struck.find(|action| match action {
             Action::Http(status) => Some(*status),
@@ -127,12 +135,8 @@ impl Exchange<'_> {
         if let Some(error) = error {
             return self.refuse(error).await;
         }
-        if target.operation.is_about_references() {
-            match self.service.has_references() {
-                Ok(true) => {}
-                Ok(false) => return self.refuse(without_references(target.operation)).await,
-                Err(error) => return self.refuse(error).await,
-            }
+        if let Err(error) = self.service.check_served(target.operation) {
+            return self.refuse(error).await;
         }
         if !self.service.faults.admit(target.operation, std::time::Instant::now()) {
             return self.refuse(ApiError::throttled()).await;
@@ -140,49 +144,49 @@ impl Exchange<'_> {
         self.perform(target).await
     }
 
-    async fn refuse(&mut self, error: ApiError) -> Verdict {
+    async fn refuse(&mut self, error: ApiError) -> Reply {
         self.take_and_answer(answer::error(&error)).await
     }
 
     /// Answers after taking the body, unless the client waits before it sends it.
-    async fn take_and_answer(&mut self, response: Response<Body>) -> Verdict {
+    async fn take_and_answer(&mut self, response: Response<Body>) -> Reply {
         if !self.headers.contains_key(EXPECT)
             && let Err(broken) = self.intake.drain().await
         {
             match broken {
-                Broken::Reset => return Verdict::HangUp(HangUp::Reset),
-                Broken::Client => return Verdict::HangUp(HangUp::Close),
-                Broken::Refused(_) => {}
+                BrokenBody::Reset => return Reply::HangUp(HangUp::Reset),
+                BrokenBody::Client => return Reply::HangUp(HangUp::Close),
+                BrokenBody::Refused(_) => {}
             }
         }
-        Verdict::Answer(response)
+        Reply::Answer(response)
     }
 
     /// Takes the body, does what is asked, and answers as far as the faults allow.
-    async fn perform(&mut self, target: Target) -> Verdict {
-        let result = if target.operation == Operation::UploadReadSetPart {
-            self.upload(Call::new(target, Object::new())).await
+    async fn perform(&mut self, target: RequestHead) -> Reply {
+        let result = if target.operation.takes_data() {
+            self.upload(target.with(Object::new())).await
         } else {
             match self.intake.object().await {
-                Ok(body) => self.run(Call::new(target, body)).await,
+                Ok(body) => self.run(target.with(body)).await,
                 Err(broken) => Err(broken),
             }
         };
         if self.struck.has(&Action::Reset(Moment::After)) {
-            return Verdict::HangUp(HangUp::Reset);
+            return Reply::HangUp(HangUp::Reset);
         }
         if self.struck.has(&Action::LoseAnswer) {
-            return Verdict::HangUp(HangUp::Close);
+            return Reply::HangUp(HangUp::Close);
         }
         match result {
-            Ok(response) => Verdict::Answer(response),
-            Err(Broken::Refused(error)) => self.refuse(error).await,
-            Err(Broken::Reset) => Verdict::HangUp(HangUp::Reset),
-            Err(Broken::Client) => Verdict::HangUp(HangUp::Close),
+            Ok(response) => Reply::Answer(response),
+            Err(BrokenBody::Refused(error)) => self.refuse(error).await,
+            Err(BrokenBody::Reset) => Reply::HangUp(HangUp::Reset),
+            Err(BrokenBody::Client) => Reply::HangUp(HangUp::Close),
         }
     }
 
-    async fn upload(&mut self, call: Call) -> Result<Response<Body>, Broken> {
+    async fn upload(&mut self, call: Call) -> Result<Response<Body>, BrokenBody> {
         let length = self.headers.get(CONTENT_LENGTH);
         let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
         let place = self.service.expect_part(&call, length)?;
@@ -206,21 +210,12 @@ impl Exchange<'_> {
         Ok(self.document(json!({ "checksum": checksum })))
     }
 
-    async fn run(&self, call: Call) -> Result<Response<Body>, Broken> {
+    async fn run(&self, call: Call) -> Result<Response<Body>, BrokenBody> {
         let (service, struck) = (Arc::clone(self.service), self.struck.clone());
-        if call.operation == Operation::GetReadSet {
-            let extents = aside(move || service.read_set_part(&call)).await?;
-            return Ok(answer::content(extents));
-        }
-        if call.operation == Operation::GetReference {
-            let (stretch, range) = aside(move || service.reference_part(&call)).await?;
-            return Ok(answer::stretch(stretch, range));
-        }
-        let operation = call.operation;
-        let value = aside(move || operate(&service, &call, &struck)).await?;
-        Ok(match operation {
-            Operation::TagResource => answer::nothing(),
-            _ => self.document(value),
+        Ok(match aside(move || operate(&service, &call, &struck)).await? {
+            Done::Document(value) => self.document(value),
+            Done::Nothing => answer::nothing(),
+            Done::Bytes(extents, range) => answer::stretch(extents, range),
         })
     }
 
@@ -233,9 +228,9 @@ impl Exchange<'_> {
         answer::ok(&value)
     }
 
-    fn note(&mut self, verdict: &Verdict) {
+    fn note(&mut self, verdict: &Reply) {
         self.entry.line.bytes = self.intake.taken();
-        if let Verdict::Answer(response) = verdict {
+        if let Reply::Answer(response) = verdict {
             self.entry.line.status = Some(response.status().as_u16());
             let code = response.headers().get("x-amzn-errortype");
             self.entry.line.code = code.and_then(|code| code.to_str().ok()).map(str::to_owned);
@@ -243,50 +238,12 @@ impl Exchange<'_> {
     }
 }
 
-fn without_references(operation: Operation) -> ApiError {
-    ApiError::unknown_operation(format!(
-        "{operation} is not provided by this sandbox, which was given no references"
-    ))
-}
-
 /// Does what waits for the disk where waiting is allowed. Once begun, it is carried through, even
 /// if the client goes away.
 async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
-) -> Result<T, Broken> {
+) -> Result<T, BrokenBody> {
     let done = spawn_blocking(work).await;
     let done = done.map_err(|_| ApiError::internal("The operation did not come to its end"))?;
     Ok(done?)
-}
-
-/// The operations whose answer is a document.
-fn operate(service: &Arc<Service>, call: &Call, struck: &Struck) -> Result<Value, ApiError> {
-    match call.operation {
-        Operation::CreateSequenceStore => service.create_sequence_store(call),
-        Operation::GetSequenceStore => service.get_sequence_store(call),
-        Operation::ListSequenceStores => service.list_sequence_stores(call),
-        Operation::CreateMultipartReadSetUpload => service.create_upload(call),
-        Operation::ListMultipartReadSetUploads => service.list_uploads(call),
-        Operation::ListReadSetUploadParts => service.list_parts(call),
-        Operation::CompleteMultipartReadSetUpload => {
-            let completed = service.complete_upload(call, struck)?;
-            let answer = completed.answer();
-            process::start(service, completed);
-            Ok(answer)
-        }
-        Operation::AbortMultipartReadSetUpload => service.abort_upload(call),
-        Operation::GetReadSetMetadata => service.read_set_metadata(call, struck),
-        Operation::ListReadSets => service.list_read_sets(call),
-        Operation::ListTagsForResource => service.list_tags_for_resource(call),
-        Operation::TagResource => service.tag_resource(call),
-        Operation::BatchDeleteReadSet => service.batch_delete(call),
-        Operation::GetReferenceStore => service.get_reference_store(call),
-        Operation::ListReferenceStores => service.list_reference_stores(call),
-        Operation::ListReferences => service.list_references(call),
-        Operation::GetReferenceMetadata => service.reference_metadata(call),
-        // These stream, and are dealt with before.
-        Operation::UploadReadSetPart | Operation::GetReadSet | Operation::GetReference => {
-            Err(ApiError::internal("The operation has no document"))
-        }
-    }
 }

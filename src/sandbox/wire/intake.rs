@@ -24,7 +24,7 @@ const DRAIN_WAIT: Duration = Duration::from_millis(500);
 
 /// Why a body was not taken to its end.
 #[derive(Debug)]
-pub(crate) enum Broken {
+pub(crate) enum BrokenBody {
     /// A fault wants the connection reset here.
     Reset,
     /// The client went away, or sent less than it said.
@@ -33,7 +33,7 @@ pub(crate) enum Broken {
     Refused(ApiError),
 }
 
-impl From<ApiError> for Broken {
+impl From<ApiError> for BrokenBody {
     fn from(error: ApiError) -> Self {
         Self::Refused(error)
     }
@@ -65,16 +65,16 @@ impl Intake {
     }
 
     /// The next block; `None` at the end.
-    pub(crate) async fn block(&mut self) -> Result<Option<Bytes>, Broken> {
+    pub(crate) async fn block(&mut self) -> Result<Option<Bytes>, BrokenBody> {
         loop {
             let Some(frame) = self.body.frame().await else {
                 // A body that is too short to be cut in two is cut at its end.
-                return if self.reset_at.is_some() { Err(Broken::Reset) } else { Ok(None) };
+                return if self.reset_at.is_some() { Err(BrokenBody::Reset) } else { Ok(None) };
             };
-            let Ok(block) = frame.map_err(|_| Broken::Client)?.into_data() else { continue };
+            let Ok(block) = frame.map_err(|_| BrokenBody::Client)?.into_data() else { continue };
             self.taken += block.len() as u64;
             if self.reset_at.is_some_and(|at| self.taken > at) {
-                return Err(Broken::Reset);
+                return Err(BrokenBody::Reset);
             }
             if let Some(bandwidth) = self.bandwidth {
                 let due = Duration::from_secs_f64(approximate(self.taken) / approximate(bandwidth));
@@ -85,13 +85,13 @@ impl Intake {
     }
 
     /// The whole body as a JSON object; nothing is an empty one.
-    pub(crate) async fn object(&mut self) -> Result<Object, Broken> {
+    pub(crate) async fn object(&mut self) -> Result<Object, BrokenBody> {
         let mut text = Vec::new();
         while let Some(block) = self.block().await? {
             text.extend_from_slice(&block);
             if self.taken > MAX_JSON {
                 let message = format!("The body has more than {MAX_JSON} bytes");
-                return Err(Broken::Refused(ApiError::serialization(message)));
+                return Err(BrokenBody::Refused(ApiError::serialization(message)));
             }
         }
         if text.is_empty() {
@@ -99,13 +99,13 @@ impl Intake {
         }
         serde_json::from_slice(&text).map_err(|error| {
             let message = format!("The body is not a JSON object: {error}");
-            Broken::Refused(ApiError::serialization(message))
+            BrokenBody::Refused(ApiError::serialization(message))
         })
     }
 
     /// Takes the rest in, so that a client that writes before it reads sees the answer; but does
     /// not wait for a client that has stopped writing.
-    pub(crate) async fn drain(&mut self) -> Result<(), Broken> {
+    pub(crate) async fn drain(&mut self) -> Result<(), BrokenBody> {
         while self.taken < MAX_DRAINED {
             let Ok(block) = timeout(DRAIN_WAIT, self.block()).await else { break };
             if block?.is_none() {

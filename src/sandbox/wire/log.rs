@@ -12,10 +12,7 @@ use std::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::sandbox::{
-    faults::Subject,
-    state::{Service, Source, record},
-};
+use crate::sandbox::{faults::Subject, rules::Source, state::record};
 
 /// The file that lines are added to.
 pub(crate) struct Log(Mutex<File>);
@@ -31,7 +28,7 @@ impl Log {
         Ok(Self(Mutex::new(file)))
     }
 
-    fn write(&self, line: &Line) {
+    fn write(&self, line: &LogLine) {
         let Ok(mut text) = serde_json::to_vec(line) else { return };
         text.push(b'\n');
         // A log that cannot be written does not stop the service.
@@ -49,14 +46,14 @@ fn is_log(file: &mut File) -> io::Result<bool> {
 
 /// What is known about a request. It is written when it is dropped: a client that goes away ends
 /// its request as well.
-pub(crate) struct Entry<'a> {
-    service: &'a Service,
+pub(crate) struct LogEntry<'a> {
+    log: Option<&'a Log>,
     started: Instant,
-    pub(crate) line: Line,
+    pub(crate) line: LogLine,
 }
 
 #[derive(Serialize)]
-pub(crate) struct Line {
+pub(crate) struct LogLine {
     time: Timestamp,
     /// `None` if the request is for nothing that is served.
     pub(crate) operation: Option<&'static str>,
@@ -78,9 +75,9 @@ pub(crate) struct Line {
     request_id: String,
 }
 
-impl<'a> Entry<'a> {
-    pub(crate) fn new(service: &'a Service, request_id: &str) -> Self {
-        let line = Line {
+impl<'a> LogEntry<'a> {
+    pub(crate) fn new(log: Option<&'a Log>, request_id: &str) -> Self {
+        let line = LogLine {
             time: record::now(),
             operation: None,
             status: None,
@@ -92,7 +89,7 @@ impl<'a> Entry<'a> {
             milliseconds: 0,
             request_id: request_id.to_owned(),
         };
-        Self { service, started: Instant::now(), line }
+        Self { log, started: Instant::now(), line }
     }
 
     pub(crate) fn about(&mut self, subject: Subject) {
@@ -102,9 +99,9 @@ impl<'a> Entry<'a> {
     }
 }
 
-impl Drop for Entry<'_> {
+impl Drop for LogEntry<'_> {
     fn drop(&mut self) {
-        if let Some(log) = &self.service.log {
+        if let Some(log) = self.log {
             self.line.milliseconds =
                 u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
             log.write(&self.line);

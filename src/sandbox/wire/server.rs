@@ -10,8 +10,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::exchange::{self, HangUp};
-use crate::sandbox::state::Service;
+use super::exchange::{self, Front, HangUp};
 
 /// How much of a request lies in memory at a time.
 const BUFFER: usize = 128 * 1024;
@@ -24,15 +23,15 @@ const HEAD: Duration = Duration::from_mins(1);
 const GRACE: Duration = Duration::from_secs(1);
 
 /// Accepts connections until the sandbox stops.
-pub(crate) async fn serve(listener: TcpListener, service: Arc<Service>) {
+pub(crate) async fn serve(listener: TcpListener, front: Arc<Front>) {
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            () = service.stopping.cancelled() => return,
+            () = front.service.stopping.cancelled() => return,
         };
         match accepted {
             Ok((stream, _)) => {
-                service.tasks.spawn(connection(stream, Arc::clone(&service)));
+                front.service.tasks.spawn(connection(stream, Arc::clone(&front)));
             }
             // No descriptors are left, or the like: others may be freed.
             Err(_) => sleep(Duration::from_millis(50)).await,
@@ -40,13 +39,13 @@ pub(crate) async fn serve(listener: TcpListener, service: Arc<Service>) {
     }
 }
 
-async fn connection(stream: TcpStream, service: Arc<Service>) {
+async fn connection(stream: TcpStream, front: Arc<Front>) {
     // Without it, small answers wait for acknowledgements; nothing else depends on it.
     drop(stream.set_nodelay(true));
-    let stopping = service.stopping.clone();
+    let stopping = front.service.stopping.clone();
     let (hang_up, mut asked) = mpsc::channel(1);
     let serve =
-        service_fn(move |request| exchange::answer(Arc::clone(&service), hang_up.clone(), request));
+        service_fn(move |request| exchange::answer(Arc::clone(&front), hang_up.clone(), request));
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)

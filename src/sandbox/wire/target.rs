@@ -10,12 +10,11 @@ use super::{
 };
 use crate::sandbox::{
     faults::Subject,
-    rules::{ApiError, Labels, Object, Operation},
-    state::{Choice, Source},
+    rules::{ApiError, Call, Labels, Object, Operation},
 };
 
 /// A request before its body is read.
-pub(crate) struct Target {
+pub(crate) struct RequestHead {
     pub(crate) operation: Operation,
     pub(crate) labels: Labels,
     pub(crate) query: Object,
@@ -25,7 +24,7 @@ pub(crate) struct Target {
     pub(crate) range: Option<String>,
 }
 
-impl Target {
+impl RequestHead {
     /// Finds the operation, and looks at where the request comes from and at its signature.
     pub(crate) fn read(head: &Parts, gate: &Gate) -> Result<Self, ApiError> {
         gate.check_origin(head)?;
@@ -36,26 +35,29 @@ impl Target {
         })?;
         let Scope { access_key, region } = signature::check(&head.headers)?;
         gate.check_key(&access_key)?;
-        if operation == Operation::UploadReadSetPart {
+        if operation.takes_data() {
             signature::check_unsigned_payload(&head.headers)?;
         }
         let query = read_query(head.uri.query().unwrap_or_default())?;
-        let range = head.headers.get("range").filter(|_| operation == Operation::GetReference);
+        let range = head.headers.get("range").filter(|_| operation.takes_a_range());
         let range = range.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         Ok(Self { operation, labels, query, region, range })
     }
 
+    /// The request with its body.
+    pub(crate) fn with(self, body: Object) -> Call {
+        let Self { operation, labels, query, region, range } = self;
+        Call { operation, labels, query, body, region, range }
+    }
+
     /// What faults look at.
     pub(crate) fn subject(&self) -> Subject {
-        let about_a_part =
-            matches!(self.operation, Operation::UploadReadSetPart | Operation::GetReadSet);
-        let query = |name| about_a_part.then(|| self.query.get(name)?.as_str()).flatten();
+        let query =
+            |name| self.operation.names_a_part().then(|| self.query.get(name)?.as_str()).flatten();
         let named = query("partSource").or_else(|| query("file"));
         Subject {
             operation: self.operation,
-            source: named.and_then(|text| {
-                Source::ALL.iter().copied().find(|source| source.as_str() == text)
-            }),
+            source: named.and_then(|text| text.parse().ok()),
             part: query("partNumber").and_then(|text| text.parse().ok()),
         }
     }

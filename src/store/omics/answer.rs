@@ -5,15 +5,15 @@ use aws_sdk_omics::types::{
     ReadSetListItem, ReadSetPartSource, ReadSetStatus,
 };
 
-use super::{LIST_READ_SETS, LIST_UPLOADS, failure::unusable};
+use super::failure::unusable;
 use crate::{
     formats::FileType,
     store::{Created, Described, FoundReadSet, ListedUpload, ReadSetState, StoreError},
-    types::{PartSource, ReadSetEtag},
+    types::{Operation, PartSource, ReadSetEtag},
 };
 
 pub(super) fn listed(item: &MultipartReadSetUploadListItem) -> Result<ListedUpload, StoreError> {
-    let id = parse(LIST_UPLOADS, item.upload_id())?;
+    let id = parse(Operation::ListUploads, item.upload_id())?;
     let tags = item.tags().into_iter().flatten();
     Ok(ListedUpload {
         created: Created { id, at: item.creation_time().secs() },
@@ -30,8 +30,8 @@ pub(super) fn listed(item: &MultipartReadSetUploadListItem) -> Result<ListedUplo
 
 pub(super) fn found(item: &ReadSetListItem) -> Result<FoundReadSet, StoreError> {
     Ok(FoundReadSet {
-        id: parse(LIST_READ_SETS, item.id())?,
-        arn: arn(LIST_READ_SETS, item.arn())?,
+        id: parse(Operation::ListReadSets, item.id())?,
+        arn: arn(Operation::ListReadSets, item.arn())?,
         created: item.creation_time().secs(),
         state: state(item.status(), item.status_message(), item.etag()),
         described: Described {
@@ -51,7 +51,7 @@ pub(super) fn some(text: Option<&str>) -> Option<String> {
 }
 
 /// Parses a member that the service must give.
-pub(super) fn parse<T>(operation: &'static str, value: &str) -> Result<T, StoreError>
+pub(super) fn parse<T>(operation: Operation, value: &str) -> Result<T, StoreError>
 where
     T: std::str::FromStr<Err = crate::types::Invalid>,
 {
@@ -61,7 +61,7 @@ where
 }
 
 /// An ARN that requests can name: the SDK panics on a URI of more than 64 KiB.
-fn arn(operation: &'static str, value: &str) -> Result<String, StoreError> {
+fn arn(operation: Operation, value: &str) -> Result<String, StoreError> {
     const LONGEST: usize = 2048;
     if value.len() > LONGEST {
         return Err(unusable(operation, "it has an ARN that is too long"));

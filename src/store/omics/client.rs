@@ -3,14 +3,14 @@
 use aws_config::SdkConfig;
 use aws_sdk_omics::{Client, config::Builder};
 
-use super::regions;
+use super::{operations::QUOTAS, regions};
 use crate::{
-    aws::{Connection, Service},
+    aws::{AwsService, Connection},
     pace::Quotas,
 };
 
 /// HealthOmics, as far as connecting is concerned.
-pub const SERVICE: Service = Service {
+pub const SERVICE: AwsService = AwsService {
     id: "Omics",
     // The prefixes of the storage API (service model of HealthOmics).
     host_prefixes: &["control-storage-", "storage-", "tags-"],
@@ -33,5 +33,5 @@ fn client(connection: &Connection, config: &SdkConfig) -> Client {
 
 /// How often the service may be asked: AWS documents it, and others do as they like.
 pub(crate) fn quotas(connection: &Connection) -> Quotas {
-    if connection.is_of_aws() { Quotas::HEALTHOMICS } else { Quotas::UNKNOWN }
+    if connection.is_of_aws() { QUOTAS } else { Quotas::UNKNOWN }
 }

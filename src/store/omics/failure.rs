@@ -14,22 +14,24 @@ use aws_sdk_omics::{
 use aws_smithy_runtime_api::{client::result::ConnectorError, http::Response};
 use aws_smithy_types::{DateTime, date_time::Format};
 
+use super::operations::named;
 use crate::{
     aws::{ProxyError, TlsError, TooLarge, TookTooLong, Unresolved, chain},
     store::{StoreError, StoreErrorKind},
+    types::Operation,
 };
 
 /// An answer that lacks what it must have.
-pub(super) fn unusable(operation: &'static str, what: &str) -> StoreError {
+pub(super) fn unusable(operation: Operation, what: &str) -> StoreError {
     StoreError::new(
         StoreErrorKind::Other,
-        operation,
+        named(operation),
         format!("the service's answer is not usable: {what}"),
     )
 }
 
 /// Turns an SDK error into ours; the SDK's own is kept as the source where it says more.
-pub(super) fn classify<E>(operation: &'static str, error: SdkError<E, Response>) -> StoreError
+pub(super) fn classify<E>(operation: Operation, error: SdkError<E, Response>) -> StoreError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
@@ -71,6 +73,7 @@ where
         SdkError::ServiceError(_) => None,
         error => error.into_source().ok().map(beneath).map(without_layers),
     };
+    let operation = named(operation);
     StoreError { kind, operation, code, message, request_id, retry_after, source }
 }
 

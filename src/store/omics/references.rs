@@ -17,21 +17,16 @@ use super::{
     answer::{next, parse},
     client,
     failure::{classify, unusable},
+    operations::named,
 };
 use crate::{
     aws::{AtMost, Connection},
-    pace::Quotas,
     store::{
         Page, StoreError, StoreErrorKind,
         reference::{IndexFile, ListedReference, ReferenceMetadata},
     },
-    types::{ByteCount, ReferenceArn, ReferenceStoreId},
+    types::{ByteCount, Operation, ReferenceArn, ReferenceStoreId},
 };
-
-pub const LIST_REFERENCE_STORES: &str = "ListReferenceStores";
-pub const LIST_REFERENCES: &str = "ListReferences";
-pub const GET_REFERENCE_METADATA: &str = "GetReferenceMetadata";
-pub const GET_REFERENCE: &str = "GetReference";
 
 /// The largest index that is taken: a genome in a million pieces has some 40 MB.
 pub const MAX_INDEX: usize = 256 * 1024 * 1024;
@@ -43,17 +38,11 @@ const SILENCE: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone)]
 pub struct References {
     pub(super) client: Client,
-    pub(super) quotas: Quotas,
 }
 
 impl References {
     pub fn new(connection: &Connection) -> Self {
-        Self { client: client::control(connection), quotas: client::quotas(connection) }
-    }
-
-    /// How often they may be asked for, as far as that is known beforehand.
-    pub const fn quotas(&self) -> Quotas {
-        self.quotas
+        Self { client: client::control(connection) }
     }
 
     /// A page of the reference stores; the service has one an account and region.
@@ -63,9 +52,9 @@ impl References {
             .set_next_token(page.map(str::to_owned))
             .send()
             .await
-            .map_err(|error| classify(LIST_REFERENCE_STORES, error))?;
+            .map_err(|error| classify(Operation::ListReferenceStores, error))?;
         let stores = answer.reference_stores().iter();
-        let items = stores.map(|store| parse(LIST_REFERENCE_STORES, store.id()));
+        let items = stores.map(|store| parse(Operation::ListReferenceStores, store.id()));
         Ok(Page {
             items: items.collect::<Result<_, StoreError>>()?,
             next: next(answer.next_token()),
@@ -86,10 +75,10 @@ impl References {
             .set_next_token(page.map(str::to_owned))
             .send()
             .await
-            .map_err(|error| classify(LIST_REFERENCES, error))?;
+            .map_err(|error| classify(Operation::ListReferences, error))?;
         let items = answer.references().iter().map(|item| {
             Ok(ListedReference {
-                arn: parse(LIST_REFERENCES, item.arn())?,
+                arn: parse(Operation::ListReferences, item.arn())?,
                 name: item.name().unwrap_or_default().to_owned(),
                 is_active: is_active(item.status()),
             })
@@ -111,9 +100,9 @@ impl References {
             .id(id)
             .send()
             .await
-            .map_err(|error| classify(GET_REFERENCE_METADATA, error))?;
+            .map_err(|error| classify(Operation::ShowReference, error))?;
         let listed = ListedReference {
-            arn: parse(GET_REFERENCE_METADATA, answer.arn())?,
+            arn: parse(Operation::ShowReference, answer.arn())?,
             name: answer.name().unwrap_or_default().to_owned(),
             is_active: is_active(answer.status()),
         };
@@ -139,7 +128,7 @@ impl References {
             .mutate_request(|request| request.add_extension(AtMost(MAX_INDEX as u64)))
             .send()
             .await
-            .map_err(|error| classify(GET_REFERENCE, error))?;
+            .map_err(|error| classify(Operation::ReadReference, error))?;
         read(answer.payload).await
     }
 }
@@ -148,7 +137,8 @@ impl References {
 async fn read(mut payload: ByteStream) -> Result<Vec<u8>, StoreError> {
     let cut_off = |source: Box<dyn std::error::Error + Send + Sync>| {
         let message = "the answer breaks off";
-        let mut error = StoreError::new(StoreErrorKind::Unreachable, GET_REFERENCE, message);
+        let mut error =
+            StoreError::new(StoreErrorKind::Unreachable, named(Operation::ReadReference), message);
         error.source = Some(source);
         error
     };
@@ -158,7 +148,10 @@ async fn read(mut payload: ByteStream) -> Result<Vec<u8>, StoreError> {
         let block = block.map_err(|_| cut_off(io::Error::from(io::ErrorKind::TimedOut).into()))?;
         let Some(block) = block.map_err(|error| cut_off(error.into()))? else { return Ok(bytes) };
         if bytes.len() + block.len() > MAX_INDEX {
-            return Err(unusable(GET_REFERENCE, "the index is larger than any genome's"));
+            return Err(unusable(
+                Operation::ReadReference,
+                "the index is larger than any genome's",
+            ));
         }
         bytes.extend_from_slice(&block);
     }

@@ -15,7 +15,7 @@ use std::{
 };
 
 use aws_sdk_omics::primitives::{DateTime, DateTimeFormat};
-use base64::{Engine as _, prelude::BASE64_STANDARD};
+use data_encoding::BASE64;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -238,7 +238,7 @@ impl Service {
                     pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
                 };
                 let number = part("partNumber").and_then(|text| text.parse().ok()).unwrap_or(0);
-                let checksum = BASE64_STANDARD.encode(Sha256::digest(&request.body));
+                let checksum = BASE64.encode(&Sha256::digest(&request.body));
                 let key = (upload, part("partSource").unwrap_or_default(), number);
                 self.parts.insert(key, (request.body.len(), checksum.clone()));
                 Reply::Json(200, json!({ "checksum": checksum }))

@@ -10,7 +10,7 @@ use std::{
     thread,
 };
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use data_encoding::BASE64;
 use omics_upload::types::Sha256;
 use serde_json::{Value, json};
 
@@ -84,7 +84,7 @@ fn answer(
 ) -> Value {
     let path = target.split('?').next().unwrap_or_default();
     if path.ends_with("/part") {
-        let checksum = STANDARD.encode(Sha256::of(body).as_bytes());
+        let checksum = BASE64.encode(Sha256::of(body).as_bytes());
         *stored.lock().unwrap() = vec![json!({
             "partNumber": 1, "partSize": body.len(), "partSource": "SOURCE1", "checksum": checksum,
             "creationTime": NOW, "lastUpdatedTime": NOW,
@@ -119,7 +119,7 @@ fn duplicate_listed_parts() {
         (
             |parts| {
                 let mut other = parts[0].clone();
-                other["checksum"] = STANDARD.encode([b'z'; 32]).into();
+                other["checksum"] = BASE64.encode(&[b'z'; 32]).into();
                 parts.insert(0, other);
             },
             Some("the list of SOURCE1 contradicts itself: it has two different parts 1"),

@@ -9,15 +9,12 @@ use super::{
     requests::STORE,
     wire::{Server, errors, upload_part},
 };
-use crate::{
-    pace::Quotas,
-    store::{
-        StoreErrorKind::{
-            self, BadSignature, Clock, Denied, Encryption, Expired, Invalid, Missing, NoHost,
-            Other, Quota, Throttled, Transient, UnknownKey, Unreachable,
-        },
-        omics::*,
+use crate::store::{
+    StoreErrorKind::{
+        self, BadSignature, Clock, Denied, Encryption, Expired, Invalid, Missing, NoHost, Other,
+        Quota, Throttled, Transient, UnknownKey, Unreachable,
     },
+    omics::*,
 };
 
 /// The kind of an error with this status and code.
@@ -93,7 +90,7 @@ async fn code_message_request_and_wish_are_kept_for_every_operation() {
     ];
     let server = Server::answering(429, headers, r#"{"message": "slow\u001b down"}"#).await;
     let errors = errors(&server.omics().await).await;
-    let operations: Vec<_> = errors.iter().map(|error| error.operation).collect();
+    let operations: Vec<_> = errors.iter().map(|error| error.operation.as_str()).collect();
     assert_eq!(
         operations,
         [

@@ -28,7 +28,7 @@ async fn references(rule: &Rule) -> References {
     let mocks = MockResponseInterceptor::new().rule_mode(RuleMode::MatchAny).with_rule(rule);
     let config = client::control(&connection).config().to_builder().interceptor(mocks);
     let client = Client::from_conf(config.http_client(create_mock_http_client()).build());
-    References { client, quotas: quotas(&connection) }
+    References { client }
 }
 
 fn answer(body: impl Into<SdkBody>) -> HttpResponse {
@@ -108,7 +108,7 @@ async fn references_are_listed_with_what_is_known_of_them() {
         assert_eq!((page.items, page.next), (vec![wanted], None));
     }
     let error = list(described(json!({"arn": ""}))).await.unwrap_err();
-    assert_eq!((error.kind, error.operation), (StoreErrorKind::Other, "ListReferences"));
+    assert_eq!((error.kind, error.operation.as_str()), (StoreErrorKind::Other, "ListReferences"));
 }
 
 #[tokio::test]

@@ -1,22 +1,22 @@
 //! How long to wait before the next attempt: pure, with the jitter injected.
 //!
-//! What may be tried again, and how often, is decided by the engine.
+//! What may be tried again, and how often, is decided by the caller.
 
 use std::time::Duration;
 
 /// Exponential back-off with full jitter, which spreads many clients best
 /// (<https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Backoff {
+pub(super) struct Backoff {
     /// The ceiling before the second attempt; it doubles with every further one.
-    pub base: Duration,
+    base: Duration,
     /// The highest ceiling.
-    pub cap: Duration,
+    cap: Duration,
 }
 
 impl Backoff {
     /// For requests that failed or found nobody.
-    pub const DEFAULT: Self =
+    pub(super) const DEFAULT: Self =
         Self { base: Duration::from_millis(200), cap: Duration::from_secs(20) };
 
     /// The delay after the `failures`th failure in a row, counted from 1.
@@ -24,7 +24,12 @@ impl Backoff {
     /// `jitter` is a random number from 0 up to 1. At least a tenth of the ceiling is waited, so that
     /// a dead network is not hammered by lucky draws. What the service asks for with `Retry-After`
     /// is a lower bound, itself capped at [`Self::MAX_RETRY_AFTER`].
-    pub fn delay(&self, failures: u32, jitter: f64, retry_after: Option<Duration>) -> Duration {
+    pub(super) fn delay(
+        &self,
+        failures: u32,
+        jitter: f64,
+        retry_after: Option<Duration>,
+    ) -> Duration {
         let doublings = failures.saturating_sub(1).min(31);
         let ceiling = self.base.saturating_mul(1 << doublings).min(self.cap);
         let jittered = ceiling.mul_f64(jitter.clamp(0.0, 1.0).mul_add(0.9, 0.1));
@@ -33,7 +38,7 @@ impl Backoff {
     }
 
     /// A service that asks for more than this is asked again sooner.
-    pub const MAX_RETRY_AFTER: Duration = Duration::from_mins(5);
+    pub(super) const MAX_RETRY_AFTER: Duration = Duration::from_mins(5);
 }
 
 #[cfg(test)]

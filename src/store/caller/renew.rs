@@ -4,15 +4,15 @@
 
 use std::time::Duration;
 
-use tokio::{
-    sync::Mutex,
-    time::{Instant, timeout},
-};
+use tokio::time::{Instant, timeout};
 
-use super::{Engine, Failure};
+use super::{
+    Caller,
+    tries::{CallError, Occasion, Tell, Told},
+};
 use crate::{
-    event::Event,
-    store::{Renewal, Store, StoreError},
+    store::{Store, error::StoreError},
+    types::{Operation, Renewal},
 };
 
 /// Between two questions for new credentials: often enough that nobody waits for it, seldom enough
@@ -22,20 +22,17 @@ const ASK_EVERY: Duration = Duration::from_secs(5);
 /// How long an answer may take.
 const ANSWER: Duration = Duration::from_secs(30);
 
-/// Whose turn it is to ask, and when there were new credentials last.
-pub(super) type Turn = Mutex<Option<Instant>>;
-
-impl<S: Store> Engine<S> {
+impl<S: Store> Caller<S> {
     /// Waits until there are other credentials than those of a request that was sent at a time, or
-    /// says that there will be none.
-    pub(super) async fn renew(
+    /// says that there will be none. Nobody waits for a person but a run.
+    pub async fn renew(
         &self,
-        operation: &'static str,
+        tell: Tell<'_>,
+        operation: Operation,
         expired: StoreError,
         sent: Instant,
-    ) -> Result<(), Failure> {
-        let turn = async { Ok::<_, ()>(self.renewal.lock().await) };
-        let mut renewed = self.admitted(turn).await?;
+    ) -> Result<(), CallError> {
+        let mut renewed = self.admitted(self.renewal.lock()).await?;
         if let Some(at) = *renewed {
             if at >= sent {
                 return Ok(());
@@ -45,10 +42,9 @@ impl<S: Store> Engine<S> {
         }
         let mut told = false;
         loop {
-            let ask = async { Ok::<_, ()>(timeout(ANSWER, self.store.renew()).await) };
-            let renewal = self.admitted(ask).await?;
+            let renewal = self.admitted(timeout(ANSWER, self.store.renew())).await?;
             if self.patience.is_exhausted(operation, Instant::now()) {
-                return Err(Failure::Expired(expired));
+                return Err(CallError::Expired(expired));
             }
             match renewal {
                 Ok(Ok(Renewal::Renewed)) => {
@@ -56,18 +52,18 @@ impl<S: Store> Engine<S> {
                     if told {
                         // The wait was for a person, and says nothing about the service.
                         self.patience.restore(operation);
-                        self.tell(&Event::CredentialsRenewed);
+                        tell(&Told::CredentialsRenewed);
                     }
                     return Ok(());
                 }
-                Ok(Ok(Renewal::Impossible)) => return Err(Failure::Expired(expired)),
+                Ok(Ok(Renewal::Impossible)) => return Err(CallError::Expired(expired)),
                 Ok(Ok(Renewal::Same) | Err(_)) | Err(_) => {}
             }
+            if self.tries.occasion != Occasion::Run {
+                return Err(CallError::Expired(expired));
+            }
             if !std::mem::replace(&mut told, true) {
-                let source = self.store.credentials_source();
-                let message =
-                    format!("waiting for new credentials for {source}, for example: aws sso login");
-                self.tell(&Event::AwaitingCredentials { message });
+                tell(&Told::AwaitingCredentials { source: self.store.credentials_source() });
             }
             self.pause(ASK_EVERY).await?;
         }

@@ -2,27 +2,30 @@
 //!
 //! A token is good for the request it was given to, and for no other: operation, path and filter.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-
+use data_encoding::BASE64URL_NOPAD;
 use jiff::Timestamp;
 
-use crate::sandbox::rules::{ApiError, Members, Text, Violations};
+use super::{
+    error::ApiError,
+    members::Members,
+    texts::{TextRule, Violations},
+};
 
 /// The most that a page holds, and what it holds when nobody says how much.
 const MOST: u16 = 100;
 
 /// Which page is asked for.
 #[derive(Debug)]
-pub(crate) struct Page {
+pub(crate) struct PageRequest {
     limit: usize,
     token: Option<String>,
 }
 
-impl Page {
+impl PageRequest {
     /// Reads `maxResults` and `nextToken`.
     pub(crate) fn read(query: &mut Members<'_>, violations: &mut Violations) -> Self {
         let limit = query.number("maxResults", MOST, violations).unwrap_or(MOST);
-        let token = query.text("nextToken", &Text::NEXT_TOKEN, violations);
+        let token = query.text("nextToken", &TextRule::NEXT_TOKEN, violations);
         Self { limit: usize::from(limit), token }
     }
 
@@ -52,11 +55,11 @@ fn seal(scope: &str) -> [u8; 4] {
 }
 
 fn token(key: &str, scope: &str) -> String {
-    URL_SAFE_NO_PAD.encode([&seal(scope), key.as_bytes()].concat())
+    BASE64URL_NOPAD.encode(&[&seal(scope), key.as_bytes()].concat())
 }
 
 fn position(token: &str, scope: &str) -> Result<String, ApiError> {
-    let bytes = URL_SAFE_NO_PAD.decode(token).ok();
+    let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).ok();
     bytes
         .and_then(|bytes| String::from_utf8(bytes.strip_prefix(&seal(scope))?.to_vec()).ok())
         .ok_or_else(|| ApiError::validation("The pagination token is not valid for this request"))
@@ -67,7 +70,7 @@ mod tests {
     use super::*;
 
     fn page(limit: usize, token: Option<String>) -> (Vec<u32>, Option<String>) {
-        Page { limit, token }.cut("scope", 1..=5_u32, |n| format!("{n:05}")).unwrap()
+        PageRequest { limit, token }.cut("scope", 1..=5_u32, |n| format!("{n:05}")).unwrap()
     }
 
     #[test]
@@ -86,7 +89,7 @@ mod tests {
     fn a_token_is_good_for_its_own_list_only() {
         let token = page(2, None).1;
         for (token, scope) in [(token, "other"), (Some("%%%".to_owned()), "scope")] {
-            let page = Page { limit: 2, token };
+            let page = PageRequest { limit: 2, token };
             let error = page.cut(scope, 1..=5_u32, |n| format!("{n:05}")).unwrap_err();
             assert_eq!(error.code, "ValidationException");
         }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use tokio::{sync::mpsc, task::JoinHandle};
 
-use crate::sandbox::state::{Unkept, private};
+use super::{disk::Unkept, private};
 
 /// Blocks that wait for the disk; the socket waits when there are more.
 const WAITING: usize = 4;
@@ -30,27 +30,27 @@ pub(crate) enum Receiver {
     Keeping { blocks: mpsc::Sender<Bytes>, writer: JoinHandle<io::Result<Received>> },
     /// Forgets them. A block is hashed in less time than it takes to hand it to another thread and to
     /// be woken by it.
-    Discarding(Passage),
+    Discarding(PassingPart),
 }
 
 /// A part that has come in.
 #[derive(Debug)]
 pub(crate) struct Received {
     /// `None` if it was not to be kept.
-    pub(crate) data: Option<Data>,
+    pub(crate) data: Option<ReceivedData>,
     pub(crate) size: u64,
     pub(crate) digest: [u8; 32],
 }
 
 /// A part's data on disk, under a name that no record has yet.
 #[derive(Debug)]
-pub(crate) struct Data {
+pub(crate) struct ReceivedData {
     /// Goes away unless it is kept.
     pub(crate) file: Unkept,
     pub(crate) name: String,
 }
 
-impl Data {
+impl ReceivedData {
     fn create(dir: &Path, name: String) -> io::Result<(File, Self)> {
         let path = dir.join(&name);
         let file = private::create(&path)?;
@@ -61,11 +61,11 @@ impl Data {
 impl Receiver {
     /// Begins a new file in `dir`; without a name, a part that is hashed and forgotten.
     pub(crate) fn new(dir: PathBuf, name: Option<String>, treatment: Treatment) -> Self {
-        let mut passage = Passage { hash: Sha256::new(), size: 0, treatment };
+        let mut passage = PassingPart { hash: Sha256::new(), size: 0, treatment };
         let Some(name) = name else { return Self::Discarding(passage) };
         let (blocks, mut arriving) = mpsc::channel(WAITING);
         let writer = tokio::task::spawn_blocking(move || {
-            let (mut file, data) = Data::create(&dir, name)?;
+            let (mut file, data) = ReceivedData::create(&dir, name)?;
             while let Some(block) = arriving.blocking_recv() {
                 file.write_all(&passage.pass(block))?;
             }
@@ -98,13 +98,13 @@ impl Receiver {
 }
 
 /// What is known of a part as it passes.
-pub(crate) struct Passage {
+pub(crate) struct PassingPart {
     hash: Sha256,
     size: u64,
     treatment: Treatment,
 }
 
-impl Passage {
+impl PassingPart {
     /// The block as it is to be stored.
     fn pass(&mut self, mut block: Bytes) -> Bytes {
         if self.treatment == Treatment::Corrupt && self.size == 0 && !block.is_empty() {
@@ -117,7 +117,7 @@ impl Passage {
         block
     }
 
-    fn end(self, data: Option<Data>) -> Received {
+    fn end(self, data: Option<ReceivedData>) -> Received {
         Received { data, size: self.size, digest: self.hash.finalize().into() }
     }
 }

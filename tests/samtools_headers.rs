@@ -2,34 +2,14 @@
 
 use std::{
     collections::BTreeMap,
-    env,
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
 };
 
 use omics_upload::formats::{Content, FileType, Header, Kind, PREFIX, inspect, read_header_with};
 
-/// Whether samtools can be asked; on a machine that is there to test, it has to be.
-fn samtools_is_there() -> bool {
-    let silent = || Command::new("samtools").arg("--version").stdout(Stdio::null()).status();
-    let there = silent().is_ok_and(|status| status.success());
-    assert!(there || env::var_os("CI").is_none(), "samtools is not installed");
-    if !there {
-        #[expect(clippy::print_stderr, reason = "what was not tested has to be seen")]
-        {
-            eprintln!("skipped: samtools is not installed");
-        }
-    }
-    there
-}
-
-fn samtools(arguments: &[&str], file: &Path) -> Vec<u8> {
-    let output = Command::new("samtools").args(arguments).arg(file).output().unwrap();
-    assert!(output.status.success(), "{}: {output:?}", file.display());
-    output.stdout
-}
+use crate::samtools;
 
 fn header(file: &[u8]) -> (Kind, Header) {
     let inspected = inspect(&file[..file.len().min(PREFIX)], file).unwrap();
@@ -52,7 +32,7 @@ fn lines(text: &str, tag: &str) -> Vec<BTreeMap<String, String>> {
 
 /// Holds samples, read groups and reference sequences against `samtools view -H`.
 fn compare(path: &Path) -> Header {
-    let text = samtools(&["view", "-H", "--no-PG"], path);
+    let text = samtools::output(&["view", "-H", "--no-PG"], path);
     let text = String::from_utf8_lossy(&text);
     let file = fs::read(path).unwrap();
     let (kind, header) = header(&file);
@@ -92,7 +72,7 @@ fn real_files() -> Vec<PathBuf> {
 
 #[test]
 fn headers_of_real_files_are_those_that_samtools_sees() {
-    if !samtools_is_there() {
+    if !samtools::is_there() {
         return;
     }
     let files = real_files();
@@ -104,7 +84,7 @@ fn headers_of_real_files_are_those_that_samtools_sees() {
 
 #[test]
 fn files_that_samtools_writes_are_known() {
-    if !samtools_is_there() {
+    if !samtools::is_there() {
         return;
     }
     let directory = tempfile::tempdir().unwrap();
@@ -125,7 +105,7 @@ fn files_that_samtools_writes_are_known() {
         ("cram,version=3.0,no_ref=1,level=0", FileType::Cram, Some("3.0")),
     ] {
         let path = directory.path().join("out");
-        samtools(&["view", "-O", output, "-o", path.to_str().unwrap()], &sam);
+        samtools::output(&["view", "-O", output, "-o", path.to_str().unwrap()], &sam);
         let (kind, _) = header(&fs::read(&path).unwrap());
         let found = match kind {
             Kind::Cram(version) => Some(version.to_string()),
@@ -141,7 +121,7 @@ fn files_that_samtools_writes_are_known() {
 
 #[test]
 fn unmapped_bam_and_fastq_from_samtools_are_known() {
-    if !samtools_is_there() {
+    if !samtools::is_there() {
         return;
     }
     let directory = tempfile::tempdir().unwrap();
@@ -149,11 +129,11 @@ fn unmapped_bam_and_fastq_from_samtools_are_known() {
     let record = "4\t*\t0\t0\t*\t*\t0\t0\tACGT\tIIII\n";
     fs::write(&sam, format!("@RG\tID:a\tSM:S1\nr1\t{record}r2\t{record}")).unwrap();
     let path = directory.path().join("out.bam");
-    samtools(&["view", "-b", "-o", path.to_str().unwrap()], &sam);
+    samtools::output(&["view", "-b", "-o", path.to_str().unwrap()], &sam);
     assert_eq!(compare(&path).file_type, FileType::Ubam);
 
     let reads = directory.path().join("reads.fq.gz");
-    samtools(&["fastq", "-0", reads.to_str().unwrap()], &path);
+    samtools::output(&["fastq", "-0", reads.to_str().unwrap()], &path);
     let file = fs::read(&reads).unwrap();
     let inspected = inspect(&file, &file[..]).unwrap();
     let Content::Records(head) = inspected.content() else { panic!() };
