@@ -10,6 +10,7 @@ mod filename;
 mod folders;
 mod infer;
 mod input;
+mod lane;
 mod note;
 mod pairing;
 mod sample;
@@ -20,7 +21,9 @@ use std::collections::{HashMap, hash_map::Entry};
 
 pub use draft::{Draft, Field, Inferred, Origin, Sources};
 pub use error::{Basis, Count, ReadSetError};
+pub use infer::shared_name;
 pub use input::{Input, ReadSetOptions};
+pub use lane::LaneName;
 pub use note::ReadSetNote;
 
 use crate::{

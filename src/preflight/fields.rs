@@ -1,12 +1,12 @@
 //! What a read set is told to be by the command line, whatever its files hold.
 
 use crate::{
-    cli::{self, ReferenceChoice},
+    cli,
     readset::Draft,
     report::{Abort, Problem},
     run::{destination, journals, random},
     store::Fields,
-    types::{ClientToken, ReferenceArn, Tags},
+    types::{ClientToken, ReferenceArn, ReferenceChoice, Tags},
 };
 
 use super::outputs;

@@ -13,9 +13,7 @@ use std::collections::HashSet;
 
 use super::finding::FindingResult;
 use crate::{
-    cli::{ReferenceChoice, ReferenceOptions},
-    prepared::Prepared,
-    report::Abort,
+    cli::ReferenceOptions, prepared::Prepared, report::Abort, types::ReferenceChoice,
 };
 use choose::Chosen;
 use comparison::{Compared, compare};
