@@ -12,22 +12,17 @@ impl fmt::Display for ListedNames<'_> {
         const SHOWN: usize = 10;
         let shown = self.0.len().min(SHOWN);
         for (at, text) in self.0[..shown].iter().enumerate() {
-            f.write_str(separator(at, self.0.len()))?;
+            f.write_str(match at {
+                0 => "",
+                _ if at + 1 == self.0.len() => " and ",
+                _ => ", ",
+            })?;
             write!(f, "`{}`", Escaped::new(text))?;
         }
         match self.0.len() - shown {
             0 => Ok(()),
             more => write!(f, " and {more} more"),
         }
-    }
-}
-
-/// What stands before one of several that are listed in a sentence.
-const fn separator(at: usize, count: usize) -> &'static str {
-    match at {
-        0 => "",
-        _ if at + 1 == count => " and ",
-        _ => ", ",
     }
 }
 
@@ -46,7 +41,11 @@ pub(super) struct Lengths<'a>(pub(super) &'a [(String, usize)]);
 impl fmt::Display for Lengths<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, (file, length)) in self.0.iter().enumerate() {
-            f.write_str(separator(at, self.0.len()))?;
+            f.write_str(match at {
+                0 => "",
+                _ if at + 1 == self.0.len() => " and ",
+                _ => ", ",
+            })?;
             write!(f, "`{}` (reads of {length} bases)", Escaped::new(file))?;
         }
         Ok(())
