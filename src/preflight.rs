@@ -13,6 +13,8 @@ pub(crate) mod piped;
 pub(crate) mod put;
 pub(crate) mod reference;
 pub(crate) mod resume;
+pub(crate) mod rows;
+pub(crate) mod sheets;
 
 pub(crate) use finding::FindingResult;
 pub(crate) use opened::OpenedFile;

@@ -28,6 +28,13 @@ pub struct FileOptions {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "r1", help_heading = "Read set")]
     pub r2: Option<PathBuf>,
 
+    #[command(flatten)]
+    pub stated: StatedOptions,
+}
+
+/// What is said of files, and what is let pass.
+#[derive(Debug, Args)]
+pub struct StatedOptions {
     /// File type: fastq, bam, cram or ubam [default: by the content]
     #[arg(
         long = "type",

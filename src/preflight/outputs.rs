@@ -59,11 +59,11 @@ pub(crate) const UPLOADED: &str = "a file to upload";
 /// What is wrong with the outputs of `put`.
 pub(super) fn of_put(put: &cli::Put) -> Vec<Problem> {
     let files = super::opened::paths(&put.what).map(|path| (path, UPLOADED));
-    let list = put.verify.md5.md5_file.iter().map(|path| (path.as_path(), "the MD5 list"));
-    let references = &put.reference.sandbox_files;
+    let list = put.how.verify.md5.md5_file.iter().map(|path| (path.as_path(), "the MD5 list"));
+    let references = &put.how.reference.sandbox_files;
     let references = references.iter().map(|path| (path.as_path(), "a reference"));
     let inputs = files.chain(list).chain(references);
-    Outputs { receipt: put.receipt.receipt.as_deref(), log: put.show.log_file.as_deref() }
+    Outputs { receipt: put.how.receipt.receipt.as_deref(), log: put.how.show.log_file.as_deref() }
         .problems(inputs)
 }
 

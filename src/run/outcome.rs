@@ -46,7 +46,7 @@ fn about(name: &str, failure: &Failure) -> String {
     if is_named { String::new() } else { format!("`{name}`: ") }
 }
 
-fn was_interrupted(ended: &Ended) -> bool {
+pub(super) fn was_interrupted(ended: &Ended) -> bool {
     use crate::engine::NotKnown;
     let why = ended.failure.as_ref();
     matches!(why, Some(Failure::Interrupted | Failure::NotKnown { why: NotKnown::Interrupted, .. }))
@@ -86,9 +86,15 @@ pub(crate) fn deliver(document: &[u8], ended: &[Ended]) -> u8 {
 
 /// The JSON document of `put`.
 pub(crate) fn document(read_sets: &[Prepared], ended: &[Ended], reached: &Reached) -> Vec<u8> {
-    let store = &reached.store;
     let both = read_sets.iter().map(|one| &one.job).zip(ended);
-    let reports = both.map(|(job, ended)| ReadSetReport {
+    let reports = both.map(|(job, ended)| report_of(job, ended, reached));
+    json(&Document::new(reports.collect()))
+}
+
+/// What the document says of one read set.
+pub(crate) fn report_of(job: &Job, ended: &Ended, reached: &Reached) -> ReadSetReport {
+    let store = &reached.store;
+    ReadSetReport {
         files: files(job),
         status: ended.outcome(),
         read_set_id: ended.read_set_id.clone(),
@@ -109,8 +115,7 @@ pub(crate) fn document(read_sets: &[Prepared], ended: &[Ended], reached: &Reache
         elapsed_seconds: ended.elapsed.as_secs_f64(),
         verification: VerificationReport::of(ended),
         error: ErrorReport::of(ended, store, reached.place),
-    });
-    json(&Document::new(reports.collect()))
+    }
 }
 
 /// The JSON document of `wait`.

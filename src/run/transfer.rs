@@ -109,7 +109,7 @@ pub(crate) async fn run(
 }
 
 /// Opens what is written to while the run goes on; the log may be a pipe whose reader comes later.
-async fn open(show: Show) -> Result<Shown, Abort> {
+pub(super) async fn open(show: Show) -> Result<Shown, Abort> {
     let opened = tokio::task::spawn_blocking(move || Shown::open(&show)).await;
     opened.unwrap_or_else(|error| Err(output::broken(error, "cannot open the log file")))
 }
@@ -132,7 +132,7 @@ pub(crate) fn batch(quotas: Quotas, read_sets: usize) -> Option<String> {
 const USUAL_RATE: u64 = 12_500_000;
 
 /// A word beforehand if the credentials seem to end before the upload does.
-fn too_soon(end: SystemTime, now: SystemTime, read_sets: &[Prepared]) -> Option<String> {
+pub(super) fn too_soon(end: SystemTime, now: SystemTime, read_sets: &[Prepared]) -> Option<String> {
     // Nobody knows how long a pipe takes.
     let of_files = read_sets.iter().filter(|one| one.job.pipe.is_none());
     let bytes: u64 = of_files.map(|one| outcome::bytes(&one.job).get()).sum();
@@ -151,6 +151,7 @@ fn too_soon(end: SystemTime, now: SystemTime, read_sets: &[Prepared]) -> Option<
 
 fn planned(read_sets: &[Prepared]) -> Vec<PlannedItem> {
     let planned = read_sets.iter().map(|Prepared { job, .. }| PlannedItem {
+        row: None,
         name: job.fields.name.to_string(),
         files: outcome::files(job),
         bytes: outcome::bytes(job),
