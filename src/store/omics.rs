@@ -257,7 +257,7 @@ impl Store for Omics {
     fn compare(&self, checksum: &Checksum, digest: &Digest) -> Proof {
         match checksum.sha256() {
             None => Proof::Opaque,
-            Some(theirs) if digest.sha256() == Some(theirs) => Proof::Equal,
+            Some(theirs) if digest.sha256() == theirs => Proof::Equal,
             Some(_) => Proof::Different,
         }
     }
