@@ -138,7 +138,7 @@ impl TreeHasher {
         self.filled = 0;
         let mut node = (0, std::mem::take(&mut self.leaf).finish());
         while let Some((_, left)) = self.roots.pop_if(|(height, _)| *height == node.0) {
-            node = (node.0 + 1, pair(&left, &node.1));
+            node = (node.0 + 1, pair_of_nodes(&left, &node.1));
         }
         self.roots.push(node);
     }
@@ -150,12 +150,13 @@ impl TreeHasher {
         }
         let roots = self.roots.into_iter().map(|(_, root)| root);
         let sha256 = self.all.finish();
-        let sum = roots.rev().reduce(|right, left| pair(&left, &right)).unwrap_or(sha256);
+        let sum = roots.rev().reduce(|right, left| pair_of_nodes(&left, &right)).unwrap_or(sha256);
         Digest { algorithm: Algorithm::Sha256Tree, sum, sha256 }
     }
 }
 
-fn pair(left: &Sha256, right: &Sha256) -> Sha256 {
+/// The node of a tree above two others.
+pub fn pair_of_nodes(left: &Sha256, right: &Sha256) -> Sha256 {
     Sha256::of(&[*left.as_bytes(), *right.as_bytes()].concat())
 }
 
@@ -168,7 +169,7 @@ mod tests {
         let mut level: Vec<_> = bytes.chunks(LEAF).map(Sha256::of).collect();
         while level.len() > 1 {
             let up = |nodes: &[Sha256]| match nodes {
-                [left, right] => pair(left, right),
+                [left, right] => pair_of_nodes(left, right),
                 nodes => nodes[0],
             };
             level = level.chunks(2).map(up).collect();
