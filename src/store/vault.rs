@@ -19,19 +19,19 @@ use aws_smithy_types::{
     body::SdkBody, byte_stream::ByteStream, error::metadata::ProvideErrorMetadata,
 };
 
+pub use answer::VaultUpload;
 pub use names::{AccountId, ArchiveId, VaultName};
 pub use operations::SERVICE;
 pub use rules::RULES;
 
 use self::{
     answer::{checksum, listed_part, listed_upload, tree_root},
-    operations::named,
+    operations::{named, unusable_answer},
     signing::SignedPart,
 };
 use super::{
     Answered, CompletedPart, Created, Page, Proof, Renewal, Store, StoreError, StoreErrorKind,
-    StoredPart,
-    sdk_failure::{self, unusable},
+    StoredPart, sdk_failure,
 };
 use crate::{
     aws::{self, Connection, Renewable},
@@ -51,15 +51,6 @@ const PAGE: i32 = 50;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArchiveFields {
     /// All that is ever kept of it beside the data: at most 1,024 printable ASCII characters.
-    pub description: String,
-    pub part_size: PartSize,
-}
-
-/// An unfinished upload as the vault lists it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VaultUpload {
-    pub created: Created,
-    pub vault_arn: String,
     pub description: String,
     pub part_size: PartSize,
 }
@@ -262,10 +253,6 @@ impl Store for Vault {
 /// A missing marker, or an empty one, is the end of a list.
 fn next(marker: Option<&str>) -> Option<String> {
     marker.filter(|marker| !marker.is_empty()).map(str::to_owned)
-}
-
-fn unusable_answer(operation: Operation, what: &impl std::fmt::Display) -> StoreError {
-    unusable(named(operation), &what.to_string())
 }
 
 fn classify<E>(operation: Operation, error: SdkError<E, Response>) -> StoreError

@@ -4,13 +4,22 @@ use aws_sdk_glacier::types::{PartListElement, UploadListElement};
 use aws_smithy_types::{DateTime, date_time::Format};
 use data_encoding::HEXLOWER;
 
-use super::{VaultUpload, unusable_answer};
+use super::operations::unusable_answer;
 use crate::{
     store::{CompletedPart, Created, StoreError, StoredPart},
     types::{
         ByteCount, Digest, Operation, PartNumber, PartSize, PartSource, Sha256, pair_of_nodes,
     },
 };
+
+/// An unfinished upload as the vault lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VaultUpload {
+    pub created: Created,
+    pub vault_arn: String,
+    pub description: String,
+    pub part_size: PartSize,
+}
 
 /// The sum of a part as the service spells it.
 pub(super) fn checksum(digest: &Digest) -> String {

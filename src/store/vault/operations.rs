@@ -2,6 +2,7 @@
 
 use crate::{
     aws::AwsService,
+    store::{StoreError, sdk_failure::unusable},
     types::{Operation, OperationName},
 };
 
@@ -34,4 +35,9 @@ pub(super) const fn named(operation: Operation) -> OperationName {
         | Operation::ShowReference
         | Operation::ReadReference => "glacier:DescribeVault",
     })
+}
+
+/// An answer that lacks what it must have.
+pub(super) fn unusable_answer(operation: Operation, what: &impl std::fmt::Display) -> StoreError {
+    unusable(named(operation), &what.to_string())
 }
