@@ -56,8 +56,10 @@ fn names(lab: &Lab, folder: &str) -> Vec<String> {
 #[track_caller]
 fn receipt(lab: &Lab) -> Value {
     let folder = lab.home().join(".local/state/omics-upload/receipts");
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    // What was killed may leave a temporary file.
     let paths: Vec<PathBuf> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        paths.filter(|path| path.extension().is_some_and(|kind| kind == "json")).collect();
     assert_eq!(paths.len(), 1, "{paths:?}");
     crate::receipts::valid::one(&paths[0])
 }
