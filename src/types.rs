@@ -19,7 +19,6 @@ pub mod json;
 mod mark;
 mod operation;
 mod part;
-mod renewal;
 pub mod secret;
 mod shell;
 mod tag;
@@ -36,8 +35,7 @@ pub use id::{
 };
 pub use invalid::Invalid;
 pub use mark::{Fingerprint, Mark};
-pub use operation::{Operation, OperationName};
+pub use operation::{Operation, OperationName, Renewal};
 pub use part::{ByteCount, PartNumber, PartSize, PartSource};
-pub use renewal::Renewal;
 pub use shell::Quoted;
 pub use tag::{Tag, Tags, TagsError};
