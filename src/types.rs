@@ -8,6 +8,7 @@ pub use secret::{keep, keep_url};
 
 mod content_digest;
 mod digest;
+mod disposal;
 mod escape;
 mod etag;
 mod field;
@@ -24,6 +25,7 @@ mod tag;
 
 pub use content_digest::ContentDigest;
 pub use digest::{Checksum, Sha256, Sha256Hasher};
+pub use disposal::SourceDisposal;
 pub use escape::{Escaped, FromOutside};
 pub use etag::{EtagResult, ReadSetEtag};
 pub use field::{ClientToken, Description, GeneratedFrom, ReadSetName, SampleId, SubjectId};

@@ -27,3 +27,4 @@ mod sandbox;
 mod uploads;
 mod verify;
 mod verify_command;
+mod when_proven;

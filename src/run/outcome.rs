@@ -1,6 +1,6 @@
 //! What a run came to: for people on stderr, for scripts on stdout.
 
-use super::{destination::Reached, shown::Shown};
+use super::{destination::Reached, disposal::Disposed, shown::Shown};
 use crate::{
     engine::{Counts, Ended, Failure, Job},
     prepared::Prepared,
@@ -85,10 +85,15 @@ pub(crate) fn deliver(document: &[u8], ended: &[Ended]) -> u8 {
 }
 
 /// The JSON document of `put`.
-pub(crate) fn document(read_sets: &[Prepared], ended: &[Ended], reached: &Reached) -> Vec<u8> {
+pub(crate) fn document(
+    read_sets: &[Prepared],
+    ended: &[Ended],
+    disposed: &[Disposed],
+    reached: &Reached,
+) -> Vec<u8> {
     let store = &reached.store;
-    let both = read_sets.iter().map(|one| &one.job).zip(ended);
-    let reports = both.map(|(job, ended)| ReadSetReport {
+    let all = read_sets.iter().map(|one| &one.job).zip(ended).zip(disposed);
+    let reports = all.map(|((job, ended), disposed)| ReadSetReport {
         files: files(job),
         status: ended.outcome(),
         read_set_id: ended.read_set_id.clone(),
@@ -108,6 +113,7 @@ pub(crate) fn document(read_sets: &[Prepared], ended: &[Ended], reached: &Reache
         throttled: ended.counts.throttled,
         elapsed_seconds: ended.elapsed.as_secs_f64(),
         verification: VerificationReport::of(ended),
+        when_proven: disposed.files.clone(),
         error: ErrorReport::of(ended, store, reached.place),
     });
     json(&Document::new(reports.collect()))

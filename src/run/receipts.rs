@@ -102,6 +102,7 @@ fn files(job: &Job, ended: &Ended) -> Vec<File> {
             modified: None,
             md5: md5(0),
             sha256: sha256(PartSource::Source1, bytes, parts),
+            disposal: None,
         }];
     }
     let files = job.sources.iter().zip(PartSource::ALL).enumerate();
@@ -124,6 +125,7 @@ fn file(file: &Source, source: PartSource, parts: &[PartFact]) -> File {
         modified: modified.map(|time| time.to_string()),
         md5: None,
         sha256: sha256(source, bytes, parts),
+        disposal: None,
     }
 }
 
@@ -252,7 +254,7 @@ fn parts_check(ended: &Ended) -> Option<Check> {
 }
 
 /// What the store's hash says, if the data were read for that.
-fn etag_result(ended: &Ended) -> Option<EtagResult> {
+pub(super) fn etag_result(ended: &Ended) -> Option<EtagResult> {
     ended.findings.as_ref()?.counted?;
     ended.active.then(|| ended.etag_result())
 }

@@ -8,6 +8,7 @@ use std::{
 
 use super::{
     destination::Reached,
+    disposal::Disposals,
     journals, outcome,
     receipt_files::{self, Keeping},
     receipts,
@@ -17,7 +18,7 @@ use super::{
 use crate::{
     cli::{Output, Show, VerifyOptions},
     engine::{Ended, Engine, Limits},
-    event::{Event, PlannedItem},
+    event::{Event, Item, PlannedItem},
     pace::Quotas,
     prepared::Prepared,
     report::{Abort, output, status},
@@ -75,23 +76,37 @@ pub(crate) async fn run(
     let algorithm = verification::algorithm(transfer.verify, &store).await;
     verification::attach(&mut transfer.read_sets, algorithm, &observer);
     let engine = Engine::new(store, Arc::clone(&observer), transfer.limits, signals.stop());
+    let action = &transfer.verify.when_proven;
+    let disposals = Disposals::new(action, folder.clone(), Arc::clone(&observer), signals.stop());
     let keeping = Keeping { folder, file: transfer.receipt };
+    let read_sets = &transfer.read_sets;
     let keep = |read_set: &Prepared, ended: &Ended| {
-        if let Some(why) = keeping.keep(&receipts::receipt(read_set, ended, reached)) {
+        let mut receipt = receipts::receipt(read_set, ended, reached);
+        let decision = disposals.decide(read_set, ended, &mut receipt);
+        let not_kept = keeping.keep(&receipt);
+        if let Some(why) = &not_kept {
             let message = format!("no receipt is kept on this machine: {why}");
             observer.observe(&Event::Warning { read_set: None, message });
         }
+        if let Some(at) = read_sets.iter().position(|one| std::ptr::eq(one, read_set)) {
+            disposals.begin(Item(at), decision, receipt, not_kept);
+        }
     };
-    let read_sets = &transfer.read_sets;
     let ended = engine.run(read_sets, keep).await;
+    let Some(disposed) = signals.unless_again(disposals.finish(ended.len())).await else {
+        return Ok(signals.first().map_or(status::FAILED, Ending::exit_status));
+    };
     let names: Vec<_> = read_sets.iter().map(|one| outcome::name(&one.job)).collect();
     let status = outcome::conclude(console, &names, &ended, reached, &signals);
     let document = match transfer.show.output {
         Output::Text => outcome::lines(&ended),
-        Output::Json => outcome::document(read_sets, &ended, reached),
+        Output::Json => outcome::document(read_sets, &ended, &disposed, reached),
     };
-    let both = read_sets.iter().zip(&ended);
-    let receipts = both.map(|(one, ended)| receipts::receipt(one, ended, reached)).collect();
+    let both = read_sets.iter().zip(&ended).zip(&disposed);
+    let receipts = both
+        .map(|((one, ended), disposed)| disposed.note(receipts::receipt(one, ended, reached)))
+        .collect();
+    let is_hindered = disposed.iter().any(|disposed| disposed.is_hindered);
     let delivering = tokio::task::spawn_blocking(move || outcome::deliver(&document, &ended));
     // Whoever reads the other end of a pipe may never come.
     let Some(printed) = signals.unless_again(delivering).await else {
@@ -105,7 +120,10 @@ pub(crate) async fn run(
             signals.first().map_or(status::FAILED, Ending::exit_status)
         }
     };
-    Ok(if status == status::DONE { printed.max(kept) } else { status })
+    // The read sets are there, but not all that was asked for is done.
+    let hindered = is_hindered.then(|| signals.first().map_or(status::FAILED, Ending::exit_status));
+    let rest = printed.max(kept).max(hindered.unwrap_or(status::DONE));
+    Ok(if status == status::DONE { rest } else { status })
 }
 
 /// Opens what is written to while the run goes on; the log may be a pipe whose reader comes later.

@@ -13,8 +13,8 @@ use tokio::sync::mpsc::Sender;
 use super::{
     blocks::{BLOCK, Blocks},
     fingerprint::Fingerprinting,
-    identity::Identity,
-    place::{Changed, FilePlace, REPLACED},
+    identity::{Identity, REPLACED},
+    place::{Changed, FilePlace},
     read_at::ReadAt as _,
     trial::PartViewer,
 };
