@@ -259,10 +259,10 @@ impl Worker {
 fn proven_files(job: &Job, ended: &Ended) -> Option<Vec<ProvenFile>> {
     let files = job.sources.iter().zip(PartSource::ALL).map(|(file, source)| {
         let parts = ended.facts.parts.iter().filter(|fact| fact.part.source == source);
-        let parts = parts
-            .map(|fact| Some(ProvenPart { size: fact.part.size, digest: fact.digest.sha256()? }));
+        let parts =
+            parts.map(|fact| ProvenPart { size: fact.part.size, digest: fact.digest.sha256() });
         let (path, identity) = (file.path().to_owned(), file.identity()?);
-        Some(ProvenFile { path, identity, parts: parts.collect::<Option<_>>()? })
+        Some(ProvenFile { path, identity, parts: parts.collect() })
     });
     files.collect()
 }

@@ -61,9 +61,7 @@ pub(super) fn judge(
 
 /// All bytes of all files have to be in parts whose SHA-256 the service has confirmed.
 fn doubt_of_parts(sizes: &[ByteCount], parts: &[PartFact]) -> Option<Doubt> {
-    let is_equal = |fact: &&PartFact| {
-        fact.checksum.sha256().is_some_and(|theirs| fact.digest.sha256() == Some(theirs))
-    };
+    let is_equal = |fact: &&PartFact| fact.checksum.sha256() == Some(fact.digest.sha256());
     let (proven, all) = (parts.iter().filter(is_equal).count(), parts.len());
     if proven < all || sizes.is_empty() || sizes.len() > PartSource::ALL.len() {
         return Some(Doubt::Parts { proven, all });
