@@ -9,12 +9,7 @@ use std::{
 use serde_json::json;
 
 use super::{PAIR, fastq, names, put, receipt, results, with_pair};
-use crate::{
-    files::gzip,
-    lab::Lab,
-    material::{self, reads},
-    running::Running,
-};
+use crate::{files::gzip, lab::Lab, material, running::Running};
 
 #[test]
 fn types_whose_etag_cannot_be_compared_stay_and_that_is_said_before_and_after() {
@@ -166,8 +161,15 @@ fn a_receipt_that_cannot_be_written_first_keeps_the_files() {
 fn one_read_set_that_fails_keeps_its_files_and_no_others() {
     let lab = Lab::new();
     lab.file("a.fastq.gz", &fastq());
-    let text = reads("r{}", 20_000, 100);
-    lab.file("b.fastq.gz", &gzip(&text[..text.len() - 50]));
+    // Too much to be looked at whole beforehand: a base is missing in the middle.
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut read = |length| {
+        let bases: String =
+            (0..length).map(|_| random.choice(['A', 'C', 'G', 'T']).unwrap()).collect();
+        format!("@r\n{bases}\n+\n{}\n", "I".repeat(100))
+    };
+    let text: String = (0..40_000).map(|at| read(if at == 20_000 { 99 } else { 100 })).collect();
+    lab.file("b.fastq.gz", &gzip(text.as_bytes()));
     fs::create_dir(lab.path("done")).unwrap();
     put(&lab, "move:done", &["a.fastq.gz", "b.fastq.gz"]).expect(3);
     assert_eq!(
