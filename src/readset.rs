@@ -8,7 +8,6 @@ mod draft;
 mod error;
 mod filename;
 mod folders;
-mod group;
 mod infer;
 mod input;
 mod note;
@@ -28,7 +27,7 @@ use crate::{
     formats::{Content, FileType, Kind},
     types::SampleId,
 };
-use group::Group;
+use draft::Group;
 
 /// Makes read sets of `inputs`, in the order in which their first files were given.
 ///

@@ -18,7 +18,6 @@ pub mod json;
 mod mark;
 mod operation;
 mod part;
-mod renewal;
 pub mod secret;
 mod shell;
 mod tag;
@@ -34,8 +33,7 @@ pub use id::{
 };
 pub use invalid::Invalid;
 pub use mark::{Fingerprint, Mark};
-pub use operation::{Operation, OperationName};
+pub use operation::{Operation, OperationName, Renewal};
 pub use part::{ByteCount, PartNumber, PartSize, PartSource};
-pub use renewal::Renewal;
 pub use shell::Quoted;
 pub use tag::{Tag, Tags, TagsError};

@@ -4,12 +4,11 @@ use clap::{Args, builder::BoolishValueParser};
 
 use super::{
     input::FileOptions,
-    piped::Piped,
     receipts::ReceiptFile,
     reference::ReferenceOptions,
     show::{Show, StateFolder},
     target::Target,
-    transfer::TransferOptions,
+    transfer::{Piped, TransferOptions},
     values::{self, IfExistsOption},
     verifying::VerifyOptions,
 };

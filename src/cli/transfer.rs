@@ -1,4 +1,5 @@
-//! The options that say how hard and how fast to try; those of `put` and `resume`.
+//! The options that say how hard and how fast to try, those of `put` and `resume`; and what can be said
+//! of standard input alone.
 
 use clap::{Args, builder::BoolishValueParser};
 
@@ -6,6 +7,7 @@ use super::{
     rates::{Bandwidth, RequestRate},
     values::{self, ConcurrencyOption, Span},
 };
+use crate::types::ByteCount;
 
 /// How hard to try, and how long to wait.
 #[derive(Debug, Args)]
@@ -68,4 +70,18 @@ pub struct TransferOptions {
         help_heading = "Transfer"
     )]
     pub wait_timeout: Span,
+}
+
+/// How standard input is cut and kept.
+#[derive(Debug, Args)]
+pub struct Piped {
+    /// About how long standard input is: sets the size of its parts as for a file [default: 16 parts
+    /// of 64MiB, then 100MiB each]
+    #[arg(long, value_name = "SIZE", value_parser = values::size, env = "OMICS_UPLOAD_SIZE", help_heading = "Transfer")]
+    pub size: Option<ByteCount>,
+
+    /// What the parts of standard input may take of memory [default: the parts in flight; with
+    /// `--concurrency auto` 1GiB]
+    #[arg(long, value_name = "SIZE", value_parser = values::size, env = "OMICS_UPLOAD_MAX_MEMORY", help_heading = "Transfer")]
+    pub max_memory: Option<ByteCount>,
 }

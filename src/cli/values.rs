@@ -3,6 +3,7 @@
 use std::{fmt, num::NonZeroUsize, str::FromStr, time::Duration};
 
 use clap::{ValueEnum, builder::PossibleValue};
+use strum::VariantArray as _;
 
 use crate::{
     progress::{Color, Progress},
@@ -158,31 +159,21 @@ pub enum Output {
 
 impl ValueEnum for Progress {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Auto, Self::Bars, Self::Lines, Self::Json, Self::None]
+        Self::VARIANTS
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(match self {
-            Self::Auto => "auto",
-            Self::Bars => "bars",
-            Self::Lines => "lines",
-            Self::Json => "json",
-            Self::None => "none",
-        }))
+        Some(PossibleValue::new(<&str>::from(self)))
     }
 }
 
 impl ValueEnum for Color {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Auto, Self::Always, Self::Never]
+        Self::VARIANTS
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(match self {
-            Self::Auto => "auto",
-            Self::Always => "always",
-            Self::Never => "never",
-        }))
+        Some(PossibleValue::new(<&str>::from(self)))
     }
 }
 

@@ -11,7 +11,7 @@ use std::{
     thread::{self, Scope},
 };
 
-use super::etag::{Algorithm, ContentEtag, Hashing};
+use super::etag::{ContentEtag, EtagAlgorithm, Hashing};
 use crate::formats::{
     Chunks, Damage, DecodeStop, Kind, Spare, bam,
     bgzf::BgzfRules,
@@ -103,7 +103,7 @@ impl DecodeFailure {
 /// ended when it returns.
 pub fn decode<R: Read + Send>(
     files: Vec<(Kind, R)>,
-    algorithm: Option<Algorithm>,
+    algorithm: Option<EtagAlgorithm>,
     threads: NonZero<usize>,
 ) -> Result<Vec<Decoded>, DecodeFailure> {
     let share = NonZero::new(threads.get() / files.len().max(1)).unwrap_or(NonZero::<usize>::MIN);
@@ -162,7 +162,7 @@ fn judge(
 /// What decoding one file needs.
 struct FileWork<'scope, 'env> {
     scope: &'scope Scope<'scope, 'env>,
-    algorithm: Option<Algorithm>,
+    algorithm: Option<EtagAlgorithm>,
     threads: NonZero<usize>,
     names: Option<SyncSender<Names>>,
 }

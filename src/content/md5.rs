@@ -8,6 +8,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use md5::Digest as _;
 
 /// An MD5 sum; shown as 32 lowercase hexadecimal digits.
@@ -23,20 +24,14 @@ impl FromStr for Md5 {
     type Err = NoMd5;
 
     fn from_str(text: &str) -> Result<Self, NoMd5> {
-        let digits = Some(text).filter(|text| text.len() == 32 && text.is_ascii()).ok_or(NoMd5)?;
-        let mut sum = [0; 16];
-        for (at, byte) in sum.iter_mut().enumerate() {
-            let pair = digits.get(2 * at..2 * at + 2).ok_or(NoMd5)?;
-            let is_hex = pair.bytes().all(|digit| digit.is_ascii_hexdigit());
-            *byte = u8::from_str_radix(pair, 16).ok().filter(|_| is_hex).ok_or(NoMd5)?;
-        }
-        Ok(Self(sum))
+        let sum = HEXLOWER_PERMISSIVE.decode(text.as_bytes()).map_err(|_| NoMd5)?;
+        sum.try_into().map(Self).map_err(|_| NoMd5)
     }
 }
 
 impl fmt::Display for Md5 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        HEXLOWER.encode_display(&self.0).fmt(f)
     }
 }
 

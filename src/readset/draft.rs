@@ -115,3 +115,21 @@ impl fmt::Display for Field {
         })
     }
 }
+
+/// A read set's files, before anything else is known of it.
+pub(super) struct Group {
+    pub(super) sources: Sources,
+    pub(super) notes: Vec<ReadSetNote>,
+    /// Whether the number in the name of a single file only counts files.
+    pub(super) is_series: bool,
+}
+
+impl Group {
+    pub(super) const fn single(at: usize) -> Self {
+        Self { sources: Sources::One(at), notes: Vec::new(), is_series: false }
+    }
+
+    pub(super) const fn pair(first: usize, second: usize, notes: Vec<ReadSetNote>) -> Self {
+        Self { sources: Sources::Pair { first, second }, notes, is_series: false }
+    }
+}

@@ -7,9 +7,9 @@ use std::str::FromStr;
 
 use super::{
     Field, Inferred, Input, Origin, ReadSetOptions, Sources,
+    draft::Group,
     error::ReadSetError,
     filename::{FileName, MarkKind, ReadMark, common},
-    group::Group,
     sample::{
         illumina_sample, is_common, is_placeholder, is_run_accession, of_alignment, of_stem,
         without_lane,

@@ -4,9 +4,8 @@
 
 use super::{
     confirm::{confirm, fewer},
-    draft::Sources,
+    draft::{Group, Sources},
     error::{Basis, ReadSetError},
-    group::Group,
     input::Input,
     note::ReadSetNote,
     siblings,

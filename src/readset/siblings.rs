@@ -10,9 +10,9 @@ use std::{
 use super::{
     Input,
     confirm::confirm,
+    draft::Group,
     error::{Basis, ReadSetError},
     filename::{FileName, MarkKind, ReadMark},
-    group::Group,
     note::ReadSetNote,
 };
 use crate::formats::fastq::{

@@ -1,4 +1,5 @@
-//! What a service can be asked for; knows nothing of how it is asked.
+//! What a service can be asked for, and what comes of asking for credentials; knows nothing of how it is
+//! asked.
 
 use std::fmt;
 
@@ -55,4 +56,15 @@ impl fmt::Display for OperationName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+/// What came of asking for new credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Renewal {
+    /// There are other credentials than before.
+    Renewed,
+    /// They are still the same; somebody has to get new ones.
+    Same,
+    /// They cannot change while this process runs.
+    Impossible,
 }

@@ -7,7 +7,7 @@ use std::{
 
 use super::answer::{Answer, VerifyResult};
 use crate::{
-    content::{Algorithm, Audience, DecodeInput, Decoding},
+    content::{Audience, DecodeInput, Decoding, EtagAlgorithm},
     event::{Event, Item, Observer, PlannedItem},
     formats::Kind,
     preflight::{OpenedFile, opened},
@@ -45,7 +45,7 @@ impl Files {
     pub(super) fn algorithm(
         &self,
         found: &ReadSetEtag,
-    ) -> Result<Result<Algorithm, Box<Answer>>, Problem> {
+    ) -> Result<Result<EtagAlgorithm, Box<Answer>>, Problem> {
         let sources = 1 + usize::from(found.source2.is_some());
         if sources != self.0.len() {
             return Err(other_number(sources, self.0.len()));
@@ -72,7 +72,7 @@ impl Files {
     /// Decodes all of each file; it is told how far that is.
     pub(super) async fn hash(
         &self,
-        algorithm: Algorithm,
+        algorithm: EtagAlgorithm,
         observer: &Arc<dyn Observer>,
     ) -> Result<ReadSetEtag, Defect> {
         let item = Item(0);

@@ -140,12 +140,8 @@ fn status(text: &str) -> Result<u16, String> {
 }
 
 fn moment(text: &str) -> Result<Moment, String> {
-    match text {
-        "before" => Ok(Moment::Before),
-        "within" => Ok(Moment::Within),
-        "after" => Ok(Moment::After),
-        _ => Err(format!("`{}` is none of `before`, `within` and `after`", Escaped::new(text))),
-    }
+    text.parse()
+        .map_err(|_| format!("`{}` is none of `before`, `within` and `after`", Escaped::new(text)))
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
