@@ -31,6 +31,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("progress", &["event", "files", "types"]),
     ("report", &["aws", "engine", "event", "formats", "signal", "source", "store", "types"]),
     ("receipt", &["files", "types"]),
+    ("page", &["receipt", "types"]),
     // Independent of the client, so that it cannot agree with it by sharing its mistakes.
     ("sandbox", &["types"]),
     ("system", &["engine", "report"]),
