@@ -27,6 +27,7 @@ mod permits;
 mod pipe;
 mod reuse;
 mod trials;
+mod turn;
 
 use std::{
     collections::HashSet,
@@ -51,10 +52,11 @@ pub use facts::{Facts, PartFact};
 pub use failure::{Failure, NotKnown};
 pub use job::{Ended, Job, Verify};
 use levelling::Gauge;
-pub use limits::{Concurrency, GRACE, Limits};
+pub use limits::{Concurrency, GRACE, Limits, TURNS};
 pub use memory::{IfExists, Memory, Recall};
 use ours::Found;
 use permits::Permits;
+use turn::Turn;
 
 pub use crate::store::Stop;
 use crate::{
@@ -128,7 +130,7 @@ impl<S: Store> Engine<S> {
             limits,
             permits: Permits::new(limits.concurrency.at_first()),
             gauge: Arc::default(),
-            entrance: Entrance::default(),
+            entrance: Entrance::new(limits.turns),
             cap: limits.max_bandwidth.map(Cap::new).map(Arc::new),
             waiting: AtomicUsize::new(0),
             blocks: Blocks::default(),
@@ -177,7 +179,17 @@ impl<S: Store> Engine<S> {
         };
         let mut ended = Ended::default();
         let mut started = Instant::now();
-        ended.failure = self.steps(&running, &mut ended, &mut started).await.err();
+        // Whoever waits for a turn needs no room yet for all that comes then, nor does a read set that
+        // is waited for.
+        let turn = self.turn_of(&running).await;
+        let made = match turn {
+            Ok(turn) => Box::pin(self.steps(&running, turn, &mut ended, &mut started)).await,
+            Err(failure) => Err(failure),
+        };
+        ended.failure = match made {
+            Ok(Some(id)) => Box::pin(self.see_through(&running, id, &mut ended)).await.err(),
+            made => made.err(),
+        };
         ended.trouble = self.trouble(ended.failure.as_ref());
         let may_be_there = running.asked.load(Ordering::Relaxed) || !job.memory.is_blank();
         if ended.failure.as_ref().is_none_or(Failure::is_final) || !may_be_there {
@@ -203,26 +215,26 @@ impl<S: Store> Engine<S> {
         });
     }
 
-    /// The whole of an upload; what is known by then is in `ended`, also if a step fails.
+    /// The whole of an upload, up to its read set, if that has to be waited for; what is known by then
+    /// is in `ended`, also if a step fails.
     async fn steps(
         &self,
         running: &Running<'_>,
+        turn: Turn<'_>,
         ended: &mut Ended,
         started: &mut Instant,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<ReadSetId>, Failure> {
         let entry = self.entered(running).await?;
         *started = Instant::now();
         running.facts.begun();
-        if let Some(busy) = &running.job.memory.busy {
-            return Err(Failure::Busy(busy.to_string()));
-        }
+        self.open(running)?;
         let existing = self.existing(running).await;
         if let Err(Failure::NotKnown { id, .. }) = &existing {
             ended.read_set_id = Some(id.clone());
         }
         if let Some(id) = existing? {
             (ended.read_set_id, ended.skipped) = (Some(id), true);
-            return Ok(());
+            return Ok(None);
         }
         let id = match self.begin(running).await? {
             Beginning::Made(id) => {
@@ -245,7 +257,10 @@ impl<S: Store> Engine<S> {
                 }
             }
         };
-        self.see_through(running, id, ended).await
+        ended.read_set_id = Some(id.clone());
+        self.note_completed(running, &id);
+        drop(turn);
+        Ok(Some(id))
     }
 
     /// From an upload to its read set.

@@ -14,12 +14,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use entry::{Header, SourceRecord};
+pub use entry::{Header, Opened, SourceRecord, UploadRecord};
 pub use folder::{Folder, OpenError};
 
 use crate::types::{
-    ByteCount, Checksum, ClientToken, Mark, PartNumber, PartSize, PartSource, ReadSetId, Sha256,
-    UploadId,
+    ByteCount, Checksum, ClientToken, PartNumber, PartSize, PartSource, ReadSetId, Sha256, UploadId,
 };
 use entry::Entry;
 
@@ -56,17 +55,6 @@ impl Stage {
     }
 }
 
-/// An upload that the service has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UploadRecord {
-    pub id: UploadId,
-    /// When it began by the service's clock, in seconds since 1970.
-    pub created: i64,
-    pub part_size: PartSize,
-    /// The mark that it carries, if it does.
-    pub mark: Option<Mark>,
-}
-
 /// All that a journal says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
@@ -85,19 +73,11 @@ pub struct Record {
     pub is_ended: bool,
 }
 
-/// A process that has or had a journal open.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Opened {
-    pub process: u32,
-    pub host: String,
-    /// RFC 3339.
-    pub at: String,
-}
-
-/// An open journal. Dropping it lets others have it.
+/// A journal. Others can have it when it is laid down or dropped.
 #[derive(Debug)]
 pub struct Journal {
-    file: File,
+    /// Open and locked, unless it is laid down.
+    file: Option<File>,
     path: PathBuf,
     record: Record,
     /// Whether a line could not be written. Nothing may follow what there is of it.
@@ -155,8 +135,17 @@ impl Journal {
         self.sync()
     }
 
+    /// Gives the file back to the system, with its lock, until the journal is taken up again. What
+    /// cannot be written is held on to.
+    pub fn lay_down(&mut self) {
+        if !self.is_broken {
+            self.file = None;
+        }
+    }
+
     /// Nothing is left to be done: the file goes.
     pub fn end(mut self) -> io::Result<()> {
+        self.take_up().map_err(io::Error::other)?;
         // Should the file stay, it says that it is of no more use.
         let said = self.append(&Entry::Ended {});
         std::fs::remove_file(&self.path).and(said)
@@ -166,7 +155,7 @@ impl Journal {
     #[cfg(test)]
     pub(crate) fn unwritable(self) -> Self {
         let file = File::open(&self.path).unwrap();
-        Self { file, ..self }
+        Self { file: Some(file), ..self }
     }
 
     /// A line goes out in a single write, so that only the last line can be torn. An error is told
@@ -178,7 +167,8 @@ impl Journal {
         }
         let mut line = serde_json::to_vec(entry).map_err(io::Error::other)?;
         line.push(b'\n');
-        let written = self.file.write_all(&line);
+        let file = self.file.as_mut().ok_or_else(|| io::Error::other("it is not taken up"))?;
+        let written = file.write_all(&line);
         self.is_broken = written.is_err();
         written
     }
@@ -187,7 +177,7 @@ impl Journal {
         if self.is_broken {
             return Ok(());
         }
-        let synced = self.file.sync_data();
+        let synced = self.file.as_ref().map_or(Ok(()), File::sync_data);
         self.is_broken = synced.is_err();
         synced
     }

@@ -1,7 +1,9 @@
 //! From arguments to what is uploaded: files opened, recognised and checked before the first request.
 
-pub(crate) mod ends;
+pub(crate) mod check;
+mod ends;
 pub(crate) mod fields;
+mod finding;
 pub(crate) mod id_pattern;
 mod md5_lists;
 mod needs;
@@ -12,8 +14,7 @@ pub(crate) mod put;
 pub(crate) mod reference;
 pub(crate) mod resume;
 
-pub(crate) use ends::{Allowed, Check, Finding, Verdict};
-pub(crate) use md5_lists::Md5Lists;
+pub(crate) use finding::FindingResult;
 pub(crate) use opened::OpenedFile;
 pub(crate) use outputs::{Outputs, UPLOADED};
 pub(crate) use put::Request;

@@ -10,6 +10,7 @@ pub(crate) mod receipt_files;
 mod receipts;
 mod shown;
 pub(crate) mod transfer;
+pub(crate) mod uploads;
 mod verification;
 
 pub(crate) use destination::Reached;

@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use crate::{
-    engine::Concurrency,
+    engine::{Concurrency, TURNS},
     report::{Abort, Problem, output, status},
 };
 
@@ -43,21 +43,32 @@ pub(crate) fn prepare() {
     }
 }
 
-/// Whether so many files can be open at once, beside what the program itself opens.
-pub(crate) fn descriptors(files: usize) -> Option<Problem> {
-    /// Standard streams, the runtime, and a few connections.
-    const OWN: u64 = 32;
-    let limit = getrlimit(Resource::Nofile).current?;
-    let needed = files as u64 + OWN;
-    if needed <= limit {
+/// Descriptors for standard streams, the runtime, logs, and a connection for what is not a part.
+const OWN: usize = 32;
+/// Those of a read set: two files, and its journal.
+const OF_READ_SET: usize = 3;
+
+/// How many files can be open, beside what the program itself opens.
+fn descriptors() -> usize {
+    let limit = getrlimit(Resource::Nofile).current;
+    let limit = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    limit.saturating_sub(OWN)
+}
+
+/// Whether a read set can be open at all, and a part of it be sent.
+pub(crate) fn too_few_descriptors() -> Option<Problem> {
+    const LEAST: usize = OWN + 4 * OF_READ_SET;
+    if descriptors() >= LEAST - OWN {
         return None;
     }
-    let error = anyhow::anyhow!(
-        "too many files at once: {needed} would have to be open, and the limit of open files is {limit}"
-    );
-    Some(Problem::new(error).hint(format!(
-        "raise the limit with `ulimit -n {needed}`, if you may, or give fewer files to each command"
-    )))
+    let error = anyhow::anyhow!("too few files can be open at once: {LEAST} are needed");
+    Some(Problem::new(error).hint(format!("raise the limit with `ulimit -n {LEAST}`, if you may")))
+}
+
+/// How many read sets can be open at once. Parts have a connection each, and in a sandbox of our own
+/// two.
+pub(crate) fn turns() -> usize {
+    (descriptors() / 3 / OF_READ_SET).clamp(1, TURNS)
 }
 
 const NO_THREAD: &str = "cannot start a thread: the limit of processes or memory is reached";
@@ -166,7 +177,9 @@ fn keep(runtime: &Runtime, threads: usize) {
 
 /// What is asked for, as far as there are threads for it: parts wait for one another otherwise.
 pub(crate) fn affordable(asked: Concurrency) -> Concurrency {
-    match (PARTS.get().copied(), asked) {
+    let connections = NonZeroUsize::new(descriptors() / 3).unwrap_or(NonZeroUsize::MIN);
+    let connections = Some(connections).filter(|most| most.get() < OF_PARTS / 2);
+    match (PARTS.get().copied().into_iter().chain(connections).min(), asked) {
         (None, asked) => asked,
         (Some(most), Concurrency::Auto) => Concurrency::Fixed(most),
         (Some(most), Concurrency::Fixed(parts)) => Concurrency::Fixed(most.min(parts)),
@@ -187,12 +200,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wish_for_more_files_than_may_be_open_is_told_with_the_number() {
-        let Some(limit) = getrlimit(Resource::Nofile).current else { return };
-        assert!(descriptors(1).is_none());
-        let files = usize::try_from(limit).unwrap();
-        let text = descriptors(files).unwrap().text();
-        assert!(text.contains(&format!("`ulimit -n {}`", limit + 32)), "{text}");
+    fn read_sets_that_are_open_leave_room_for_connections() {
+        assert!(too_few_descriptors().is_none());
+        assert!(turns() * OF_READ_SET <= descriptors() / 3 && turns() <= TURNS);
     }
 
     #[test]

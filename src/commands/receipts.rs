@@ -1,6 +1,6 @@
 //! `receipts`: what is kept on this machine about what was sent.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use serde_json::json;
 
@@ -19,7 +19,7 @@ pub(super) fn run(receipts: cli::ReceiptsOptions) -> Result<u8, Abort> {
     }
 }
 
-fn folder(kept: &ReceiptStoreOptions) -> Result<ReceiptFolder, Problem> {
+fn folder(kept: &ReceiptStoreOptions) -> Result<Arc<ReceiptFolder>, Problem> {
     let state = journals::folder(kept.state.state_dir.clone());
     let state = state.ok_or_else(|| {
         let error = anyhow::anyhow!("there is no folder that receipts could be kept in");
@@ -95,7 +95,8 @@ fn objects(found: &[(String, Receipt)]) -> String {
 }
 
 fn show(what: &Path, kept: &ReceiptStoreOptions) -> Result<u8, Abort> {
-    let receipts = find(what, &folder(kept)?)?;
+    let folder = folder(kept)?;
+    let receipts = find(what, &folder)?;
     let text = match kept.output {
         Output::Text => receipts.iter().map(Receipt::text).collect::<Vec<_>>().join("\n"),
         Output::Json => {

@@ -7,7 +7,7 @@ use crate::{
     engine::Job,
     preflight::{Outputs, UPLOADED, resume},
     report::{Abort, Problem, output, status, status_of_all},
-    run::{Reached, Transfer, destination, journals, limits, questions::Questions, transfer},
+    run::{Reached, Transfer, destination, journals, limits, transfer, uploads::Unfinished},
     types::UploadId,
 };
 
@@ -68,7 +68,7 @@ async fn from_store(reached: &Reached, id: &UploadId, files: &[PathBuf]) -> Resu
     if files.is_empty() {
         return Err(resume::no_files(id).into());
     }
-    let listed = super::uploads::all(&Questions::new(reached)).await?;
+    let listed = Unfinished::new(reached, None).all().await?;
     let listed = listed.into_iter().find(|listed| listed.created.id == *id).ok_or_else(|| {
         let error = anyhow::anyhow!("the store has no unfinished upload {id}");
         Problem::new(error).hint("`omics-upload uploads list` lists those that it has")

@@ -7,17 +7,18 @@ mod recorded;
 use crate::{
     cli::{self, Output},
     preflight::Outputs,
-    report::{self, Abort, Problem, output, status},
+    report::{self, Abort, output, status},
     run::{Reached, Shown, destination, questions::Questions},
     store::{ReadSetState, Store as _, StoreError, StoreErrorKind},
     types::{EtagResult, FromOutside, Operation, ReadSetEtag, ReadSetId},
 };
-use answer::{Answer, Verdict};
+use answer::{Answer, VerifyResult};
+use recorded::Recorded;
 
 /// Where our own hash comes from.
 enum Ours {
     Files(files::Files),
-    Recorded { path: String, etag: Option<ReadSetEtag> },
+    Receipt(recorded::Recorded),
 }
 
 pub(super) async fn run(arguments: cli::VerifyReadSet) -> Result<u8, Abort> {
@@ -29,7 +30,7 @@ pub(super) async fn run(arguments: cli::VerifyReadSet) -> Result<u8, Abort> {
     }
     let store = arguments.target.store.as_ref().map(|store| store.id().to_string());
     let ours = if arguments.files.is_empty() {
-        recorded::find(&arguments, store.as_deref())?
+        Ours::Receipt(recorded::find(&arguments, store.as_deref())?)
     } else {
         Ours::Files(files::Files::open(&arguments.files)?)
     };
@@ -37,12 +38,12 @@ pub(super) async fn run(arguments: cli::VerifyReadSet) -> Result<u8, Abort> {
     let answer = compare(&arguments, &ours, &reached).await?;
     let names = match &ours {
         Ours::Files(files) => files.names(),
-        Ours::Recorded { path, .. } => vec![path.clone()],
+        Ours::Receipt(Recorded { path, .. }) => vec![path.clone()],
     };
     if let Some(text) = answer.told(&names) {
         output::complain(&text);
     }
-    let is_receipt = matches!(ours, Ours::Recorded { .. });
+    let is_receipt = matches!(ours, Ours::Receipt(_));
     let printed = match arguments.show.output {
         Output::Text => output::print(format!("{}\n", answer.word()).as_bytes()),
         Output::Json => {
@@ -67,8 +68,8 @@ async fn compare(
         Err(answer) => return Ok(*answer),
     };
     let expected = match ours {
-        Ours::Recorded { etag: Some(etag), .. } => etag.clone(),
-        Ours::Recorded { path, etag: None } => {
+        Ours::Receipt(Recorded { etag: Some(etag), .. }) => etag.clone(),
+        Ours::Receipt(Recorded { path, etag: None }) => {
             let why = format!(
                 "the receipt `{path}` has no hash of the content, which `put --verify` makes: give the \
                  files"
@@ -87,7 +88,7 @@ async fn compare(
                 Ok(etag) => etag,
                 Err(defect) => {
                     let status = if defect.passes { status::TEMPORARY } else { status::FAILED };
-                    let verdict = Verdict::Failed(status);
+                    let verdict = VerifyResult::Failed(status);
                     return Ok(Answer::new(verdict, defect.message).hint(defect.hint).found(found));
                 }
             }
@@ -121,7 +122,7 @@ fn judge(expected: ReadSetEtag, found: ReadSetEtag) -> Answer {
             "the two hashes were made in different ways"
         }
     };
-    let mut answer = Answer::new(Verdict::Compared(result), reason);
+    let mut answer = Answer::new(VerifyResult::Compared(result), reason);
     (answer.expected, answer.found, answer.swapped) = (Some(expected), Some(found), swapped);
     answer
 }
@@ -141,11 +142,11 @@ async fn look(id: &ReadSetId, reached: &Reached) -> Result<ReadSetEtag, Box<Answ
             let why = message
                 .map(|message| format!(": {}", FromOutside::new(&message)))
                 .unwrap_or_default();
-            let verdict = Verdict::Failed(status::NOT_ACCEPTED);
+            let verdict = VerifyResult::Failed(status::NOT_ACCEPTED);
             Answer::new(verdict, format!("the service did not accept the data{why}"))
         }
         Ok(ReadSetState::Gone) => {
-            Answer::new(Verdict::Failed(status::FAILED), "the read set has been deleted")
+            Answer::new(VerifyResult::Failed(status::FAILED), "the read set has been deleted")
         }
         Ok(ReadSetState::Unknown(state)) => {
             Answer::undecided(format!("the read set has the unknown status `{state}`"))
@@ -159,27 +160,17 @@ async fn look(id: &ReadSetId, reached: &Reached) -> Result<ReadSetEtag, Box<Answ
 fn refused(error: &StoreError) -> Answer {
     let (verdict, hint) = match error.kind {
         StoreErrorKind::Denied => (
-            Verdict::Undecided,
+            VerifyResult::Undecided,
             Some(
                 "the caller needs the permission `omics:GetReadSetMetadata` on the store's read sets"
                     .to_owned(),
             ),
         ),
         StoreErrorKind::Missing => (
-            Verdict::Failed(status::FAILED),
+            VerifyResult::Failed(status::FAILED),
             Some("look at the ID, at the store's ID and at the region".to_owned()),
         ),
-        kind => (Verdict::Failed(report::status_of_request(kind)), report::access(error)),
+        kind => (VerifyResult::Failed(report::status_of_request(kind)), report::access(error)),
     };
     Answer::new(verdict, error.to_string()).hint(hint)
-}
-
-/// A problem with the number of files.
-fn other_number(sources: usize, files: usize) -> Problem {
-    let error = anyhow::anyhow!(
-        "the read set has {sources} source{}, and {files} file{} given",
-        if sources == 1 { "" } else { "s" },
-        if files == 1 { " is" } else { "s are" }
-    );
-    Problem::new(error).hint("give the file that it was made of, or both mates of a pair")
 }

@@ -23,6 +23,7 @@ pub(super) async fn run(arguments: cli::Wait) -> Result<u8, Abort> {
     signals.tell(console.observer());
     let limits = Limits {
         concurrency: Concurrency::Fixed(NonZeroUsize::MIN),
+        turns: 1,
         requests_per_second: None,
         max_bandwidth: None,
         attempts: 10,

@@ -6,11 +6,12 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use super::{
     failure::Failure,
     permits::{Permit, Permits},
+    turn::Turn,
 };
 use crate::{
     engine::{Engine, Running},
@@ -37,8 +38,9 @@ pub(super) fn order(parts: &[usize]) -> Vec<usize> {
 }
 
 /// Where read sets wait until they are begun, in the order of their coming.
-#[derive(Default)]
 pub(super) struct Entrance {
+    /// Read sets that may be open, from their beginning to Complete.
+    turns: Semaphore,
     first_in_line: tokio::sync::Mutex<()>,
     counts: Mutex<Counts>,
     changed: Notify,
@@ -63,6 +65,15 @@ pub(super) struct Entry<'a> {
 }
 
 impl Entrance {
+    pub(super) fn new(turns: usize) -> Self {
+        Self {
+            turns: Semaphore::new(turns.max(1)),
+            first_in_line: tokio::sync::Mutex::default(),
+            counts: Mutex::default(),
+            changed: Notify::default(),
+        }
+    }
+
     /// Waits until a read set of so many parts may be begun.
     pub(super) async fn enter<'a>(
         &'a self,
@@ -128,7 +139,13 @@ impl Drop for Entry<'_> {
 }
 
 impl<S: Store> Engine<S> {
-    /// Waits until it is a read set's turn to be begun.
+    /// Waits until it is a read set's turn.
+    pub(super) async fn turn_of<'a>(&'a self, running: &Running<'a>) -> Result<Turn<'a>, Failure> {
+        let permit = self.admitted(self.entrance.turns.acquire()).await?;
+        Ok(Turn::new(running.job, permit))
+    }
+
+    /// Waits until a read set may be begun.
     pub(super) async fn entered<'a>(
         &'a self,
         running: &'a Running<'_>,
@@ -170,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_read_set_enters_while_few_are_open_or_few_parts_wait() {
-        let (entrance, permits) = (Entrance::default(), Permits::new(6));
+        let (entrance, permits) = (Entrance::new(9), Permits::new(6));
         let waiting: Vec<_> = (0..9).map(|_| Waiting::default()).collect();
         let enter =
             |index: usize, parts| entrance.enter(&waiting[index], parts, &permits).now_or_never();
@@ -193,7 +210,7 @@ mod tests {
 
     #[test]
     fn one_permit_is_not_shared_by_four() {
-        let (entrance, permits) = (Entrance::default(), Permits::new(1));
+        let (entrance, permits) = (Entrance::new(3), Permits::new(1));
         let waiting: Vec<_> = (0..3).map(|_| Waiting::default()).collect();
         let enter = |index: usize| entrance.enter(&waiting[index], 5, &permits).now_or_never();
         let _open = [enter(0).unwrap(), enter(1).unwrap()];

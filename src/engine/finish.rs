@@ -141,10 +141,8 @@ impl<S: Store> Engine<S> {
         id: ReadSetId,
         ended: &mut Ended,
     ) -> Result<(), Failure> {
-        ended.read_set_id = Some(id.clone());
         ended.findings = running.job.findings.get().cloned();
         ended.etag_expected = ended.findings.as_ref().and_then(|found| found.etag.clone());
-        self.note_completed(running, &id);
         let Some(wait) = self.limits.wait else {
             self.leave_digest_at(running, &id).await;
             return Ok(());

@@ -40,6 +40,8 @@ impl Concurrency {
 pub struct Limits {
     /// Parts in flight, over all read sets.
     pub concurrency: Concurrency,
+    /// Read sets whose files and journals are open at once.
+    pub turns: usize,
     /// Parts begun in a second; `None` for what the store documents, or bears.
     pub requests_per_second: Option<f64>,
     /// Bytes of parts that go out in a second, over all of them.
@@ -51,6 +53,10 @@ pub struct Limits {
     /// How long to wait until a read set is there; `None` to stop at the completed upload.
     pub wait: Option<Duration>,
 }
+
+/// How many read sets are open at once where nothing else bounds them: far more than are begun while
+/// one is on its way from Create to Complete.
+pub const TURNS: usize = 32;
 
 impl Limits {
     /// How long the requests of a run are worth trying.

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Opened, UploadRecord};
 use crate::types::{
     ByteCount, Checksum, ClientToken, Fingerprint, Mark, PartNumber, PartSize, PartSource,
     ReadSetId, Sha256, StoreId, UploadId,
@@ -61,6 +60,26 @@ pub struct SourceRecord {
     /// read it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed: Option<String>,
+}
+
+/// A process that has or had a journal open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    pub process: u32,
+    pub host: String,
+    /// RFC 3339.
+    pub at: String,
+}
+
+/// An upload that the service has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UploadRecord {
+    pub id: UploadId,
+    /// When it began by the service's clock, in seconds since 1970.
+    pub created: i64,
+    pub part_size: PartSize,
+    /// The mark that it carries, if it does.
+    pub mark: Option<Mark>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -20,6 +20,9 @@ pub enum OpenError {
     /// Another process works on the same upload.
     #[error("another process is working on this upload{}", who(holder.as_ref()))]
     Busy { path: PathBuf, holder: Option<Opened> },
+    /// Another process has ended it, or somebody has removed it.
+    #[error("another process has worked on this upload meanwhile, and `{}` is gone", shown(path))]
+    Gone { path: PathBuf },
     #[error("`{}`, line {line}, is damaged", shown(path))]
     Damaged { path: PathBuf, line: usize },
     #[error(
@@ -30,6 +33,18 @@ pub enum OpenError {
     Newer { path: PathBuf, version: u32 },
     #[error("cannot use `{}`", shown(path))]
     Io { path: PathBuf, source: io::Error },
+}
+
+impl OpenError {
+    /// What it means for an upload.
+    pub fn without_record(&self) -> String {
+        let cause = std::error::Error::source(self).map(|cause| format!(": {cause}"));
+        format!(
+            "{self}{}: the upload goes on without a record on this machine, and if it is interrupted \
+             it will be found again in the store",
+            cause.unwrap_or_default()
+        )
+    }
 }
 
 fn shown(path: &Path) -> String {
@@ -81,11 +96,12 @@ impl Folder {
         }
         let mut record = Record::new(header.clone());
         record.opened = Some(opened.clone());
+        let file = Some(file);
         let mut journal = Journal { file, path: path.clone(), record, is_broken: false };
         let begun = journal
             .append(&Entry::Header(header))
             .and_then(|()| journal.append(&Entry::Opened(opened)))
-            .and_then(|()| journal.file.sync_all());
+            .and_then(|()| journal.file.as_ref().map_or(Ok(()), File::sync_all));
         begun.map_err(|source| {
             // Half a header would only be in the way.
             let _ = fs::remove_file(&path);
@@ -151,31 +167,63 @@ impl Folder {
     }
 }
 
+impl Journal {
+    /// Opens and locks the file again, and reads what others have written meanwhile.
+    pub fn take_up(&mut self) -> Result<(), OpenError> {
+        if self.file.is_some() {
+            return Ok(());
+        }
+        let path = self.path.clone();
+        let Some((file, mut record)) = locked(&path)? else {
+            return Err(OpenError::Gone { path });
+        };
+        let ours = self.record.opened.take();
+        let is_ours = record.opened == ours;
+        record.is_old = self.record.is_old || !is_ours;
+        (self.file, self.record) = (Some(file), record);
+        match ours {
+            Some(ours) if !is_ours => {
+                let written = self.append(&Entry::Opened(ours));
+                written.map_err(|source| OpenError::Io { path, source })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 fn open(path: PathBuf, opened: Opened) -> Result<Option<Journal>, OpenError> {
-    let io = |source| OpenError::Io { path: path.clone(), source };
-    let file = match files::open(&path, OpenOptions::new().read(true).append(true)) {
+    let Some((file, mut record)) = locked(&path)? else { return Ok(None) };
+    record.is_old = true;
+    let file = Some(file);
+    let mut journal = Journal { file, path: path.clone(), record, is_broken: false };
+    let written = journal.append(&Entry::Opened(opened));
+    written.map_err(|source| OpenError::Io { path, source })?;
+    Ok(Some(journal))
+}
+
+/// Locks the file of a journal and reads it; nothing if there is none that is still of use.
+pub(super) fn locked(path: &Path) -> Result<Option<(File, Record)>, OpenError> {
+    let io = |source| OpenError::Io { path: path.to_owned(), source };
+    let file = match files::open(path, OpenOptions::new().read(true).append(true)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(OpenError::Io { path, source }),
+        Err(source) => return Err(io(source)),
     };
-    lock(&file, &path)?;
-    if is_replaced(&file, &path).map_err(io)? {
+    lock(&file, path)?;
+    if is_replaced(&file, path).map_err(io)? {
         // Whoever had the lock has ended the journal meanwhile.
-        return open(path, opened);
+        return locked(path);
     }
     let bytes = files::is_own(&file).and_then(|()| files::contents(&file, LONGEST)).map_err(io)?;
-    let parsed = parse(&path, &bytes)?.filter(|(record, _)| !record.is_ended);
-    let Some((mut record, good)) = parsed else {
+    let parsed = parse(path, &bytes)?.filter(|(record, _)| !record.is_ended);
+    let Some((record, good)) = parsed else {
         // Nothing was ever sent under a header that is not whole.
-        fs::remove_file(&path).map_err(io)?;
+        fs::remove_file(path).map_err(io)?;
         return Ok(None);
     };
     // A torn line goes, so that what is appended stands on a line of its own.
     file.set_len(good as u64).map_err(io)?;
-    record.is_old = true;
-    let mut journal = Journal { file, path: path.clone(), record, is_broken: false };
-    journal.append(&Entry::Opened(opened)).map_err(io)?;
-    Ok(Some(journal))
+    Ok(Some((file, record)))
 }
 
 const EXTENSION: &str = "jsonl";

@@ -5,7 +5,11 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 use proptest::prelude::*;
 
 use super::folder::parse;
-use crate::{journal::*, store::omics::RULES, types::Fingerprint};
+use crate::{
+    journal::*,
+    store::omics::RULES,
+    types::{Fingerprint, Mark},
+};
 
 fn opened() -> Opened {
     Opened { process: 7, host: "here".to_owned(), at: "2026-11-21T10:00:00Z".to_owned() }

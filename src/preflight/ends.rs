@@ -9,11 +9,11 @@ mod end;
 
 use std::{collections::HashMap, io};
 
-use serde::Serialize;
-
-use super::opened::OpenedFile;
+use super::{
+    finding::{Allowed, CheckKind, Finding, FindingResult},
+    opened::OpenedFile,
+};
 use crate::{
-    cli,
     content::Decoded,
     formats::{
         self, Content as Begin, Tail,
@@ -24,89 +24,7 @@ use crate::{
     report::Problem,
     types::Escaped,
 };
-use content::Content;
-
-/// What one check found.
-#[derive(Debug)]
-pub(crate) struct Finding {
-    pub(crate) check: Check,
-    /// The files that it is about, as indexes.
-    pub(crate) files: Vec<usize>,
-    pub(crate) result: Verdict,
-    /// The files as they are called in a sentence.
-    pub(crate) about: String,
-    /// What is to be said of them.
-    pub(crate) text: String,
-    pub(crate) hint: Option<String>,
-}
-
-/// What was looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Check {
-    End,
-    LastReads,
-    Sizes,
-    /// All of it.
-    Content,
-    /// The sum that the file came with.
-    Md5,
-}
-
-impl Check {
-    /// As people are told of it.
-    pub(crate) const fn label(self) -> &'static str {
-        match self {
-            Self::End => "end",
-            Self::LastReads => "last reads",
-            Self::Sizes => "sizes",
-            Self::Content => "content",
-            Self::Md5 => "MD5",
-        }
-    }
-}
-
-/// What a check came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Verdict {
-    Passed,
-    /// Only reading all of the file would tell.
-    Undecided,
-    Note,
-    Failed,
-}
-
-impl Verdict {
-    /// As it is spelled in documents.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Passed => "passed",
-            Self::Undecided => "undecided",
-            Self::Note => "note",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-impl Finding {
-    /// A whole sentence.
-    pub(crate) fn message(&self) -> String {
-        format!("{} {}", self.about, self.text)
-    }
-
-    /// What keeps the file from being sent.
-    pub(crate) fn problem(&self) -> Option<Problem> {
-        let problem = || Problem::new(anyhow::anyhow!("{}", self.message()));
-        let with_hint = |hint: &String| problem().hint(hint);
-        (self.result == Verdict::Failed).then(|| self.hint.as_ref().map_or_else(problem, with_hint))
-    }
-
-    /// What is worth knowing.
-    pub(crate) fn note(&self) -> Option<String> {
-        (self.result == Verdict::Note).then(|| self.message())
-    }
-}
+use content::ContentRead;
 
 /// What was found in the files of each read set, for the receipts.
 pub(crate) fn by_read_set(findings: &[Finding], drafts: &[Draft]) -> Vec<Vec<receipt::Check>> {
@@ -127,22 +45,8 @@ pub(crate) fn by_read_set(findings: &[Finding], drafts: &[Draft]) -> Vec<Vec<rec
     checks
 }
 
-/// What is let pass though it may be wrong.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Allowed {
-    /// A missing end-of-file marker.
-    no_eof: bool,
-    padding: bool,
-}
-
-impl Allowed {
-    pub(crate) const fn of(what: &cli::FileOptions) -> Self {
-        Self { no_eof: what.allow_no_eof, padding: what.allow_padding }
-    }
-}
-
 /// What was found, and what is in the files that were read to their ends.
-pub(crate) struct Found {
+pub(crate) struct EndsFound {
     pub(crate) findings: Vec<Finding>,
     pub(crate) decoded: Vec<Option<Decoded>>,
 }
@@ -154,19 +58,19 @@ pub(crate) fn find(
     drafts: &[Draft],
     (is_full, allowed): (bool, Allowed),
     problems: &mut Vec<Problem>,
-) -> io::Result<Found> {
+) -> io::Result<EndsFound> {
     let tails: Vec<_> = opened
         .iter()
         .map(|opened| tail(opened).map_err(|problem| problems.push(problem)).ok())
         .collect();
     let end = |at: usize| Some(end::of_tail(at, &opened[at], tails[at].as_ref()?, allowed));
     let ends: Vec<_> = (0..opened.len()).map(end).collect();
-    let mut contents = vec![Content::Unread; opened.len()];
+    let mut contents = vec![ContentRead::Unread; opened.len()];
     let of_content = if is_full {
         content::all(opened, drafts, &mut contents)?
     } else {
         let is_well =
-            |at: usize| ends[at].as_ref().is_some_and(|end| end.result != Verdict::Failed);
+            |at: usize| ends[at].as_ref().is_some_and(|end| end.result != FindingResult::Failed);
         content::small(opened, &mut contents, is_well)?
     };
     let settled = ends.into_iter().flatten().filter_map(|found| {
@@ -181,17 +85,17 @@ pub(crate) fn find(
             let read = contents[at].decoded().and_then(|decoded| decoded.last_read.as_ref());
             read.or_else(|| tails[at].as_ref()?.last_read.as_ref())
         };
-        let is_damaged = |at: &usize| matches!(contents[*at], Content::Damaged);
+        let is_damaged = |at: &usize| matches!(contents[*at], ContentRead::Damaged);
         let pair = Pair { first: &opened[first], second: &opened[second], files: [first, second] };
         let last_reads = pair.last_reads(last(first), last(second));
         let is_told =
-            last_reads.result == Verdict::Undecided && [first, second].iter().any(is_damaged);
+            last_reads.result == FindingResult::Undecided && [first, second].iter().any(is_damaged);
         findings.extend((!is_told).then_some(last_reads));
         findings.extend(pair.sizes());
     }
     findings.extend(of_content);
     let decoded = contents.into_iter().map(|content| content.decoded().cloned()).collect();
-    Ok(Found { findings, decoded })
+    Ok(EndsFound { findings, decoded })
 }
 
 fn tail(opened: &OpenedFile) -> Result<Tail, Problem> {
@@ -207,10 +111,10 @@ struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    fn finding(&self, check: Check, result: Verdict, text: String) -> Finding {
+    fn finding(&self, check: CheckKind, result: FindingResult, text: String) -> Finding {
         let (first, second) = (Escaped::new(&self.first.shown), Escaped::new(&self.second.shown));
         let about = format!("`{first}` and `{second}`");
-        let hint = (result == Verdict::Failed).then(|| {
+        let hint = (result == FindingResult::Failed).then(|| {
             "one of them is probably incomplete: compare them with where they came from".to_owned()
         });
         Finding { check, files: self.files.to_vec(), result, about, text, hint }
@@ -224,24 +128,24 @@ impl Pair<'_> {
         };
         let (result, text) = match (first, second) {
             _ if likeness == Likeness::Unlike => (
-                Verdict::Undecided,
+                FindingResult::Undecided,
                 "name their reads differently; whether they end with the same read is unknown"
                     .to_owned(),
             ),
             (Some(first), Some(second)) if likeness.joins(first, second) => {
-                (Verdict::Passed, format!("both end with read `{first}`"))
+                (FindingResult::Passed, format!("both end with read `{first}`"))
             }
             (Some(first), Some(second)) => (
-                Verdict::Failed,
+                FindingResult::Failed,
                 format!("do not end with the same read, but with `{first}` and `{second}`"),
             ),
             _ => (
-                Verdict::Undecided,
+                FindingResult::Undecided,
                 "may end with different reads; only decompressing all of them would tell"
                     .to_owned(),
             ),
         };
-        self.finding(Check::LastReads, result, text)
+        self.finding(CheckKind::LastReads, result, text)
     }
 
     /// Mates are about as large as each other, unless one of them holds barcodes.
@@ -251,6 +155,6 @@ impl Pair<'_> {
         let (small, large) = (first.min(second), first.max(second));
         let text = format!("are of very different size: {first} and {second} bytes");
         (large >= LARGE && small < large / 10)
-            .then(|| self.finding(Check::Sizes, Verdict::Note, text))
+            .then(|| self.finding(CheckKind::Sizes, FindingResult::Note, text))
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     types::{Escaped, PartSize, Quoted},
 };
 
-/// A file that was opened and recognised.
+/// A file that was opened and recognised, and is closed until it is needed.
 pub(crate) struct OpenedFile {
     pub(crate) source: Source,
     pub(crate) inspected: Inspected,
@@ -45,7 +45,7 @@ pub(crate) fn paths(what: &cli::FileOptions) -> impl Iterator<Item = &Path> {
 
 /// Looks at all files; those that cannot be looked at are problems.
 pub(crate) fn open_all(what: &cli::FileOptions, problems: &mut Vec<Problem>) -> Vec<OpenedFile> {
-    if let Some(problem) = system::descriptors(paths(what).count()) {
+    if let Some(problem) = system::too_few_descriptors() {
         problems.push(problem);
         return Vec::new();
     }
@@ -64,6 +64,7 @@ pub(crate) fn open(path: &Path) -> Result<OpenedFile, Problem> {
     let prefix = source.prefix(formats::PREFIX).map_err(Problem::new)?;
     let inspected =
         formats::inspect(&prefix, source.reader()).map_err(|error| unfit(&shown, error))?;
+    source.close();
     Ok(OpenedFile { source, inspected, shown, part_size: None })
 }
 

@@ -3,8 +3,9 @@
 //! All problems are found before the first of them is told, and no request is made here.
 
 use super::{
-    ends::{self, Allowed, Finding},
-    fields, id_pattern,
+    ends, fields,
+    finding::{Allowed, Finding},
+    id_pattern,
     md5_lists::Md5Lists,
     needs,
     opened::{self, OpenedFile},
@@ -46,8 +47,6 @@ impl Request {
             let files = files.iter().map(|file| (&*file.shown, &file.inspected));
             problems.extend(needs::problems(files));
         }
-        // Each read set has a journal besides.
-        problems.extend(system::descriptors(files.len() + drafts.len()));
         opened::choose_part_sizes(put.part_size, &mut files, &mut problems);
         let growing = opened::growing(&files);
         // The end of a file that is still written to says nothing.

@@ -27,8 +27,7 @@ pub(crate) fn all(records: Vec<Record>) -> Result<(Vec<Job>, u8), Abort> {
     for pipe in &pipes {
         output::complain(&format!("note: {}; {PIPE_HINT}\n", of_pipe(pipe)));
     }
-    let sources: usize = files.iter().map(|record| record.header.sources.len()).sum();
-    if let Some(problem) = system::descriptors(sources + files.len()) {
+    if let Some(problem) = system::too_few_descriptors() {
         return Err(problem.into());
     }
     for record in files {
@@ -151,6 +150,7 @@ fn job(fields: Fields, paths: &[&Path], part_size: PartSize) -> Result<(Job, Fin
         return Err(Problem::new(anyhow::anyhow!("an upload has one file, or two mates")).into());
     }
     let fingerprint = source::fingerprint(sources.iter()).map_err(Problem::new)?;
+    sources.iter().for_each(Source::close);
     let parts = plan::split_all(&RULES, sources.iter().map(Source::size), part_size);
     let parts = parts.map_err(|_| too_small(paths, part_size))?;
     let memory = Memory { fingerprint: Some(fingerprint), ..Memory::blank(part_size) };

@@ -1,6 +1,7 @@
 //! What this machine remembers of uploads: opening, making and looking through journals.
 
 use std::{
+    collections::{HashMap, HashSet},
     io,
     path::{Path, PathBuf},
     sync::Mutex,
@@ -8,15 +9,14 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use super::receipt_files;
 use crate::{
-    engine::Job,
+    engine::{Job, Recall},
     files,
     journal::{Folder, Header, Journal, OpenError, Opened, Record, SourceRecord, Stage},
     report::{Abort, Problem},
     source::{self, Source},
     store::Fields,
-    types::{Fingerprint, Sha256, StoreId},
+    types::{Fingerprint, Sha256, StoreId, UploadId},
 };
 
 /// Where journals are: as asked, or `$XDG_STATE_HOME/omics-upload`, by default below `~/.local/state`.
@@ -67,6 +67,7 @@ pub(crate) struct Wishes<'a> {
 pub(crate) fn remember(
     job: &mut Job,
     wishes: &Wishes<'_>,
+    earlier: &Earlier,
     warn: &mut impl FnMut(String),
 ) -> Result<(), Abort> {
     let fingerprint = match (job.memory.fingerprint, &job.pipe) {
@@ -79,8 +80,8 @@ pub(crate) fn remember(
     job.memory.is_private = !wishes.mark;
     job.memory.look = !wishes.fresh;
     let Some(folder) = wishes.folder else { return Ok(()) };
-    job.memory.recall = receipt_files::recall(folder, wishes.store);
-    warn_of_other_content(folder, wishes.store, job, fingerprint, warn);
+    job.memory.recall = earlier.recall.clone();
+    earlier.warn_of_other_content(job, fingerprint, warn);
     let name = name(wishes.store, &fields_of(&job.fields), fingerprint);
     let old = match open_old(folder, &name, wishes.fresh, warn) {
         Ok(old) => old,
@@ -93,7 +94,7 @@ pub(crate) fn remember(
             return Err(Problem::new(newer).hint(hint).into());
         }
         Err(error) => {
-            warn(unwritable(&error));
+            warn(error.without_record());
             return Ok(());
         }
     };
@@ -103,10 +104,13 @@ pub(crate) fn remember(
         folder.create(&name, header(job, wishes.store, fingerprint), opened())
     };
     match journal {
-        Ok(journal) => job.memory.journal = Mutex::new(Some(journal)),
+        Ok(mut journal) => {
+            journal.lay_down();
+            job.memory.journal = Mutex::new(Some(journal));
+        }
         // Another process was faster by a moment.
         Err(busy @ OpenError::Busy { .. }) => job.memory.busy = Some(busy),
-        Err(error) => warn(unwritable(&error)),
+        Err(error) => warn(error.without_record()),
     }
     Ok(())
 }
@@ -159,15 +163,6 @@ fn open_old(
         }
         old => Ok(old),
     }
-}
-
-fn unwritable(error: &OpenError) -> String {
-    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
-    format!(
-        "{error}{}: the upload goes on without a record on this machine, and if it is interrupted it \
-         will be found again in the store",
-        cause.unwrap_or_default()
-    )
 }
 
 /// What the journal of an upload is called: the same content, fields and store give the same name,
@@ -265,31 +260,54 @@ fn is_unchanged(record: &Record, sources: &[Source]) -> bool {
         })
 }
 
-/// Names uploads that were begun with another content of the same files.
-fn warn_of_other_content(
-    folder: &Folder,
-    store: &StoreId,
-    job: &Job,
-    fingerprint: Fingerprint,
-    warn: &mut impl FnMut(String),
-) {
-    for record in records(folder).unwrap_or_default() {
-        let (Stage::Uploading(upload) | Stage::Completing(upload)) = &record.stage else {
-            continue;
-        };
-        let other = record.header.store == *store && record.header.fingerprint != fingerprint;
-        let same_file = job.sources.iter().find(|source| {
+/// What this machine knows of a store's uploads from before the run.
+#[derive(Default)]
+pub(crate) struct Earlier {
+    /// Those that are under way, by their files.
+    by_file: HashMap<PathBuf, Vec<(UploadId, Fingerprint)>>,
+    store: String,
+    recall: Recall,
+}
+
+impl Earlier {
+    /// Reads all journals once.
+    pub(crate) fn read(wishes: &Wishes<'_>, recall: Recall) -> Self {
+        let mut earlier = Self { store: wishes.store.to_string(), recall, ..Self::default() };
+        let records = wishes.folder.and_then(|folder| records(folder).ok()).unwrap_or_default();
+        for record in records.into_iter().filter(|record| record.header.store == *wishes.store) {
+            let (Stage::Uploading(upload) | Stage::Completing(upload)) = record.stage else {
+                continue;
+            };
+            for source in record.header.sources {
+                let upload = (upload.id.clone(), record.header.fingerprint);
+                earlier.by_file.entry(source.path).or_default().push(upload);
+            }
+        }
+        earlier
+    }
+
+    /// Names uploads that were begun with another content of the same files.
+    fn warn_of_other_content(
+        &self,
+        job: &Job,
+        fingerprint: Fingerprint,
+        warn: &mut impl FnMut(String),
+    ) {
+        let mut told = HashSet::new();
+        for source in &job.sources {
             let path = std::path::absolute(source.path()).unwrap_or_default();
-            record.header.sources.iter().any(|then| then.path == path)
-        });
-        if let Some(source) = same_file.filter(|_| other) {
-            warn(format!(
-                "`{}` has another content than when upload {} was begun with it: a new upload is \
-                 begun; `omics-upload uploads abort {} --store {store}` gives the old one up",
-                source.path().to_string_lossy(),
-                upload.id,
-                upload.id
-            ));
+            let uploads = self.by_file.get(&path).into_iter().flatten();
+            for (upload, _) in uploads.filter(|(_, then)| *then != fingerprint) {
+                if told.insert(upload) {
+                    warn(format!(
+                        "`{}` has another content than when upload {upload} was begun with it: a new \
+                         upload is begun; `omics-upload uploads abort {upload} --store {}` gives the \
+                         old one up",
+                        source.path().to_string_lossy(),
+                        self.store
+                    ));
+                }
+            }
         }
     }
 }
@@ -303,26 +321,13 @@ pub(crate) fn records(folder: &Folder) -> io::Result<Vec<Record>> {
     Ok(read.filter(|record| !record.is_ended).collect())
 }
 
-/// Locks the journal of an upload, if this machine has one.
+/// Locks the journal that holds this record, unless it is of something else by now.
 pub(crate) fn lock(
     folder: &Folder,
-    id: &crate::types::UploadId,
+    record: &Record,
+    id: &UploadId,
 ) -> Result<Option<Journal>, OpenError> {
-    let names = match folder.names() {
-        Ok(names) => names,
-        Err(source) => return Err(OpenError::Io { path: folder.path().to_owned(), source }),
-    };
-    for name in names {
-        // What cannot be read is no reason not to abort.
-        let Ok(Some(record)) = folder.peek(&name) else { continue };
-        if !fits(&name, &record) {
-            continue;
-        }
-        if let Stage::Uploading(upload) | Stage::Completing(upload) = &record.stage
-            && upload.id == *id
-        {
-            return folder.open(&name, opened());
-        }
-    }
-    Ok(None)
+    let Header { store, fields, fingerprint, .. } = &record.header;
+    let journal = folder.open(&name(store, fields, *fingerprint), opened())?;
+    Ok(journal.filter(|journal| journal.record().stage.is_of(id)))
 }

@@ -12,6 +12,7 @@ pub(crate) fn limits(effort: &TransferOptions) -> Limits {
             cli::Concurrency::Auto => Concurrency::Auto,
             cli::Concurrency::Fixed(count) => Concurrency::Fixed(count),
         }),
+        turns: system::turns(),
         requests_per_second: effort.requests_per_second.get(),
         max_bandwidth: effort.max_bandwidth.map(Bandwidth::get),
         attempts: effort.attempts,

@@ -10,19 +10,19 @@ use std::{
 use crate::{
     engine::{Recall, Stop},
     files::{self, Stream},
-    receipt::{self, Receipt, ReceiptDocument, ReceiptError},
+    receipt::{self, Receipt, ReceiptDocument, ReceiptError, ReceiptFolder},
     report::Problem,
     types::{ByteCount, ContentDigest, Escaped, PartSize, PartSource, Sha256, StoreId},
 };
 
 /// The folder of receipts beside the journals.
-pub(crate) fn folder(state: &crate::journal::Folder) -> receipt::ReceiptFolder {
-    receipt::ReceiptFolder::new(state.path().join("receipts"))
+pub(crate) fn folder(state: &crate::journal::Folder) -> Arc<ReceiptFolder> {
+    Arc::new(ReceiptFolder::new(state.path().join("receipts")))
 }
 
-/// What the receipts beside the journals say of the content of a store's read sets.
-pub(crate) fn recall(state: &crate::journal::Folder, store: &StoreId) -> Recall {
-    let (folder, store) = (folder(state), store.to_string());
+/// What the receipts in a folder say of the content of a store's read sets.
+pub(crate) fn recall(folder: Arc<ReceiptFolder>, store: &StoreId) -> Recall {
+    let store = store.to_string();
     Recall::new(Arc::new(move |id| {
         // What cannot be read says nothing.
         let places = folder.find(id.as_str()).ok()?;
@@ -75,7 +75,7 @@ fn try_place(path: &Path) -> io::Result<()> {
 
 /// The receipts of a run.
 pub(crate) struct Keeping {
-    pub(crate) folder: Option<receipt::ReceiptFolder>,
+    pub(crate) folder: Option<Arc<ReceiptFolder>>,
     pub(crate) file: Option<PathBuf>,
 }
 

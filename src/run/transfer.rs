@@ -47,9 +47,13 @@ pub(crate) async fn run(
 ) -> Result<u8, Abort> {
     let mut warnings = Vec::new();
     let wishes = &transfer.wishes;
+    let folder = wishes.folder.map(receipt_files::folder);
+    let recall = folder.clone().map(|folder| receipt_files::recall(folder, wishes.store));
+    let earlier = journals::Earlier::read(wishes, recall.unwrap_or_default());
     for Prepared { job, .. } in &mut transfer.read_sets {
-        journals::remember(job, wishes, &mut |warning| warnings.push(warning))?;
+        journals::remember(job, wishes, &earlier, &mut |warning| warnings.push(warning))?;
     }
+    drop(earlier);
     let end = reached.connection.credentials_end().await;
     warnings.extend(end.and_then(|end| too_soon(end, SystemTime::now(), &transfer.read_sets)));
     let Some(console) = signals.unless_stopped(open(transfer.show.clone())).await else {
@@ -71,7 +75,6 @@ pub(crate) async fn run(
     let algorithm = verification::algorithm(transfer.verify, &store).await;
     verification::attach(&mut transfer.read_sets, algorithm, &observer);
     let engine = Engine::new(store, Arc::clone(&observer), transfer.limits, signals.stop());
-    let folder = transfer.wishes.folder.map(receipt_files::folder);
     let keeping = Keeping { folder, file: transfer.receipt };
     let keep = |read_set: &Prepared, ended: &Ended| {
         if let Some(why) = keeping.keep(&receipts::receipt(read_set, ended, reached)) {

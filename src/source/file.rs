@@ -1,4 +1,4 @@
-//! A file that is sent: opened once, recognised again, and read part by part.
+//! A file that is sent: open while it is its turn, recognised again, and read part by part.
 
 use std::{
     fs::File,
@@ -14,6 +14,7 @@ use super::{
     blocks::{BLOCK, Blocks},
     fingerprint::Fingerprinting,
     identity::Identity,
+    place::{Changed, Place, REPLACED},
     read_at::ReadAt as _,
     trial::PartViewer,
 };
@@ -39,27 +40,11 @@ fn shown(path: &Path) -> String {
     Escaped::new(&path.to_string_lossy()).to_string()
 }
 
-/// The file is not what it was when it was opened.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` changed while it was uploaded: {what}", shown(path))]
-pub struct Changed {
-    pub(super) path: PathBuf,
-    pub(super) what: String,
-}
-
-impl Changed {
-    /// What is not as it was.
-    pub fn what(&self) -> &str {
-        &self.what
-    }
-}
-
-/// An opened file. It stays open, so that a file put in its place later is not read by mistake.
+/// A file that was opened. While it stays open, a file put in its place is not read by mistake; while
+/// it is closed, each use opens it again, and fails if another is there.
 #[derive(Debug)]
 pub(super) struct OpenFile {
-    pub(super) path: PathBuf,
-    pub(super) file: Arc<File>,
-    pub(super) identity: Identity,
+    pub(super) place: Arc<Place>,
     /// Another place where the file was found since, with the same content.
     elsewhere: Mutex<Option<(u64, u64)>>,
 }
@@ -77,55 +62,49 @@ impl OpenFile {
         if identity.size == ByteCount::new(0) {
             return Err(SourceError::Empty { path: path.to_owned() });
         }
-        let (path, file, elsewhere) = (path.to_owned(), Arc::new(file), Mutex::default());
-        Ok(Self { path, file, identity, elsewhere })
+        let place = Place::new(path.to_owned(), identity, file);
+        Ok(Self { place, elsewhere: Mutex::default() })
     }
 
     /// Whether the file is still what it was when it was opened.
     pub(super) fn check(&self) -> Result<(), Changed> {
-        let changed = |what: String| self.changed(what);
-        let now = Identity::of(&self.file)
-            .map_err(|error| changed(format!("it cannot be looked at any more ({error})")))?;
-        if now.size != self.identity.size {
-            let (before, now) = (self.identity.size.get(), now.size.get());
-            return Err(changed(format!("its size was {before} bytes, and is {now} bytes now")));
-        }
-        if now.modified != self.identity.modified {
-            return Err(changed("it was written to".to_owned()));
-        }
-        if self.is_replaced(&now) {
-            return Err(changed("another file was put in its place".to_owned()));
+        let unseen =
+            |error| self.place.changed(format!("it cannot be looked at any more ({error})"));
+        let file = self.place.file();
+        let file = file.map_err(|error| error.downcast::<Changed>().unwrap_or_else(unseen))?;
+        let now = Identity::of(&file).map_err(unseen)?;
+        self.place.compare(&now)?;
+        if self.is_replaced(&file, &now) {
+            return Err(self.place.changed(REPLACED.to_owned()));
         }
         Ok(())
-    }
-
-    fn changed(&self, what: String) -> Changed {
-        Changed { path: self.path.clone(), what }
     }
 
     /// Whether its content may have changed since it was opened although its date did not: then only
     /// reading it again can tell.
     pub(super) fn is_doubtful(&self) -> bool {
-        Identity::of(&self.file).map_or(true, |now| now.changed != self.identity.changed)
+        let now = self.place.file().and_then(|file| Identity::of(&file));
+        now.map_or(true, |now| now.changed != self.place.identity.changed)
     }
 
     /// Whether the path names another file than the open one. A file that was only deleted is still
     /// here whole, as long as it is open. A number says little where one file has many: there, size,
     /// time and content decide.
-    fn is_replaced(&self, now: &Identity) -> bool {
-        let Ok(there) = Identity::at(&self.path) else { return false };
-        if there.place() == self.identity.place() {
+    fn is_replaced(&self, file: &File, now: &Identity) -> bool {
+        let Place { path, identity: then, .. } = &*self.place;
+        let Ok(there) = Identity::at(path) else { return false };
+        if there.place() == then.place() {
             return false;
         }
-        if (there.size, there.modified) != (self.identity.size, self.identity.modified) {
+        if (there.size, there.modified) != (then.size, then.modified) {
             return true;
         }
         let mut elsewhere = self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner);
         let is_known = elsewhere.is_some_and(|place| place == there.place())
             // Even the open file has another number each time it is asked for.
-            || elsewhere.is_some() && now.place() != self.identity.place();
+            || elsewhere.is_some() && now.place() != then.place();
         if !is_known {
-            if !self.has_content_of_path().unwrap_or(false) {
+            if !self.has_content_of_path(file).unwrap_or(false) {
                 return true;
             }
             *elsewhere = Some(there.place());
@@ -133,14 +112,14 @@ impl OpenFile {
         false
     }
 
-    fn has_content_of_path(&self) -> io::Result<bool> {
-        let there = File::open(&self.path)?;
+    fn has_content_of_path(&self, file: &File) -> io::Result<bool> {
+        let there = File::open(&self.place.path)?;
         let of = |file: &File| {
             let mut fingerprinting = Fingerprinting::default();
-            fingerprinting.content(file, self.identity.size)?;
+            fingerprinting.content(file, self.place.identity.size)?;
             io::Result::Ok(fingerprinting.finish())
         };
-        Ok(of(&self.file)? == of(&there)?)
+        Ok(of(file)? == of(&there)?)
     }
 }
 

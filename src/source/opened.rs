@@ -13,10 +13,11 @@ use tokio::{
 use super::{
     blocks::{BLOCKS_AHEAD, Blocks},
     body::{Digesting, PartBody, body},
-    file::{self, Changed, OpenFile, SourceError},
+    file::{self, OpenFile, SourceError},
     fingerprint::Fingerprinting,
     identity::Identity,
     object::{self, Object},
+    place::{Changed, OpenOnce},
     read_at::ReadAt,
     trial::{PartViewer, Trial},
 };
@@ -50,25 +51,40 @@ impl Source {
         Self { origin: SourceOrigin::Object(object), trial: None }
     }
 
+    /// Opens a file again and keeps it open, if it is still what it was.
+    pub fn reopen(&self) -> io::Result<()> {
+        match &self.origin {
+            SourceOrigin::File(file) => file.place.hold(),
+            SourceOrigin::Object(_) => Ok(()),
+        }
+    }
+
+    /// Gives a file back to the system; whoever is reading it reads on. From then on, each use opens it.
+    pub fn close(&self) {
+        if let SourceOrigin::File(file) = &self.origin {
+            file.place.release();
+        }
+    }
+
     /// What it is called: of a file, the path that was given.
     pub fn path(&self) -> &Path {
         match &self.origin {
-            SourceOrigin::File(file) => &file.path,
+            SourceOrigin::File(file) => &file.place.path,
             SourceOrigin::Object(object) => Path::new(object.name()),
         }
     }
 
     /// What a file is recognised by; of anything else, its version says enough.
-    pub const fn identity(&self) -> Option<Identity> {
+    pub fn identity(&self) -> Option<Identity> {
         match &self.origin {
-            SourceOrigin::File(file) => Some(file.identity),
+            SourceOrigin::File(file) => Some(file.place.identity),
             SourceOrigin::Object(_) => None,
         }
     }
 
     pub fn size(&self) -> ByteCount {
         match &self.origin {
-            SourceOrigin::File(file) => file.identity.size,
+            SourceOrigin::File(file) => file.place.identity.size,
             SourceOrigin::Object(object) => object.size(),
         }
     }
@@ -76,14 +92,18 @@ impl Source {
     /// The bytes at any place.
     pub fn places(&self) -> Arc<dyn ReadAt> {
         match &self.origin {
-            SourceOrigin::File(file) => Arc::clone(&file.file) as Arc<dyn ReadAt>,
+            SourceOrigin::File(file) => Arc::clone(&file.place) as Arc<dyn ReadAt>,
             SourceOrigin::Object(object) => Arc::clone(object) as Arc<dyn ReadAt>,
         }
     }
 
     /// The bytes from the first on, without disturbing anybody else's position.
     pub fn reader(&self) -> impl io::Read + Send + use<> {
-        FromStart { places: self.places(), at: 0 }
+        let places = match &self.origin {
+            SourceOrigin::File(file) => Arc::new(OpenOnce::new(Arc::clone(&file.place))),
+            SourceOrigin::Object(object) => Arc::clone(object) as Arc<dyn ReadAt>,
+        };
+        FromStart { places, at: 0 }
     }
 
     /// The first `length` bytes, or all if there are fewer.
@@ -186,9 +206,11 @@ impl Source {
     ) -> JoinHandle<io::Result<Option<Sha256>>> {
         match &self.origin {
             SourceOrigin::File(file) => {
-                let (file, blocks, part) = (Arc::clone(&file.file), blocks.clone(), *part);
+                let (place, blocks, part) = (Arc::clone(&file.place), blocks.clone(), *part);
                 tokio::task::spawn_blocking(move || {
-                    let read = file::read_part(&file, part, &blocks, viewer(), sender.as_ref());
+                    let read = place.file().and_then(|file| {
+                        file::read_part(&file, part, &blocks, viewer(), sender.as_ref())
+                    });
                     if let (Err(error), Some(sender)) = (&read, &sender) {
                         // The body must fail as well, or the request would wait for bytes that never
                         // come.
@@ -215,7 +237,9 @@ pub fn fingerprint<'a>(sources: impl Iterator<Item = &'a Source>) -> io::Result<
     let mut fingerprinting = Fingerprinting::default();
     for source in sources {
         match &source.origin {
-            SourceOrigin::File(file) => fingerprinting.content(&*file.file, source.size())?,
+            SourceOrigin::File(file) => {
+                fingerprinting.content(&*file.place.file()?, source.size())?;
+            }
             SourceOrigin::Object(object) => fingerprinting.version(object.version(), source.size()),
         }
     }

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::{Found, ReadSet, Seen};
 use crate::{
     formats::{Content, Header, Sequences, SortOrder, fastq::SequencingRun},
+    preflight::check::{CheckedFile, CheckedFiles, PlannedReadSet},
     report::{Problem, output},
 };
 
 /// The document, with a newline.
-pub(super) fn document(found: &Found) -> Vec<u8> {
+pub(super) fn document(found: &CheckedFiles) -> Vec<u8> {
     let shown = |at: &usize| found.files[*at].opened.shown.as_str();
     let checks = found.findings.iter().map(|finding| {
         json!({
@@ -31,7 +31,7 @@ pub(super) fn document(found: &Found) -> Vec<u8> {
     output::json(&document).into_bytes()
 }
 
-fn file(seen: &Seen) -> Value {
+fn file(seen: &CheckedFile) -> Value {
     let inspected = &seen.opened.inspected;
     let mut file = json!({
         "file": seen.opened.shown,
@@ -91,7 +91,7 @@ fn reference(sequences: &Sequences) -> Value {
     })
 }
 
-fn read_set(read_set: &ReadSet) -> Value {
+fn read_set(read_set: &PlannedReadSet) -> Value {
     let draft = &read_set.draft;
     let sources = read_set.sources.iter().map(|planned| {
         json!({

@@ -2,13 +2,15 @@
 
 use std::fmt::{Display, Write as _};
 
-use super::{Found, ReadSet, Seen};
 use crate::{
     formats::{
         Content, Header, Naming, ReadGroup, Sequences, SortOrder,
         fastq::{FastqHead, SequencingRun},
     },
-    preflight::Verdict,
+    preflight::{
+        FindingResult,
+        check::{CheckedFile, CheckedFiles, PlannedReadSet},
+    },
     types::Escaped,
 };
 
@@ -16,7 +18,7 @@ use crate::{
 const SHOWN: usize = 10;
 
 /// A block for every file, then one for every read set.
-pub(super) fn report(found: &Found) -> String {
+pub(super) fn report(found: &CheckedFiles) -> String {
     let files = found.files.iter().enumerate().map(|(at, seen)| {
         let mut block = Block::new(&seen.opened.shown);
         file(&mut block, seen);
@@ -49,7 +51,7 @@ impl Block {
     }
 }
 
-fn file(block: &mut Block, seen: &Seen) {
+fn file(block: &mut Block, seen: &CheckedFile) {
     let inspected = &seen.opened.inspected;
     let bytes = seen.opened.source.size();
     block
@@ -131,7 +133,7 @@ fn reads(block: &mut Block, head: &FastqHead) {
     block.line("sequenced", format_args!("{} style: {}", run.style, known.join(", ")));
 }
 
-fn read_set(block: &mut Block, set: &ReadSet) {
+fn read_set(block: &mut Block, set: &PlannedReadSet) {
     let draft = &set.draft;
     block.line("type", draft.file_type);
     block.line("name", format_args!("{}  ({})", draft.name.value.as_str(), draft.name.origin));
@@ -149,13 +151,13 @@ fn read_set(block: &mut Block, set: &ReadSet) {
 }
 
 /// The checks of exactly these files.
-fn findings(block: &mut Block, found: &Found, files: &[usize]) {
+fn findings(block: &mut Block, found: &CheckedFiles, files: &[usize]) {
     for finding in found.findings.iter().filter(|finding| finding.files == files) {
         let verdict = match finding.result {
-            Verdict::Passed => "ok",
-            Verdict::Undecided => "open",
-            Verdict::Note => "note",
-            Verdict::Failed => "FAILED",
+            FindingResult::Passed => "ok",
+            FindingResult::Undecided => "open",
+            FindingResult::Note => "note",
+            FindingResult::Failed => "FAILED",
         };
         block.line(finding.check.label(), format_args!("{verdict}: {}", finding.text));
     }

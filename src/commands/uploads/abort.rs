@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::{Place, Stored, all, now, show};
+use super::list::show;
 use crate::{
     cli::{Common, Output},
     journal::OpenError,
     report::{Abort, output, render_for, status, status_of_all, table},
-    run::{Reached, journals},
+    run::{Reached, journals, uploads::Unfinished},
     store::{ListedUpload, Store as _, StoreError, StoreErrorKind},
     types::{Operation, UploadId},
 };
@@ -18,7 +18,7 @@ pub(super) const IN_USE: i64 = 15 * 60;
 
 /// Gives uploads up, but for those of other machines that got a part less than `spared` seconds ago.
 pub(super) async fn abort(
-    place: &Place<'_>,
+    unfinished: &Unfinished,
     uploads: &[UploadId],
     spared: i64,
     output: Output,
@@ -26,7 +26,7 @@ pub(super) async fn abort(
     let mut statuses = Vec::new();
     let mut objects = Vec::new();
     for id in uploads {
-        let result = abort_one(place, id, spared).await;
+        let result = abort_one(unfinished, id, spared).await;
         let status = match &result {
             Ok(()) => status::DONE,
             Err(Refusal::Busy(_) | Refusal::InUse(_) | Refusal::Unseen(_)) => status::TEMPORARY,
@@ -74,14 +74,16 @@ enum Refusal {
 }
 
 /// Gives an upload up, in the store and on this machine; not one that a process is working on.
-async fn abort_one(place: &Place<'_>, id: &UploadId, spared: i64) -> Result<(), Refusal> {
-    let journal = match &place.folder {
-        None => None,
-        Some(folder) => journals::lock(folder, id).map_err(Refusal::Busy)?,
+async fn abort_one(unfinished: &Unfinished, id: &UploadId, spared: i64) -> Result<(), Refusal> {
+    let journal = match (&unfinished.folder, unfinished.records.get(id)) {
+        (Some(folder), Some(record)) => {
+            journals::lock(folder, record, id).map_err(Refusal::Busy)?
+        }
+        _ => None,
     };
     // With a record of it here and nobody at work, it is this machine's, and at rest.
     if journal.is_none() && spared > 0 {
-        let last = match Stored::look(place.asked, id).await {
+        let last = match unfinished.stored(id).await {
             Ok(stored) => stored.last,
             Err(Abort::Early(problem, _)) => return Err(Refusal::Unseen(problem.error)),
             // Whoever may not look may still abort what he names.
@@ -91,8 +93,8 @@ async fn abort_one(place: &Place<'_>, id: &UploadId, spared: i64) -> Result<(), 
             return Err(Refusal::InUse(age));
         }
     }
-    let abort = || place.asked.store().abort(id);
-    let result = place.asked.ask(Operation::AbortUpload, abort).await;
+    let abort = || unfinished.asked.store().abort(id);
+    let result = unfinished.asked.ask(Operation::AbortUpload, abort).await;
     let gone = matches!(&result, Err(error) if error.kind == StoreErrorKind::Missing);
     if let Some(journal) = journal
         && (result.is_ok() || gone)
@@ -106,7 +108,7 @@ async fn abort_one(place: &Place<'_>, id: &UploadId, spared: i64) -> Result<(), 
 /// Gives up what is `age` seconds old: both the upload and the last part that it got. What this machine
 /// has no record of may still be sent to if that part is younger than [`IN_USE`], whatever `age` says.
 pub(super) async fn prune(
-    place: &Place<'_>,
+    unfinished: &Unfinished,
     reached: &Reached,
     age: i64,
     is_meant: impl Fn(&ListedUpload) -> bool,
@@ -115,26 +117,30 @@ pub(super) async fn prune(
 ) -> Result<u8, Abort> {
     let before = now().saturating_sub(age);
     let mut old = Vec::new();
-    for listed in all(place.asked).await? {
+    for listed in unfinished.all().await? {
         if listed.created.at > before || !is_meant(&listed) {
             continue;
         }
-        let stored = Stored::look(place.asked, &listed.created.id).await?;
-        let is_ours = place.record(&listed.created.id).is_some();
+        let stored = unfinished.stored(&listed.created.id).await?;
+        let is_ours = unfinished.records.contains_key(&listed.created.id);
         let rested = if is_ours { before } else { before.min(now().saturating_sub(IN_USE)) };
         if stored.last.is_none_or(|last| last <= rested) {
             old.push((listed, stored));
         }
     }
     if dry_run {
-        return Ok(show(place, reached, &old, common.output));
+        return Ok(show(unfinished, reached, &old, common.output));
     }
     let ids: Vec<_> = old.into_iter().map(|(listed, _)| listed.created.id).collect();
     let said = if ids.is_empty() { "nothing is that old".to_owned() } else { names(&ids) };
     output::complain(&format!("prune: {said}\n"));
-    abort(place, &ids, 0, common.output).await
+    abort(unfinished, &ids, 0, common.output).await
 }
 
 fn names(ids: &[UploadId]) -> String {
     ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
 }

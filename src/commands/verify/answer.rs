@@ -9,7 +9,7 @@ use crate::{
 
 /// What can be said in the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum VerifyResult {
     Compared(EtagResult),
     /// Nothing could be compared.
     Undecided,
@@ -20,7 +20,7 @@ pub(super) enum Verdict {
 /// The verdict with what it rests on.
 #[derive(Debug)]
 pub(super) struct Answer {
-    verdict: Verdict,
+    verdict: VerifyResult,
     reason: String,
     hint: Option<String>,
     pub(super) expected: Option<ReadSetEtag>,
@@ -30,13 +30,13 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    pub(super) fn new(verdict: Verdict, reason: impl Into<String>) -> Self {
+    pub(super) fn new(verdict: VerifyResult, reason: impl Into<String>) -> Self {
         let reason = reason.into();
         Self { verdict, reason, hint: None, expected: None, found: None, swapped: false }
     }
 
     pub(super) fn undecided(reason: impl Into<String>) -> Self {
-        Self::new(Verdict::Undecided, reason)
+        Self::new(VerifyResult::Undecided, reason)
     }
 
     pub(super) fn hint(mut self, hint: Option<String>) -> Self {
@@ -51,23 +51,23 @@ impl Answer {
 
     pub(super) const fn status(&self) -> u8 {
         match self.verdict {
-            Verdict::Compared(EtagResult::Matches) => status::DONE,
-            Verdict::Compared(EtagResult::Differs) => status::NOT_ACCEPTED,
-            Verdict::Compared(_) | Verdict::Undecided => status::NOT_KNOWN,
-            Verdict::Failed(status) => status,
+            VerifyResult::Compared(EtagResult::Matches) => status::DONE,
+            VerifyResult::Compared(EtagResult::Differs) => status::NOT_ACCEPTED,
+            VerifyResult::Compared(_) | VerifyResult::Undecided => status::NOT_KNOWN,
+            VerifyResult::Failed(status) => status,
         }
     }
 
     /// What stdout holds.
     pub(super) const fn word(&self) -> &'static str {
         match self.verdict {
-            Verdict::Compared(
+            VerifyResult::Compared(
                 result @ (EtagResult::Matches
                 | EtagResult::Differs
                 | EtagResult::DiffersUnconfirmed),
             ) => result.as_str(),
-            Verdict::Compared(_) | Verdict::Undecided => "undecided",
-            Verdict::Failed(_) => "failed",
+            VerifyResult::Compared(_) | VerifyResult::Undecided => "undecided",
+            VerifyResult::Failed(_) => "failed",
         }
     }
 
@@ -99,7 +99,7 @@ impl Answer {
         is_receipt: bool,
     ) -> Vec<u8> {
         let result = match self.verdict {
-            Verdict::Compared(EtagResult::DiffersUnconfirmed) => "differs_unconfirmed",
+            VerifyResult::Compared(EtagResult::DiffersUnconfirmed) => "differs_unconfirmed",
             _ => self.word(),
         };
         let document = json!({

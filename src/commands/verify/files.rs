@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use super::{answer::Answer, other_number};
+use super::answer::{Answer, VerifyResult};
 use crate::{
     content::{Algorithm, Audience, DecodeInput, Decoding},
     event::{Event, Item, Observer, PlannedItem},
@@ -148,5 +148,15 @@ fn of_another_type(what: &str, opened: &OpenedFile) -> Answer {
     use crate::types::EtagResult;
     let (shown, ours) = (Escaped::new(&opened.shown), kind(opened));
     let reason = format!("the read set holds {}, and `{shown}` is {ours}", Escaped::new(what));
-    Answer::new(super::answer::Verdict::Compared(EtagResult::Differs), reason)
+    Answer::new(VerifyResult::Compared(EtagResult::Differs), reason)
+}
+
+/// A problem with the number of files.
+fn other_number(sources: usize, files: usize) -> Problem {
+    let error = anyhow::anyhow!(
+        "the read set has {sources} source{}, and {files} file{} given",
+        if sources == 1 { "" } else { "s" },
+        if files == 1 { " is" } else { "s are" }
+    );
+    Problem::new(error).hint("give the file that it was made of, or both mates of a pair")
 }

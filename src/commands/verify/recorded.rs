@@ -2,16 +2,22 @@
 
 use std::path::PathBuf;
 
-use super::Ours;
 use crate::{
     cli,
     receipt::{ReceiptDocument, ReceiptError},
     report::{Abort, Problem},
     run::{journals, receipt_files},
+    types::ReadSetEtag,
 };
 
+/// What a receipt says of a read set.
+pub(super) struct Recorded {
+    pub(super) path: String,
+    pub(super) etag: Option<ReadSetEtag>,
+}
+
 /// The receipt that was given, or the one that this machine keeps.
-pub(super) fn find(arguments: &cli::VerifyReadSet, store: Option<&str>) -> Result<Ours, Abort> {
+pub(super) fn find(arguments: &cli::VerifyReadSet, store: Option<&str>) -> Result<Recorded, Abort> {
     let id = arguments.id.as_str();
     let documents = match &arguments.from_receipt {
         Some(path) => vec![(path.clone(), ReceiptDocument::read(path).map_err(Problem::new)?)],
@@ -24,7 +30,7 @@ pub(super) fn find(arguments: &cli::VerifyReadSet, store: Option<&str>) -> Resul
         };
         if let Some(receipt) = document.receipts.iter().find(theirs) {
             let path = path.to_string_lossy().into_owned();
-            return Ok(Ours::Recorded { path, etag: receipt.etag.expected.clone() });
+            return Ok(Recorded { path, etag: receipt.etag.expected.clone() });
         }
     }
     let error = match &arguments.from_receipt {

@@ -572,6 +572,7 @@ async fn claiming(claimed: impl FnOnce(&Machine) -> ReadSetId) -> Machine {
     assert!(matches!(ended.failure, Some(Failure::NotKnown { .. })), "{ended:?}");
     let claimed = claimed(&machine);
     let mut journal = machine.lab.jobs[0].memory.journal.lock().unwrap().take().unwrap();
+    journal.take_up().unwrap();
     journal.completed(&claimed).unwrap();
     drop(journal);
     machine

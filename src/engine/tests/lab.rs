@@ -48,6 +48,7 @@ impl Lab {
             fake: Fake::default(),
             heard: Arc::default(),
             limits: Limits {
+                turns: crate::engine::TURNS,
                 concurrency: Concurrency::Fixed(NonZeroUsize::new(4).unwrap()),
                 requests_per_second: None,
                 max_bandwidth: None,

@@ -7,7 +7,7 @@ use crate::{
     content::{self, DecodeFailure, Decoded},
     formats,
     preflight::{
-        ends::{Check, Finding, Verdict},
+        finding::{CheckKind, Finding, FindingResult},
         opened::OpenedFile,
     },
     readset::{Draft, Sources},
@@ -16,7 +16,7 @@ use crate::{
 
 /// What is known of all of a file.
 #[derive(Debug, Clone, Default)]
-pub(super) enum Content {
+pub(super) enum ContentRead {
     #[default]
     Unread,
     Sound(Decoded),
@@ -24,7 +24,7 @@ pub(super) enum Content {
     Damaged,
 }
 
-impl Content {
+impl ContentRead {
     pub(super) const fn decoded(&self) -> Option<&Decoded> {
         match self {
             Self::Sound(decoded) => Some(decoded),
@@ -37,7 +37,7 @@ impl Content {
 /// is no finding.
 pub(super) fn small(
     opened: &[OpenedFile],
-    contents: &mut [Content],
+    contents: &mut [ContentRead],
     is_wanted: impl Fn(usize) -> bool,
 ) -> io::Result<Vec<Finding>> {
     let is_small = |at: &usize| opened[*at].source.size().get() <= formats::TAIL as u64;
@@ -46,7 +46,7 @@ pub(super) fn small(
     for at in wanted {
         findings.extend(decode(opened, &[at], contents)?);
     }
-    findings.retain(|finding| finding.result == Verdict::Failed);
+    findings.retain(|finding| finding.result == FindingResult::Failed);
     Ok(findings)
 }
 
@@ -54,7 +54,7 @@ pub(super) fn small(
 pub(super) fn all(
     opened: &[OpenedFile],
     drafts: &[Draft],
-    contents: &mut [Content],
+    contents: &mut [ContentRead],
 ) -> io::Result<Vec<Finding>> {
     let pairs = drafts.iter().filter_map(|draft| match draft.sources {
         Sources::Pair { first, second } => Some(vec![first, second]),
@@ -79,7 +79,7 @@ pub(super) fn all(
 fn decode(
     opened: &[OpenedFile],
     files: &[usize],
-    contents: &mut [Content],
+    contents: &mut [ContentRead],
 ) -> io::Result<Vec<Finding>> {
     let readers =
         files.iter().map(|at| (opened[*at].inspected.kind(), opened[*at].source.reader()));
@@ -89,18 +89,18 @@ fn decode(
         Err(failure) => {
             let files = failure.file().map_or_else(|| files.to_vec(), |file| vec![files[file]]);
             for at in &files {
-                contents[*at] = Content::Damaged;
+                contents[*at] = ContentRead::Damaged;
             }
             vec![failed(opened, files, &failure)]
         }
         Ok(decoded) => {
             let sound = |(at, decoded): (&usize, Decoded)| {
                 let (reads, bases) = (decoded.reads, decoded.bases);
-                contents[*at] = Content::Sound(decoded);
+                contents[*at] = ContentRead::Sound(decoded);
                 let text = format!("is sound to its end: {reads} reads, {bases} bases");
                 let about = about(opened, &[*at]);
                 let files = vec![*at];
-                let (check, result) = (Check::Content, Verdict::Passed);
+                let (check, result) = (CheckKind::Content, FindingResult::Passed);
                 Finding { check, files, result, about, text, hint: None }
             };
             files.iter().zip(decoded).map(sound).collect()
@@ -111,7 +111,7 @@ fn decode(
 fn failed(opened: &[OpenedFile], files: Vec<usize>, failure: &DecodeFailure) -> Finding {
     let about = about(opened, &files);
     let hint = Some(failure.hint(&opened[files[0]].shown));
-    let (check, result) = (Check::Content, Verdict::Failed);
+    let (check, result) = (CheckKind::Content, FindingResult::Failed);
     Finding { check, files, result, about, text: failure.what(), hint }
 }
 

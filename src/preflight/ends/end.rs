@@ -1,10 +1,10 @@
 //! How files end.
 
-use super::content::Content;
+use super::content::ContentRead;
 use crate::{
     formats::{Damage, EndFlaw, EndSeverity, Kind, Tail, Unit, gzip::Compression},
     preflight::{
-        ends::{Allowed, Check, Finding, Verdict},
+        finding::{Allowed, CheckKind, Finding, FindingResult},
         opened::OpenedFile,
     },
     types::Escaped,
@@ -16,7 +16,7 @@ pub(super) fn of_tail(at: usize, opened: &OpenedFile, tail: &Tail, allowed: Allo
         Some(flaw) => of_flaw(at, opened, flaw, allowed),
         None if !tail.is_proven => {
             let text = "may end where it does; only decompressing all of it would tell";
-            finding(at, opened, Verdict::Undecided, text.to_owned())
+            finding(at, opened, FindingResult::Undecided, text.to_owned())
         }
         None => passed(at, opened),
     }
@@ -27,22 +27,24 @@ pub(super) fn decided(
     found: Finding,
     opened: &OpenedFile,
     flaw: Option<EndFlaw>,
-    content: &Content,
+    content: &ContentRead,
     (is_full, allowed): (bool, Allowed),
 ) -> Option<Finding> {
     let at = found.files[0];
     let decoded = match content {
-        Content::Unread => return Some(found),
-        Content::Damaged => return Some(found).filter(|one| one.result != Verdict::Undecided),
-        Content::Sound(decoded) => decoded,
+        ContentRead::Unread => return Some(found),
+        ContentRead::Damaged => {
+            return Some(found).filter(|one| one.result != FindingResult::Undecided);
+        }
+        ContentRead::Sound(decoded) => decoded,
     };
     Some(match (decoded.padding, flaw) {
         (Some(padding), _) => of_flaw(at, opened, EndFlaw::Padding(padding), allowed),
         (None, Some(EndFlaw::Unmarked)) if is_full => {
-            finding(at, opened, Verdict::Passed, "ends with a whole record".to_owned())
+            finding(at, opened, FindingResult::Passed, "ends with a whole record".to_owned())
         }
         // It is not truncated in the middle of anything.
-        (None, Some(flaw)) if found.result == Verdict::Note => {
+        (None, Some(flaw)) if found.result == FindingResult::Note => {
             Finding { text: flaw.to_string(), ..found }
         }
         (None, Some(_)) => found,
@@ -50,9 +52,9 @@ pub(super) fn decided(
     })
 }
 
-fn finding(at: usize, opened: &OpenedFile, result: Verdict, text: String) -> Finding {
+fn finding(at: usize, opened: &OpenedFile, result: FindingResult, text: String) -> Finding {
     let about = format!("`{}`", Escaped::new(&opened.shown));
-    Finding { check: Check::End, files: vec![at], result, about, text, hint: None }
+    Finding { check: CheckKind::End, files: vec![at], result, about, text, hint: None }
 }
 
 fn passed(at: usize, opened: &OpenedFile) -> Finding {
@@ -61,22 +63,22 @@ fn passed(at: usize, opened: &OpenedFile) -> Finding {
         Kind::Cram(_) => "ends with the CRAM end-of-file container",
         Kind::Fastq(Compression::Gzip) => "ends with its gzip data, and all of it is sound",
     };
-    finding(at, opened, Verdict::Passed, text.to_owned())
+    finding(at, opened, FindingResult::Passed, text.to_owned())
 }
 
 fn of_flaw(at: usize, opened: &OpenedFile, flaw: EndFlaw, allowed: Allowed) -> Finding {
     let severity = flaw.severity();
     let result = match severity {
-        EndSeverity::Note => Verdict::Note,
-        EndSeverity::Doubtful if allowed.no_eof => Verdict::Note,
-        EndSeverity::Padded if allowed.padding => Verdict::Note,
-        EndSeverity::Doubtful | EndSeverity::Padded | EndSeverity::Fatal => Verdict::Failed,
+        EndSeverity::Note => FindingResult::Note,
+        EndSeverity::Doubtful if allowed.no_eof => FindingResult::Note,
+        EndSeverity::Padded if allowed.padding => FindingResult::Note,
+        EndSeverity::Doubtful | EndSeverity::Padded | EndSeverity::Fatal => FindingResult::Failed,
     };
     let text = match severity {
         EndSeverity::Doubtful => format!("{flaw}: the file is probably truncated"),
         _ => flaw.to_string(),
     };
-    let hint = (result == Verdict::Failed).then(|| hint(flaw, opened));
+    let hint = (result == FindingResult::Failed).then(|| hint(flaw, opened));
     Finding { hint, ..finding(at, opened, result, text) }
 }
 

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::{
-    library::{Known, Library},
+    comparison::{Compared, fitting},
+    genome::{Candidates, Known},
+    library::Library,
     messages,
 };
 use crate::{
     formats::{Contig, Fit, Whole, fit},
-    preflight::reference::{Checked, checked},
     prepared::Aligned,
     report::{Abort, Problem},
     store::ListedReference,
@@ -17,7 +18,7 @@ use crate::{
 
 /// What came of choosing.
 pub(crate) enum Chosen {
-    One { arn: ReferenceArn, fit: Checked },
+    One { arn: ReferenceArn, fit: Compared },
     None(Problem),
 }
 
@@ -28,15 +29,6 @@ pub(crate) struct Taken {
     by_list: Vec<(Arc<[Contig]>, Candidates)>,
     /// Each reference as it is called, and the files that it was taken for.
     by_reference: Vec<(ReferenceArn, String, Vec<String>)>,
-}
-
-/// The references of the account, held against one list of sequences.
-#[derive(Default)]
-pub(crate) struct Candidates {
-    /// Those that fit best, and how.
-    pub(crate) best: Vec<(ListedReference, Whole)>,
-    /// The others, and why not.
-    pub(crate) others: Vec<(ListedReference, String)>,
 }
 
 /// Chooses for one file.
@@ -61,7 +53,7 @@ pub(crate) async fn choose(
     let Known::Genome(genome) = &*known else {
         return Ok(Chosen::None(messages::undecided(aligned, candidates, library.region())));
     };
-    let fit = checked(aligned, genome, whole);
+    let fit = fitting(aligned, genome, whole);
     let label = messages::label(&listed.name, &listed.arn);
     let arn = listed.arn.clone();
     taken.take(&arn, label, &aligned.shown);

@@ -2,9 +2,10 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use super::genome::{Genome, Known};
 use crate::{
     engine::{Failure, Limits},
-    formats::{Contig, read_index},
+    formats::read_index,
     report::{Abort, output},
     run::{Reached, questions},
     store::{
@@ -23,22 +24,6 @@ pub(crate) struct Library {
     region: String,
     genomes: HashMap<ReferenceArn, Arc<Known>>,
     listed: Option<Arc<[ListedReference]>>,
-}
-
-/// What is known of a reference.
-pub(crate) enum Known {
-    Genome(Genome),
-    /// Its sequences are not known: why, as a part of a sentence.
-    Unread(String),
-    /// It is not there: what there is instead, if there is something to say.
-    Missing(Option<String>),
-}
-
-/// A reference with its sequences.
-pub(crate) struct Genome {
-    pub(crate) arn: ReferenceArn,
-    pub(crate) name: String,
-    pub(crate) contigs: Vec<Contig>,
 }
 
 /// Why a request was given up.

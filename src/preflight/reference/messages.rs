@@ -1,6 +1,6 @@
 //! What is said of references: problems with their hints, and notes.
 
-use super::{choose::Candidates, library::Genome};
+use super::genome::{Candidates, Genome};
 use crate::{
     formats::{ContigDifference, Theirs},
     prepared::Aligned,

@@ -171,16 +171,42 @@ fn too_many_files() {
     said.expect(0);
     let said = run("--nofile=256:4096", &["put", "-q", "--sandbox", "--no-wait"]).unwrap();
     assert_eq!(said.expect(0).stdout.lines().count(), FILES);
-    // The hard one cannot be, and is told once.
+    // Where the hard one cannot be, files are open only while it is their turn.
+    run("--nofile=128:128", &["check", "-q"]).unwrap().expect(0);
+    let state = lab.path("state");
+    let put = ["put", "-q", "--sandbox", "--no-wait", "--state-dir", state.to_str().unwrap()];
+    let said = run("--nofile=128:128", &put).unwrap();
+    assert_eq!(said.expect(0).stdout.lines().filter(|line| *line != "failed").count(), FILES);
+    // What is too little for one of them is told once.
     for command in [&["check"][..], &["put", "--sandbox"]] {
-        let said = run("--nofile=256:256", command).unwrap();
+        let said = run("--nofile=40:40", command).unwrap();
         said.expect(2);
         assert_eq!(said.stderr.matches("error:").count(), 1, "{}", said.stderr);
-        assert!(said.stderr.contains("`ulimit -n 332`"), "{}", said.stderr);
+        assert!(said.stderr.contains("`ulimit -n 44`"), "{}", said.stderr);
     }
-    // Each upload has its journal open as well.
-    let said = run("--nofile=400:400", &["put", "--store", "1234567890"]).unwrap();
-    assert!(said.expect(2).stderr.contains("`ulimit -n 632`"), "{}", said.stderr);
+}
+
+/// A state folder, journals and two files for each read set: far more than may be open.
+#[test]
+fn pairs_of_files_are_opened_when_their_turn_comes() {
+    const PAIRS: usize = 300;
+    let lab = Lab::new();
+    let mut names = Vec::new();
+    for at in 1..=PAIRS {
+        for mate in 1..=2 {
+            let read = format!("@A:1:F:1:{at}:1:1 {mate}:N:0:A\nACGT\n+\nIIII\n");
+            let name = format!("S{at}_R{mate}.fastq.gz");
+            lab.file(&name, &crate::files::gzip(read.as_bytes()));
+            names.push(name);
+        }
+    }
+    let (store, state) = (lab.path("store"), lab.path("state"));
+    let sandbox = format!("--sandbox={}", store.to_str().unwrap());
+    let words = ["put", "-q", &sandbox, "--state-dir", state.to_str().unwrap()];
+    let words: Vec<_> = words.into_iter().chain(names.iter().map(String::as_str)).collect();
+    let Some(said) = with_limit(&lab, "--nofile=128:128", &words) else { return };
+    assert_eq!(said.expect(0).stdout.lines().filter(|line| *line != "failed").count(), PAIRS);
+    assert!(fs::read_dir(&state).unwrap().all(|entry| entry.unwrap().path().is_dir()));
 }
 
 /// <https://github.com/nodejs/node/pull/27798>

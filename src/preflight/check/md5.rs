@@ -3,7 +3,11 @@
 use crate::{
     cli,
     content::{self, ListedMd5},
-    preflight::{Check, Finding, Md5Lists, OpenedFile, Verdict},
+    preflight::{
+        finding::{CheckKind, Finding, FindingResult},
+        md5_lists::Md5Lists,
+        opened::OpenedFile,
+    },
     report::Problem,
     types::Escaped,
 };
@@ -35,19 +39,19 @@ pub(super) fn findings(
 fn compare(at: usize, opened: &OpenedFile, listed: &ListedMd5) -> Finding {
     let (result, text, hint) = match content::sum(opened.source.reader()) {
         Ok(sum) if sum == listed.sum => {
-            (Verdict::Passed, format!("has the MD5 that {} says: {sum}", listed.list), None)
+            (FindingResult::Passed, format!("has the MD5 that {} says: {sum}", listed.list), None)
         }
         Ok(sum) => (
-            Verdict::Failed,
+            FindingResult::Failed,
             format!("has the MD5 {sum}, and {} says {}", listed.list, listed.sum),
             Some("copy it again from where it came from".to_owned()),
         ),
         Err(error) => (
-            Verdict::Failed,
+            FindingResult::Failed,
             format!("cannot be read to its end: {error}"),
             Some("look at the disk or the network share that it is on".to_owned()),
         ),
     };
     let about = format!("`{}`", Escaped::new(&opened.shown));
-    Finding { check: Check::Md5, files: vec![at], result, about, text, hint }
+    Finding { check: CheckKind::Md5, files: vec![at], result, about, text, hint }
 }

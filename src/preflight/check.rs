@@ -1,0 +1,127 @@
+//! What `check` finds: what files are, whether they are sound, and what `put` would make of them.
+
+mod md5;
+
+use super::{
+    ends,
+    finding::{Allowed, Finding},
+    id_pattern,
+    opened::{self, OpenedFile},
+};
+use crate::{
+    cli,
+    content::Decoded,
+    formats::{self, Content, Sequences},
+    plan,
+    readset::Draft,
+    report::{Abort, Problem},
+    store::omics::RULES,
+    system,
+    types::{ByteCount, Escaped, PartSize, PartSource, Tags},
+};
+
+/// Everything that was found.
+pub(crate) struct CheckedFiles {
+    pub(crate) files: Vec<CheckedFile>,
+    pub(crate) read_sets: Vec<PlannedReadSet>,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) notes: Vec<String>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// A file, and what its header lists.
+pub(crate) struct CheckedFile {
+    pub(crate) opened: OpenedFile,
+    /// Of a BAM or CRAM.
+    pub(crate) sequences: Option<Sequences>,
+    /// If all of it was read, and is sound.
+    pub(crate) decoded: Option<Decoded>,
+}
+
+/// What `put` would make of files.
+pub(crate) struct PlannedReadSet {
+    pub(crate) draft: Draft,
+    pub(crate) part_size: PartSize,
+    pub(crate) sources: Vec<PlannedSource>,
+}
+
+/// A source of a read set.
+pub(crate) struct PlannedSource {
+    pub(crate) source: PartSource,
+    pub(crate) file: String,
+    pub(crate) bytes: ByteCount,
+    pub(crate) parts: usize,
+}
+
+/// Looks at files, and at what they would become; what is wrong is among what is found.
+pub(crate) fn check_files(check: &cli::CheckOptions) -> Result<CheckedFiles, Abort> {
+    let mut problems = Vec::new();
+    let mut opened = opened::open_all(&check.what, &mut problems);
+    let drafts = opened::drafts(&check.what, &opened, &mut problems);
+    let pattern = check.what.id_pattern.as_ref();
+    problems.extend(id_pattern::problems(pattern, &drafts, &Tags::default()));
+    opened::choose_part_sizes(check.part_size, &mut opened, &mut problems);
+    let growing = opened::growing(&opened);
+    // The end of a file that is still written to says nothing.
+    let mut findings = Vec::new();
+    let mut counts = vec![None; opened.len()];
+    if growing.is_empty() {
+        let how = (check.full, Allowed::of(&check.what));
+        let found = ends::find(&opened, &drafts, how, &mut problems)
+            .map_err(|error| Abort::Broken(system::no_thread(error)))?;
+        findings = found.findings;
+        if check.full {
+            counts = found.decoded;
+        }
+        findings.extend(md5::findings(&check.md5, &opened, &mut problems));
+    }
+    problems.extend(growing);
+    problems.extend(findings.iter().filter_map(Finding::problem));
+    let mut notes: Vec<_> =
+        drafts.iter().flat_map(|draft| draft.notes.iter().map(ToString::to_string)).collect();
+    notes.extend(findings.iter().filter_map(Finding::note));
+    let read_sets = drafts.into_iter().map(|draft| read_set(draft, &opened)).collect();
+    let files = opened.into_iter().zip(counts);
+    let files = files.map(|(opened, decoded)| seen(opened, decoded, &mut problems)).collect();
+    Ok(CheckedFiles { files, read_sets, findings, notes, problems })
+}
+
+/// Reads a header once more for all of its reference sequences.
+fn seen(opened: OpenedFile, decoded: Option<Decoded>, problems: &mut Vec<Problem>) -> CheckedFile {
+    let Content::Header(_) = opened.inspected.content() else {
+        return CheckedFile { opened, sequences: None, decoded };
+    };
+    let mut sequences = Sequences::default();
+    let kind = opened.inspected.kind();
+    let read = formats::read_header_with(kind, opened.source.reader(), |next| sequences.see(&next));
+    if let Err(error) = read {
+        let shown = Escaped::new(&opened.shown);
+        problems.push(Problem::new(
+            anyhow::Error::new(error).context(format!("`{shown}` cannot be read again")),
+        ));
+    }
+    CheckedFile { opened, sequences: Some(sequences), decoded }
+}
+
+fn read_set(draft: Draft, opened: &[OpenedFile]) -> PlannedReadSet {
+    let part_size = opened::part_size_of(draft.sources.indexes().map(|at| &opened[at]));
+    let planned = |(source, at): (PartSource, usize)| {
+        let bytes = opened[at].source.size();
+        let parts = plan::split(&RULES, source, bytes, part_size).map_or(0, Iterator::count);
+        PlannedSource { source, file: opened[at].shown.clone(), bytes, parts }
+    };
+    let sources = draft.sources.iter().map(planned).collect();
+    PlannedReadSet { draft, part_size, sources }
+}
+
+impl CheckedFile {
+    /// How the type was recognised: what the content lies in.
+    pub(crate) fn form(&self) -> String {
+        use formats::{Kind, gzip::Compression};
+        match self.opened.inspected.kind() {
+            Kind::Bam | Kind::Fastq(Compression::Bgzf) => "BGZF".to_owned(),
+            Kind::Fastq(Compression::Gzip) => "gzip".to_owned(),
+            Kind::Cram(version) => format!("CRAM {version}"),
+        }
+    }
+}
