@@ -13,18 +13,9 @@ use std::collections::HashSet;
 
 use super::finding::FindingResult;
 use crate::{
-<<<<<<< HEAD
-    cli::ReferenceOptions,
-    formats::{Fit, Whole, fit},
-    prepared::{Aligned, Prepared},
-    receipt::Check,
-    report::{Abort, Problem},
-    types::{ReferenceArn, ReferenceChoice},
-=======
     cli::{ReferenceChoice, ReferenceOptions},
     prepared::Prepared,
     report::Abort,
->>>>>>> main
 };
 use choose::Chosen;
 use comparison::{Compared, compare};
@@ -32,7 +23,7 @@ pub(crate) use library::Library;
 
 /// What is to be said of the references of all read sets.
 #[derive(Debug, Default)]
-pub(crate) struct Settled {
+pub(crate) struct ReferenceRemarks {
     /// What was found to be right, for those who want to know everything.
     pub(crate) passed: Vec<String>,
     pub(crate) notes: Vec<String>,
@@ -44,8 +35,8 @@ pub(crate) async fn settle(
     asked: &ReferenceOptions,
     library: &mut Library,
     read_sets: &mut [Prepared],
-) -> Result<Settled, Abort> {
-    let mut settled = Settled::default();
+) -> Result<ReferenceRemarks, Abort> {
+    let mut settled = ReferenceRemarks::default();
     let mut problems = Vec::new();
     let mut taken = choose::Taken::default();
     for Prepared { job, aligned, checks, .. } in read_sets {
@@ -92,7 +83,7 @@ pub(crate) async fn settle(
     Ok(settled)
 }
 
-impl Settled {
+impl ReferenceRemarks {
     fn note(&mut self, checked: &Compared) {
         match checked.result {
             FindingResult::Note | FindingResult::Undecided => self.notes.push(checked.text.clone()),
