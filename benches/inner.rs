@@ -119,7 +119,8 @@ fn append_a_part_to_a_journal(bencher: Bencher<'_, '_>) {
     let mut journal = journal(&Folder::new(folder.path().to_owned()));
     let digest = Sha256::of(b"x");
     let checksum = "LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE=".parse().unwrap();
-    let part = PartRecord { size: ByteCount::new(64 << 20), digest, checksum, seen: None };
+    let part =
+        PartRecord { size: ByteCount::new(64 << 20), digest: digest.into(), checksum, seen: None };
     let mut number = 0;
     bencher.bench_local(|| {
         number = number % PartNumber::MAX.get() + 1;

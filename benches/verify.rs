@@ -14,7 +14,7 @@ use std::{
 };
 
 use omics_upload::{
-    content::{self, Algorithm},
+    content::{self, EtagAlgorithm},
     formats::{self, Kind, gzip::Compression},
 };
 
@@ -56,7 +56,7 @@ fn readings(path: &str) -> Vec<Reading> {
     )
     .unwrap();
     let kind = formats::inspect(&beginning, File::open(path).unwrap()).unwrap().kind();
-    let ours = |algorithm: Option<Algorithm>| {
+    let ours = |algorithm: Option<EtagAlgorithm>| {
         let path = path.to_owned();
         Box::new(move || {
             let threads = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
@@ -71,8 +71,8 @@ fn readings(path: &str) -> Vec<Reading> {
         })
     };
     let mut readings: Vec<Reading> = vec![
-        ("--verify, MD5up", ours(Some(Algorithm::Md5))),
-        ("--verify, SHA256up", ours(Some(Algorithm::Sha256))),
+        ("--verify, MD5up", ours(Some(EtagAlgorithm::Md5))),
+        ("--verify, SHA256up", ours(Some(EtagAlgorithm::Sha256))),
         ("check --full", ours(None)),
         ("--md5-file alone", sum),
         ("md5sum", tool(path, "md5sum", &[])),

@@ -5,7 +5,6 @@
 
 mod exit_status;
 mod input;
-mod piped;
 mod put;
 mod rates;
 mod receipts;
@@ -25,7 +24,6 @@ use clap::{Parser, Subcommand};
 
 pub use exit_status::EXIT_STATUS;
 pub use input::{CheckOptions, FileOptions};
-pub use piped::Piped;
 pub use put::Put;
 pub use rates::{Bandwidth, RequestRate};
 pub use receipts::{ReceiptFile, ReceiptStoreOptions, ReceiptsCommand, ReceiptsOptions};
@@ -34,9 +32,9 @@ pub use refusal::explain;
 pub use sandbox::SandboxOptions;
 pub use show::{Show, StateFolder};
 pub use target::Target;
-pub use transfer::TransferOptions;
+pub use transfer::{Piped, TransferOptions};
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
-pub use values::{Concurrency, IdPattern, IfExists, Output, Span, Time, part_size};
+pub use values::{ConcurrencyOption, IdPattern, IfExistsOption, Output, Span, Time, part_size};
 pub use verify::VerifyReadSet;
 pub use verifying::{Md5Options, VerifyOptions};
 pub use wait::Wait;

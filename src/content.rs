@@ -16,7 +16,7 @@ mod walked_part;
 pub use beside_upload::{Audience, DecodeInput, Decoding};
 pub use chain::Chain;
 pub use decode::{DecodeFailure, Decoded, decode};
-pub use etag::{Algorithm, ContentEtag, UnknownAlgorithm};
+pub use etag::{ContentEtag, EtagAlgorithm};
 pub use in_order::in_order;
 pub use md5::{ListedMd5, sum};
 pub use md5_list::{Md5Entry, Md5List};

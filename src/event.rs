@@ -3,7 +3,7 @@
 //! The engine tells, the console shows; neither knows the other. Bytes within a part are
 //! provisional until [`Event::PartUploaded`]: a retry takes them back.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -48,8 +48,11 @@ fn known<T: Serialize + Default + PartialEq, S: serde::Serializer>(
 }
 
 /// How one read set ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, strum::Display, strum::IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Outcome {
     /// The read set is there, and can be used.
     Active,
@@ -63,19 +66,7 @@ pub enum Outcome {
 
 impl Outcome {
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Completed => "completed",
-            Self::Skipped => "skipped",
-            Self::Failed => "failed",
-            Self::Interrupted => "interrupted",
-        }
-    }
-}
-
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        self.into_str()
     }
 }
 

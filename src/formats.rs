@@ -35,7 +35,7 @@ pub use end_flaw::{EndFlaw, EndSeverity, Tail, Unended};
 pub use file_type::{FileType, UnknownFileType};
 pub use fit::{ContigDifference, Fit, Theirs, Whole, fit};
 pub use foreign::Foreign;
-pub use header::{Header, HeaderError, ReadGroup, ReferenceSequence, SortOrder};
+pub use header::{HeaderError, ReadGroup, ReferenceSequence, SamHeader, SortOrder};
 pub use inspect::{
     Content, EndCheck, InspectError, Inspected, Kind, PREFIX, Refused, inspect, read_header,
     read_header_with, sniff, tail,

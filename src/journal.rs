@@ -18,7 +18,7 @@ pub use entry::{Header, Opened, SourceRecord, UploadRecord};
 pub use folder::{Folder, OpenError};
 
 use crate::types::{
-    ByteCount, Checksum, ClientToken, PartNumber, PartSize, PartSource, ReadSetId, Sha256, UploadId,
+    ByteCount, Checksum, ClientToken, Digest, PartNumber, PartSize, PartSource, ReadSetId, UploadId,
 };
 use entry::Entry;
 
@@ -26,7 +26,7 @@ use entry::Entry;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartRecord {
     pub size: ByteCount,
-    pub digest: Sha256,
+    pub digest: Digest,
     pub checksum: Checksum,
     /// What was found in its bytes, for those who look at them while they pass.
     pub seen: Option<String>,

@@ -74,6 +74,7 @@ pub mod report;
 pub mod run;
 pub mod sandbox;
 pub mod settings;
+pub mod shard;
 pub mod sheet;
 pub mod signal;
 pub mod source;

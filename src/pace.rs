@@ -35,18 +35,18 @@ pub use quotas::Quotas;
 #[derive(Debug)]
 pub struct Pace {
     quotas: Quotas,
-    rows: Mutex<HashMap<Operation, Arc<Row>>>,
+    rows: Mutex<HashMap<Operation, Arc<WaitingRow>>>,
 }
 
 /// Those who wait to make a request of one operation.
 #[derive(Debug)]
-struct Row {
+struct WaitingRow {
     /// Held by the first in the row; the lock is given in the order in which it was asked for.
     first: tokio::sync::Mutex<()>,
     lane: Mutex<Lane>,
 }
 
-impl Row {
+impl WaitingRow {
     fn lane(&self) -> MutexGuard<'_, Lane> {
         self.lane.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -92,11 +92,11 @@ impl Pace {
         self.row(operation).lane().rate()
     }
 
-    fn row(&self, operation: Operation) -> Arc<Row> {
+    fn row(&self, operation: Operation) -> Arc<WaitingRow> {
         let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
         let row = rows.entry(operation).or_insert_with(|| {
             let lane = Mutex::new(Lane::new(self.quotas.rate(operation)));
-            Arc::new(Row { first: tokio::sync::Mutex::default(), lane })
+            Arc::new(WaitingRow { first: tokio::sync::Mutex::default(), lane })
         });
         Arc::clone(row)
     }

@@ -2,7 +2,7 @@
 //!
 //! Knows no files and no network.
 
-use crate::types::{ByteCount, PartNumber, PartSize, PartSource};
+use crate::types::{Algorithm, ByteCount, PartNumber, PartSize, PartSource};
 
 /// What a destination takes, as data, so that another destination can have other rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,6 @@ pub struct Rules {
     pub growing: Option<Growth>,
     /// Sources that one upload may have.
     pub streams: usize,
-    /// When the sum of a part has to be known.
     pub sum: Sum,
     /// Bytes that one source may have.
     pub max_source: ByteCount,
@@ -37,13 +36,21 @@ pub enum Step {
     PowersOfTwo,
 }
 
-/// When a destination wants to know the sum of a part.
+/// How a destination sums a part, and when it has to know the sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sum {
     /// It makes its own, and answers it.
-    Answered,
+    Answered(Algorithm),
     /// It takes no byte of a part without its sum, so a part is read twice.
-    BeforeSending,
+    BeforeSending(Algorithm),
+}
+
+impl Sum {
+    pub const fn algorithm(self) -> Algorithm {
+        match self {
+            Self::Answered(algorithm) | Self::BeforeSending(algorithm) => algorithm,
+        }
+    }
 }
 
 /// Parts that grow: what is short does not wait long for its first part, and the most parts hold a
@@ -158,6 +165,14 @@ impl Cut {
         rules.growing.map_or(Self::Even(rules.default), Self::Growing)
     }
 
+    /// The one size of all parts, if they have one.
+    pub const fn even(self) -> Option<PartSize> {
+        match self {
+            Self::Even(size) => Some(size),
+            Self::Growing(_) => None,
+        }
+    }
+
     /// The size of a part, should the source be long enough.
     pub const fn part_size(self, number: PartNumber) -> PartSize {
         match self {
@@ -219,6 +234,11 @@ pub fn split_all(
         parts.extend(split(rules, source, size, part_size)?);
     }
     Ok(parts)
+}
+
+/// The bytes of parts.
+pub fn bytes<'a>(parts: impl Iterator<Item = &'a Part>) -> ByteCount {
+    ByteCount::new(parts.map(|part| part.size.get()).sum())
 }
 
 /// How many bytes the parts of one source hold from its beginning on, up to the first gap.

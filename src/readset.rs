@@ -8,7 +8,6 @@ mod draft;
 mod error;
 mod filename;
 mod folders;
-mod group;
 mod infer;
 mod input;
 mod lane;
@@ -23,20 +22,23 @@ use std::collections::{HashMap, hash_map::Entry};
 pub use draft::{Draft, Field, Inferred, Origin, Sources};
 pub use error::{Basis, Count, ReadSetError};
 pub use infer::shared_name;
-pub use input::{Input, Wishes};
+pub use input::{Input, ReadSetOptions};
 pub use lane::LaneName;
-pub use note::Note;
+pub use note::ReadSetNote;
 
 use crate::{
     formats::{Content, FileType, Kind},
     types::SampleId,
 };
-use group::Group;
+use draft::Group;
 
 /// Makes read sets of `inputs`, in the order in which their first files were given.
 ///
 /// Fails with everything that is wrong, not only with the first of it.
-pub fn assemble(inputs: &[Input<'_>], wishes: &Wishes) -> Result<Vec<Draft>, Vec<ReadSetError>> {
+pub fn assemble(
+    inputs: &[Input<'_>],
+    wishes: &ReadSetOptions,
+) -> Result<Vec<Draft>, Vec<ReadSetError>> {
     let mut errors = duplicates(inputs);
     if !errors.is_empty() {
         // Files that are there twice would only lead to more of the same.
@@ -69,7 +71,7 @@ fn note_same_names(inputs: &[Input<'_>], drafts: &mut [Draft]) {
             }
             Entry::Occupied(first) => {
                 let (first, second) = ((*first.get()).to_owned(), file.to_owned());
-                draft.notes.push(Note::SameName { first, second });
+                draft.notes.push(ReadSetNote::SameName { first, second });
             }
         }
     }
@@ -93,7 +95,11 @@ fn duplicates(inputs: &[Input<'_>]) -> Vec<ReadSetError> {
     errors
 }
 
-fn draft(inputs: &[Input<'_>], group: Group, wishes: &Wishes) -> Result<Draft, Vec<ReadSetError>> {
+fn draft(
+    inputs: &[Input<'_>],
+    group: Group,
+    wishes: &ReadSetOptions,
+) -> Result<Draft, Vec<ReadSetError>> {
     let first = &inputs[group.sources.first()];
     let mut errors = Vec::new();
     let file_type = file_type(first, wishes.file_type).map_err(|error| errors.push(error)).ok();
@@ -137,39 +143,39 @@ fn file_type(input: &Input<'_>, asked: Option<FileType>) -> Result<FileType, Rea
 }
 
 /// Collects what is remarkable about one file.
-fn note(input: &Input<'_>, sample: &Inferred<SampleId>, notes: &mut Vec<Note>) {
+fn note(input: &Input<'_>, sample: &Inferred<SampleId>, notes: &mut Vec<ReadSetNote>) {
     let file = || input.shown.to_owned();
     if let Kind::Cram(version) = input.inspected.kind()
         && !version.is_safe()
     {
-        notes.push(Note::CramVersion { file: file(), version });
+        notes.push(ReadSetNote::CramVersion { file: file(), version });
     }
     match input.inspected.content() {
         Content::Header(header) => {
             if header.seems_unaligned {
-                notes.push(Note::Unaligned { file: file(), references: header.references });
+                notes.push(ReadSetNote::Unaligned { file: file(), references: header.references });
             }
             if let Some(line) = header.unreadable.clone() {
-                notes.push(Note::ReadGroup { file: file(), line });
+                notes.push(ReadSetNote::ReadGroup { file: file(), line });
             }
             if sample.origin == Origin::FileName {
                 let placeholder = header.samples.first().cloned();
                 let sample = sample.value.clone();
-                notes.push(Note::NoSample { file: file(), placeholder, sample });
+                notes.push(ReadSetNote::NoSample { file: file(), placeholder, sample });
             } else if !header.samples.is_empty() && header.samples != [sample.value.as_str()] {
                 let (header, asked) = (header.samples.clone(), sample.value.to_string());
-                notes.push(Note::OtherSample { file: file(), header, asked });
+                notes.push(ReadSetNote::OtherSample { file: file(), header, asked });
             }
         }
         Content::Records(head) => {
             if head.is_interleaved() {
-                notes.push(Note::Interleaved { file: file() });
+                notes.push(ReadSetNote::Interleaved { file: file() });
             }
             if input.holds_index_reads() {
-                notes.push(Note::IndexReads { file: file() });
+                notes.push(ReadSetNote::IndexReads { file: file() });
             }
             if input.base_name().is_some_and(|name| name.starts_with("Undetermined_S0")) {
-                notes.push(Note::Undetermined { file: file() });
+                notes.push(ReadSetNote::Undetermined { file: file() });
             }
         }
     }

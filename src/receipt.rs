@@ -49,7 +49,7 @@ pub struct Receipt {
     pub fields: SentFields,
     pub files: Vec<File>,
     pub part_size: Option<u64>,
-    pub parts: Vec<SentPart>,
+    pub parts: Vec<ReceiptPart>,
     pub requests: Requests,
     pub etag: EtagComparison,
     pub checks: Vec<Check>,
@@ -95,7 +95,7 @@ pub struct File {
 
 /// A part that the service has confirmed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SentPart {
+pub struct ReceiptPart {
     pub source: String,
     pub number: u16,
     pub offset: u64,
@@ -187,11 +187,11 @@ impl ReceiptDocument {
 
     fn parse(path: &std::path::Path, bytes: &[u8]) -> Result<Self, ReceiptError> {
         #[derive(Deserialize)]
-        struct Versioned {
+        struct ReceiptVersion {
             version: u32,
         }
         let malformed = |source| ReceiptError::Malformed { path: path.to_owned(), source };
-        let Versioned { version } = serde_json::from_slice(bytes).map_err(malformed)?;
+        let ReceiptVersion { version } = serde_json::from_slice(bytes).map_err(malformed)?;
         if version > VERSION {
             return Err(ReceiptError::Newer { path: path.to_owned(), version });
         }

@@ -126,6 +126,7 @@ const fn status_of_failure(failure: &Failure) -> u8 {
         | Failure::Unsound(Defect { passes: true, .. }) => status::TEMPORARY,
         Failure::CutOff(StoreError { kind: StoreErrorKind::NoHost, .. }) => status::UNUSABLE,
         Failure::Interrupted
+        | Failure::NotBegun
         | Failure::Exists(_)
         | Failure::NotJudged { .. }
         | Failure::Refused(_)
@@ -175,6 +176,7 @@ pub fn status_of_all(statuses: &[u8]) -> u8 {
 pub fn kind_of(failure: &Failure) -> &'static str {
     match failure {
         Failure::Interrupted => "interrupted",
+        Failure::NotBegun => "not_begun",
         Failure::Refused(error) => match error.kind {
             StoreErrorKind::Denied => "denied",
             StoreErrorKind::Missing => "missing",
@@ -297,7 +299,8 @@ mod tests {
         let overrule = "--fresh";
         let unknown = Failure::NotJudged { id: id(), why, files: files.clone(), overrule };
         let upload = "1000000001".parse().unwrap();
-        let undecided = Failure::Undecided { upload, read_sets: vec![id()], why: "no", files };
+        let undecided =
+            Failure::Undecided { upload, read_sets: vec![id()], why: "no".to_owned(), files };
         for (failure, status, word, command) in [
             (other, 4, "other_fields", "aws omics get-read-set-metadata --sequence-store-id"),
             (

@@ -144,7 +144,7 @@ pub use self::{
 };
 use self::{
     faults::{Action, Faults},
-    rules::Operation,
+    rules::ApiOperation,
     state::{Home, Service, process},
     wire::{Front, Gate, Log, server},
 };
@@ -207,7 +207,7 @@ impl Sandbox {
             return Err(StartError::NotLoopback(listen));
         }
         let faults = Faults::new(options.faults.clone());
-        let slow = Operation::VARIANTS
+        let slow = ApiOperation::VARIANTS
             .iter()
             .any(|operation| faults.may(*operation, |a| matches!(a, Action::Bandwidth(_))));
         // It is removed also if this future is dropped while files are still read.

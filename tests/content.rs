@@ -7,12 +7,15 @@ mod fastq;
 use std::num::NonZero;
 
 use omics_upload::{
-    content::{Algorithm, DecodeFailure, Decoded, decode},
+    content::{DecodeFailure, Decoded, EtagAlgorithm, decode},
     formats::{Damage, Kind},
 };
 
 /// On one thread and on three, which has to be the same.
-fn decoded(files: &[(Kind, &[u8])], algorithm: Option<Algorithm>) -> Result<Vec<Decoded>, String> {
+fn decoded(
+    files: &[(Kind, &[u8])],
+    algorithm: Option<EtagAlgorithm>,
+) -> Result<Vec<Decoded>, String> {
     let once = |threads| {
         decode(files.to_vec(), algorithm, NonZero::new(threads).unwrap())
             .map_err(|failure| failure.to_string())

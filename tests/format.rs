@@ -4,7 +4,7 @@ use std::{fs, io, io::Write as _, path::Path};
 
 use omics_upload::{
     formats::{
-        Content, FileType, Header, HeaderError, InspectError, Inspected, Kind, PREFIX, Refused,
+        Content, FileType, HeaderError, InspectError, Inspected, Kind, PREFIX, Refused, SamHeader,
         SortOrder, fastq::BrokenRecord, gzip::Compression, inspect, read_header, read_header_with,
         sniff,
     },
@@ -17,7 +17,7 @@ fn look(file: &[u8]) -> Result<Inspected, InspectError> {
     inspect(&file[..file.len().min(PREFIX)], file)
 }
 
-fn header(file: &[u8]) -> Header {
+fn header(file: &[u8]) -> SamHeader {
     match look(file).unwrap().content() {
         Content::Header(header) => header.clone(),
         Content::Records(_) => panic!("it has no header"),

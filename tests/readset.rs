@@ -4,7 +4,7 @@ use std::{error::Error as _, ffi::OsStr, fs, os::unix::ffi::OsStrExt as _, path:
 
 use omics_upload::{
     formats::{FileType, Inspected, PREFIX, inspect},
-    readset::{Draft, Input, Origin, ReadSetError, Sources, Wishes, assemble},
+    readset::{Draft, Input, Origin, ReadSetError, ReadSetOptions, Sources, assemble},
 };
 
 use crate::files::{Method, bam, cram, fastq, gzip};
@@ -31,7 +31,7 @@ fn ubam(samples: &[&str]) -> Inspected {
 
 type Files<'a> = &'a [(&'a str, Inspected)];
 
-fn make(files: Files<'_>, wishes: &Wishes) -> Result<Vec<Draft>, Vec<ReadSetError>> {
+fn make(files: Files<'_>, wishes: &ReadSetOptions) -> Result<Vec<Draft>, Vec<ReadSetError>> {
     let inputs: Vec<_> = files
         .iter()
         .enumerate()
@@ -46,15 +46,15 @@ fn make(files: Files<'_>, wishes: &Wishes) -> Result<Vec<Draft>, Vec<ReadSetErro
 }
 
 fn made(files: Files<'_>) -> Vec<Draft> {
-    make(files, &Wishes::default()).unwrap()
+    make(files, &ReadSetOptions::default()).unwrap()
 }
 
-fn one(files: Files<'_>, wishes: &Wishes) -> Draft {
+fn one(files: Files<'_>, wishes: &ReadSetOptions) -> Draft {
     let [draft] = <[Draft; 1]>::try_from(make(files, wishes).unwrap()).unwrap();
     draft
 }
 
-fn errors(files: Files<'_>, wishes: &Wishes) -> Vec<String> {
+fn errors(files: Files<'_>, wishes: &ReadSetOptions) -> Vec<String> {
     make(files, wishes).unwrap_err().iter().map(ToString::to_string).collect()
 }
 
@@ -62,8 +62,8 @@ fn notes(draft: &Draft) -> Vec<String> {
     draft.notes.iter().map(ToString::to_string).collect()
 }
 
-fn explicit() -> Wishes {
-    Wishes { pair: Some((0, 1)), ..Wishes::default() }
+fn explicit() -> ReadSetOptions {
+    ReadSetOptions { pair: Some((0, 1)), ..ReadSetOptions::default() }
 }
 
 /// Sources, name and sample.
@@ -92,7 +92,7 @@ fn pairs_are_found_by_name_in_all_styles_and_either_order() {
         ("x_F.fq.gz", "x_R.fq.gz", "x", "x"),
     ] {
         let files = [(first, mate("run", 1)), (second, mate("run", 2))];
-        let draft = one(&files, &Wishes::default());
+        let draft = one(&files, &ReadSetOptions::default());
         assert_eq!(summary(&draft), (vec![0, 1], name, sample), "{first}");
         assert_eq!(draft.file_type, FileType::Fastq);
         assert_eq!((draft.name.origin, draft.sample.origin), (Origin::FileName, Origin::FileName));
@@ -100,7 +100,7 @@ fn pairs_are_found_by_name_in_all_styles_and_either_order() {
         assert!(draft.notes.is_empty(), "{:?}", draft.notes);
 
         let files = [(second, mate("run", 2)), (first, mate("run", 1))];
-        assert_eq!(summary(&one(&files, &Wishes::default())), (vec![1, 0], name, sample));
+        assert_eq!(summary(&one(&files, &ReadSetOptions::default())), (vec![1, 0], name, sample));
     }
 }
 
@@ -111,10 +111,10 @@ fn real_mates_are_a_pair_and_real_interleaved_reads_are_not() {
         inspected(&gzip(&fs::read(data.join(name)).unwrap()))
     };
     let files = [("x_2.fq.gz", real("r2.fq")), ("x_1.fq.gz", real("r1.fq"))];
-    assert_eq!(summary(&one(&files, &Wishes::default())), (vec![1, 0], "x", "x"));
+    assert_eq!(summary(&one(&files, &ReadSetOptions::default())), (vec![1, 0], "x", "x"));
     let files = [("x_1.fq.gz", real("r1.fq")), ("x_2.fq.gz", real("interleaved_casava.fq"))];
     assert_eq!(
-        errors(&files, &Wishes::default()),
+        errors(&files, &ReadSetOptions::default()),
         [
             "`x_2.fq.gz` is interleaved: mates follow each other in it, so it cannot be one of a pair \
           with `x_1.fq.gz`; upload it alone"
@@ -174,7 +174,7 @@ fn a_number_alone_is_taken_for_a_mate_only_if_the_reads_say_so() {
         ("NA12878_S1_L001_R1_001.fastq.gz", reads(&["r1"]), "NA12878"),
         ("NA12878_L001.fq.gz", reads(&["r1"]), "NA12878"),
     ] {
-        let draft = one(&[(name, inspected)], &Wishes::default());
+        let draft = one(&[(name, inspected)], &ReadSetOptions::default());
         assert_eq!(draft.sample.value.as_str(), sample, "{name}");
     }
 }
@@ -187,7 +187,7 @@ fn the_header_names_the_sample() {
     for (name, inspected, file_type) in
         [("x.cram", cram, FileType::Cram), ("x.bam", bam, FileType::Bam)]
     {
-        let draft = one(&[(name, inspected)], &Wishes::default());
+        let draft = one(&[(name, inspected)], &ReadSetOptions::default());
         assert_eq!(summary(&draft), (vec![0], "x", "NA12878"));
         assert_eq!((draft.file_type, draft.sample.origin), (file_type, Origin::Header));
         assert_eq!(draft.sample.origin.to_string(), "from @RG SM");
@@ -196,14 +196,14 @@ fn the_header_names_the_sample() {
             ("NA12878", Origin::Sample)
         );
     }
-    let draft = one(&[("dir/x_L001.bam", ubam(&[]))], &Wishes::default());
+    let draft = one(&[("dir/x_L001.bam", ubam(&[]))], &ReadSetOptions::default());
     assert_eq!(summary(&draft), (vec![0], "x_L001", "x"));
     assert_eq!((draft.file_type, draft.sample.origin), (FileType::Ubam, Origin::FileName));
 }
 
 #[test]
 fn flags_go_before_everything_that_could_be_inferred() {
-    let wishes = Wishes {
+    let wishes = ReadSetOptions {
         file_type: Some(FileType::Ubam),
         name: Some("N".parse().unwrap()),
         sample: Some("S".parse().unwrap()),
@@ -221,7 +221,7 @@ fn flags_go_before_everything_that_could_be_inferred() {
         ["the header of `.bam` names `a` and `b`, but the sample is `S`, as asked"]
     );
     // Sample and subject may be shared by several read sets.
-    let wishes = Wishes { name: None, ..wishes };
+    let wishes = ReadSetOptions { name: None, ..wishes };
     let drafts = make(&[("x.bam", ubam(&["S"])), ("y.bam", ubam(&[]))], &wishes).unwrap();
     assert_eq!(
         drafts.iter().map(summary).collect::<Vec<_>>(),
@@ -242,7 +242,7 @@ fn a_pair_is_made_by_flags_whatever_the_names() {
         ("a_R1.clean.fq.gz", "a_R2.fq.gz", "a"),
     ] {
         let files = [(first, mate("run", 1)), (second, mate("run", 2))];
-        let draft = one(&files, &Wishes { sample: sample.clone(), ..explicit() });
+        let draft = one(&files, &ReadSetOptions { sample: sample.clone(), ..explicit() });
         assert_eq!(summary(&draft), (vec![0, 1], name, "S"));
         assert!(draft.notes.is_empty());
     }
@@ -273,7 +273,8 @@ fn the_rest_is_paired_by_name_beside_a_pair_by_flags() {
         ("y_R1.fq.gz", mate("y", 1)),
         ("y_R2.fq.gz", mate("y", 2)),
     ];
-    let drafts = make(&files, &Wishes { pair: Some((2, 3)), ..Wishes::default() }).unwrap();
+    let drafts =
+        make(&files, &ReadSetOptions { pair: Some((2, 3)), ..ReadSetOptions::default() }).unwrap();
     assert_eq!(
         drafts.iter().map(summary).collect::<Vec<_>>(),
         [(vec![0, 1], "x", "x"), (vec![2, 3], "y", "y")]
@@ -283,7 +284,7 @@ fn the_rest_is_paired_by_name_beside_a_pair_by_flags() {
 #[test]
 fn notes_say_what_the_user_should_know() {
     let cram31 = inspected(&cram((3, 1), b"@RG\tID:a\tSM:s\n", Method::Raw));
-    let nothing = Wishes::default();
+    let nothing = ReadSetOptions::default();
     for (files, wishes, expected) in [
         (
             &[("x.cram", cram31)][..],
@@ -344,7 +345,7 @@ fn mates_that_become_two_read_sets_are_noted() {
 
 #[test]
 fn files_that_are_named_like_a_pair_but_are_none_are_refused() {
-    let nothing = Wishes::default();
+    let nothing = ReadSetOptions::default();
     for (first, second, expected) in [
         (
             mate("one", 1),
@@ -409,7 +410,7 @@ fn a_mate_that_is_incomplete_is_seen_beside_a_large_one() {
     let large = inspected(&gzip(&fastq(&names)));
     let files = [("a_R1.fq.gz", large), ("a_R2.fq.gz", reads(&["r0/2", "r1/2"]))];
     assert_eq!(
-        errors(&files, &Wishes::default()),
+        errors(&files, &ReadSetOptions::default()),
         ["`a_R1.fq.gz` and `a_R2.fq.gz` are named like a pair, but the one holds more than 249 \
           reads and the other 2: one of them is incomplete"]
     );
@@ -458,9 +459,9 @@ fn a_pair_by_flags_that_is_none_is_refused() {
 
 #[test]
 fn every_other_reason_has_its_message() {
-    let nothing = Wishes::default();
-    let as_bam = Wishes { file_type: Some(FileType::Bam), ..Wishes::default() };
-    let named = Wishes { name: Some("N".parse().unwrap()), ..Wishes::default() };
+    let nothing = ReadSetOptions::default();
+    let as_bam = ReadSetOptions { file_type: Some(FileType::Bam), ..ReadSetOptions::default() };
+    let named = ReadSetOptions { name: Some("N".parse().unwrap()), ..ReadSetOptions::default() };
     let many: Vec<_> = (1..=12).map(|n| format!("s{n}")).collect();
     let many: Vec<_> = many.iter().map(String::as_str).collect();
     let long = format!("{}.bam", "x".repeat(128));
@@ -559,7 +560,7 @@ fn every_other_reason_has_its_message() {
 
 #[test]
 fn what_does_not_fit_says_why_in_its_source() {
-    let found = make(&[("x.bam", ubam(&["a\u{200d}b"]))], &Wishes::default()).unwrap_err();
+    let found = make(&[("x.bam", ubam(&["a\u{200d}b"]))], &ReadSetOptions::default()).unwrap_err();
     assert_eq!(
         found[0].source().unwrap().to_string(),
         "`a\\u{200d}b` is not a sample ID: it contains the character U+200D; the service takes \
@@ -577,7 +578,7 @@ fn the_same_file_twice_is_refused_however_it_is_spelled() {
         inspected: &inspected,
     };
     let inputs = [input("a.bam", 1), input("b.bam", 2), input("a.bam", 1), input("./b.bam", 2)];
-    let found = assemble(&inputs, &Wishes::default()).unwrap_err();
+    let found = assemble(&inputs, &ReadSetOptions::default()).unwrap_err();
     let messages: Vec<_> = found.iter().map(ToString::to_string).collect();
     assert_eq!(
         messages,
@@ -592,10 +593,10 @@ fn the_same_file_twice_is_refused_however_it_is_spelled() {
 fn a_pipe_tells_no_name() {
     let with_sample = ubam(&["S"]);
     let input = Input { shown: "-", path: None, identity: None, inspected: &with_sample };
-    let found = assemble(&[input], &Wishes::default()).unwrap_err();
+    let found = assemble(&[input], &ReadSetOptions::default()).unwrap_err();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].to_string(), "`-` does not tell the name of a read set: give `--name`");
-    let wishes = Wishes { name: Some("N".parse().unwrap()), ..Wishes::default() };
+    let wishes = ReadSetOptions { name: Some("N".parse().unwrap()), ..ReadSetOptions::default() };
     assert_eq!(summary(&assemble(&[input], &wishes).unwrap()[0]), (vec![0], "N", "S"));
 }
 
@@ -605,7 +606,7 @@ fn a_name_that_is_not_utf8_is_not_sent_as_something_else() {
     let path = Path::new(OsStr::from_bytes(b"M\xfcller.bam"));
     let shown = path.to_string_lossy();
     let input = Input { shown: &shown, path: Some(path), identity: None, inspected: &inspected };
-    let found = assemble(&[input], &Wishes::default()).unwrap_err();
+    let found = assemble(&[input], &ReadSetOptions::default()).unwrap_err();
     assert_eq!(
         found[0].to_string(),
         "the name of `M\u{fffd}ller.bam` is not UTF-8 (`M\u{fffd}ller`): give `--name`"
@@ -640,7 +641,7 @@ mod anything {
 
     /// The files of each read set, in an order of their own.
     fn sets(files: Files<'_>, number: impl Fn(usize) -> usize) -> Option<Vec<Vec<usize>>> {
-        let drafts = make(files, &Wishes::default()).ok()?;
+        let drafts = make(files, &ReadSetOptions::default()).ok()?;
         let sources = |draft: &Draft| draft.sources.indexes().map(&number).collect();
         let mut sets: Vec<_> = drafts.iter().map(sources).collect();
         sets.sort();
@@ -679,7 +680,7 @@ mod anything {
                 (name.as_str(), mates[(name.len() + at) % 4].clone())
             });
             let files: Vec<_> = files.collect();
-            let wishes = if by_flags { explicit() } else { Wishes::default() };
+            let wishes = if by_flags { explicit() } else { ReadSetOptions::default() };
             match make(&files, &wishes) {
                 Ok(drafts) => {
                     let mut all: Vec<_> =

@@ -7,11 +7,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use omics_upload::formats::{Content, FileType, Header, Kind, PREFIX, inspect, read_header_with};
+use omics_upload::formats::{
+    Content, FileType, Kind, PREFIX, SamHeader, inspect, read_header_with,
+};
 
 use crate::samtools;
 
-fn header(file: &[u8]) -> (Kind, Header) {
+fn header(file: &[u8]) -> (Kind, SamHeader) {
     let inspected = inspect(&file[..file.len().min(PREFIX)], file).unwrap();
     match inspected.content() {
         Content::Header(header) => (inspected.kind(), header.clone()),
@@ -31,7 +33,7 @@ fn lines(text: &str, tag: &str) -> Vec<BTreeMap<String, String>> {
 }
 
 /// Holds samples, read groups and reference sequences against `samtools view -H`.
-fn compare(path: &Path) -> Header {
+fn compare(path: &Path) -> SamHeader {
     let text = samtools::output(&["view", "-H", "--no-PG"], path);
     let text = String::from_utf8_lossy(&text);
     let file = fs::read(path).unwrap();

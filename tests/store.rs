@@ -4,11 +4,24 @@ use omics_upload as api;
 use omics_upload::{
     aws::{Connection, Endpoint},
     sandbox::{Options, Sandbox},
-    store::omics::{Omics, SERVICE},
+    store::{
+        Fields,
+        omics::{Omics, SERVICE},
+    },
 };
 
 #[path = "../src/engine/tests/contract.rs"]
 mod contract;
+
+impl contract::Tried for Omics {
+    fn target(sample: &str) -> Fields {
+        contract::fields(sample)
+    }
+
+    fn content() -> [Vec<u8>; 2] {
+        contract::fastq()
+    }
+}
 
 async fn adapter() -> (Omics, Sandbox) {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
@@ -40,5 +53,6 @@ on_the_adapter! {
     a_long_list_comes_in_pages
     an_upload_that_is_not_there_is_missing
     complete_takes_the_stored_parts_and_no_others
-    a_completed_upload_is_gone_and_its_read_set_is_found
+    a_completed_upload_is_gone
+    the_read_set_of_a_completed_upload_is_found
 }

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use aws_smithy_runtime_api::box_error::BoxError;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -16,15 +17,13 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::error::TookTooLong;
 use crate::types::ByteCount;
 
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
-
 /// How many bytes an answer may have; a request that expects more carries this as an extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AtMost(pub(crate) u64);
 
 impl AtMost {
     /// The longest list of the service, a page of 100 uploads with all their tags, has some 200 KB.
-    pub(crate) const USUAL: Self = Self(16 * 1024 * 1024);
+    pub(super) const USUAL: Self = Self(16 * 1024 * 1024);
 }
 
 /// How long a body may take, however short it is.

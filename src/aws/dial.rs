@@ -1,7 +1,6 @@
 //! From a URL to a connection: directly or through a proxy, with TLS where it is asked for.
 
 use std::{
-    error::Error,
     fmt,
     pin::Pin,
     sync::Arc,
@@ -9,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use aws_smithy_runtime_api::box_error::BoxError;
 use hyper::{Request, Uri, header::PROXY_AUTHORIZATION, http::uri::Scheme};
 use hyper_util::{client::legacy::connect::HttpConnector, rt::TokioIo};
 use rustls_pki_types::ServerName;
@@ -22,8 +22,6 @@ use super::{
     proxy::{Proxies, ProxyError, tunnel},
     trust::TlsError,
 };
-
-type BoxError = Box<dyn Error + Send + Sync>;
 
 /// What a socket takes beyond what is on its way, in bytes. Without a bound it takes MiB ahead of a
 /// slow link, and nobody knows what has got through.
@@ -67,7 +65,7 @@ impl Dial {
 
     /// Adds what a proxy that forwards plain requests wants to know of the caller. A tunnel's proxy
     /// is told when the tunnel is made.
-    pub(crate) fn authorize<B>(&self, request: &mut Request<B>) {
+    pub(super) fn authorize<B>(&self, request: &mut Request<B>) {
         if request.uri().scheme() != Some(&Scheme::HTTP) {
             return;
         }

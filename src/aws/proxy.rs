@@ -2,6 +2,7 @@
 //!
 //! A proxy's URL may hold a password: it is sent to the proxy, and shown nowhere.
 
+use aws_smithy_runtime_api::box_error::BoxError;
 use bytes::Bytes;
 use http_body_util::Empty;
 use hyper::{
@@ -14,8 +15,6 @@ use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 use super::link::Transport;
 use crate::types::{Escaped, keep_url};
-
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a proxy did not let a request through.
 #[derive(Debug, thiserror::Error)]
@@ -109,7 +108,7 @@ impl Proxies {
         Ok(Self(Matcher::builder().all(all).http(http).https(https).no(excluded).build()))
     }
 
-    pub(crate) fn toward(&self, to: &Uri) -> Option<Intercept> {
+    pub(super) fn toward(&self, to: &Uri) -> Option<Intercept> {
         self.0.intercept(to)
     }
 }
@@ -138,7 +137,7 @@ fn is_proxy(value: &str) -> bool {
 }
 
 /// Asks a proxy for a connection to a host, and gives it.
-pub(crate) async fn tunnel(
+pub(super) async fn tunnel(
     pipe: Transport,
     to: &Uri,
     proxy: &Intercept,

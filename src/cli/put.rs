@@ -4,13 +4,12 @@ use clap::{Args, builder::BoolishValueParser};
 
 use super::{
     input::FileOptions,
-    piped::Piped,
     receipts::ReceiptFile,
     reference::ReferenceOptions,
     show::{Show, StateFolder},
     target::Target,
-    transfer::TransferOptions,
-    values::{self, IfExists},
+    transfer::{Piped, TransferOptions},
+    values::{self, IfExistsOption},
     verifying::VerifyOptions,
 };
 use crate::types::{Description, GeneratedFrom, PartSize, Tag};
@@ -77,7 +76,7 @@ pub struct Put {
         env = "OMICS_UPLOAD_IF_EXISTS",
         help_heading = "Transfer"
     )]
-    pub if_exists: IfExists,
+    pub if_exists: IfExistsOption,
 
     /// Do not resume: forget what was begun before, and start a new upload
     #[arg(long, value_parser = BoolishValueParser::new(), env = "OMICS_UPLOAD_FRESH", help_heading = "Transfer")]

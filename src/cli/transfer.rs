@@ -1,11 +1,13 @@
-//! The options that say how hard and how fast to try; those of `put` and `resume`.
+//! The options that say how hard and how fast to try, those of `put` and `resume`; and what can be said
+//! of standard input alone.
 
 use clap::{Args, builder::BoolishValueParser};
 
 use super::{
     rates::{Bandwidth, RequestRate},
-    values::{self, Concurrency, Span},
+    values::{self, ConcurrencyOption, Span},
 };
+use crate::types::ByteCount;
 
 /// How hard to try, and how long to wait.
 #[derive(Debug, Args)]
@@ -18,7 +20,7 @@ pub struct TransferOptions {
         env = "OMICS_UPLOAD_CONCURRENCY",
         help_heading = "Transfer"
     )]
-    pub concurrency: Concurrency,
+    pub concurrency: ConcurrencyOption,
 
     /// Parts that the service takes in a second, over all files, of which 98 % are used: a number, or
     /// auto for the documented quota on AWS, and for what the service bears elsewhere
@@ -68,4 +70,18 @@ pub struct TransferOptions {
         help_heading = "Transfer"
     )]
     pub wait_timeout: Span,
+}
+
+/// How standard input is cut and kept.
+#[derive(Debug, Args)]
+pub struct Piped {
+    /// About how long standard input is: sets the size of its parts as for a file [default: 16 parts
+    /// of 64MiB, then 100MiB each]
+    #[arg(long, value_name = "SIZE", value_parser = values::size, env = "OMICS_UPLOAD_SIZE", help_heading = "Transfer")]
+    pub size: Option<ByteCount>,
+
+    /// What the parts of standard input may take of memory [default: the parts in flight; with
+    /// `--concurrency auto` 1GiB]
+    #[arg(long, value_name = "SIZE", value_parser = values::size, env = "OMICS_UPLOAD_MAX_MEMORY", help_heading = "Transfer")]
+    pub max_memory: Option<ByteCount>,
 }

@@ -12,7 +12,7 @@ use super::{
     values::{Output, Span, Time},
     verifying::VerifyOptions,
 };
-use crate::types::UploadId;
+use crate::{store::omics::upload_id, types::UploadId};
 
 /// Finish what was interrupted on this machine: all of it, or one upload.
 ///
@@ -21,7 +21,7 @@ use crate::types::UploadId;
 #[derive(Debug, Args)]
 pub struct Resume {
     /// The upload to finish [default: all that this machine knows in the store]
-    #[arg(value_name = "UPLOAD_ID")]
+    #[arg(value_name = "UPLOAD_ID", value_parser = upload_id)]
     pub upload: Option<UploadId>,
 
     /// Its files, if this machine knows nothing of it or they have been moved
@@ -63,7 +63,7 @@ pub enum UploadsCommand {
     },
     /// List the parts that the store has of an upload
     Parts {
-        #[arg(value_name = "UPLOAD_ID")]
+        #[arg(value_name = "UPLOAD_ID", value_parser = upload_id)]
         upload: UploadId,
         /// Of one source only
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=2))]
@@ -82,7 +82,7 @@ pub enum UploadsCommand {
     },
     /// Give uploads up and free their parts
     Abort {
-        #[arg(value_name = "UPLOAD_ID", required = true)]
+        #[arg(value_name = "UPLOAD_ID", required = true, value_parser = upload_id)]
         uploads: Vec<UploadId>,
         /// Abort uploads that received a part less than 15 minutes ago from another machine
         #[arg(long)]

@@ -3,6 +3,7 @@
 use std::{fmt, num::NonZeroUsize, str::FromStr, time::Duration};
 
 use clap::{ValueEnum, builder::PossibleValue};
+use strum::VariantArray as _;
 
 use crate::{
     progress::{Color, Progress},
@@ -12,16 +13,16 @@ use crate::{
 
 /// How many parts are in flight at once, over all files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Concurrency {
+pub enum ConcurrencyOption {
     Auto,
     Fixed(NonZeroUsize),
 }
 
-impl Concurrency {
+impl ConcurrencyOption {
     pub const MAX: usize = 64;
 }
 
-impl FromStr for Concurrency {
+impl FromStr for ConcurrencyOption {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -141,7 +142,7 @@ impl FromStr for Time {
 
 /// What to do about a read set that is there already.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum IfExists {
+pub enum IfExistsOption {
     #[default]
     Upload,
     Skip,
@@ -158,31 +159,21 @@ pub enum Output {
 
 impl ValueEnum for Progress {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Auto, Self::Bars, Self::Lines, Self::Json, Self::None]
+        Self::VARIANTS
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(match self {
-            Self::Auto => "auto",
-            Self::Bars => "bars",
-            Self::Lines => "lines",
-            Self::Json => "json",
-            Self::None => "none",
-        }))
+        Some(PossibleValue::new(<&str>::from(self)))
     }
 }
 
 impl ValueEnum for Color {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Auto, Self::Always, Self::Never]
+        Self::VARIANTS
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(match self {
-            Self::Auto => "auto",
-            Self::Always => "always",
-            Self::Never => "never",
-        }))
+        Some(PossibleValue::new(<&str>::from(self)))
     }
 }
 
@@ -223,10 +214,10 @@ mod tests {
 
     #[test]
     fn a_concurrency_is_1_to_64_or_auto() {
-        assert_eq!("auto".parse(), Ok(Concurrency::Auto));
-        assert_eq!("64".parse(), Ok(Concurrency::Fixed(NonZeroUsize::new(64).unwrap())));
+        assert_eq!("auto".parse(), Ok(ConcurrencyOption::Auto));
+        assert_eq!("64".parse(), Ok(ConcurrencyOption::Fixed(NonZeroUsize::new(64).unwrap())));
         for bad in ["0", "65", "-1", "many", ""] {
-            assert!(bad.parse::<Concurrency>().is_err(), "{bad}");
+            assert!(bad.parse::<ConcurrencyOption>().is_err(), "{bad}");
         }
     }
 

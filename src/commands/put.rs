@@ -72,11 +72,11 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
     Ok(status)
 }
 
-const fn if_exists(asked: cli::IfExists) -> IfExists {
+const fn if_exists(asked: cli::IfExistsOption) -> IfExists {
     match asked {
-        cli::IfExists::Upload => IfExists::Upload,
-        cli::IfExists::Skip => IfExists::Skip,
-        cli::IfExists::Fail => IfExists::Fail,
+        cli::IfExistsOption::Upload => IfExists::Upload,
+        cli::IfExistsOption::Skip => IfExists::Skip,
+        cli::IfExistsOption::Fail => IfExists::Fail,
     }
 }
 

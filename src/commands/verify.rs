@@ -9,7 +9,7 @@ use crate::{
     preflight::Outputs,
     report::{self, Abort, output, status},
     run::{Reached, Shown, destination, questions::Questions},
-    store::{ReadSetState, Store as _, StoreError, StoreErrorKind},
+    store::{ReadSetState, ReadSets as _, StoreError, StoreErrorKind},
     types::{EtagResult, FromOutside, Operation, ReadSetEtag, ReadSetId},
 };
 use answer::{Answer, VerifyResult};

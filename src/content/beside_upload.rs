@@ -20,7 +20,7 @@ use futures::future::{BoxFuture, FutureExt as _};
 pub use input::DecodeInput;
 use tokio::sync::oneshot;
 
-use super::{decode::DecodeFailure, etag::Algorithm};
+use super::{decode::DecodeFailure, etag::EtagAlgorithm};
 use crate::{
     event::Event,
     source::{Defect, Findings, Trial},
@@ -40,7 +40,7 @@ pub struct Decoding {
 /// What the thread needs.
 struct Work {
     inputs: Vec<DecodeInput>,
-    algorithm: Option<Algorithm>,
+    algorithm: Option<EtagAlgorithm>,
     findings: Arc<OnceLock<Findings>>,
     answer: oneshot::Sender<Result<(), Defect>>,
 }
@@ -56,7 +56,7 @@ impl Decoding {
     /// algorithm for the `ETag` nothing is decoded, and only MD5s are compared.
     pub fn new(
         inputs: Vec<DecodeInput>,
-        algorithm: Option<Algorithm>,
+        algorithm: Option<EtagAlgorithm>,
         findings: Arc<OnceLock<Findings>>,
         audience: Audience,
     ) -> Self {

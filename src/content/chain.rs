@@ -35,7 +35,7 @@ pub struct Chain {
     size: u64,
     file: Arc<dyn ReadAt>,
     links: Links,
-    told: watch::Sender<Told>,
+    told: watch::Sender<ChainState>,
 }
 
 /// What hangs together.
@@ -51,7 +51,7 @@ type CramParts = BTreeMap<u64, (u64, Vec<BlockPiece>)>;
 
 /// What has become known.
 #[derive(Debug, Default)]
-struct Told {
+struct ChainState {
     /// Whether no further byte will pass.
     sent: bool,
     defect: Option<Defect>,

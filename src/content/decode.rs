@@ -11,10 +11,10 @@ use std::{
     thread::{self, Scope},
 };
 
-use super::etag::{Algorithm, ContentEtag, Hashing};
+use super::etag::{ContentEtag, EtagAlgorithm, Hashing};
 use crate::formats::{
     Chunks, Damage, DecodeStop, Kind, Spare, bam,
-    bgzf::Rules,
+    bgzf::BgzfRules,
     cram::{ContainerWalk, CramVersion},
     fastq::{self, Mismatch, Names, Padding, ReadName, pairs},
     gzip::Compression,
@@ -103,7 +103,7 @@ impl DecodeFailure {
 /// ended when it returns.
 pub fn decode<R: Read + Send>(
     files: Vec<(Kind, R)>,
-    algorithm: Option<Algorithm>,
+    algorithm: Option<EtagAlgorithm>,
     threads: NonZero<usize>,
 ) -> Result<Vec<Decoded>, DecodeFailure> {
     let share = NonZero::new(threads.get() / files.len().max(1)).unwrap_or(NonZero::<usize>::MIN);
@@ -162,7 +162,7 @@ fn judge(
 /// What decoding one file needs.
 struct FileWork<'scope, 'env> {
     scope: &'scope Scope<'scope, 'env>,
-    algorithm: Option<Algorithm>,
+    algorithm: Option<EtagAlgorithm>,
     threads: NonZero<usize>,
     names: Option<SyncSender<Names>>,
 }
@@ -172,11 +172,11 @@ impl<'scope> FileWork<'scope, '_> {
         match kind {
             Kind::Cram(version) => walk_cram(version, reader),
             Kind::Bam => {
-                let chunks = inflate::of_bgzf(self.scope, reader, Rules::Bgzf, self.threads)?;
+                let chunks = inflate::of_bgzf(self.scope, reader, BgzfRules::Bgzf, self.threads)?;
                 self.bam(chunks)
             }
             Kind::Fastq(Compression::Bgzf) => {
-                let chunks = inflate::of_bgzf(self.scope, reader, Rules::Gzip, self.threads)?;
+                let chunks = inflate::of_bgzf(self.scope, reader, BgzfRules::Gzip, self.threads)?;
                 self.fastq(chunks)
             }
             Kind::Fastq(Compression::Gzip) => {

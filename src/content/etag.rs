@@ -7,7 +7,6 @@
 
 use std::{
     fmt,
-    str::FromStr,
     sync::{
         Arc,
         mpsc::{Receiver, SyncSender, sync_channel},
@@ -15,68 +14,40 @@ use std::{
     thread::{Scope, ScopedJoinHandle},
 };
 
+use data_encoding::HEXLOWER;
 use sha2::Digest as _;
 
 use crate::formats::{DecodeStop, Spare, inflate};
 
 /// A store's `eTagAlgorithmFamily`
 /// (<https://docs.aws.amazon.com/omics/latest/api/API_CreateSequenceStore.html>).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Algorithm {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::Display, strum::EnumString)]
+#[strum(ascii_case_insensitive)]
+pub enum EtagAlgorithm {
+    #[strum(serialize = "MD5up")]
     Md5,
+    #[strum(serialize = "SHA256up")]
     Sha256,
+    #[strum(serialize = "SHA512up")]
     Sha512,
-}
-
-impl Algorithm {
-    /// The service's spelling: `MD5up`, `SHA256up` or `SHA512up`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Md5 => "MD5up",
-            Self::Sha256 => "SHA256up",
-            Self::Sha512 => "SHA512up",
-        }
-    }
-}
-
-impl fmt::Display for Algorithm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// Not an algorithm that the service has.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("one of `MD5up`, `SHA256up` and `SHA512up` is needed")]
-pub struct UnknownAlgorithm;
-
-impl FromStr for Algorithm {
-    type Err = UnknownAlgorithm;
-
-    fn from_str(text: &str) -> Result<Self, UnknownAlgorithm> {
-        [Self::Md5, Self::Sha256, Self::Sha512]
-            .into_iter()
-            .find(|algorithm| algorithm.as_str().eq_ignore_ascii_case(text))
-            .ok_or(UnknownAlgorithm)
-    }
 }
 
 /// The hash of one file's content; shown as lowercase hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ContentEtag {
-    algorithm: Algorithm,
+    algorithm: EtagAlgorithm,
     hash: Box<[u8]>,
 }
 
 impl ContentEtag {
-    pub const fn algorithm(&self) -> Algorithm {
+    pub const fn algorithm(&self) -> EtagAlgorithm {
         self.algorithm
     }
 }
 
 impl fmt::Display for ContentEtag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.hash.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        HEXLOWER.encode_display(&self.hash).fmt(f)
     }
 }
 
@@ -90,7 +61,7 @@ impl<'scope> Hashing<'scope> {
     /// Used buffers go to `spare`; at most `depth` chunks wait.
     pub(super) fn start(
         scope: &'scope Scope<'scope, '_>,
-        algorithm: Algorithm,
+        algorithm: EtagAlgorithm,
         spare: Arc<Spare>,
         depth: usize,
     ) -> Result<Self, DecodeStop> {
@@ -110,11 +81,11 @@ impl<'scope> Hashing<'scope> {
     }
 }
 
-fn hash(algorithm: Algorithm, chunks: &Receiver<Vec<u8>>, spare: &Spare) -> ContentEtag {
+fn hash(algorithm: EtagAlgorithm, chunks: &Receiver<Vec<u8>>, spare: &Spare) -> ContentEtag {
     let hash = match algorithm {
-        Algorithm::Md5 => hash_with(md5::Md5::new(), chunks, spare),
-        Algorithm::Sha256 => hash_with(sha2::Sha256::new(), chunks, spare),
-        Algorithm::Sha512 => hash_with(sha2::Sha512::new(), chunks, spare),
+        EtagAlgorithm::Md5 => hash_with(md5::Md5::new(), chunks, spare),
+        EtagAlgorithm::Sha256 => hash_with(sha2::Sha256::new(), chunks, spare),
+        EtagAlgorithm::Sha512 => hash_with(sha2::Sha512::new(), chunks, spare),
     };
     ContentEtag { algorithm, hash }
 }

@@ -8,6 +8,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use md5::Digest as _;
 
 /// An MD5 sum; shown as 32 lowercase hexadecimal digits.
@@ -23,20 +24,14 @@ impl FromStr for Md5 {
     type Err = NoMd5;
 
     fn from_str(text: &str) -> Result<Self, NoMd5> {
-        let digits = Some(text).filter(|text| text.len() == 32 && text.is_ascii()).ok_or(NoMd5)?;
-        let mut sum = [0; 16];
-        for (at, byte) in sum.iter_mut().enumerate() {
-            let pair = digits.get(2 * at..2 * at + 2).ok_or(NoMd5)?;
-            let is_hex = pair.bytes().all(|digit| digit.is_ascii_hexdigit());
-            *byte = u8::from_str_radix(pair, 16).ok().filter(|_| is_hex).ok_or(NoMd5)?;
-        }
-        Ok(Self(sum))
+        let sum = HEXLOWER_PERMISSIVE.decode(text.as_bytes()).map_err(|_| NoMd5)?;
+        sum.try_into().map(Self).map_err(|_| NoMd5)
     }
 }
 
 impl fmt::Display for Md5 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        HEXLOWER.encode_display(&self.0).fmt(f)
     }
 }
 
@@ -76,16 +71,16 @@ pub(crate) struct Summing<R> {
 }
 
 /// Gives the sum of everything that was read, when its reader is gone.
-pub(crate) struct Sum(JoinHandle<Md5>);
+pub(crate) struct Md5Task(JoinHandle<Md5>);
 
-impl Sum {
+impl Md5Task {
     pub(crate) fn finish(self) -> io::Result<Md5> {
         self.0.join().map_err(|_| io::Error::other("a thread that hashes has failed"))
     }
 }
 
 impl<R: Read> Summing<R> {
-    pub(crate) fn new(reader: R) -> io::Result<(Self, Sum)> {
+    pub(crate) fn new(reader: R) -> io::Result<(Self, Md5Task)> {
         let (blocks, waiting) = sync_channel::<Vec<u8>>(DEPTH);
         let (free, used) = sync_channel(DEPTH + 1);
         let thread = thread::Builder::new().spawn(move || {
@@ -97,7 +92,7 @@ impl<R: Read> Summing<R> {
             }
             Md5(hasher.finalize().into())
         })?;
-        Ok((Self { reader, block: Vec::with_capacity(BLOCK), blocks, used }, Sum(thread)))
+        Ok((Self { reader, block: Vec::with_capacity(BLOCK), blocks, used }, Md5Task(thread)))
     }
 
     fn hand_on(&mut self) -> io::Result<()> {

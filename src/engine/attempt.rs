@@ -6,15 +6,15 @@ use std::{
 };
 
 use super::{
-    Engine, Failure, Running, Sent, idle::Activity, levelling::Gauge, payload::Load,
-    permits::Permit,
+    Engine, Failure, gauge::Gauge, idle::Activity, payload::Load, permits::Permit, sent::SentPart,
+    upload::Upload,
 };
 use crate::{
     event::{Event, Observer, PartId},
     pace::Ticket,
-    plan::Part,
+    plan::{Part, Sum},
     store::{Failures, Next, Proof, Store, StoreError, StoreErrorKind, Told},
-    types::{Checksum, Escaped, Operation, Sha256, UploadId},
+    types::{Checksum, Digest, Escaped, Operation},
 };
 
 const OPERATION: Operation = Operation::UploadPart;
@@ -68,43 +68,42 @@ impl Drop for UnderWay<'_> {
 impl<S: Store> Engine<S> {
     /// Sends a part until the service has confirmed it. The permit is held through the pauses
     /// between attempts, so that trouble lowers the pressure.
-    pub(super) async fn send(
+    pub(super) async fn send_part(
         &self,
-        running: &Running<'_>,
-        upload: &UploadId,
+        upload: &Upload<'_>,
         part: Part,
-    ) -> Result<Sent, Failure> {
-        let permit = self.permit(running).await?;
-        self.entrance.begun(&running.waiting);
-        let source = running.source(&part).ok_or(Failure::Interrupted)?;
-        self.deliver(running, upload, Load::File(source, part), permit).await
+    ) -> Result<SentPart, Failure> {
+        let permit = upload.permit(&self.slots.permits).await?;
+        upload.entry.begun();
+        let source = upload.source(&part).ok_or(Failure::Interrupted)?;
+        self.deliver(upload, Load::File(source, part), permit).await
     }
 
     /// Sends what a permit is for until the service has confirmed it.
     pub(super) async fn deliver<'a>(
         &'a self,
-        running: &Running<'_>,
-        upload: &UploadId,
+        upload: &Upload<'_>,
         load: Load<'_>,
         mut permit: Permit<'a>,
-    ) -> Result<Sent, Failure> {
+    ) -> Result<SentPart, Failure> {
         let part = load.part();
-        let id = running.part(&part);
+        let id = upload.track.part(&part);
         let mut failures = self.caller.failures(OPERATION);
+        let sum = self.sum_before(&load).await?;
         for attempt in 1.. {
-            if running.halt.is_cancelled() {
+            if upload.halt.is_cancelled() {
                 break;
             }
-            let ticket = running.unless_halted(self.caller.pace().turn(OPERATION)).await?;
+            let ticket = upload.unless_halted(self.caller.pace().turn(OPERATION)).await?;
             load.check()?;
             self.tell(&Event::PartStarted { part: id, bytes: part.size, attempt });
             let under_way = UnderWay { observer: &*self.observer, part: id, open: true };
-            let result = self.attempt(running, upload, &load).await?;
+            let result = self.attempt(upload, &load, sum.as_ref()).await?;
             self.count_attempt(result.as_ref().err(), ticket.at().elapsed());
             let setback = match result {
                 Ok(sent) => {
-                    running.track.tally.parts_sent.fetch_add(1, Ordering::Relaxed);
-                    self.note_part(running, &sent);
+                    upload.track.tally.parts_sent.fetch_add(1, Ordering::Relaxed);
+                    (upload.note)(&sent);
                     under_way.ends_with(&Event::PartUploaded { part: id, bytes: part.size });
                     return Ok(sent);
                 }
@@ -112,7 +111,7 @@ impl<S: Store> Engine<S> {
             };
             let throttled = setback.is_throttling();
             let (delay, reason) =
-                match self.weigh(running, &mut failures, setback, (part, ticket))? {
+                match self.weigh(upload, &mut failures, setback, (part, ticket))? {
                     Further::Renewal(error) => {
                         let (delay, reason) = (Duration::ZERO, error.to_string());
                         under_way.ends_with(&Event::PartRetrying {
@@ -121,9 +120,9 @@ impl<S: Store> Engine<S> {
                             delay,
                             reason,
                         });
-                        let tell = |told: &Told<'_>| self.told(&running.track, told);
+                        let tell = |told: &Told<'_>| self.told(&upload.track, told);
                         let renewed = self.caller.renew(&tell, OPERATION, error, ticket.at());
-                        running.unless_halted(renewed).await??;
+                        upload.unless_halted(renewed).await??;
                         continue;
                     }
                     Further::Pause(delay, reason) => (delay, reason),
@@ -133,21 +132,32 @@ impl<S: Store> Engine<S> {
             } else {
                 Event::PartRetrying { part: id, attempt, delay, reason }
             });
-            running.track.count_failure(throttled);
-            running.unless_halted(tokio::time::sleep(delay)).await?;
-            if self.permits.are_too_many() {
+            upload.track.count_failure(throttled);
+            upload.unless_halted(tokio::time::sleep(delay)).await?;
+            if self.slots.permits.are_too_many() {
                 drop(permit);
-                permit = self.permit(running).await?;
+                permit = upload.permit(&self.slots.permits).await?;
             }
         }
         drop(permit);
         Err(Failure::Interrupted)
     }
 
+    /// The sum of a part, where the store takes no byte without it.
+    async fn sum_before(&self, load: &Load<'_>) -> Result<Option<Digest>, Failure> {
+        match self.store().rules().sum {
+            Sum::Answered(_) => Ok(None),
+            Sum::BeforeSending(_) => {
+                let sum = self.caller.admitted(load.digest(&self.slots.blocks)).await??;
+                Ok(Some(sum))
+            }
+        }
+    }
+
     /// What a setback is followed by, unless it is the end.
     fn weigh(
         &self,
-        running: &Running<'_>,
+        upload: &Upload<'_>,
         failures: &mut Failures,
         setback: Setback,
         (part, ticket): (Part, Ticket),
@@ -160,7 +170,7 @@ impl<S: Store> Engine<S> {
                 Err(attempts) => Err(Failure::Damaged { number, source_number, attempts }),
             };
         };
-        let tell = |told: &Told<'_>| self.told(&running.track, told);
+        let tell = |told: &Told<'_>| self.told(&upload.track, told);
         Ok(match self.caller.next(&tell, failures, error, ticket)? {
             Next::Renew(error) => Further::Renewal(error),
             Next::Again { delay, error } => Further::Pause(delay, error.reason()),
@@ -168,44 +178,44 @@ impl<S: Store> Engine<S> {
     }
 
     fn count_attempt(&self, setback: Option<&Setback>, time: Duration) {
-        Gauge::count(&self.gauge.ended);
+        Gauge::count(&self.slots.gauge.ended);
         match setback {
-            Some(setback) if setback.is_throttling() => Gauge::count(&self.gauge.throttled),
+            Some(setback) if setback.is_throttling() => Gauge::count(&self.slots.gauge.throttled),
             Some(Setback::Store(error)) if error.kind == StoreErrorKind::Expired => {}
-            Some(_) => Gauge::count(&self.gauge.failed),
-            None => self.gauge.took(time),
+            Some(_) => Gauge::count(&self.slots.gauge.failed),
+            None => self.slots.gauge.took(time),
         }
     }
 
     /// Sends a part once. The outer error ends the upload, the inner one only the attempt.
     async fn attempt(
         &self,
-        running: &Running<'_>,
-        upload: &UploadId,
+        upload: &Upload<'_>,
         load: &Load<'_>,
-    ) -> Result<Result<Sent, Setback>, Failure> {
+        sum: Option<&Digest>,
+    ) -> Result<Result<SentPart, Setback>, Failure> {
         let part = load.part();
         let activity = Arc::new(Activity::new(part.size, self.caller.for_an_answer()));
         let progress = {
             let (activity, observer) = (Arc::clone(&activity), Arc::clone(&self.observer));
-            let (tally, part) = (Arc::clone(&running.track.tally), running.part(&part));
-            let gauge = Arc::clone(&self.gauge);
+            let (tally, part) = (Arc::clone(&upload.track.tally), upload.track.part(&part));
+            let gauge = Arc::clone(&self.slots.gauge);
             move |bytes| {
                 gauge.bytes.fetch_add(activity.moved(bytes), Ordering::Relaxed);
                 tally.bytes_sent.fetch_add(bytes.get(), Ordering::Relaxed);
                 observer.observe(&Event::PartProgress { part, bytes });
             }
         };
-        let (mut body, digesting) = load.stream(&self.blocks, progress);
-        if let Some(cap) = &self.cap {
+        let (mut body, digesting) = load.stream(&self.slots.blocks, progress);
+        if let Some(cap) = &self.slots.cap {
             body.keep_to(Arc::clone(cap));
         }
         let answer = tokio::select! {
             biased;
             () = self.caller.stop().force.cancelled() => return Err(Failure::Interrupted),
-            answer = self.store().upload_part(upload, part, body) => answer,
+            answer = self.store().upload_part(upload.id, part, body, sum) => answer,
             idle = activity.idle() => {
-                Gauge::count(&self.gauge.stuck);
+                Gauge::count(&self.slots.gauge.stuck);
                 let message = format!("no byte moved for {} s", idle.as_secs());
                 Err(StoreError::new(StoreErrorKind::Unreachable, S::named(OPERATION), message))
             }
@@ -227,8 +237,8 @@ impl<S: Store> Engine<S> {
         &self,
         part: Part,
         answer: Result<Checksum, StoreError>,
-        digest: Option<Sha256>,
-    ) -> Result<Sent, Setback> {
+        digest: Option<Digest>,
+    ) -> Result<SentPart, Setback> {
         let checksum = answer.map_err(Setback::Store)?;
         let digest = digest.ok_or_else(|| {
             let message = "the service answered before all bytes were sent";
@@ -239,7 +249,7 @@ impl<S: Store> Engine<S> {
             Proof::Different => return Err(Setback::Damaged),
             Proof::Opaque => self.warn_opaque(&checksum),
         }
-        Ok(Sent { part, digest, checksum })
+        Ok(SentPart { part, digest, checksum })
     }
 
     pub(super) fn warn_opaque(&self, checksum: &Checksum) {

@@ -1,15 +1,33 @@
 //! What a request of an upload tells while it does not get through.
 
-use std::sync::atomic::Ordering;
-
-use super::{Engine, Failure, NotKnown, Track};
+use super::{Engine, Failure, NotKnown, counts::Track};
 use crate::{
     event::Event,
-    store::{CallError, Page, Store, StoreError, StoreErrorKind, Told},
+    store::{Page, Store, StoreError, StoreErrorKind, Told},
     types::Operation,
 };
 
 impl<S: Store> Engine<S> {
+    pub(super) fn store(&self) -> &S {
+        self.caller.store()
+    }
+
+    pub(super) fn tell(&self, event: &Event) {
+        self.observer.observe(event);
+    }
+
+    pub(super) fn warn(&self, track: &Track, message: impl Into<String>) {
+        self.tell(&Event::Warning { read_set: Some(track.item), message: message.into() });
+    }
+
+    /// Waits for something that a signal to stop makes pointless.
+    pub(super) async fn admitted<T, E>(
+        &self,
+        future: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Failure> {
+        self.caller.admitted(future).await?.map_err(|_| Failure::Interrupted)
+    }
+
     /// Makes a request, again and again as far as its failures and the limits allow.
     pub(super) async fn call<T, F>(
         &self,
@@ -77,25 +95,5 @@ impl<S: Store> Engine<S> {
             }
             Told::CredentialsRenewed => Event::CredentialsRenewed,
         });
-    }
-}
-
-impl Track {
-    pub(super) fn count_failure(&self, throttled: bool) {
-        let count = if throttled { &self.tally.throttled } else { &self.tally.retries };
-        count.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-impl From<CallError> for Failure {
-    fn from(error: CallError) -> Self {
-        match error {
-            CallError::Interrupted => Self::Interrupted,
-            CallError::GaveUp { after, last } => Self::GaveUp { after, last },
-            CallError::Attempts { attempts, last } => Self::Attempts { attempts, last },
-            CallError::Expired(error) => Self::Expired(error),
-            CallError::CutOff(error) => Self::CutOff(error),
-            CallError::Refused(error) => Self::Refused(error),
-        }
     }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Engine, Failure, Running, Sent};
+use super::{Engine, Failure, counts::Track, sent::SentPart, upload::Upload};
 use crate::{
     event::Event,
     plan,
+    source::Source,
     store::{CompletedPart, Proof, Store, StoreError, StoreErrorKind, StoredPart},
     types::{ByteCount, Operation, PartNumber, PartSource, UploadId},
 };
@@ -13,22 +14,41 @@ use crate::{
 /// How often parts that the list lacks are sent again.
 const ROUNDS: u32 = 3;
 
+/// Parts that the store lists as they were sent, and that are all of their sources; in the order in
+/// which Complete has to name them: SOURCE1 in ascending order, then SOURCE2.
+pub struct Confirmed(Vec<SentPart>);
+
+impl Confirmed {
+    pub(super) fn parts(&self) -> &[SentPart] {
+        &self.0
+    }
+
+    /// What Complete has to name.
+    pub(super) fn named(&self) -> Vec<CompletedPart> {
+        let named = self.0.iter().map(|SentPart { part, checksum, .. }| CompletedPart {
+            source: part.source,
+            number: part.number,
+            size: part.size,
+            checksum: checksum.clone(),
+        });
+        named.collect()
+    }
+}
+
 impl<S: Store> Engine<S> {
-    /// Confirms all parts, and sends again what is missing or wrong; gives them in the order in which
-    /// Complete has to name them: SOURCE1 in ascending order, then SOURCE2.
-    pub(super) async fn confirm(
+    /// Confirms all parts, and sends again what is missing or wrong.
+    pub async fn confirm(
         &self,
-        running: &Running<'_>,
-        upload: &UploadId,
-        mut sent: Vec<Sent>,
-    ) -> Result<Vec<Sent>, Failure> {
+        upload: &Upload<'_>,
+        mut sent: Vec<SentPart>,
+    ) -> Result<Confirmed, Failure> {
         for round in 1.. {
             sent.sort_by_key(|sent| (sent.part.source, sent.part.number));
-            let listed = self.list(running, upload).await?;
+            let listed = self.list(&upload.track, upload.id, upload.streams()).await?;
             let (good, wrong) = self.sort_out(sent, listed)?;
             sent = good;
             let Some((first, reason)) = wrong.first() else { break };
-            if running.job.pipe.is_some() {
+            if upload.is_pipe() {
                 self.look_once_more(round, first, reason).await?;
                 sent.extend(wrong.into_iter().map(|(sent, _)| sent));
                 continue;
@@ -43,16 +63,22 @@ impl<S: Store> Engine<S> {
             }
             let again: Vec<_> = wrong.iter().map(|(sent, _)| sent.part).collect();
             for (wrong, reason) in wrong {
-                let (part, bytes) = (running.part(&wrong.part), wrong.part.size);
+                let (part, bytes) = (upload.track.part(&wrong.part), wrong.part.size);
                 self.tell(&Event::PartRejected { part, bytes, reason });
             }
-            self.send_all(running, upload, &again, &mut sent).await?;
+            sent.extend(self.send(upload, &again).await?);
         }
-        Ok(sent)
+        is_whole(upload, &sent)?;
+        Ok(Confirmed(sent))
     }
 
     /// What came through a pipe cannot be sent again; the list may lag behind, though.
-    async fn look_once_more(&self, round: u32, wrong: &Sent, reason: &str) -> Result<(), Failure> {
+    async fn look_once_more(
+        &self,
+        round: u32,
+        wrong: &SentPart,
+        reason: &str,
+    ) -> Result<(), Failure> {
         if round > ROUNDS {
             return Err(Failure::Lost { number: wrong.part.number, reason: reason.to_owned() });
         }
@@ -62,12 +88,13 @@ impl<S: Store> Engine<S> {
     /// All pages of all sources.
     pub(super) async fn list(
         &self,
-        running: &Running<'_>,
+        track: &Track,
         upload: &UploadId,
+        streams: usize,
     ) -> Result<Vec<StoredPart>, Failure> {
         let mut parts = Vec::new();
-        for source in PartSource::ALL.into_iter().take(running.sources()) {
-            parts.extend(self.list_of(running, upload, source).await?);
+        for source in PartSource::ALL.into_iter().take(streams) {
+            parts.extend(self.list_of(track, upload, source).await?);
         }
         Ok(parts)
     }
@@ -76,7 +103,7 @@ impl<S: Store> Engine<S> {
     /// both, so a list that contradicts itself is asked for once more.
     async fn list_of(
         &self,
-        running: &Running<'_>,
+        track: &Track,
         upload: &UploadId,
         source: PartSource,
     ) -> Result<Vec<StoredPart>, Failure> {
@@ -84,10 +111,10 @@ impl<S: Store> Engine<S> {
             self.store().list_parts(upload, source, page.as_deref()).await
         };
         let operation = Operation::ListParts;
-        let listed = self.pages(&running.track, operation, list).await?;
+        let listed = self.pages(track, operation, list).await?;
         let listed = match consistent(listed, source) {
             Ok(parts) => return Ok(parts),
-            Err(_) => self.pages(&running.track, operation, list).await?,
+            Err(_) => self.pages(track, operation, list).await?,
         };
         consistent(listed, source).map_err(|what| {
             let message = format!("the list of {source} {what}");
@@ -100,9 +127,9 @@ impl<S: Store> Engine<S> {
     #[expect(clippy::type_complexity, reason = "a pair of lists says it best")]
     fn sort_out(
         &self,
-        sent: Vec<Sent>,
+        sent: Vec<SentPart>,
         listed: Vec<StoredPart>,
-    ) -> Result<(Vec<Sent>, Vec<(Sent, String)>), Failure> {
+    ) -> Result<(Vec<SentPart>, Vec<(SentPart, String)>), Failure> {
         let mut listed: HashMap<(PartSource, PartNumber), StoredPart> =
             listed.into_iter().map(|part| ((part.source, part.number), part)).collect();
         let (mut good, mut wrong) = (Vec::with_capacity(sent.len()), Vec::new());
@@ -121,7 +148,7 @@ impl<S: Store> Engine<S> {
     }
 
     /// What is wrong with a part as it is listed.
-    fn objection(&self, sent: &Sent, listed: Option<StoredPart>) -> Option<String> {
+    fn objection(&self, sent: &SentPart, listed: Option<StoredPart>) -> Option<String> {
         let Some(listed) = listed else { return Some("is not listed".to_owned()) };
         if listed.size != sent.part.size {
             let (listed, sent) = (listed.size.get(), sent.part.size.get());
@@ -162,26 +189,16 @@ fn consistent(listed: Vec<StoredPart>, source: PartSource) -> Result<Vec<StoredP
 }
 
 /// Whether the parts of each source are all of it: what Complete does not name is lost.
-pub(super) fn is_whole(running: &Running<'_>, sent: &[Sent]) -> Result<(), Failure> {
-    for source in PartSource::ALL.into_iter().take(running.sources()) {
-        let parts = sent.iter().map(|sent| &sent.part).filter(|part| part.source == source);
-        let bytes = parts.clone().map(|part| part.size.get()).sum();
-        let size = running.job.sources.get(source as usize).map_or(bytes, |file| file.size().get());
-        let covered = plan::covered(parts);
+fn is_whole(upload: &Upload<'_>, sent: &[SentPart]) -> Result<(), Failure> {
+    for source_number in PartSource::ALL.into_iter().take(upload.streams()) {
+        let parts = sent.iter().map(|sent| &sent.part).filter(|part| part.source == source_number);
+        let bytes = plan::bytes(parts.clone());
+        let source = upload.sources.get(source_number as usize);
+        let size = source.map_or(bytes, Source::size);
+        let covered = ByteCount::new(plan::covered(parts));
         if (covered, bytes) != (size, size) {
-            let (covered, size) = (ByteCount::new(covered), ByteCount::new(size));
-            return Err(Failure::NotWhole { source_number: source, covered, size });
+            return Err(Failure::NotWhole { source_number, covered, size });
         }
     }
     Ok(())
-}
-
-/// What Complete has to name.
-pub(super) fn named(sent: Vec<Sent>) -> Vec<CompletedPart> {
-    let named = sent.into_iter().map(|Sent { part, checksum, .. }| CompletedPart {
-        source: part.source,
-        number: part.number,
-        checksum,
-    });
-    named.collect()
 }

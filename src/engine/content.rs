@@ -6,22 +6,23 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::time::timeout;
 
 use super::{
-    Engine, Failure, Running,
+    Engine, Failure,
     existing::{Judgement, unknown},
-    finish::LAST_LOOK,
     payload::unreadable,
+    running::Running,
+    wait::LAST_LOOK,
 };
 use crate::{
     event::Event,
-    plan::{Cut, Part},
+    plan::{self, Cut, Part},
     source::{Source, pipe::Pipe},
-    store::{FoundReadSet, Store, StoreErrorKind},
+    store::{FoundReadSet, ReadSets, StoreErrorKind},
     types::{
-        ByteCount, ContentDigest, Operation, PartNumber, PartSize, PartSource, ReadSetId, Sha256,
+        ByteCount, ContentDigest, Digest, Operation, PartNumber, PartSize, PartSource, ReadSetId,
     },
 };
 
-impl<S: Store> Engine<S> {
+impl<S: ReadSets> Engine<S> {
     /// Tags a read set with the digest of what was sent. It helps later runs, and nothing depends on
     /// it: what fails is noted once.
     pub(super) async fn leave_digest(&self, running: &Running<'_>, found: &FoundReadSet) {
@@ -87,8 +88,8 @@ impl<S: Store> Engine<S> {
         };
         let parts = self.read_parts(running, parts.concat()).await?;
         running.job.sources.iter().try_for_each(Source::check)?;
-        let ours = ContentDigest::new(digest.part_size, parts);
-        Ok(if ours == *digest { Judgement::Same } else { Judgement::Other })
+        let ours = content_digest(digest.part_size, parts);
+        Ok(if ours == Some(*digest) { Judgement::Same } else { Judgement::Other })
     }
 
     /// Digests of parts, in their order.
@@ -96,13 +97,13 @@ impl<S: Store> Engine<S> {
         &self,
         running: &Running<'_>,
         parts: Vec<Part>,
-    ) -> Result<Vec<(PartSource, ByteCount, Sha256)>, Failure> {
-        let bytes = super::begin::bytes(parts.iter());
+    ) -> Result<Vec<(PartSource, ByteCount, Digest)>, Failure> {
+        let bytes = plan::bytes(parts.iter());
         self.tell(&Event::Checking { read_set: running.track.item, bytes });
         let readers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let read = stream::iter(parts).map(|part| async move {
             let source = running.source(&part).ok_or(Failure::Interrupted)?;
-            let digest = self.admitted(source.digest(&part, &self.blocks)).await?;
+            let digest = self.admitted(source.digest(&part, &self.slots.blocks)).await?;
             let digest = digest.map_err(|error| unreadable(source, error))?;
             self.tell(&Event::Checked { read_set: running.track.item, bytes: part.size });
             Ok::<_, Failure>((part.source, part.size, digest))
@@ -121,11 +122,21 @@ impl<S: Store> Engine<S> {
             return Ok(unknown("its digest was made of parts of another size"));
         };
         let parts = self.drained(pipe).await?;
-        if ContentDigest::new(digest.part_size, parts) == *digest {
+        if content_digest(digest.part_size, parts) == Some(*digest) {
             return Ok(Judgement::Same);
         }
         Ok(unknown("standard input holds other data, and was read to find that out"))
     }
+}
+
+/// The digest of these parts, if they are hashed as it wants them.
+fn content_digest(
+    part_size: Option<PartSize>,
+    parts: Vec<(PartSource, ByteCount, Digest)>,
+) -> Option<ContentDigest> {
+    let parts =
+        parts.into_iter().map(|(source, size, digest)| Some((source, size, digest.sha256()?)));
+    Some(ContentDigest::new(part_size, parts.collect::<Option<Vec<_>>>()?))
 }
 
 /// The digest of what was sent, if all parts are known and it may be published.
@@ -152,18 +163,10 @@ fn parts(source: PartSource, size: ByteCount, cut: Cut) -> Option<Vec<Part>> {
     Some(parts)
 }
 
-/// The part size of a cut, as a digest names it.
-pub(super) const fn named(cut: Cut) -> Option<PartSize> {
-    match cut {
-        Cut::Even(size) => Some(size),
-        Cut::Growing(_) => None,
-    }
-}
-
 fn why(failure: &Failure) -> String {
     match failure {
         Failure::Refused(error) if error.kind == StoreErrorKind::Denied => {
-            format!("that needs the permission `omics:{}`", error.operation)
+            format!("that needs the permission `{}`", error.operation.permission())
         }
         Failure::Refused(error) => error.to_string(),
         failure => failure.to_string(),

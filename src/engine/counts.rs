@@ -1,8 +1,15 @@
-//! What a job takes, counted while it runs; knows nothing of what is counted.
+//! What a job takes, counted while it runs, and whose counts these are.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
-use crate::types::ByteCount;
+use crate::{
+    event::{Item, PartId},
+    plan::Part,
+    types::ByteCount,
+};
 
 /// What a job took.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,5 +46,27 @@ impl Tally {
             retries: get(&self.retries),
             throttled: get(&self.throttled),
         }
+    }
+}
+
+/// Whose events and counts these are.
+#[derive(Clone)]
+pub(super) struct Track {
+    pub(super) item: Item,
+    pub(super) tally: Arc<Tally>,
+}
+
+impl Track {
+    pub(super) fn new(item: Item) -> Self {
+        Self { item, tally: Arc::default() }
+    }
+
+    pub(super) const fn part(&self, part: &Part) -> PartId {
+        PartId { item: self.item, source: part.source, number: part.number }
+    }
+
+    pub(super) fn count_failure(&self, throttled: bool) {
+        let count = if throttled { &self.tally.throttled } else { &self.tally.retries };
+        count.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Ended, Engine, Failure, NotKnown, Running, Verify};
+use super::{Ended, Engine, Failure, NotKnown, Verify, running::Running};
 use crate::{
     event::Event,
-    store::Store,
+    store::ReadSets,
     types::{EtagResult, Operation, ReadSetEtag, ReadSetId},
 };
 
@@ -16,7 +16,7 @@ const LATE: Duration = Duration::from_mins(1);
 
 const PAUSE: Duration = Duration::from_secs(5);
 
-impl<S: Store> Engine<S> {
+impl<S: ReadSets> Engine<S> {
     /// Holds the store's hash of a read set that is there against ours.
     pub(super) async fn compare_etags(
         &self,

@@ -4,12 +4,12 @@
 //! the read set, else by reading them. What cannot be known is a failure, not a skip and not a second
 //! read set.
 
-use super::{Engine, Failure, IfExists, Running};
+use super::{Engine, Failure, IfExists, running::Running};
 use crate::{
     event::Event,
     journal::Stage,
     source::Source,
-    store::{FoundReadSet, OurTags, ReadSetState, Store, StoreErrorKind},
+    store::{FoundReadSet, OurTags, ReadSetState, ReadSets, StoreErrorKind},
     types::{ContentDigest, Escaped, Operation, ReadSetId, ReferenceArn},
 };
 
@@ -21,7 +21,7 @@ pub(super) enum Judgement {
     Unknown(String),
 }
 
-impl<S: Store> Engine<S> {
+impl<S: ReadSets> Engine<S> {
     /// A read set that makes this job superfluous, if that is how it was asked for.
     ///
     /// An upload that was begun on this machine goes on: what it leads to was asked for before.
@@ -105,10 +105,10 @@ impl<S: Store> Engine<S> {
         let tags = match self.call(&running.track, Operation::ListTags, look).await {
             Ok(tags) => tags,
             Err(Failure::Refused(error)) if error.kind == StoreErrorKind::Denied => {
-                return Ok(unknown(
-                    "its tags cannot be read; that needs the permission \
-                     `omics:ListTagsForResource`",
-                ));
+                return Ok(unknown(&format!(
+                    "its tags cannot be read; that needs the permission `{}`",
+                    S::named(Operation::ListTags).permission()
+                )));
             }
             // Deleted between the two looks.
             Err(Failure::Refused(error)) if error.kind == StoreErrorKind::Missing => {

@@ -8,12 +8,12 @@ use std::{
     time::SystemTime,
 };
 
-use super::{Sent, content};
+use super::sent::SentPart;
 use crate::{
     journal::{Record, UploadRecord},
     plan::{Cut, Part},
     types::{
-        ByteCount, Checksum, ContentDigest, Mark, PartNumber, PartSize, PartSource, Sha256,
+        ByteCount, Checksum, ContentDigest, Digest, Mark, PartNumber, PartSize, PartSource,
         UploadId,
     },
 };
@@ -41,7 +41,7 @@ pub struct Facts {
 pub struct PartFact {
     pub part: Part,
     /// Our own digest of the bytes.
-    pub digest: Sha256,
+    pub digest: Digest,
     /// What the service says of them.
     pub checksum: Checksum,
     /// Whether it was sent before this run.
@@ -84,16 +84,16 @@ impl Ledger {
         facts.mark.clone_from(&upload.mark);
     }
 
-    pub(super) fn sent(&self, sent: &Sent) {
+    pub(super) fn sent(&self, sent: &SentPart) {
         self.part(sent, false);
     }
 
-    pub(super) fn kept(&self, sent: &Sent) {
+    pub(super) fn kept(&self, sent: &SentPart) {
         self.part(sent, true);
     }
 
-    fn part(&self, sent: &Sent, reused: bool) {
-        let Sent { part, digest, checksum } = sent.clone();
+    fn part(&self, sent: &SentPart, reused: bool) {
+        let SentPart { part, digest, checksum } = sent.clone();
         let fact = PartFact { part, digest, checksum, reused };
         self.gathered().parts.insert((part.source, part.number), fact);
     }
@@ -125,7 +125,7 @@ impl Ledger {
     pub(super) fn content(&self, bytes: ByteCount, cut: Option<Cut>) -> Option<ContentDigest> {
         let gathered = self.gathered();
         let part_size = match cut {
-            Some(cut) => content::named(cut),
+            Some(cut) => cut.even(),
             None => Some(gathered.facts.part_size?),
         };
         let parts = gathered.parts.values();
@@ -133,8 +133,9 @@ impl Ledger {
         if known != bytes.get() {
             return None;
         }
-        let parts = parts.map(|fact| (fact.part.source, fact.part.size, fact.digest));
-        Some(ContentDigest::new(part_size, parts))
+        let sums =
+            parts.map(|fact| Some((fact.part.source, fact.part.size, fact.digest.sha256()?)));
+        Some(ContentDigest::new(part_size, sums.collect::<Option<Vec<_>>>()?))
     }
 
     /// The upload was completed by a request that was answered.

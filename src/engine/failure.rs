@@ -4,7 +4,7 @@ use std::{io, path::PathBuf, time::Duration};
 
 use crate::{
     source::{Changed, Defect, pipe::PipeError},
-    store::{Difference, StoreError},
+    store::{CallError, Difference, StoreError},
     types::{
         ByteCount, Escaped, FromOutside, PartNumber, PartSource, ReadSetEtag, ReadSetId, UploadId,
     },
@@ -16,6 +16,9 @@ pub enum Failure {
     /// A signal; what was sent is kept.
     #[error("interrupted")]
     Interrupted,
+    /// The run has ended before.
+    #[error("not begun: the run was stopped")]
+    NotBegun,
     /// Another process works on the same upload.
     #[error("{0}")]
     Busy(String),
@@ -39,12 +42,7 @@ pub enum Failure {
         "upload {upload} is gone, and whether read set {} came of it is not known: {why}",
         read_sets.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ")
     )]
-    Undecided {
-        upload: UploadId,
-        read_sets: Vec<ReadSetId>,
-        why: &'static str,
-        files: Vec<PathBuf>,
-    },
+    Undecided { upload: UploadId, read_sets: Vec<ReadSetId>, why: String, files: Vec<PathBuf> },
     /// The service refused, for good.
     #[error("the service refused the request")]
     Refused(#[source] StoreError),
@@ -184,6 +182,19 @@ impl Failure {
                 | Self::OtherFields { .. }
                 | Self::NotVerified { .. }
         )
+    }
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Interrupted => Self::Interrupted,
+            CallError::GaveUp { after, last } => Self::GaveUp { after, last },
+            CallError::Attempts { attempts, last } => Self::Attempts { attempts, last },
+            CallError::Expired(error) => Self::Expired(error),
+            CallError::CutOff(error) => Self::CutOff(error),
+            CallError::Refused(error) => Self::Refused(error),
+        }
     }
 }
 

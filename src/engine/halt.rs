@@ -2,27 +2,22 @@
 //! and what is under way gets its time to arrive, for it was authorised and will not have to be sent
 //! again.
 
-use futures::{StreamExt as _, stream};
 use tokio::time::Instant;
 
-use super::{Engine, Failure, Running, Sent, limits::GRACE};
-use crate::{
-    plan::Part,
-    store::{Store, StoreErrorKind},
-    types::UploadId,
-};
+use super::{Failure, limits::GRACE, upload::Upload};
+use crate::store::StoreErrorKind;
 
 /// Why the sending of an upload ends early, if it does.
 pub(super) struct Halt<'a> {
-    running: &'a Running<'a>,
+    upload: &'a Upload<'a>,
     why: Option<Failure>,
     /// When those under way have had their time; a signal has a clock of its own.
     deadline: Option<Instant>,
 }
 
 impl<'a> Halt<'a> {
-    pub(super) const fn new(running: &'a Running<'a>) -> Self {
-        Self { running, why: None, deadline: None }
+    pub(super) const fn new(upload: &'a Upload<'a>) -> Self {
+        Self { upload, why: None, deadline: None }
     }
 
     /// A part has failed; an error if that makes those under way useless.
@@ -31,7 +26,7 @@ impl<'a> Halt<'a> {
             Failure::Interrupted => self.why = self.why.take().or(Some(failure)),
             failure if spoils_all(&failure) => return Err(failure),
             failure if self.deadline.is_none() => {
-                self.running.halt.cancel();
+                self.upload.halt.cancel();
                 self.why = Some(failure);
                 self.deadline = Some(Instant::now() + GRACE);
             }
@@ -66,46 +61,5 @@ fn spoils_all(failure: &Failure) -> bool {
         Failure::Changed(_) => true,
         Failure::Refused(error) => error.kind == StoreErrorKind::Missing,
         _ => false,
-    }
-}
-
-impl<S: Store> Engine<S> {
-    /// Sends parts concurrently; what arrived is in `sent`, also if others failed.
-    pub(super) async fn send_all(
-        &self,
-        running: &Running<'_>,
-        upload: &UploadId,
-        parts: &[Part],
-        sent: &mut Vec<Sent>,
-    ) -> Result<(), Failure> {
-        let mut sends = stream::iter(parts)
-            .map(|part| self.send(running, upload, *part))
-            .buffer_unordered(self.limits.concurrency.most());
-        let mut halt = Halt::new(running);
-        while let Some(result) = tokio::select! {
-            biased;
-            result = sends.next() => result,
-            () = halt.over() => None,
-        } {
-            match result {
-                Ok(part) => sent.push(part),
-                Err(failure) => halt.at(failure)?,
-            }
-        }
-        halt.end()
-    }
-}
-
-impl Running<'_> {
-    /// Waits for something that is pointless once nothing new is begun.
-    pub(super) async fn unless_halted<T>(
-        &self,
-        future: impl Future<Output = T>,
-    ) -> Result<T, Failure> {
-        tokio::select! {
-            biased;
-            () = self.halt.cancelled() => Err(Failure::Interrupted),
-            done = future => Ok(done),
-        }
     }
 }

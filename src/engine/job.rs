@@ -16,8 +16,9 @@ use crate::{
 
 /// One read set to be, with its files open and its parts cut.
 #[derive(Debug)]
-pub struct Job {
-    pub fields: Fields,
+pub struct Job<T = Fields> {
+    /// What an upload is begun for.
+    pub fields: T,
     pub token: ClientToken,
     /// SOURCE1, and SOURCE2 of a pair.
     pub sources: Vec<Source>,
@@ -33,9 +34,9 @@ pub struct Job {
     pub memory: Memory,
 }
 
-impl Job {
+impl<T> Job<T> {
     /// Without anything to send yet.
-    pub fn new(fields: Fields, token: ClientToken, memory: Memory) -> Self {
+    pub fn new(fields: T, token: ClientToken, memory: Memory) -> Self {
         Self {
             fields,
             token,

@@ -12,18 +12,16 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::{Engine, Failure, Running};
+use super::{Engine, Failure, running::Running};
 use crate::{
     journal::UploadRecord,
-    store::{FoundReadSet, ReadSetState, Store, StoreErrorKind},
+    store::{FoundReadSet, ReadSetState, ReadSets, StoreErrorKind},
     types::{EtagResult, Mark, Operation, PartSource, ReadSetEtag, ReadSetId},
 };
 
 /// How often a read set is looked for after its upload has vanished: lists may lag behind.
 const LOOKS: u32 = 6;
 
-const NO_TAGS: &str = "their tags cannot be read; that needs the permission \
-                       `omics:ListTagsForResource`";
 const NO_MARK: &str = "the upload carries no mark";
 
 /// What is known of the read set of an upload.
@@ -31,10 +29,10 @@ pub(super) enum Found {
     Ours(Box<FoundReadSet>),
     Nothing,
     /// One of these, or none.
-    Perhaps(Vec<FoundReadSet>, &'static str),
+    Perhaps(Vec<FoundReadSet>, String),
 }
 
-impl<S: Store> Engine<S> {
+impl<S: ReadSets> Engine<S> {
     /// The read set that this upload has become; never one that another job of this run has made.
     pub(super) async fn find(
         &self,
@@ -67,7 +65,7 @@ impl<S: Store> Engine<S> {
         mark: Option<&Mark>,
     ) -> Result<Found, Failure> {
         let mut perhaps = Vec::new();
-        let mut why = NO_MARK;
+        let mut why = NO_MARK.to_owned();
         for found in found {
             let look = || self.store().tags_of(&found);
             match self.call(&running.track, Operation::ListTags, look).await {
@@ -77,7 +75,10 @@ impl<S: Store> Engine<S> {
                 Ok(tags) if mark.is_none() && tags.mark.is_none() => perhaps.push(found),
                 Ok(_) => {}
                 Err(Failure::Refused(error)) if error.kind == StoreErrorKind::Denied => {
-                    why = NO_TAGS;
+                    why = format!(
+                        "their tags cannot be read; that needs the permission `{}`",
+                        S::named(Operation::ListTags).permission()
+                    );
                     perhaps.push(found);
                 }
                 // Deleted between the two looks.

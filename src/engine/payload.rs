@@ -4,7 +4,7 @@ use super::failure::Failure;
 use crate::{
     plan::Part,
     source::{Blocks, Changed, Digesting, Filled, PartBody, Source},
-    types::ByteCount,
+    types::{ByteCount, Digest},
 };
 
 /// What is sent as one part, as often as it takes.
@@ -25,6 +25,17 @@ impl Load<'_> {
         match self {
             Self::File(source, _) => source.check(),
             Self::Memory(..) => Ok(()),
+        }
+    }
+
+    /// Its sum, which takes reading it. Nobody is shown what will be read once more.
+    pub(super) async fn digest(&self, blocks: &Blocks) -> Result<Digest, Failure> {
+        match self {
+            Self::File(source, part) => {
+                let read = source.digest_unseen(part, blocks).await;
+                read.map_err(|_| Failure::Interrupted)?.map_err(|error| self.unreadable(error))
+            }
+            Self::Memory(filled, _) => Ok(filled.digest()),
         }
     }
 

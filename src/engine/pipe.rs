@@ -12,15 +12,17 @@ use std::{
 
 use futures::{StreamExt as _, stream, stream::FuturesUnordered};
 
-use super::{failure::Failure, halt::Halt, payload::Load, permits::Permit};
+use super::{
+    Engine, failure::Failure, halt::Halt, payload::Load, permits::Permit, running::Running,
+    sent::SentPart, upload::Upload,
+};
 use crate::{
-    engine::{Engine, Running, Sent},
     event::Event,
-    journal::{PartRecord, UploadRecord},
+    journal::PartRecord,
     plan::Part,
     source::{Filled, Pipe, PipeError, PipeParts},
     store::{Proof, Store, StoredPart},
-    types::{ByteCount, PartNumber, PartSource, ReadSetId, Sha256, UploadId},
+    types::{ByteCount, Digest, PartNumber, PartSource, ReadSetId},
 };
 
 /// What an earlier attempt has left behind.
@@ -52,14 +54,14 @@ impl<S: Store> Engine<S> {
     /// sent: it cannot be had again.
     pub(super) async fn pour(
         &self,
-        running: &Running<'_>,
-        upload: &UploadRecord,
+        running: &Running<'_, S::Target>,
+        upload: &Upload<'_>,
         pipe: &Pipe,
-        there: Vec<StoredPart>,
-    ) -> Result<Vec<Sent>, Failure> {
-        self.tell_comparing(running, &upload.id, &there);
+        there: &[StoredPart],
+    ) -> Result<Vec<SentPart>, Failure> {
+        self.tell_comparing(upload, there);
         let known = running.job.memory.record().map(|record| record.parts).unwrap_or_default();
-        let there = there.into_iter().map(|part| (part.number, part)).collect();
+        let there = there.iter().map(|part| (part.number, part.clone())).collect();
         let earlier = Earlier { there, known };
         let flow = self.flow(pipe)?;
         let coming = stream::try_unfold(flow, |flow| self.next(flow));
@@ -67,7 +69,7 @@ impl<S: Store> Engine<S> {
         let mut sends = FuturesUnordered::new();
         let mut sent = Vec::new();
         let mut end = Ok(());
-        let mut halt = Halt::new(running);
+        let mut halt = Halt::new(upload);
         loop {
             tokio::select! {
                 biased;
@@ -80,7 +82,7 @@ impl<S: Store> Engine<S> {
                     Err(failure) => end = Err(failure),
                     Ok(came) => match self.keep(running, &earlier, &came) {
                         Some(kept) => sent.push(kept),
-                        None => sends.push(self.send_one(running, &upload.id, came)),
+                        None => sends.push(self.send_one(upload, came)),
                     },
                 },
                 else => break,
@@ -93,7 +95,7 @@ impl<S: Store> Engine<S> {
 
     fn flow<'a>(&self, pipe: &'a Pipe) -> Result<Flow<'a>, Failure> {
         let read_before = || PipeError::Read(std::io::ErrorKind::UnexpectedEof.into());
-        let parts = pipe.start(&self.blocks).ok_or_else(read_before)?;
+        let parts = pipe.start(&self.slots.blocks).ok_or_else(read_before)?;
         Ok(Flow { pipe, parts, count: 0, offset: 0 })
     }
 
@@ -102,24 +104,24 @@ impl<S: Store> Engine<S> {
         &'a self,
         mut flow: Flow<'b>,
     ) -> Result<Option<(Came<'a>, Flow<'b>)>, Failure> {
-        let permit = self.admitted(self.permits.acquire()).await?;
+        let permit = self.admitted(self.slots.permits.acquire()).await?;
         let rules = self.store().rules();
         let came = self.caller.admitted(flow.take(&rules)).await??;
         Ok(came.map(|(part, filled)| (Came { part, filled, permit }, flow)))
     }
 
-    async fn send_one(
-        &self,
-        running: &Running<'_>,
-        upload: &UploadId,
-        came: Came<'_>,
-    ) -> Result<Sent, Failure> {
+    async fn send_one(&self, upload: &Upload<'_>, came: Came<'_>) -> Result<SentPart, Failure> {
         let Came { part, filled, permit } = came;
-        self.deliver(running, upload, Load::Memory(filled, part), permit).await
+        self.deliver(upload, Load::Memory(filled, part), permit).await
     }
 
     /// A part that the store has already.
-    fn keep(&self, running: &Running<'_>, earlier: &Earlier, came: &Came<'_>) -> Option<Sent> {
+    fn keep(
+        &self,
+        running: &Running<'_, S::Target>,
+        earlier: &Earlier,
+        came: &Came<'_>,
+    ) -> Option<SentPart> {
         let Came { part, filled, .. } = came;
         let stored = earlier.there.get(&part.number).filter(|stored| stored.size == part.size)?;
         let (checksum, digest) = (stored.checksum.clone()?, filled.digest());
@@ -132,14 +134,14 @@ impl<S: Store> Engine<S> {
                 (known.size, known.digest, &known.checksum) == (part.size, digest, &checksum)
             }),
         };
-        let sent = Sent { part: *part, digest, checksum };
+        let sent = SentPart { part: *part, digest, checksum };
         is_same.then(|| {
             running.track.tally.parts_reused.fetch_add(1, Ordering::Relaxed);
             if known.is_none_or(|known| known.digest != digest) {
                 self.note_part(running, &sent);
             }
             running.facts.kept(&sent);
-            let (part, bytes) = (running.part(part), part.size);
+            let (part, bytes) = (running.track.part(part), part.size);
             self.tell(&Event::PartUploaded { part, bytes });
             sent
         })
@@ -149,7 +151,7 @@ impl<S: Store> Engine<S> {
     /// enough to take one for the other.
     pub(super) async fn recognise(
         &self,
-        running: &Running<'_>,
+        running: &Running<'_, S::Target>,
         read_set: &ReadSetId,
     ) -> Result<(), Failure> {
         let Some(pipe) = &running.job.pipe else { return Ok(()) };
@@ -174,7 +176,7 @@ impl<S: Store> Engine<S> {
     pub(super) async fn drained(
         &self,
         pipe: &Pipe,
-    ) -> Result<Vec<(PartSource, ByteCount, Sha256)>, Failure> {
+    ) -> Result<Vec<(PartSource, ByteCount, Digest)>, Failure> {
         let mut flow = self.flow(pipe)?;
         let mut parts = Vec::new();
         while let Some((came, further)) = self.next(flow).await? {
@@ -184,11 +186,11 @@ impl<S: Store> Engine<S> {
         Ok(parts)
     }
 
-    fn tell_comparing(&self, running: &Running<'_>, upload: &UploadId, there: &[StoredPart]) {
+    fn tell_comparing(&self, upload: &Upload<'_>, there: &[StoredPart]) {
         if !there.is_empty() {
             self.tell(&Event::Comparing {
-                read_set: running.track.item,
-                upload_id: upload.clone(),
+                read_set: upload.track.item,
+                upload_id: upload.id.clone(),
                 parts: u32::try_from(there.len()).unwrap_or(u32::MAX),
                 bytes: ByteCount::new(there.iter().map(|part| part.size.get()).sum()),
             });

@@ -7,26 +7,25 @@ use std::{
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::{begin::bytes, failure::Failure, payload::unreadable};
+use super::{Engine, failure::Failure, payload::unreadable, running::Running, sent::SentPart};
 use crate::{
-    engine::{Engine, Running, Sent},
     event::Event,
     journal::{PartRecord, UploadRecord},
-    plan::Part,
+    plan::{self, Part},
     source::Source,
     store::{Proof, Store, StoreErrorKind, StoredPart},
-    types::{Checksum, PartNumber, PartSource, Sha256},
+    types::{Checksum, Digest, PartNumber, PartSource},
 };
 
 /// Digests of stretches of the sources that were read from the files, for several uploads to be held
 /// against: source, offset and length.
 #[derive(Debug, Default)]
-pub(super) struct Digests(Mutex<HashMap<(PartSource, u64, u64), Sha256>>);
+pub(super) struct Digests(Mutex<HashMap<(PartSource, u64, u64), Digest>>);
 
 /// What an earlier upload is good for.
 pub(super) enum Proven {
     /// All of its parts, and those that need not be sent again.
-    Usable { parts: Vec<Part>, kept: Vec<Sent> },
+    Usable { parts: Vec<Part>, kept: Vec<SentPart> },
     /// What it holds; a pipe has to come before that says anything.
     Listed(Vec<StoredPart>),
     /// The store has no such upload.
@@ -45,12 +44,12 @@ impl<S: Store> Engine<S> {
     /// What an earlier upload, of which these are all parts, is good for.
     pub(super) async fn prove(
         &self,
-        running: &Running<'_>,
+        running: &Running<'_, S::Target>,
         upload: &UploadRecord,
         parts: Vec<Part>,
         digests: &Digests,
     ) -> Result<Proven, Failure> {
-        let listed = match self.list(running, &upload.id).await {
+        let listed = match self.list(&running.track, &upload.id, running.streams()).await {
             Ok(listed) => listed,
             Err(Failure::Refused(error)) if error.kind == StoreErrorKind::Missing => {
                 return Ok(Proven::Gone);
@@ -87,23 +86,23 @@ impl<S: Store> Engine<S> {
     }
 
     /// Keeps a part whose checksum is that of the digest.
-    fn accept(&self, claim: Claim, digest: Sha256, given: bool) -> Option<Sent> {
+    fn accept(&self, claim: Claim, digest: Digest, given: bool) -> Option<SentPart> {
         let Claim { part, checksum } = claim;
         let kept = match self.store().compare(&checksum, &digest) {
             Proof::Equal => true,
             Proof::Different => false,
             Proof::Opaque => given,
         };
-        kept.then_some(Sent { part, digest, checksum })
+        kept.then_some(SentPart { part, digest, checksum })
     }
 
     /// Reads the file where nobody remembers what was sent.
     async fn read(
         &self,
-        running: &Running<'_>,
+        running: &Running<'_, S::Target>,
         claims: Vec<Claim>,
         digests: &Digests,
-    ) -> Result<Vec<Sent>, Failure> {
+    ) -> Result<Vec<SentPart>, Failure> {
         if claims.is_empty() {
             return Ok(Vec::new());
         }
@@ -116,16 +115,16 @@ impl<S: Store> Engine<S> {
                 Ok::<_, Failure>(self.accept(claim, digest, false))
             })
             .buffer_unordered(readers());
-        let kept: Vec<Option<Sent>> = read.try_collect().await?;
+        let kept: Vec<Option<SentPart>> = read.try_collect().await?;
         Ok(kept.into_iter().flatten().collect())
     }
 
     async fn digest(
         &self,
-        running: &Running<'_>,
+        running: &Running<'_, S::Target>,
         part: &Part,
         digests: &Digests,
-    ) -> Result<Sha256, Failure> {
+    ) -> Result<Digest, Failure> {
         let place = (part.source, part.offset, part.size.get());
         let known = digests.0.lock().unwrap_or_else(PoisonError::into_inner).get(&place).copied();
         if let Some(digest) = known {
@@ -133,7 +132,7 @@ impl<S: Store> Engine<S> {
         }
         let source = running.source(part).ok_or(Failure::Interrupted)?;
         source.check()?;
-        let digest = self.admitted(source.digest(part, &self.blocks)).await?;
+        let digest = self.admitted(source.digest(part, &self.slots.blocks)).await?;
         let digest = digest.map_err(|error| unreadable(source, error))?;
         digests.0.lock().unwrap_or_else(PoisonError::into_inner).insert(place, digest);
         Ok(digest)
@@ -147,13 +146,13 @@ impl<S: Store> Engine<S> {
     /// the same both times were all there in between.
     pub(super) async fn prove_again(
         &self,
-        running: &Running<'_>,
-        sent: &[Sent],
+        running: &Running<'_, S::Target>,
+        sent: &[SentPart],
     ) -> Result<(), Failure> {
         let sources = &running.job.sources;
         sources.iter().try_for_each(Source::check)?;
         let doubtful: Vec<_> = sources.iter().map(Source::is_doubtful).collect();
-        let is_doubtful = |sent: &&Sent| doubtful.get(sent.part.source as usize) == Some(&true);
+        let is_doubtful = |sent: &&SentPart| doubtful.get(sent.part.source as usize) == Some(&true);
         let doubtful: Vec<_> = sent.iter().filter(is_doubtful).collect();
         if !doubtful.is_empty() {
             self.tell_checking(running, doubtful.iter().map(|sent| &sent.part));
@@ -165,9 +164,13 @@ impl<S: Store> Engine<S> {
     }
 
     /// Reads a part once more and compares it with what was sent.
-    async fn compare(&self, running: &Running<'_>, sent: &Sent) -> Result<(), Failure> {
+    async fn compare(
+        &self,
+        running: &Running<'_, S::Target>,
+        sent: &SentPart,
+    ) -> Result<(), Failure> {
         let source = running.source(&sent.part).ok_or(Failure::Interrupted)?;
-        let digest = self.admitted(source.digest_unseen(&sent.part, &self.blocks)).await?;
+        let digest = self.admitted(source.digest_unseen(&sent.part, &self.slots.blocks)).await?;
         if digest.map_err(|error| unreadable(source, error))? != sent.digest {
             return Err(source.changed_since_sent(sent.part.number).into());
         }
@@ -176,8 +179,12 @@ impl<S: Store> Engine<S> {
         Ok(())
     }
 
-    fn tell_checking<'a>(&self, running: &Running<'_>, parts: impl Iterator<Item = &'a Part>) {
-        self.tell(&Event::Checking { read_set: running.track.item, bytes: bytes(parts) });
+    fn tell_checking<'a>(
+        &self,
+        running: &Running<'_, S::Target>,
+        parts: impl Iterator<Item = &'a Part>,
+    ) {
+        self.tell(&Event::Checking { read_set: running.track.item, bytes: plan::bytes(parts) });
     }
 }
 
@@ -187,7 +194,7 @@ fn readers() -> usize {
 }
 
 /// Tells what was found in a part that will not be read.
-fn recall(running: &Running<'_>, part: &Part, seen: Option<&str>) {
+fn recall<T>(running: &Running<'_, T>, part: &Part, seen: Option<&str>) {
     let trial = running.source(part).and_then(Source::trial);
     if let (Some(trial), Some(seen)) = (trial, seen) {
         trial.recall(part.offset, part.size.get(), seen);
@@ -195,8 +202,8 @@ fn recall(running: &Running<'_>, part: &Part, seen: Option<&str>) {
 }
 
 /// What the journal knows of an upload's parts.
-fn known(
-    running: &Running<'_>,
+fn known<T>(
+    running: &Running<'_, T>,
     upload: &UploadRecord,
 ) -> HashMap<(PartSource, PartNumber), PartRecord> {
     let Some(record) = running.job.memory.record() else { return HashMap::new() };

@@ -4,9 +4,11 @@
 //! while a thread reads.
 
 mod beginning;
+mod bounding;
 mod calling;
 mod completing;
 mod confirming;
+mod contract;
 mod existing;
 mod facts;
 mod faithful;
@@ -21,9 +23,13 @@ mod pouring;
 mod renewing;
 mod resuming;
 mod retrying;
+mod second_store;
 mod sending;
 mod sharing;
+mod stages;
 mod stopping;
 mod telling;
 mod trials;
 mod waiting;
+
+use crate as api;

@@ -18,7 +18,7 @@ pub(super) struct Trials {
 
 impl Trials {
     /// Begins all of them.
-    pub(super) fn begin(job: &Job) -> Self {
+    pub(super) fn begin<T>(job: &Job<T>) -> Self {
         let of_sources = job.sources.iter().filter_map(Source::trial);
         let all: Vec<_> = of_sources.chain(&job.trials).cloned().collect();
         for trial in &all {

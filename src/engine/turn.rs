@@ -5,26 +5,20 @@ use std::{io, sync::PoisonError};
 
 use tokio::sync::SemaphorePermit;
 
-use super::{Engine, Failure, Job, Running};
+use super::{Engine, Failure, Job, running::Running};
 use crate::{
     journal::{Journal, OpenError},
     source::{Changed, Source},
-    store::Store,
+    store::{Fields, Store},
 };
 
 /// Until it is dropped, a job may be open.
-pub(super) struct Turn<'a> {
-    job: &'a Job,
+pub(super) struct Turn<'a, T = Fields> {
+    job: &'a Job<T>,
     _permit: SemaphorePermit<'a>,
 }
 
-impl<'a> Turn<'a> {
-    pub(super) const fn new(job: &'a Job, permit: SemaphorePermit<'a>) -> Self {
-        Self { job, _permit: permit }
-    }
-}
-
-impl Drop for Turn<'_> {
+impl<T> Drop for Turn<'_, T> {
     fn drop(&mut self) {
         self.job.sources.iter().for_each(Source::close);
         let mut journal = self.job.memory.journal.lock().unwrap_or_else(PoisonError::into_inner);
@@ -33,8 +27,17 @@ impl Drop for Turn<'_> {
 }
 
 impl<S: Store> Engine<S> {
+    /// Waits until it is a read set's turn.
+    pub(super) async fn turn_of<'a>(
+        &'a self,
+        running: &Running<'a, S::Target>,
+    ) -> Result<Turn<'a, S::Target>, Failure> {
+        let permit = self.admitted(self.slots.entrance.turn()).await?;
+        Ok(Turn { job: running.job, _permit: permit })
+    }
+
     /// Opens what was closed when all had been looked at, for as long as it is the job's turn.
-    pub(super) fn open(&self, running: &Running<'_>) -> Result<(), Failure> {
+    pub(super) fn open_files(&self, running: &Running<'_, S::Target>) -> Result<(), Failure> {
         let memory = &running.job.memory;
         if let Some(busy) = &memory.busy {
             return Err(Failure::Busy(busy.to_string()));

@@ -15,15 +15,15 @@ const MITOCHONDRION: usize = NUMBERED + 2;
 const MAIN: usize = NUMBERED + 3;
 
 /// An assembly: its name, and the lengths of its numbered chromosomes, of X and of Y.
-struct Known {
+struct KnownAssembly {
     name: &'static str,
     numbered: &'static [u64],
     x: u64,
     y: u64,
 }
 
-const KNOWN: [Known; 5] = [
-    Known {
+const KNOWN: [KnownAssembly; 5] = [
+    KnownAssembly {
         name: "GRCh37",
         numbered: &[
             249_250_621,
@@ -52,7 +52,7 @@ const KNOWN: [Known; 5] = [
         x: 155_270_560,
         y: 59_373_566,
     },
-    Known {
+    KnownAssembly {
         name: "GRCh38",
         numbered: &[
             248_956_422,
@@ -81,7 +81,7 @@ const KNOWN: [Known; 5] = [
         x: 156_040_895,
         y: 57_227_415,
     },
-    Known {
+    KnownAssembly {
         name: "T2T-CHM13",
         numbered: &[
             248_387_328,
@@ -110,7 +110,7 @@ const KNOWN: [Known; 5] = [
         x: 154_259_566,
         y: 62_460_029,
     },
-    Known {
+    KnownAssembly {
         name: "GRCm38",
         numbered: &[
             195_471_971,
@@ -136,7 +136,7 @@ const KNOWN: [Known; 5] = [
         x: 171_031_299,
         y: 91_744_698,
     },
-    Known {
+    KnownAssembly {
         name: "GRCm39",
         numbered: &[
             195_154_279,
@@ -255,7 +255,7 @@ impl Sequences {
         counts.into_iter().filter(|(count, _)| *count > 0).map(|(_, name)| name).collect()
     }
 
-    fn is(&self, known: &Known) -> bool {
+    fn is(&self, known: &KnownAssembly) -> bool {
         let is_y = self.main[Y].is_none_or(|length| length == known.y);
         let numbered = self.main[..NUMBERED].iter().enumerate();
         let as_known =
@@ -265,9 +265,9 @@ impl Sequences {
 }
 
 /// The one assembly that has a chromosome of this name and length.
-pub(crate) fn of_chromosome(name: &str, length: u64) -> Option<&'static str> {
+pub(super) fn of_chromosome(name: &str, length: u64) -> Option<&'static str> {
     let at = place(name.strip_prefix("chr").unwrap_or(name))?;
-    let has = |known: &&Known| match at {
+    let has = |known: &&KnownAssembly| match at {
         X => known.x == length,
         Y => known.y == length,
         at => known.numbered.get(at).is_some_and(|known| *known == length),

@@ -11,5 +11,5 @@ mod walk;
 pub(crate) use block::END;
 pub(crate) use block_chain::BlockChain;
 pub(crate) use block_stretch::{BlockSpan, BlockStretch};
-pub(crate) use decode::Rules;
+pub(crate) use decode::BgzfRules;
 pub use walk::{BlockWalk, Walked};

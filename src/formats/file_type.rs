@@ -1,12 +1,20 @@
 //! The file types that a sequence store takes, as the service spells them.
 
-use std::{fmt, str::FromStr};
-
 use serde::Serialize;
+use strum::{Display, EnumString, IntoStaticStr};
 
 /// What the service calls `sourceFileType`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Display, EnumString, IntoStaticStr,
+)]
 #[serde(rename_all = "UPPERCASE")]
+#[strum(
+    serialize_all = "UPPERCASE",
+    ascii_case_insensitive,
+    const_into_str,
+    parse_err_ty = UnknownFileType,
+    parse_err_fn = unknown
+)]
 pub enum FileType {
     Fastq,
     Bam,
@@ -18,12 +26,7 @@ pub enum FileType {
 impl FileType {
     /// The service's spelling: `FASTQ`, `BAM`, `CRAM` or `UBAM`.
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Fastq => "FASTQ",
-            Self::Bam => "BAM",
-            Self::Cram => "CRAM",
-            Self::Ubam => "UBAM",
-        }
+        self.into_str()
     }
 
     /// Aligned read sets need a reference genome
@@ -33,26 +36,13 @@ impl FileType {
     }
 }
 
-impl fmt::Display for FileType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 /// Not one of the four file types.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("one of `fastq`, `bam`, `cram` and `ubam` is needed")]
 pub struct UnknownFileType;
 
-impl FromStr for FileType {
-    type Err = UnknownFileType;
-
-    fn from_str(text: &str) -> Result<Self, UnknownFileType> {
-        [Self::Fastq, Self::Bam, Self::Cram, Self::Ubam]
-            .into_iter()
-            .find(|file_type| file_type.as_str().eq_ignore_ascii_case(text))
-            .ok_or(UnknownFileType)
-    }
+const fn unknown(_text: &str) -> UnknownFileType {
+    UnknownFileType
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::file_type::FileType;
 
 /// Neither more of a file is read for its header, nor more decompressed: text of 2 GiB, which its length
 /// cannot exceed, and the list of reference sequences. All of it passes line by line.
-pub(crate) const MAX_HEADER: u64 = 4 * 1024 * 1024 * 1024;
+pub(super) const MAX_HEADER: u64 = 4 * 1024 * 1024 * 1024;
 /// The most read groups that are kept, and bytes of their fields.
 const MAX_READ_GROUPS: usize = 100_000;
 const MAX_FIELDS: usize = 8 * 1024 * 1024;
@@ -23,7 +23,7 @@ const MAX_LINE: u64 = 1024 * 1024;
 
 /// What an upload wants to know of a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Header {
+pub struct SamHeader {
     /// BAM, UBAM or CRAM.
     pub file_type: FileType,
     pub read_groups: Vec<ReadGroup>,
@@ -49,7 +49,8 @@ pub struct ReadGroup {
 }
 
 /// The `SO` of the `@HD` line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase", const_into_str)]
 pub enum SortOrder {
     Unknown,
     Unsorted,
@@ -60,12 +61,7 @@ pub enum SortOrder {
 impl SortOrder {
     /// As the header spells it.
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Unknown => "unknown",
-            Self::Unsorted => "unsorted",
-            Self::QueryName => "queryname",
-            Self::Coordinate => "coordinate",
-        }
+        self.into_str()
     }
 }
 
@@ -149,13 +145,11 @@ impl<'a> HeaderText<'a> {
             Some(b"@RG " | b"@RG\\") => self.unread(line),
             Some(b"@SQ\t") => self.reference(line),
             Some(b"@HD\t") if self.sort_order.is_none() => {
-                self.sort_order =
-                    fields(line).find(|field| field.0 == b"SO").map(|field| match field.1 {
-                        b"unsorted" => SortOrder::Unsorted,
-                        b"queryname" => SortOrder::QueryName,
-                        b"coordinate" => SortOrder::Coordinate,
-                        _ => SortOrder::Unknown,
-                    });
+                let order = fields(line).find(|field| field.0 == b"SO");
+                self.sort_order = order.map(|(_, order)| {
+                    let order = std::str::from_utf8(order).unwrap_or_default();
+                    order.parse().unwrap_or(SortOrder::Unknown)
+                });
             }
             _ => {}
         }
@@ -228,13 +222,13 @@ impl<'a> HeaderText<'a> {
         self,
         file_type: FileType,
         references: u64,
-    ) -> Result<Header, HeaderError> {
+    ) -> Result<SamHeader, HeaderError> {
         if let Some(limit) = self.too_many {
             return Err(HeaderError::TooLarge { format: file_type, limit });
         }
         let Self { read_groups, samples, unreadable, sort_order, .. } = self;
         let seems_unaligned = false;
-        Ok(Header {
+        Ok(SamHeader {
             file_type,
             read_groups,
             samples,
@@ -255,7 +249,7 @@ fn fields(line: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 }
 
 /// Reads a little-endian number.
-pub(crate) fn read_i32(reader: &mut impl Read) -> io::Result<i32> {
+pub(super) fn read_i32(reader: &mut impl Read) -> io::Result<i32> {
     let mut bytes = [0; 4];
     reader.read_exact(&mut bytes)?;
     Ok(i32::from_le_bytes(bytes))

@@ -9,7 +9,7 @@ use std::{
 
 use super::stream::{Chunks, DecodeStop, StreamEnd, stream};
 use crate::formats::{
-    bgzf::{self, Rules},
+    bgzf::{self, BgzfRules},
     gzip::decode::{self, GzipInput},
 };
 
@@ -31,7 +31,7 @@ pub(crate) fn of_gzip<'scope, R: Read + Send + 'scope>(
 pub(crate) fn of_bgzf<'scope, R: Read + Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     reader: R,
-    rules: Rules,
+    rules: BgzfRules,
     threads: NonZero<usize>,
 ) -> Result<Chunks, DecodeStop> {
     let (outlet, chunks) = stream(threads.get() + 2);

@@ -17,7 +17,7 @@ use super::{
     bam, cram,
     fastq::FastqHead,
     file_type::FileType,
-    header::{Header, HeaderError, ReferenceSequence},
+    header::{HeaderError, ReferenceSequence, SamHeader},
 };
 
 /// A file that can be uploaded, and what is known of it.
@@ -31,7 +31,7 @@ pub struct Inspected {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// BAM, UBAM or CRAM.
-    Header(Header),
+    Header(SamHeader),
     /// FASTQ.
     Records(FastqHead),
 }
@@ -91,7 +91,7 @@ pub fn inspect(prefix: &[u8], whole: impl Read) -> Result<Inspected, InspectErro
 /// Reads the header of a BAM or CRAM file from its first byte.
 ///
 /// A [`Kind::Fastq`] has none, and is an error.
-pub fn read_header(kind: Kind, whole: impl Read) -> Result<Header, HeaderError> {
+pub fn read_header(kind: Kind, whole: impl Read) -> Result<SamHeader, HeaderError> {
     read_header_with(kind, whole, |_| ())
 }
 
@@ -100,7 +100,7 @@ pub fn read_header_with(
     kind: Kind,
     whole: impl Read,
     mut each: impl FnMut(ReferenceSequence<'_>),
-) -> Result<Header, HeaderError> {
+) -> Result<SamHeader, HeaderError> {
     match kind {
         Kind::Bam => bam::header::read(whole, &mut each),
         Kind::Cram(version) => cram::header::read(version, whole, &mut each),

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::types::{
-    ByteCount, Checksum, ClientToken, Fingerprint, Mark, PartNumber, PartSize, PartSource,
-    ReadSetId, Sha256, StoreId, UploadId,
+    ByteCount, Checksum, ClientToken, Digest, Fingerprint, Mark, PartNumber, PartSize, PartSource,
+    ReadSetId, StoreId, UploadId,
 };
 
 /// The newest version that this program reads and writes.
@@ -101,7 +101,7 @@ pub(super) enum Entry {
         number: PartNumber,
         size: ByteCount,
         #[serde(with = "text")]
-        digest: Sha256,
+        digest: Digest,
         #[serde(with = "text")]
         checksum: Checksum,
         /// Earlier versions neither wrote nor read it.

@@ -8,7 +8,7 @@ use super::folder::parse;
 use crate::{
     journal::*,
     store::omics::RULES,
-    types::{Fingerprint, Mark},
+    types::{Fingerprint, Mark, Sha256},
 };
 
 fn opened() -> Opened {
@@ -46,7 +46,7 @@ fn upload() -> UploadRecord {
 }
 
 fn part(number: u16) -> (PartSource, PartNumber, PartRecord) {
-    let digest = Sha256::of(&number.to_le_bytes());
+    let digest = Sha256::of(&number.to_le_bytes()).into();
     let record = PartRecord {
         size: ByteCount::new(5),
         digest,
@@ -166,7 +166,7 @@ fn damage_is_named_and_a_newer_version_refused() {
         let error = folder.open("name", opened()).unwrap_err();
         error.to_string().replace(&*path.to_string_lossy(), "PATH")
     };
-    assert_eq!(with(&whole.replace("1111111111", "1")), "`PATH`, line 3, is damaged");
+    assert_eq!(with(&whole.replace("1111111111", "1 1")), "`PATH`, line 3, is damaged");
     assert_eq!(with("hello\n"), "`PATH`, line 1, is damaged");
     assert_eq!(
         with(&whole.replace("\"version\":1", "\"version\":9")),

@@ -45,26 +45,15 @@ impl CheckKind {
 }
 
 /// What a check came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, strum::Display)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub(crate) enum FindingResult {
     Passed,
     /// Only reading all of the file would tell.
     Undecided,
     Note,
     Failed,
-}
-
-impl FindingResult {
-    /// As it is spelled in documents.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Passed => "passed",
-            Self::Undecided => "undecided",
-            Self::Note => "note",
-            Self::Failed => "failed",
-        }
-    }
 }
 
 impl Finding {

@@ -24,7 +24,7 @@ pub(crate) struct Outputs<'a> {
 }
 
 /// A file that a command reads, and what it is in a sentence.
-struct Input {
+struct InputFile {
     path: PathBuf,
     role: &'static str,
 }
@@ -57,7 +57,7 @@ const LOG: Flag = Flag {
 pub(crate) const UPLOADED: &str = "a file to upload";
 
 /// What is wrong with the outputs of `put`.
-pub(crate) fn of_put(put: &cli::Put) -> Vec<Problem> {
+pub(super) fn of_put(put: &cli::Put) -> Vec<Problem> {
     let files = super::opened::paths(&put.what).map(|path| (path, UPLOADED));
     let list = put.verify.md5.md5_file.iter().map(|path| (path.as_path(), "the MD5 list"));
     let references = &put.reference.sandbox_files;
@@ -78,7 +78,7 @@ impl<'a> Outputs<'a> {
         &self,
         inputs: impl Iterator<Item = (&'b Path, &'static str)>,
     ) -> Vec<Problem> {
-        let input = |(path, role): (&Path, _)| Input { path: path.to_owned(), role };
+        let input = |(path, role): (&Path, _)| InputFile { path: path.to_owned(), role };
         let inputs: Vec<_> = inputs.map(input).chain(of_settings()).collect();
         let mut problems: Vec<_> = [(self.receipt, RECEIPT), (self.log, LOG)]
             .into_iter()
@@ -118,7 +118,7 @@ fn of_stdout() -> Option<(u64, u64)> {
 }
 
 /// Files that settings and credentials come from.
-fn of_settings() -> Vec<Input> {
+fn of_settings() -> Vec<InputFile> {
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
     let home = |name: &str| variable("HOME").map(|home| home.join(".aws").join(name));
     let aws = [
@@ -126,23 +126,24 @@ fn of_settings() -> Vec<Input> {
         variable("AWS_SHARED_CREDENTIALS_FILE").or_else(|| home("credentials")),
         variable("AWS_CA_BUNDLE"),
     ];
-    let aws = aws.into_iter().flatten().map(|path| Input { path, role: "a file of AWS settings" });
+    let aws =
+        aws.into_iter().flatten().map(|path| InputFile { path, role: "a file of AWS settings" });
     settings::path()
-        .map(|path| Input { path, role: "the config file" })
+        .map(|path| InputFile { path, role: "the config file" })
         .into_iter()
         .chain(aws)
         .collect()
 }
 
 /// Whether something is there that must stay as it is.
-fn taken(path: &Path, flag: Flag, inputs: &[Input]) -> Option<Problem> {
+fn taken(path: &Path, flag: Flag, inputs: &[InputFile]) -> Option<Problem> {
     if Stream::of(path).is_some() || !path.is_file() {
         return None;
     }
     let Flag { name, kind, is_ours, .. } = flag;
     let shown = Escaped::new(&path.to_string_lossy()).to_string();
-    let same = |input: &&Input| files::are_same(&input.path, path);
-    let error = if let Some(Input { role, .. }) = inputs.iter().find(same) {
+    let same = |input: &&InputFile| files::are_same(&input.path, path);
+    let error = if let Some(InputFile { role, .. }) = inputs.iter().find(same) {
         anyhow::anyhow!("`{shown}` is {role}: `{name}` would overwrite it")
     } else {
         match is_ours(path) {
@@ -158,9 +159,9 @@ fn taken(path: &Path, flag: Flag, inputs: &[Input]) -> Option<Problem> {
 }
 
 /// What may have happened, and what to do.
-fn hint(path: &Path, flag: Flag, inputs: &[Input]) -> String {
+fn hint(path: &Path, flag: Flag, inputs: &[InputFile]) -> String {
     let Flag { name, example, .. } = flag;
-    let alike = |input: &Input| {
+    let alike = |input: &InputFile| {
         input.role == UPLOADED
             && input.path != path
             && input.path.extension() == path.extension()

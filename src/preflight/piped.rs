@@ -11,13 +11,13 @@ use std::{
 
 use super::{fields, id_pattern, md5_lists::Md5Lists, needs, opened};
 use crate::{
-    cli::{self, Concurrency},
+    cli::{self, ConcurrencyOption},
     content::{self, ListedMd5},
     engine::{Job, Memory},
     formats::{self, EndCheck, InspectError, Inspected, Refused},
     plan::Cut,
     prepared::{Aligned, Prepared, Recognised},
-    readset::{self, Draft, Input, Wishes},
+    readset::{self, Draft, Input, ReadSetOptions},
     report::{Abort, Problem},
     source::PipeHead,
     store::omics::RULES,
@@ -36,7 +36,7 @@ pub(crate) fn is_asked(put: &cli::Put) -> bool {
 }
 
 /// What only standard input can have.
-pub(crate) fn without_pipe(put: &cli::Put) -> Option<Problem> {
+pub(super) fn without_pipe(put: &cli::Put) -> Option<Problem> {
     put.piped.size?;
     let error = anyhow::anyhow!("`--size` says how long standard input is, and files are uploaded");
     Some(Problem::new(error).hint("leave it out"))
@@ -131,7 +131,7 @@ fn terminal() -> Option<Problem> {
 /// How much of it may be in memory; `None` for as many parts as are in flight.
 fn room(put: &cli::Put, cut: Cut) -> Result<Option<ByteCount>, Problem> {
     let Some(room) = put.piped.max_memory else {
-        return Ok((put.effort.concurrency == Concurrency::Auto).then_some(ROOM));
+        return Ok((put.effort.concurrency == ConcurrencyOption::Auto).then_some(ROOM));
     };
     let largest = cut.largest();
     if room.get() >= largest.get() {
@@ -168,7 +168,7 @@ fn unlike(error: InspectError) -> Problem {
 
 fn draft(put: &cli::Put, inspected: &Inspected) -> Result<Draft, Abort> {
     let input = Input { shown: NAME, path: None, identity: None, inspected };
-    let wishes = Wishes {
+    let wishes = ReadSetOptions {
         file_type: put.what.file_type,
         name: put.what.name.clone(),
         sample: put.what.sample.clone(),

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::tally::Tally;
+use super::tally::ProgressTally;
 use crate::{
     event::{Event, Item, Outcome, PartId, PlannedItem},
     types::{ByteCount, PartNumber, PartSource},
@@ -12,14 +12,14 @@ pub(super) const MIB: u64 = 1024 * 1024;
 
 /// A run whose clock is turned by hand.
 pub(super) struct Run {
-    pub(super) tally: Tally,
+    pub(super) tally: ProgressTally,
     pub(super) now: Instant,
 }
 
 impl Run {
     /// Read sets by name and size in MiB, in parts of 64 MiB.
     pub(super) fn new(read_sets: &[(&str, u64)]) -> Self {
-        let mut run = Self { tally: Tally::default(), now: Instant::now() };
+        let mut run = Self { tally: ProgressTally::default(), now: Instant::now() };
         run.tell(&planned(read_sets));
         run
     }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{
     snapshot::{Phase, Snapshot},
-    tally::{Plan, Tally},
+    tally::{Plan, ProgressTally},
     text,
 };
 use crate::{
@@ -49,7 +49,7 @@ pub(super) const fn weight(event: &Event) -> Weight {
 }
 
 /// What a fact is worth saying; the tally has counted it already.
-pub(super) fn describe(event: &Event, tally: &Tally, now: Instant) -> Option<String> {
+pub(super) fn describe(event: &Event, tally: &ProgressTally, now: Instant) -> Option<String> {
     let about = |item: &Item, words: String| format!("{}: {words}", tally.name(*item));
     Some(match event {
         Event::Planned { .. } => plan(tally.plan()),
@@ -137,7 +137,7 @@ fn finding(event: &Event) -> Option<String> {
 }
 
 /// What a read set brought; if it is the only one, what the whole run took.
-fn result(item: Item, tally: &Tally, now: Instant) -> Vec<String> {
+fn result(item: Item, tally: &ProgressTally, now: Instant) -> Vec<String> {
     if tally.read_sets() == 1 {
         return effort(&tally.snapshot(now));
     }
@@ -146,7 +146,7 @@ fn result(item: Item, tally: &Tally, now: Instant) -> Vec<String> {
     brought.map(spell).into_iter().collect()
 }
 
-fn detail(event: &Event, tally: &Tally) -> Option<String> {
+fn detail(event: &Event, tally: &ProgressTally) -> Option<String> {
     let about = |part: &PartId, words: String| {
         format!("{}: part {} of {} {words}", tally.name(part.item), part.number, part.source)
     };
@@ -425,7 +425,7 @@ mod tests {
             (
                 Event::Throttled {
                     read_set: item,
-                    operation: OperationName::new("UploadReadSetPart"),
+                    operation: OperationName::new("omics:UploadReadSetPart"),
                     delay,
                 },
                 Weight::Detail,
@@ -439,7 +439,7 @@ mod tests {
             (
                 Event::Retrying {
                     read_set: item,
-                    operation: OperationName::new("ListReadSetUploadParts"),
+                    operation: OperationName::new("omics:ListReadSetUploadParts"),
                     attempt: 3,
                     delay,
                     reason: "no route".to_owned(),
@@ -490,7 +490,7 @@ mod tests {
         let delay = Duration::from_secs(1);
         run.tell(&Event::Throttled {
             read_set: Item(0),
-            operation: OperationName::new("x"),
+            operation: OperationName::new("omics:x"),
             delay,
         });
         assert_eq!(
@@ -540,6 +540,6 @@ mod tests {
             "4 read sets: 2 active, 1 skipped, 1 unfinished, 128.0 MiB sent at 64.0 MiB/s, \
              2s in all, 1 retry"
         );
-        assert_eq!(summary(&Tally::default().snapshot(run.now)), None);
+        assert_eq!(summary(&ProgressTally::default().snapshot(run.now)), None);
     }
 }

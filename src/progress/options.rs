@@ -2,8 +2,11 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use strum::{IntoStaticStr, VariantArray};
+
 /// `--progress`: what standard error holds while a run goes on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Progress {
     /// Bars on a terminal, else lines.
     #[default]
@@ -19,7 +22,8 @@ pub enum Progress {
 }
 
 /// `--color`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Color {
     /// On a terminal that can, unless `NO_COLOR` is set; anywhere if `CLICOLOR_FORCE` is.
     #[default]

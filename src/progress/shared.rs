@@ -14,7 +14,7 @@ use super::{
     options::Verbosity,
     palette::{Paint, Palette},
     snapshot::Snapshot,
-    tally::Tally,
+    tally::ProgressTally,
     text::date,
     view::{MessageKind, View},
 };
@@ -49,7 +49,7 @@ pub(super) struct Shared {
 
 #[derive(Debug, Default)]
 struct SharedState {
-    tally: Tally,
+    tally: ProgressTally,
     lines: Vec<String>,
     log: Vec<String>,
     omitted: u64,

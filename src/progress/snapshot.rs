@@ -8,8 +8,9 @@ use super::text;
 use crate::event::Outcome;
 
 /// Where a read set is on its way; later is greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, strum::IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub(super) enum Phase {
     /// Nothing has happened to it yet.
     Preparing,
@@ -40,16 +41,7 @@ impl Phase {
 
     /// The same where there is little room.
     pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Preparing => "preparing",
-            Self::Checking => "checking",
-            Self::Uploading => "uploading",
-            Self::Confirming => "confirming",
-            Self::Decoding => "decoding",
-            Self::Completing => "completing",
-            Self::Processing => "processing",
-            Self::Done => "done",
-        }
+        self.into_str()
     }
 }
 

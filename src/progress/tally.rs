@@ -23,7 +23,7 @@ const STALLED: Duration = Duration::from_secs(10);
 type AttemptKey = (PartSource, PartNumber);
 
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct ProgressTally {
     read_sets: Vec<TalliedReadSet>,
     rate: RateMeter,
     planned: Option<Instant>,
@@ -71,7 +71,7 @@ struct TalliedAttempt {
     sent: u64,
 }
 
-impl Tally {
+impl ProgressTally {
     /// Adds one fact. Facts about read sets that were not planned are ignored.
     pub(super) fn apply(&mut self, event: &Event, now: Instant) {
         match event {

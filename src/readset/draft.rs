@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::note::Note;
+use super::note::ReadSetNote;
 use crate::{
     formats::FileType,
     types::{PartSource, ReadSetName, SampleId, SubjectId},
@@ -16,7 +16,7 @@ pub struct Draft {
     pub name: Inferred<ReadSetName>,
     pub sample: Inferred<SampleId>,
     pub subject: Inferred<SubjectId>,
-    pub notes: Vec<Note>,
+    pub notes: Vec<ReadSetNote>,
 }
 
 /// The files of a read set, as indexes into the inputs.
@@ -113,5 +113,23 @@ impl fmt::Display for Field {
             Self::Sample => "sample",
             Self::Subject => "subject",
         })
+    }
+}
+
+/// A read set's files, before anything else is known of it.
+pub(super) struct Group {
+    pub(super) sources: Sources,
+    pub(super) notes: Vec<ReadSetNote>,
+    /// Whether the number in the name of a single file only counts files.
+    pub(super) is_series: bool,
+}
+
+impl Group {
+    pub(super) const fn single(at: usize) -> Self {
+        Self { sources: Sources::One(at), notes: Vec::new(), is_series: false }
+    }
+
+    pub(super) const fn pair(first: usize, second: usize, notes: Vec<ReadSetNote>) -> Self {
+        Self { sources: Sources::Pair { first, second }, notes, is_series: false }
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{
     Input,
+    draft::Group,
     filename::{FileName, MarkKind, ReadMark, common},
-    group::Group,
     siblings::Search,
 };
 use crate::formats::fastq::SequencingRun;

@@ -6,10 +6,10 @@
 use std::str::FromStr;
 
 use super::{
-    Field, Inferred, Input, Origin, Sources, Wishes,
+    Field, Inferred, Input, Origin, ReadSetOptions, Sources,
+    draft::Group,
     error::ReadSetError,
     filename::{FileName, MarkKind, ReadMark, common},
-    group::Group,
     sample::{
         illumina_sample, is_common, is_placeholder, is_run_accession, of_alignment, of_stem,
         without_lane,
@@ -26,7 +26,7 @@ type InferredOr<T> = Result<Inferred<T>, ReadSetError>;
 pub(super) fn name(
     inputs: &[Input<'_>],
     group: &Group,
-    wishes: &Wishes,
+    wishes: &ReadSetOptions,
 ) -> InferredOr<ReadSetName> {
     if let Some(name) = &wishes.name {
         return Ok(Inferred { value: name.clone(), origin: Origin::Flag });
@@ -66,7 +66,11 @@ fn shared(first: &FileName<'_>, second: &FileName<'_>) -> String {
 }
 
 /// The sample: as asked, or the one of the header, or what the file's name says.
-pub(super) fn sample(inputs: &[Input<'_>], group: &Group, wishes: &Wishes) -> InferredOr<SampleId> {
+pub(super) fn sample(
+    inputs: &[Input<'_>],
+    group: &Group,
+    wishes: &ReadSetOptions,
+) -> InferredOr<SampleId> {
     if let Some(sample) = &wishes.sample {
         return Ok(Inferred { value: sample.clone(), origin: Origin::Flag });
     }
@@ -217,7 +221,7 @@ fn is_akin(a: &str, b: &str) -> bool {
 pub(super) fn subject(
     file: &Input<'_>,
     sample: &SampleId,
-    wishes: &Wishes,
+    wishes: &ReadSetOptions,
 ) -> InferredOr<SubjectId> {
     match &wishes.subject {
         Some(subject) => Ok(Inferred { value: subject.clone(), origin: Origin::Flag }),

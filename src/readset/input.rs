@@ -22,7 +22,7 @@ pub struct Input<'a> {
 
 /// What the command line asks for; `None` is left to inference.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wishes {
+pub struct ReadSetOptions {
     pub file_type: Option<FileType>,
     pub name: Option<ReadSetName>,
     pub sample: Option<SampleId>,

@@ -13,7 +13,7 @@ use crate::{
 ///
 /// An error by its traits only: nothing fails because of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Note {
+pub enum ReadSetNote {
     /// Nobody says whether the service takes this version.
     #[error(
         "`{}` is CRAM {version}, and whether the service takes this version is not documented",

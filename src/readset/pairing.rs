@@ -4,11 +4,10 @@
 
 use super::{
     confirm::{confirm, fewer},
-    draft::Sources,
+    draft::{Group, Sources},
     error::{Basis, ReadSetError},
-    group::Group,
     input::Input,
-    note::Note,
+    note::ReadSetNote,
     siblings,
 };
 use crate::formats::{
@@ -44,13 +43,13 @@ pub(super) fn group(
     groups
 }
 
-fn put_in_order(first: &Input<'_>, second: &Input<'_>) -> Note {
-    Note::PutInOrder { first: first.shown.to_owned(), second: second.shown.to_owned() }
+fn put_in_order(first: &Input<'_>, second: &Input<'_>) -> ReadSetNote {
+    ReadSetNote::PutInOrder { first: first.shown.to_owned(), second: second.shown.to_owned() }
 }
 
 /// How a pair by flags is sent.
 enum AsGiven {
-    InOrder(Option<Note>),
+    InOrder(Option<ReadSetNote>),
     Turned,
 }
 
@@ -85,7 +84,7 @@ fn as_asked(
         (
             MateVerdict::SameMate(mate),
             ReadSetError::SameMate { .. } | ReadSetError::Interleaved { .. },
-        ) => Some(Note::GivenSameMate { first: one, second: other, mate }),
+        ) => Some(ReadSetNote::GivenSameMate { first: one, second: other, mate }),
         (MateVerdict::Strangers { .. }, ReadSetError::Strangers { .. })
             if (a.is_whole() && reads < others) || (b.is_whole() && others < reads) =>
         {
@@ -94,7 +93,7 @@ fn as_asked(
         (_, ReadSetError::Strangers { record, first_read, second_read, .. })
             if !is_disproved(a, b) =>
         {
-            Some(Note::GivenStrangers {
+            Some(ReadSetNote::GivenStrangers {
                 first: one,
                 second: other,
                 record,
@@ -146,7 +145,7 @@ fn note_mates_apart(inputs: &[Input<'_>], groups: &mut [Group]) {
             let shown = |at: usize| inputs[at].shown.to_owned();
             groups[*place]
                 .notes
-                .push(Note::MatesApart { first: shown(*first), second: shown(*second) });
+                .push(ReadSetNote::MatesApart { first: shown(*first), second: shown(*second) });
         }
     }
 }

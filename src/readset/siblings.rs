@@ -10,10 +10,10 @@ use std::{
 use super::{
     Input,
     confirm::confirm,
+    draft::Group,
     error::{Basis, ReadSetError},
     filename::{FileName, MarkKind, ReadMark},
-    group::Group,
-    note::Note,
+    note::ReadSetNote,
 };
 use crate::formats::fastq::{
     FastqHead, Likeness, MateVerdict, SequencingRun, are_marked, share_names, verdict,
@@ -219,9 +219,12 @@ impl Search<'_> {
         }
         let mut notes = Vec::new();
         if let [third, ..] = more[..] {
-            notes.push(Note::ThirdRead { second: self.shown(second), third: self.shown(third) });
+            notes.push(ReadSetNote::ThirdRead {
+                second: self.shown(second),
+                third: self.shown(third),
+            });
         } else if is_short {
-            notes.push(Note::ShortReads {
+            notes.push(ReadSetNote::ShortReads {
                 first: self.shown(first),
                 second: self.shown(second),
                 first_length: self.read_length(first),
@@ -278,7 +281,7 @@ impl Search<'_> {
 
     /// What is named like a pair, but is none by its reads: a mistake, or single files if the names
     /// only have numbers.
-    fn deny(&mut self, key: &FamilyKey, family: &Family) -> Option<(usize, Note)> {
+    fn deny(&mut self, key: &FamilyKey, family: &Family) -> Option<(usize, ReadSetNote)> {
         let all: Vec<_> =
             family.members.keys().flat_map(|number| self.of(family, *number)).collect();
         let is_weak = key.kind == MarkKind::Number || key.is_loose;
@@ -309,7 +312,8 @@ impl Search<'_> {
         let is_stranger = matches!(verdict(a, b), MateVerdict::Strangers { .. })
             || matches!(error, ReadSetError::Interleaved { .. });
         if is_weak && is_stranger && !is_one_interleaved && !share_names(a, b) {
-            let note = Note::NoMates { first: self.shown(first), second: self.shown(second) };
+            let note =
+                ReadSetNote::NoMates { first: self.shown(first), second: self.shown(second) };
             return Some((first, note));
         }
         self.errors.push(error);

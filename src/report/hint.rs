@@ -114,6 +114,7 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
         | Failure::NotJudged { .. }
         | Failure::Undecided { .. } => return doubtful(failure, advice.store),
         Failure::Interrupted
+        | Failure::NotBegun
         | Failure::NotConfirmed { .. }
         | Failure::Foreign { .. }
         | Failure::NotWhole { .. }
@@ -202,9 +203,9 @@ fn refused(error: &StoreError) -> Option<String> {
                 .to_owned()
         }
         StoreErrorKind::Denied => format!(
-            "the caller needs the permission `omics:{}` on the sequence store, and for a store with \
+            "the caller needs the permission `{}` on the sequence store, and for a store with \
              its own key also on that KMS key; docs/security.md lists the least policy",
-            error.operation
+            error.operation.permission()
         ),
         StoreErrorKind::Missing => {
             "look at the store's ID and at the region: stores are found in their own region only"

@@ -9,8 +9,8 @@ use crate::{
 pub(crate) fn limits(effort: &TransferOptions) -> Limits {
     Limits {
         concurrency: system::affordable(match effort.concurrency {
-            cli::Concurrency::Auto => Concurrency::Auto,
-            cli::Concurrency::Fixed(count) => Concurrency::Fixed(count),
+            cli::ConcurrencyOption::Auto => Concurrency::Auto,
+            cli::ConcurrencyOption::Fixed(count) => Concurrency::Fixed(count),
         }),
         turns: system::turns(),
         requests_per_second: effort.requests_per_second.get(),

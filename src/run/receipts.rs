@@ -8,8 +8,8 @@ use crate::{
     formats::FileType,
     prepared::Prepared,
     receipt::{
-        Check, EtagComparison, File, Receipt, ReceiptFailure, Requests, Sender, SentFields,
-        SentPart, Traffic,
+        Check, EtagComparison, File, Receipt, ReceiptFailure, ReceiptPart, Requests, Sender,
+        SentFields, Traffic,
     },
     report::ErrorReport,
     source::{ReadCounts, Source},
@@ -134,8 +134,8 @@ fn sha256(source: PartSource, bytes: u64, parts: &[PartFact]) -> Option<String> 
     Some(whole.digest.to_string())
 }
 
-fn part(fact: &PartFact) -> SentPart {
-    SentPart {
+fn part(fact: &PartFact) -> ReceiptPart {
+    ReceiptPart {
         source: name_of(fact.part.source),
         number: fact.part.number.get(),
         offset: fact.part.offset,
@@ -238,7 +238,9 @@ fn check(check: &str, result: &str, text: String) -> Check {
 fn parts_check(ended: &Ended) -> Option<Check> {
     let parts = &ended.facts.parts;
     ended.read_set_id.as_ref().filter(|_| !parts.is_empty())?;
-    let equal = |fact: &&PartFact| fact.checksum.sha256() == Some(fact.digest);
+    let equal = |fact: &&PartFact| {
+        fact.checksum.sha256().is_some_and(|theirs| fact.digest.sha256() == Some(theirs))
+    };
     let (count, proven) = (parts.len(), parts.iter().filter(equal).count());
     let text = if proven == count {
         format!("the service has confirmed {count} of {count} parts with their SHA-256")

@@ -83,7 +83,7 @@ pub(crate) async fn run(
         }
     };
     let read_sets = &transfer.read_sets;
-    let ended = engine.run_telling(read_sets, keep).await;
+    let ended = engine.run(read_sets, keep).await;
     let names: Vec<_> = read_sets.iter().map(|one| outcome::name(&one.job)).collect();
     let status = outcome::conclude(console, &names, &ended, reached, &signals);
     let document = match transfer.show.output {

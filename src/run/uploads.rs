@@ -10,7 +10,7 @@ use super::{
 use crate::{
     journal::{Folder, Record, Stage},
     report::{self, Abort, Problem},
-    store::{ListedUpload, Store as _, StoreError, StoreErrorKind, StoredPart},
+    store::{ListedUpload, ReadSets as _, Store as _, StoreError, StoreErrorKind, StoredPart},
     types::{ByteCount, Operation, PartSource, UploadId},
 };
 
@@ -86,8 +86,8 @@ pub(crate) struct Stored {
 fn broken(error: StoreError) -> Abort {
     let hint = match error.kind {
         StoreErrorKind::Denied => Some(format!(
-            "the caller needs the permission `omics:{}` on the sequence store",
-            error.operation
+            "the caller needs the permission `{}` on the sequence store",
+            error.operation.permission()
         )),
         StoreErrorKind::Missing => {
             Some("look at the ID, at the store and at the region".to_owned())

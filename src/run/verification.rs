@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     cli,
-    content::{Algorithm, Audience, DecodeInput, Decoding},
+    content::{Audience, DecodeInput, Decoding, EtagAlgorithm},
     engine::Verify,
     event::{Item, Observer},
     formats::Kind,
@@ -15,12 +15,12 @@ use crate::{
 };
 
 /// How the store hashes; what cannot be known is taken to be the default.
-pub(crate) async fn algorithm(verify: &cli::VerifyOptions, store: &Omics) -> Option<Algorithm> {
+pub(crate) async fn algorithm(verify: &cli::VerifyOptions, store: &Omics) -> Option<EtagAlgorithm> {
     if !verify.verify {
         return None;
     }
     let family = store.etag_family().await.ok().flatten();
-    Some(family.and_then(|family| family.parse().ok()).unwrap_or(Algorithm::Md5))
+    Some(family.and_then(|family| family.parse().ok()).unwrap_or(EtagAlgorithm::Md5))
 }
 
 /// What to know beforehand of what was asked for.
@@ -33,9 +33,9 @@ pub(crate) fn note(verify: &cli::VerifyOptions, waits: bool) -> Option<String> {
 }
 
 /// Adds to each read set the look at its data that was asked for.
-pub(crate) fn attach(
+pub(super) fn attach(
     read_sets: &mut [Prepared],
-    algorithm: Option<Algorithm>,
+    algorithm: Option<EtagAlgorithm>,
     observer: &Arc<dyn Observer>,
 ) {
     for (index, read_set) in read_sets.iter_mut().enumerate() {

@@ -14,7 +14,7 @@ pub(crate) use choices::{
     StoredFile,
 };
 pub(crate) use error::ApiError;
-pub(crate) use members::{Members, Object, TagMap, clean};
-pub(crate) use operation::{Labels, Operation};
+pub(crate) use members::{JsonObject, Members, TagMap, clean};
+pub(crate) use operation::{ApiOperation, Labels};
 pub(crate) use page::PageRequest;
 pub(crate) use texts::{TextRule, Violations};

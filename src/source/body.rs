@@ -14,12 +14,12 @@ use tokio::{sync::mpsc, task::JoinHandle};
 use super::bandwidth_wait::BandwidthWait;
 use crate::{
     pace::Cap,
-    types::{ByteCount, Sha256},
+    types::{ByteCount, Digest},
 };
 
 /// What goes out and the handle of its digest, from somebody who hands on blocks.
 pub(super) fn body(
-    reading: JoinHandle<io::Result<Option<Sha256>>>,
+    reading: JoinHandle<io::Result<Option<Digest>>>,
     receiver: mpsc::Receiver<io::Result<Bytes>>,
     size: u64,
     progress: impl Fn(ByteCount) + Send + Sync + 'static,
@@ -111,14 +111,14 @@ impl http_body::Body for PartBody {
 
 /// The digest of a part that is being streamed.
 pub struct Digesting {
-    pub(super) reading: JoinHandle<io::Result<Option<Sha256>>>,
+    pub(super) reading: JoinHandle<io::Result<Option<Digest>>>,
     queue: QueueEnd,
 }
 
 impl Digesting {
     /// Ends the body, wherever it is, and waits for the reader: the digest, `None` if not all of the
     /// body had been taken, or what kept the file from being read.
-    pub async fn finish(self) -> io::Result<Option<Sha256>> {
+    pub async fn finish(self) -> io::Result<Option<Digest>> {
         let Self { reading, queue } = self;
         let all_taken = queue.lock().left == 0;
         drop(queue);

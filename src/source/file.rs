@@ -14,13 +14,13 @@ use super::{
     blocks::{BLOCK, Blocks},
     fingerprint::Fingerprinting,
     identity::Identity,
-    place::{Changed, Place, REPLACED},
+    place::{Changed, FilePlace, REPLACED},
     read_at::ReadAt as _,
     trial::PartViewer,
 };
 use crate::{
     plan::Part,
-    types::{ByteCount, Escaped, Sha256, Sha256Hasher},
+    types::{ByteCount, Digest, Escaped},
 };
 
 /// Why a file cannot be used as a source.
@@ -44,7 +44,7 @@ fn shown(path: &Path) -> String {
 /// it is closed, each use opens it again, and fails if another is there.
 #[derive(Debug)]
 pub(super) struct OpenFile {
-    pub(super) place: Arc<Place>,
+    pub(super) place: Arc<FilePlace>,
     /// Another place where the file was found since, with the same content.
     elsewhere: Mutex<Option<(u64, u64)>>,
 }
@@ -62,7 +62,7 @@ impl OpenFile {
         if identity.size == ByteCount::new(0) {
             return Err(SourceError::Empty { path: path.to_owned() });
         }
-        let place = Place::new(path.to_owned(), identity, file);
+        let place = FilePlace::new(path.to_owned(), identity, file);
         Ok(Self { place, elsewhere: Mutex::default() })
     }
 
@@ -91,7 +91,7 @@ impl OpenFile {
     /// here whole, as long as it is open. A number says little where one file has many: there, size,
     /// time and content decide.
     fn is_replaced(&self, file: &File, now: &Identity) -> bool {
-        let Place { path, identity: then, .. } = &*self.place;
+        let FilePlace { path, identity: then, .. } = &*self.place;
         let Ok(there) = Identity::at(path) else { return false };
         if there.place() == then.place() {
             return false;
@@ -144,8 +144,8 @@ pub(super) fn read_part(
     blocks: &Blocks,
     mut viewer: Option<PartViewer>,
     sender: Option<&Sender<io::Result<Bytes>>>,
-) -> io::Result<Option<Sha256>> {
-    let mut digest = Sha256Hasher::new();
+) -> io::Result<Option<Digest>> {
+    let mut digest = blocks.hasher();
     let mut offset = part.offset;
     let end = offset + part.size.get();
     while offset < end {

@@ -7,7 +7,7 @@ use futures::{StreamExt as _, stream::BoxStream};
 use tokio::sync::mpsc::Sender;
 
 use super::{read_at::ReadAt, trial::PartViewer};
-use crate::types::{ByteCount, Sha256, Sha256Hasher};
+use crate::types::{ByteCount, Digest, Hasher};
 
 /// What is sent from somewhere else than a file. No file system tells whether it has changed: it has a
 /// version, and all that is read of it is of that version.
@@ -27,11 +27,11 @@ pub trait Object: ReadAt {
 /// Reads, hashes, shows and hands on a range of `size` bytes; `None` if nobody takes it any more.
 pub(super) async fn read_range(
     blocks: BoxStream<'static, io::Result<Bytes>>,
-    size: u64,
+    (size, hasher): (u64, Hasher),
     viewer: impl FnOnce() -> Option<PartViewer> + Send + 'static,
     sender: Option<Sender<io::Result<Bytes>>>,
-) -> io::Result<Option<Sha256>> {
-    let read = read(blocks, size, viewer, sender.as_ref()).await;
+) -> io::Result<Option<Digest>> {
+    let read = read(blocks, (size, hasher), viewer, sender.as_ref()).await;
     if let (Err(error), Some(sender)) = (&read, &sender) {
         // The body must fail as well, or the request would wait for bytes that never come.
         let _ = sender.send(Err(error.kind().into())).await;
@@ -41,12 +41,11 @@ pub(super) async fn read_range(
 
 async fn read(
     mut blocks: BoxStream<'static, io::Result<Bytes>>,
-    mut left: u64,
+    (mut left, mut digest): (u64, Hasher),
     viewer: impl FnOnce() -> Option<PartViewer> + Send + 'static,
     sender: Option<&Sender<io::Result<Bytes>>>,
-) -> io::Result<Option<Sha256>> {
+) -> io::Result<Option<Digest>> {
     let mut viewer = tokio::task::spawn_blocking(viewer).await?;
-    let mut digest = Sha256Hasher::new();
     while left > 0 {
         let block = blocks.next().await.ok_or(io::ErrorKind::UnexpectedEof)??;
         left = left

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     plan::Part,
-    types::{ByteCount, Fingerprint, PartNumber, Sha256},
+    types::{ByteCount, Digest, Fingerprint, PartNumber},
 };
 
 /// Data that can be read at any place, as often as it takes.
@@ -168,7 +168,7 @@ impl Source {
         &self,
         part: &Part,
         blocks: &Blocks,
-    ) -> Result<io::Result<Sha256>, JoinError> {
+    ) -> Result<io::Result<Digest>, JoinError> {
         self.read(part, blocks, self.viewer(part), None).await.map(whole)
     }
 
@@ -177,7 +177,7 @@ impl Source {
         &self,
         part: &Part,
         blocks: &Blocks,
-    ) -> Result<io::Result<Sha256>, JoinError> {
+    ) -> Result<io::Result<Digest>, JoinError> {
         self.read(part, blocks, || None, None).await.map(whole)
     }
 
@@ -203,7 +203,7 @@ impl Source {
         blocks: &Blocks,
         viewer: impl FnOnce() -> Option<PartViewer> + Send + 'static,
         sender: Option<Sender<io::Result<Bytes>>>,
-    ) -> JoinHandle<io::Result<Option<Sha256>>> {
+    ) -> JoinHandle<io::Result<Option<Digest>>> {
         match &self.origin {
             SourceOrigin::File(file) => {
                 let (place, blocks, part) = (Arc::clone(&file.place), blocks.clone(), *part);
@@ -221,14 +221,15 @@ impl Source {
             }
             SourceOrigin::Object(object) => {
                 let range = object.range(part.offset, part.size.get());
-                tokio::spawn(object::read_range(range, part.size.get(), viewer, sender))
+                let size = (part.size.get(), blocks.hasher());
+                tokio::spawn(object::read_range(range, size, viewer, sender))
             }
         }
     }
 }
 
 /// The digest of what nobody was handed.
-fn whole(read: io::Result<Option<Sha256>>) -> io::Result<Sha256> {
+fn whole(read: io::Result<Option<Digest>>) -> io::Result<Digest> {
     read?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
 }
 
@@ -269,8 +270,8 @@ mod tests {
     use http_body_util::BodyExt as _;
 
     use super::{super::BLOCK, *};
-    use crate::store::omics::RULES;
     use crate::{plan, types::PartSource};
+    use crate::{store::omics::RULES, types::Sha256};
 
     fn file(bytes: &[u8]) -> (tempfile::NamedTempFile, Source) {
         let mut file = tempfile::NamedTempFile::new().unwrap();
@@ -296,7 +297,7 @@ mod tests {
             let (body, digesting) = source.part(&part, &Blocks::default(), |_| {});
             assert_eq!(http_body::Body::size_hint(&body).exact(), Some(part.size.get()));
             let sent = body.collect().await.unwrap().to_bytes();
-            assert_eq!(digesting.finish().await.unwrap(), Some(Sha256::of(&sent)));
+            assert_eq!(digesting.finish().await.unwrap(), Some(Sha256::of(&sent).into()));
             joined.extend_from_slice(&sent);
         }
         assert!(joined == content);

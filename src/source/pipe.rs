@@ -33,7 +33,7 @@ use super::{
 };
 use crate::{
     plan::Cut,
-    types::{ByteCount, Fingerprint, Sha256, Sha256Hasher},
+    types::{ByteCount, Digest, Fingerprint, Sha256Hasher},
 };
 
 /// So much of the beginning is read before anything is sent: it names the upload.
@@ -188,10 +188,10 @@ pub struct PipeParts {
 
 struct Ask {
     size: u64,
-    answer: oneshot::Sender<Answer>,
+    answer: oneshot::Sender<NextPart>,
 }
 
-type Answer = Result<Option<Filled>, PipeError>;
+type NextPart = Result<Option<Filled>, PipeError>;
 
 impl PipeParts {
     /// The next `size` bytes, or fewer if the pipe ends with them; `None` at a good end. Waits until
@@ -219,7 +219,7 @@ impl PipeParts {
 pub struct Filled {
     blocks: Arc<[Bytes]>,
     size: u64,
-    digest: Sha256,
+    digest: Digest,
     /// Given back with the part.
     room: Option<OwnedSemaphorePermit>,
 }
@@ -229,7 +229,7 @@ impl Filled {
         ByteCount::new(self.size)
     }
 
-    pub const fn digest(&self) -> Sha256 {
+    pub const fn digest(&self) -> Digest {
         self.digest
     }
 
@@ -286,7 +286,7 @@ impl PipeReader {
 
     /// Reads a part; `None` at the end of the pipe, and when it cannot be whole any more.
     fn fill(&mut self, size: u64) -> io::Result<Option<Filled>> {
-        let mut digest = Sha256Hasher::new();
+        let mut digest = self.blocks.hasher();
         let mut blocks = Vec::new();
         let mut filled = 0;
         while filled < size {
@@ -344,7 +344,7 @@ mod tests {
     use http_body_util::BodyExt as _;
 
     use super::*;
-    use crate::store::omics::RULES;
+    use crate::{store::omics::RULES, types::Sha256};
 
     const MIB: usize = 1024 * 1024;
     const CUT: Cut = Cut::Even(RULES.min);
@@ -382,7 +382,7 @@ mod tests {
         pipe(io::Cursor::new(content), None).start(&Blocks::default()).unwrap()
     }
 
-    async fn sent(filled: &Filled) -> (Vec<u8>, Option<Sha256>) {
+    async fn sent(filled: &Filled) -> (Vec<u8>, Option<Digest>) {
         let (body, digesting) = filled.part(|_| {});
         assert_eq!(http_body::Body::size_hint(&body).exact(), Some(filled.size().get()));
         let sent = body.collect().await.unwrap().to_bytes().to_vec();
@@ -415,7 +415,7 @@ mod tests {
                 let (first, digest) = sent(&filled).await;
                 assert_eq!(
                     (digest, filled.digest()),
-                    (Some(Sha256::of(&first)), Sha256::of(&first))
+                    (Some(Sha256::of(&first).into()), Sha256::of(&first).into())
                 );
                 // As often as it takes.
                 assert!(sent(&filled).await.0 == first);

@@ -28,13 +28,13 @@ impl Changed {
 
 /// Where a file is, and the file itself while it is open.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct FilePlace {
     pub(super) path: PathBuf,
     pub(super) identity: Identity,
     held: Mutex<Option<Arc<File>>>,
 }
 
-impl Place {
+impl FilePlace {
     pub(super) fn new(path: PathBuf, identity: Identity, file: File) -> Arc<Self> {
         Arc::new(Self { path, identity, held: Mutex::new(Some(Arc::new(file))) })
     }
@@ -87,7 +87,7 @@ impl Place {
 
 pub(super) const REPLACED: &str = "another file was put in its place";
 
-impl ReadAt for Place {
+impl ReadAt for FilePlace {
     fn read_from(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
         self.file()?.read_from(buffer, at)
     }
@@ -96,12 +96,12 @@ impl ReadAt for Place {
 /// Has the file open from the first byte that is read of it until it is dropped.
 #[derive(Debug)]
 pub(super) struct OpenOnce {
-    place: Arc<Place>,
+    place: Arc<FilePlace>,
     file: OnceLock<Arc<File>>,
 }
 
 impl OpenOnce {
-    pub(super) const fn new(place: Arc<Place>) -> Self {
+    pub(super) const fn new(place: Arc<FilePlace>) -> Self {
         Self { place, file: OnceLock::new() }
     }
 }
@@ -133,7 +133,7 @@ mod tests {
         let [path, old] = ["a", "old"].map(|name| folder.path().join(name));
         std::fs::write(&path, "one").unwrap();
         let file = File::open(&path).unwrap();
-        let place = Place::new(path.clone(), Identity::of(&file).unwrap(), file);
+        let place = FilePlace::new(path.clone(), Identity::of(&file).unwrap(), file);
         let handles = || place.held().as_ref().map_or(0, Arc::strong_count);
         assert_eq!(handles(), 1);
         place.release();

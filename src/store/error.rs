@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn an_error_says_what_failed_and_what_the_service_said_without_harm() {
-        let operation = OperationName::new("ListReadSets");
+        let operation = OperationName::new("omics:ListReadSets");
         let mut error = StoreError::new(StoreErrorKind::Invalid, operation, "bad\u{1b}[2J");
         assert_eq!(error.to_string(), "ListReadSets failed: bad\\u{1b}[2J");
         error.code = Some("Validation\u{202e}Exception".into());

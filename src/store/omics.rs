@@ -10,6 +10,7 @@ pub use operations::{QUOTAS, named};
 pub use references::{MAX_INDEX, References};
 pub(crate) use regions::{advice, advice_on_host};
 pub use rules::RULES;
+pub use upload_id::upload_id;
 
 mod answer;
 mod client;
@@ -18,6 +19,7 @@ mod operations;
 pub mod references;
 mod regions;
 mod rules;
+mod upload_id;
 
 use std::sync::Arc;
 
@@ -29,12 +31,14 @@ use aws_sdk_omics::{
 };
 
 use self::{
-    answer::{found, listed, named_source, next, parse, sdk_file_type, sdk_source, some, state},
+    answer::{
+        found, listed, named_source, next, parse, parsed, sdk_file_type, sdk_source, some, state,
+    },
     failure::{classify, unusable},
 };
 use super::{
     Answered, CompletedPart, Created, Described, Fields, FoundReadSet, ListedUpload, OurTags, Page,
-    Proof, Renewal, Store, StoreError, StoreErrorKind, StoredPart,
+    Proof, ReadSets, Renewal, Store, StoreError, StoreErrorKind, StoredPart,
 };
 use crate::{
     aws::Renewable,
@@ -42,8 +46,8 @@ use crate::{
     plan::{Part, Rules},
     source::PartBody,
     types::{
-        ByteCount, Checksum, ClientToken, ContentDigest, Escaped, FromOutside, Mark, Operation,
-        OperationName, PartNumber, PartSource, ReadSetId, Sha256, StoreId, UploadId,
+        ByteCount, Checksum, ClientToken, ContentDigest, Digest, Escaped, FromOutside, Mark,
+        Operation, OperationName, PartNumber, PartSource, ReadSetId, StoreId, UploadId,
     },
 };
 
@@ -87,6 +91,9 @@ impl Omics {
 }
 
 impl Store for Omics {
+    type Made = ReadSetId;
+    type Target = Fields;
+
     fn rules(&self) -> Rules {
         RULES
     }
@@ -122,7 +129,7 @@ impl Store for Omics {
             .send()
             .await
             .map_err(|error| classify(Operation::CreateUpload, error))?;
-        let id = parse::<UploadId>(Operation::CreateUpload, answer.upload_id())?;
+        let id = parsed(Operation::CreateUpload, answer.upload_id(), upload_id)?;
         // Read sets are looked for by this time: the SDK's 1970 would find somebody else's.
         let at = Some(answer.creation_time().secs()).filter(|at| *at > 0);
         let at = at.ok_or_else(|| unusable(Operation::CreateUpload, "it has no creation time"))?;
@@ -135,6 +142,7 @@ impl Store for Omics {
         upload: &UploadId,
         part: Part,
         body: PartBody,
+        _sum: Option<&Digest>,
     ) -> Result<Checksum, StoreError> {
         let answer = self
             .data
@@ -216,6 +224,61 @@ impl Store for Omics {
             .map_err(|error| classify(Operation::CompleteUpload, error))?;
         let value = parse(Operation::CompleteUpload, answer.read_set_id())?;
         Ok(Answered { value, request_id: answer.request_id().map(Box::from) })
+    }
+
+    async fn abort(&self, upload: &UploadId) -> Result<(), StoreError> {
+        self.control
+            .abort_multipart_read_set_upload()
+            .sequence_store_id(self.store.as_str())
+            .upload_id(upload.as_str())
+            .send()
+            .await
+            .map_err(|error| classify(Operation::AbortUpload, error))?;
+        Ok(())
+    }
+
+    async fn renew(&self) -> Result<Renewal, StoreError> {
+        let Some(credentials) = &self.credentials else { return Ok(Renewal::Impossible) };
+        credentials.renew().await.map_err(|error| {
+            let message = "new credentials cannot be had";
+            let mut failure =
+                StoreError::new(StoreErrorKind::Expired, named(Operation::GetCredentials), message);
+            failure.source = Some(Box::new(error));
+            failure
+        })
+    }
+
+    fn credentials_source(&self) -> String {
+        let profile = std::env::var("AWS_PROFILE").unwrap_or_default();
+        let profile = Some(profile.trim()).filter(|name| !name.is_empty());
+        format!("profile `{}`", Escaped::new(profile.unwrap_or("default")))
+    }
+
+    fn compare(&self, checksum: &Checksum, digest: &Digest) -> Proof {
+        match checksum.sha256() {
+            None => Proof::Opaque,
+            Some(theirs) if digest.sha256() == Some(theirs) => Proof::Equal,
+            Some(_) => Proof::Different,
+        }
+    }
+}
+
+impl ReadSets for Omics {
+    async fn list_uploads(&self, page: Option<&str>) -> Result<Page<ListedUpload>, StoreError> {
+        let answer = self
+            .control
+            .list_multipart_read_set_uploads()
+            .sequence_store_id(self.store.as_str())
+            .max_results(PAGE)
+            .set_next_token(page.map(str::to_owned))
+            .send()
+            .await
+            .map_err(|error| classify(Operation::ListUploads, error))?;
+        let items = answer.uploads().iter().map(listed);
+        Ok(Page {
+            items: items.collect::<Result<_, StoreError>>()?,
+            next: next(answer.next_token()),
+        })
     }
 
     async fn read_set(&self, id: &ReadSetId) -> Result<FoundReadSet, StoreError> {
@@ -302,64 +365,11 @@ impl Store for Omics {
         Ok(())
     }
 
-    async fn list_uploads(&self, page: Option<&str>) -> Result<Page<ListedUpload>, StoreError> {
-        let answer = self
-            .control
-            .list_multipart_read_set_uploads()
-            .sequence_store_id(self.store.as_str())
-            .max_results(PAGE)
-            .set_next_token(page.map(str::to_owned))
-            .send()
-            .await
-            .map_err(|error| classify(Operation::ListUploads, error))?;
-        let items = answer.uploads().iter().map(listed);
-        Ok(Page {
-            items: items.collect::<Result<_, StoreError>>()?,
-            next: next(answer.next_token()),
-        })
-    }
-
-    async fn abort(&self, upload: &UploadId) -> Result<(), StoreError> {
-        self.control
-            .abort_multipart_read_set_upload()
-            .sequence_store_id(self.store.as_str())
-            .upload_id(upload.as_str())
-            .send()
-            .await
-            .map_err(|error| classify(Operation::AbortUpload, error))?;
-        Ok(())
-    }
-
-    async fn renew(&self) -> Result<Renewal, StoreError> {
-        let Some(credentials) = &self.credentials else { return Ok(Renewal::Impossible) };
-        credentials.renew().await.map_err(|error| {
-            let message = "new credentials cannot be had";
-            let mut failure =
-                StoreError::new(StoreErrorKind::Expired, named(Operation::GetCredentials), message);
-            failure.source = Some(Box::new(error));
-            failure
-        })
-    }
-
-    fn credentials_source(&self) -> String {
-        let profile = std::env::var("AWS_PROFILE").unwrap_or_default();
-        let profile = Some(profile.trim()).filter(|name| !name.is_empty());
-        format!("profile `{}`", Escaped::new(profile.unwrap_or("default")))
-    }
-
     async fn fallback_location(&self) -> Result<Option<String>, StoreError> {
         let answer = self.sequence_store().await?;
         // It becomes a part of a hint.
         let location = answer.fallback_location().filter(|text| !text.is_empty());
         Ok(location.map(|text| FromOutside::new(text).to_string()))
-    }
-
-    fn compare(&self, checksum: &Checksum, digest: &Sha256) -> Proof {
-        match checksum.sha256() {
-            None => Proof::Opaque,
-            Some(theirs) if theirs == *digest => Proof::Equal,
-            Some(_) => Proof::Different,
-        }
     }
 }
 

@@ -62,7 +62,7 @@ mod tests {
             let page = Page { items: vec![number], next: next(number) };
             async { Ok(page) }
         };
-        let operation = OperationName::new("ListThings");
+        let operation = OperationName::new("omics:ListThings");
         pages(operation, ask, |error| error.to_string()).await
     }
 

@@ -20,7 +20,7 @@ macro_rules! id {
             type Err = Invalid;
 
             fn from_str(value: &str) -> Result<Self, Invalid> {
-                if !(10..=36).contains(&value.len()) || !value.bytes().all(|b| b.is_ascii_digit()) {
+                if !is_omics_id(value) {
                     return Err(Invalid::new($what, value, "10 to 36 digits are needed"));
                 }
                 Ok(Self(value.to_owned()))
@@ -40,10 +40,6 @@ id!(
     StoreId, "sequence store ID"
 );
 id!(
-    /// An unfinished multipart upload's ID: 10 to 36 digits.
-    UploadId, "upload ID"
-);
-id!(
     /// A reference store's ID: 10 to 36 digits.
     ReferenceStoreId, "reference store ID"
 );
@@ -51,6 +47,43 @@ id!(
     /// A read set's ID: 10 to 36 digits.
     ReadSetId, "read set ID"
 );
+
+/// An unfinished upload's ID: whatever its destination has made up, as long as it can be printed. Each
+/// destination knows more of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+pub struct UploadId(String);
+
+impl UploadId {
+    const MAX: usize = 1024;
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for UploadId {
+    type Err = Invalid;
+
+    fn from_str(value: &str) -> Result<Self, Invalid> {
+        let is_printable = value.bytes().all(|byte| byte.is_ascii_graphic());
+        if value.is_empty() || value.len() > Self::MAX || !is_printable {
+            let form = "1 to 1024 printable ASCII characters are needed";
+            return Err(Invalid::new("upload ID", value, form));
+        }
+        Ok(Self(value.to_owned()))
+    }
+}
+
+impl fmt::Display for UploadId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether it is an identifier as HealthOmics makes them.
+pub fn is_omics_id(text: &str) -> bool {
+    (10..=36).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
 
 /// A sequence store as users name it: by its ID, or by its ARN, which carries the region too.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,9 @@
-//! What a service can be asked for; knows nothing of how it is asked.
+//! What a service can be asked for, and what comes of asking for credentials; knows nothing of how it is
+//! asked.
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// A request that a destination takes, or something beside it that a run depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,23 +27,44 @@ pub enum Operation {
 }
 
 /// The name that a service gives to an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OperationName(&'static str);
 
 impl OperationName {
-    /// For the destination whose operation it is.
-    pub const fn new(name: &'static str) -> Self {
-        Self(name)
+    /// For the destination whose operation it is: `SERVICE:NAME`, as permissions are named.
+    pub const fn new(permission: &'static str) -> Self {
+        Self(permission)
     }
 
-    pub const fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
+        self.0.split_once(':').map_or(self.0, |(_, name)| name)
+    }
+
+    /// The permission that it needs.
+    pub const fn permission(self) -> &'static str {
         self.0
+    }
+}
+
+impl Serialize for OperationName {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.as_str())
     }
 }
 
 impl fmt::Display for OperationName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.as_str())
     }
+}
+
+/// What came of asking for new credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Renewal {
+    /// There are other credentials than before.
+    Renewed,
+    /// They are still the same; somebody has to get new ones.
+    Same,
+    /// They cannot change while this process runs.
+    Impossible,
 }

@@ -1,6 +1,6 @@
 //! Numbers of a multipart upload.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
 
 use super::Invalid;
 
@@ -119,8 +119,27 @@ impl fmt::Display for PartNumber {
 }
 
 /// Which file of an upload a part belongs to: a FASTQ pair has two sources, everything else one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    strum::Display,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "UPPERCASE")]
+#[strum(
+    serialize_all = "UPPERCASE",
+    const_into_str,
+    parse_err_ty = Invalid,
+    parse_err_fn = not_a_source
+)]
 pub enum PartSource {
     Source1,
     Source2,
@@ -130,28 +149,12 @@ impl PartSource {
     pub const ALL: [Self; 2] = [Self::Source1, Self::Source2];
 
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Source1 => "SOURCE1",
-            Self::Source2 => "SOURCE2",
-        }
+        self.into_str()
     }
 }
 
-impl FromStr for PartSource {
-    type Err = Invalid;
-
-    fn from_str(value: &str) -> Result<Self, Invalid> {
-        Self::ALL
-            .into_iter()
-            .find(|source| source.as_str() == value)
-            .ok_or_else(|| Invalid::new("source", value, "it is `SOURCE1` or `SOURCE2`"))
-    }
-}
-
-impl fmt::Display for PartSource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
+fn not_a_source(value: &str) -> Invalid {
+    Invalid::new("source", value, "it is `SOURCE1` or `SOURCE2`")
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::{
 use data_encoding::HEXLOWER;
 use md5::Digest as _;
 use omics_upload::{
-    content::Algorithm,
+    content::EtagAlgorithm,
     formats::{Damage, Kind, RecordFlaw, Unit, cram::CramVersion},
 };
 
@@ -24,7 +24,7 @@ fn data(name: &str) -> PathBuf {
 }
 
 fn md5(file: &[u8]) -> String {
-    let found = decoded(&[(Kind::Bam, file)], Some(Algorithm::Md5)).unwrap();
+    let found = decoded(&[(Kind::Bam, file)], Some(EtagAlgorithm::Md5)).unwrap();
     found[0].etag.as_ref().unwrap().to_string()
 }
 
@@ -316,7 +316,7 @@ fn what_samtools_refuses_is_damage() {
         let begin = good.len() as u64;
         let file = bgzf(&[good, record].concat(), 65_000);
         let wanted = (2, begin, flaw);
-        for algorithm in [None, Some(Algorithm::Md5)] {
+        for algorithm in [None, Some(EtagAlgorithm::Md5)] {
             let message = decoded(&[(Kind::Bam, &file)], algorithm).unwrap_err();
             let start = "record 2";
             assert!(
@@ -415,7 +415,7 @@ fn files_that_samtools_writes_are_read_to_their_end() {
 fn a_cram_is_walked_and_has_no_hash() {
     let file = fs::read(data("hts-sys/range.cram")).unwrap();
     let kind = Kind::Cram(CramVersion::new(3, 0).unwrap());
-    let found = &decoded(&[(kind, &file)], Some(Algorithm::Md5)).unwrap()[0];
+    let found = &decoded(&[(kind, &file)], Some(EtagAlgorithm::Md5)).unwrap()[0];
     assert_eq!((found.records, found.reads, found.etag.as_ref()), (112, 112, None));
     assert_eq!(found.end_marker, Some(true));
     let mut flipped = file.clone();

@@ -8,7 +8,7 @@ use std::{
 use data_encoding::HEXLOWER;
 use md5::Digest as _;
 use omics_upload::{
-    content::{Algorithm, DecodeFailure, decode},
+    content::{DecodeFailure, EtagAlgorithm, decode},
     formats::{Damage, Kind, Unit, gzip::Compression},
 };
 
@@ -56,7 +56,7 @@ fn clean_files_of_all_kinds_pass() {
         ("zeros behind blocks", BGZF, [&blocks[..], &vec![0; 300_000]].concat(), Some(true)),
         ("another gzip behind", BGZF, [bgzf(head, 60_000), gzip(tail)].concat(), None),
     ] {
-        let found = &decoded(&[(kind, &file)], Some(Algorithm::Md5)).unwrap()[0];
+        let found = &decoded(&[(kind, &file)], Some(EtagAlgorithm::Md5)).unwrap()[0];
         assert_eq!(
             (found.reads, found.records, found.bases),
             (20_000, 20_000, 1_500_000),
@@ -73,14 +73,14 @@ fn the_hash_is_that_of_the_text() {
     use sha2::{Sha256, Sha512};
     let text = text(100, 2);
     for (algorithm, expected) in [
-        (Algorithm::Md5, HEXLOWER.encode(&md5::Md5::digest(&text))),
-        (Algorithm::Sha256, HEXLOWER.encode(&Sha256::digest(&text))),
-        (Algorithm::Sha512, HEXLOWER.encode(&Sha512::digest(&text))),
+        (EtagAlgorithm::Md5, HEXLOWER.encode(&md5::Md5::digest(&text))),
+        (EtagAlgorithm::Sha256, HEXLOWER.encode(&Sha256::digest(&text))),
+        (EtagAlgorithm::Sha512, HEXLOWER.encode(&Sha512::digest(&text))),
     ] {
         let found = decoded(&[(GZIP, &gzip(&text))], Some(algorithm)).unwrap();
         let etag = found[0].etag.as_ref().unwrap();
         assert_eq!((etag.algorithm(), etag.to_string()), (algorithm, expected));
-        assert_eq!(algorithm.as_str().parse(), Ok(algorithm));
+        assert_eq!(algorithm.to_string().parse(), Ok(algorithm));
     }
 }
 
@@ -119,7 +119,7 @@ fn a_bit_that_flipped_is_seen_or_changes_nothing() {
             let mut damaged = file.clone();
             damaged[at] ^= 1 << (at % 8);
             let files = vec![(kind, &damaged[..])];
-            match decode(files, Some(Algorithm::Md5), NonZero::<usize>::MIN) {
+            match decode(files, Some(EtagAlgorithm::Md5), NonZero::<usize>::MIN) {
                 Err(_) => seen += 1,
                 // In the time of a header, or between the last bit of the data and the next byte.
                 Ok(found) => assert_eq!(found[0].etag.as_ref().unwrap().to_string(), md5, "{at}"),
@@ -246,7 +246,7 @@ fn what_cannot_be_read_ends_the_work() {
     let text = text(3000, 1);
     for (kind, file) in [(GZIP, gzip(&text)), (BGZF, bgzf(&text, 65_280))] {
         let reader = Failing(&file[..file.len() / 2]);
-        let result = decode(vec![(kind, reader)], Some(Algorithm::Md5), NonZero::<usize>::MIN);
+        let result = decode(vec![(kind, reader)], Some(EtagAlgorithm::Md5), NonZero::<usize>::MIN);
         let Err(DecodeFailure::Unreadable { file: 0, error }) = result else {
             panic!("{result:?}")
         };

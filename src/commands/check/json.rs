@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    formats::{Content, Header, Sequences, SortOrder, fastq::SequencingRun},
+    formats::{Content, SamHeader, Sequences, SortOrder, fastq::SequencingRun},
     preflight::check::{CheckedFile, CheckedFiles, PlannedReadSet},
     report::{Problem, output},
 };
@@ -62,7 +62,7 @@ fn file(seen: &CheckedFile) -> Value {
     file
 }
 
-fn header(header: &Header, sequences: Option<&Sequences>) -> Value {
+fn header(header: &SamHeader, sequences: Option<&Sequences>) -> Value {
     let groups = header.read_groups.iter().map(|group| {
         json!({
             "id": group.id,

@@ -4,7 +4,7 @@ use std::fmt::{Display, Write as _};
 
 use crate::{
     formats::{
-        Content, Header, Naming, ReadGroup, Sequences, SortOrder,
+        Content, Naming, ReadGroup, SamHeader, Sequences, SortOrder,
         fastq::{FastqHead, SequencingRun},
     },
     preflight::{
@@ -20,13 +20,13 @@ const SHOWN: usize = 10;
 /// A block for every file, then one for every read set.
 pub(super) fn report(found: &CheckedFiles) -> String {
     let files = found.files.iter().enumerate().map(|(at, seen)| {
-        let mut block = Block::new(&seen.opened.shown);
+        let mut block = Section::new(&seen.opened.shown);
         file(&mut block, seen);
         findings(&mut block, found, &[at]);
         block.0
     });
     let read_sets = found.read_sets.iter().map(|set| {
-        let mut block = Block::new(&format!("read set {}", set.draft.name.value.as_str()));
+        let mut block = Section::new(&format!("read set {}", set.draft.name.value.as_str()));
         read_set(&mut block, set);
         let files: Vec<_> = set.draft.sources.indexes().collect();
         if files.len() > 1 {
@@ -38,9 +38,9 @@ pub(super) fn report(found: &CheckedFiles) -> String {
 }
 
 /// A heading, and lines with labels below it.
-struct Block(String);
+struct Section(String);
 
-impl Block {
+impl Section {
     fn new(heading: &str) -> Self {
         Self(format!("{}\n", Escaped::new(heading)))
     }
@@ -51,7 +51,7 @@ impl Block {
     }
 }
 
-fn file(block: &mut Block, seen: &CheckedFile) {
+fn file(block: &mut Section, seen: &CheckedFile) {
     let inspected = &seen.opened.inspected;
     let bytes = seen.opened.source.size();
     block
@@ -63,7 +63,7 @@ fn file(block: &mut Block, seen: &CheckedFile) {
     }
 }
 
-fn header(block: &mut Block, header: &Header, sequences: Option<&Sequences>) {
+fn header(block: &mut Section, header: &SamHeader, sequences: Option<&Sequences>) {
     let samples = match &header.samples[..] {
         [] => "none".to_owned(),
         samples => samples.join(", "),
@@ -111,7 +111,7 @@ fn assembly(sequences: &Sequences) -> String {
     text
 }
 
-fn reads(block: &mut Block, head: &FastqHead) {
+fn reads(block: &mut Section, head: &FastqHead) {
     let Some(first) = head.names().first() else { return };
     block.line("first read", first);
     if head.is_interleaved() {
@@ -133,7 +133,7 @@ fn reads(block: &mut Block, head: &FastqHead) {
     block.line("sequenced", format_args!("{} style: {}", run.style, known.join(", ")));
 }
 
-fn read_set(block: &mut Block, set: &PlannedReadSet) {
+fn read_set(block: &mut Section, set: &PlannedReadSet) {
     let draft = &set.draft;
     block.line("type", draft.file_type);
     block.line("name", format_args!("{}  ({})", draft.name.value.as_str(), draft.name.origin));
@@ -151,7 +151,7 @@ fn read_set(block: &mut Block, set: &PlannedReadSet) {
 }
 
 /// The checks of exactly these files.
-fn findings(block: &mut Block, found: &CheckedFiles, files: &[usize]) {
+fn findings(block: &mut Section, found: &CheckedFiles, files: &[usize]) {
     for finding in found.findings.iter().filter(|finding| finding.files == files) {
         let verdict = match finding.result {
             FindingResult::Passed => "ok",

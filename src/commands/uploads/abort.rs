@@ -29,21 +29,25 @@ pub(super) async fn abort(
         let result = abort_one(unfinished, id, spared).await;
         let status = match &result {
             Ok(()) => status::DONE,
-            Err(Refusal::Busy(_) | Refusal::InUse(_) | Refusal::Unseen(_)) => status::TEMPORARY,
-            Err(Refusal::Store(_)) => status::FAILED,
+            Err(AbortRefusal::Busy(_) | AbortRefusal::InUse(_) | AbortRefusal::Unseen(_)) => {
+                status::TEMPORARY
+            }
+            Err(AbortRefusal::Store(_)) => status::FAILED,
         };
         if let Err(refusal) = &result {
             let hint = match refusal {
-                Refusal::Busy(_) => Some("stop the other process first"),
-                Refusal::InUse(_) => Some(
+                AbortRefusal::Busy(_) => Some("stop the other process first"),
+                AbortRefusal::InUse(_) => Some(
                     "another machine may be sending to it: stop that process first; if none is \
                      running, add `--force`",
                 ),
-                Refusal::Store(error) if error.kind == StoreErrorKind::Missing => {
+                AbortRefusal::Store(error) if error.kind == StoreErrorKind::Missing => {
                     Some("`omics-upload uploads list` lists the unfinished uploads")
                 }
-                Refusal::Unseen(_) => Some("run the same command again later, or add `--force`"),
-                Refusal::Store(_) => None,
+                AbortRefusal::Unseen(_) => {
+                    Some("run the same command again later, or add `--force`")
+                }
+                AbortRefusal::Store(_) => None,
             };
             output::complain(&render_for(&format!("upload {id}: "), refusal, hint));
         }
@@ -62,7 +66,7 @@ pub(super) async fn abort(
 
 /// Why an upload was not given up.
 #[derive(Debug, thiserror::Error)]
-enum Refusal {
+enum AbortRefusal {
     #[error(transparent)]
     Busy(OpenError),
     #[error("it received a part {} ago, and no process on this machine sent it", table::age(*.0))]
@@ -74,10 +78,14 @@ enum Refusal {
 }
 
 /// Gives an upload up, in the store and on this machine; not one that a process is working on.
-async fn abort_one(unfinished: &Unfinished, id: &UploadId, spared: i64) -> Result<(), Refusal> {
+async fn abort_one(
+    unfinished: &Unfinished,
+    id: &UploadId,
+    spared: i64,
+) -> Result<(), AbortRefusal> {
     let journal = match (&unfinished.folder, unfinished.records.get(id)) {
         (Some(folder), Some(record)) => {
-            journals::lock(folder, record, id).map_err(Refusal::Busy)?
+            journals::lock(folder, record, id).map_err(AbortRefusal::Busy)?
         }
         _ => None,
     };
@@ -85,12 +93,12 @@ async fn abort_one(unfinished: &Unfinished, id: &UploadId, spared: i64) -> Resul
     if journal.is_none() && spared > 0 {
         let last = match unfinished.stored(id).await {
             Ok(stored) => stored.last,
-            Err(Abort::Early(problem, _)) => return Err(Refusal::Unseen(problem.error)),
+            Err(Abort::Early(problem, _)) => return Err(AbortRefusal::Unseen(problem.error)),
             // Whoever may not look may still abort what he names.
             Err(_) => None,
         };
         if let Some(age) = last.map(|last| now().saturating_sub(last)).filter(|age| *age < spared) {
-            return Err(Refusal::InUse(age));
+            return Err(AbortRefusal::InUse(age));
         }
     }
     let abort = || unfinished.asked.store().abort(id);
@@ -102,7 +110,7 @@ async fn abort_one(unfinished: &Unfinished, id: &UploadId, spared: i64) -> Resul
         // A record of an upload that is gone would only be told about again.
         let _ = journal.end();
     }
-    result.map_err(Refusal::Store)
+    result.map_err(AbortRefusal::Store)
 }
 
 /// Gives up what is `age` seconds old: both the upload and the last part that it got. What this machine

@@ -7,11 +7,11 @@ use std::{
 
 use super::answer::{Answer, VerifyResult};
 use crate::{
-    content::{Algorithm, Audience, DecodeInput, Decoding},
+    content::{Audience, DecodeInput, Decoding, EtagAlgorithm},
     event::{Event, Item, Observer, PlannedItem},
     formats::Kind,
     preflight::{OpenedFile, opened},
-    readset::{self, Wishes},
+    readset::{self, ReadSetOptions},
     report::{Abort, Problem},
     source::{Defect, Trial as _},
     types::{ByteCount, Escaped, ReadSetEtag},
@@ -45,7 +45,7 @@ impl Files {
     pub(super) fn algorithm(
         &self,
         found: &ReadSetEtag,
-    ) -> Result<Result<Algorithm, Box<Answer>>, Problem> {
+    ) -> Result<Result<EtagAlgorithm, Box<Answer>>, Problem> {
         let sources = 1 + usize::from(found.source2.is_some());
         if sources != self.0.len() {
             return Err(other_number(sources, self.0.len()));
@@ -72,7 +72,7 @@ impl Files {
     /// Decodes all of each file; it is told how far that is.
     pub(super) async fn hash(
         &self,
-        algorithm: Algorithm,
+        algorithm: EtagAlgorithm,
         observer: &Arc<dyn Observer>,
     ) -> Result<ReadSetEtag, Defect> {
         let item = Item(0);
@@ -129,7 +129,7 @@ impl Files {
 fn is_reversed(opened: &[OpenedFile]) -> bool {
     let inputs: Vec<_> = opened.iter().map(OpenedFile::input).collect();
     let sample = "x".parse().ok();
-    let wishes = Wishes { sample, any_sample: true, ..Wishes::default() };
+    let wishes = ReadSetOptions { sample, any_sample: true, ..ReadSetOptions::default() };
     let drafts = readset::assemble(&inputs, &wishes).unwrap_or_default();
     matches!(&drafts[..], [draft] if draft.sources.indexes().eq([1, 0]))
 }

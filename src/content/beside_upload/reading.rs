@@ -15,8 +15,8 @@ use super::{
 use crate::{
     content::{
         decode::{self, DecodeFailure, Decoded},
-        etag::Algorithm,
-        md5::{ListedMd5, Md5, Sum, Summing},
+        etag::EtagAlgorithm,
+        md5::{ListedMd5, Md5, Md5Task, Summing},
     },
     formats::Kind,
     source::{Defect, Findings, ReadCounts},
@@ -26,7 +26,7 @@ use crate::{
 /// Reads the inputs to their ends.
 pub(super) fn look(
     inputs: Vec<DecodeInput>,
-    algorithm: Option<Algorithm>,
+    algorithm: Option<EtagAlgorithm>,
     audience: &Audience,
     marks: &Arc<Marks>,
 ) -> Result<Findings, Defect> {
@@ -83,7 +83,7 @@ impl About {
 
 type Readers = Vec<(Kind, Box<dyn Read + Send>)>;
 
-fn decode(readers: Readers, algorithm: Algorithm, about: &[About]) -> Result<Findings, Defect> {
+fn decode(readers: Readers, algorithm: EtagAlgorithm, about: &[About]) -> Result<Findings, Defect> {
     let threads = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     let decoded = decode::decode(readers, Some(algorithm), threads)
         .map_err(|failure| defect(&failure, about))?;
@@ -98,7 +98,7 @@ fn decode(readers: Readers, algorithm: Algorithm, about: &[About]) -> Result<Fin
 }
 
 /// What the service should make of the data; nobody knows what it makes of a CRAM.
-fn etag(algorithm: Algorithm, about: &[About], decoded: &[Decoded]) -> Option<ReadSetEtag> {
+fn etag(algorithm: EtagAlgorithm, about: &[About], decoded: &[Decoded]) -> Option<ReadSetEtag> {
     let what = match about.first()?.kind {
         Kind::Fastq(_) => "FASTQ",
         Kind::Bam => "BAM",
@@ -136,7 +136,7 @@ pub(super) fn defect(failure: &DecodeFailure, about: &[About]) -> Defect {
     Defect { message, hint: Some(failure.hint(file)), passes }
 }
 
-fn compare(name: &str, sum: Sum, listed: &ListedMd5) -> Result<String, Defect> {
+fn compare(name: &str, sum: Md5Task, listed: &ListedMd5) -> Result<String, Defect> {
     let failed =
         |error: io::Error| Defect { message: error.to_string(), hint: None, passes: false };
     let found: Md5 = sum.finish().map_err(failed)?;

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     store::{
-        CallError, Caller, Occasion, Stop, Store as _,
+        CallError, Caller, Occasion, ReadSets as _, Stop,
         StoreErrorKind::{Denied, Expired, Throttled, Transient, Unreachable},
         Told, Tries,
     },

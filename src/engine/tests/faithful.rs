@@ -1,10 +1,17 @@
 //! The store in memory keeps the contract that the adapter keeps against the sandbox.
 
-use super::fake::Fake;
-use crate as api;
+use super::{contract, fake::Fake};
+use crate::store::Fields;
 
-#[path = "contract.rs"]
-mod contract;
+impl contract::Tried for &Fake {
+    fn target(sample: &str) -> Fields {
+        contract::fields(sample)
+    }
+
+    fn content() -> [Vec<u8>; 2] {
+        contract::fastq()
+    }
+}
 
 macro_rules! on_the_fake {
     ($($name:ident)*) => {$(
@@ -25,5 +32,6 @@ on_the_fake! {
     a_long_list_comes_in_pages
     an_upload_that_is_not_there_is_missing
     complete_takes_the_stored_parts_and_no_others
-    a_completed_upload_is_gone_and_its_read_set_is_found
+    a_completed_upload_is_gone
+    the_read_set_of_a_completed_upload_is_found
 }

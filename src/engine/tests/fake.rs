@@ -17,11 +17,12 @@ use crate::{
     source::PartBody,
     store::{
         Answered, CompletedPart, Created, Described, Fields, FoundReadSet, ListedUpload, OurTags,
-        Page, Proof, ReadSetState, Renewal, Store, StoreError, StoreErrorKind, StoredPart,
+        Page, Proof, ReadSetState, ReadSets, Renewal, Store, StoreError, StoreErrorKind,
+        StoredPart,
         omics::{self, RULES},
     },
     types::{
-        ByteCount, Checksum, ClientToken, ContentDigest, Mark, Operation, OperationName,
+        ByteCount, Checksum, ClientToken, ContentDigest, Digest, Mark, Operation, OperationName,
         PartNumber, PartSource, ReadSetId, Sha256, UploadId,
     },
 };
@@ -396,7 +397,7 @@ impl Drop for Flight<'_> {
 }
 
 pub(super) fn error(kind: StoreErrorKind) -> StoreError {
-    let operation = OperationName::new("Fake");
+    let operation = OperationName::new("omics:Fake");
     StoreError::new(kind, operation, "as the script says")
 }
 
@@ -429,6 +430,9 @@ fn missing() -> StoreError {
 }
 
 impl Store for &Fake {
+    type Made = ReadSetId;
+    type Target = Fields;
+
     fn rules(&self) -> Rules {
         self.rules
     }
@@ -467,6 +471,7 @@ impl Store for &Fake {
         upload: &UploadId,
         part: Part,
         body: PartBody,
+        _sum: Option<&Digest>,
     ) -> Result<Checksum, StoreError> {
         let _flight = Flight::new(self);
         let (source, number) = (part.source, part.number.get());
@@ -530,10 +535,8 @@ impl Store for &Fake {
         let at = self.clock();
         let mut state = self.state();
         let stored = state.uploads.get(upload).ok_or_else(missing)?;
-        let as_stored = stored.parts.iter().map(|(&(source, number), (_, digest))| CompletedPart {
-            source,
-            number,
-            checksum: self.spelling.of(digest),
+        let as_stored = stored.parts.iter().map(|(&(source, number), (size, digest))| {
+            CompletedPart { source, number, size: *size, checksum: self.spelling.of(digest) }
         });
         if !as_stored.eq(parts.iter().cloned()) {
             return Err(error(StoreErrorKind::Invalid));
@@ -542,6 +545,58 @@ impl Store for &Fake {
         state.uploads.remove(upload);
         let id = state.add_read_set(fields, at);
         answer(answered(id, "complete"), fault.as_ref())
+    }
+
+    async fn abort(&self, upload: &UploadId) -> Result<(), StoreError> {
+        let call = Call::Abort { upload: upload.clone() };
+        let fault = self.called(call, &[On::Abort]).await;
+        fail(fault.as_ref())?;
+        self.state().uploads.remove(upload).map(drop).ok_or_else(missing)
+    }
+
+    async fn renew(&self) -> Result<Renewal, StoreError> {
+        let fault = self.called(Call::Renew, &[On::Renew]).await;
+        fail(fault.as_ref())?;
+        match fault {
+            Some(Fault::Renewal(renewal)) => Ok(renewal),
+            _ => Ok(Renewal::Impossible),
+        }
+    }
+
+    fn credentials_source(&self) -> String {
+        "profile `lab`".to_owned()
+    }
+
+    fn compare(&self, checksum: &Checksum, digest: &Digest) -> Proof {
+        match checksum.sha256() {
+            None => Proof::Opaque,
+            Some(theirs) if digest.sha256() == Some(theirs) => Proof::Equal,
+            Some(_) => Proof::Different,
+        }
+    }
+}
+
+impl ReadSets for &Fake {
+    async fn list_uploads(&self, page: Option<&str>) -> Result<Page<ListedUpload>, StoreError> {
+        let fault = self.called(Call::ListUploads, &[On::ListUploads]).await;
+        fail(fault.as_ref())?;
+        let state = self.state();
+        let uploads = state.uploads.iter().map(|(id, upload)| {
+            let Fields { file_type, name, sample, subject, reference, .. } = &upload.fields;
+            let tags = upload.fields.tags.iter();
+            ListedUpload {
+                created: Created { id: id.clone(), at: EPOCH },
+                file_type: file_type.to_string(),
+                name: name.to_string(),
+                sample: sample.to_string(),
+                subject: subject.to_string(),
+                reference: reference.as_ref().map(ToString::to_string),
+                generated_from: upload.fields.generated_from.as_ref().map(ToString::to_string),
+                description: upload.fields.description.as_ref().map(ToString::to_string),
+                tags: tags.map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
+            }
+        });
+        Ok(paged(uploads, page, self.page_size))
     }
 
     async fn read_set(&self, id: &ReadSetId) -> Result<FoundReadSet, StoreError> {
@@ -620,60 +675,10 @@ impl Store for &Fake {
         Ok(())
     }
 
-    async fn list_uploads(&self, page: Option<&str>) -> Result<Page<ListedUpload>, StoreError> {
-        let fault = self.called(Call::ListUploads, &[On::ListUploads]).await;
-        fail(fault.as_ref())?;
-        let state = self.state();
-        let uploads = state.uploads.iter().map(|(id, upload)| {
-            let Fields { file_type, name, sample, subject, reference, .. } = &upload.fields;
-            let tags = upload.fields.tags.iter();
-            ListedUpload {
-                created: Created { id: id.clone(), at: EPOCH },
-                file_type: file_type.to_string(),
-                name: name.to_string(),
-                sample: sample.to_string(),
-                subject: subject.to_string(),
-                reference: reference.as_ref().map(ToString::to_string),
-                generated_from: upload.fields.generated_from.as_ref().map(ToString::to_string),
-                description: upload.fields.description.as_ref().map(ToString::to_string),
-                tags: tags.map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
-            }
-        });
-        Ok(paged(uploads, page, self.page_size))
-    }
-
-    async fn abort(&self, upload: &UploadId) -> Result<(), StoreError> {
-        let call = Call::Abort { upload: upload.clone() };
-        let fault = self.called(call, &[On::Abort]).await;
-        fail(fault.as_ref())?;
-        self.state().uploads.remove(upload).map(drop).ok_or_else(missing)
-    }
-
-    async fn renew(&self) -> Result<Renewal, StoreError> {
-        let fault = self.called(Call::Renew, &[On::Renew]).await;
-        fail(fault.as_ref())?;
-        match fault {
-            Some(Fault::Renewal(renewal)) => Ok(renewal),
-            _ => Ok(Renewal::Impossible),
-        }
-    }
-
-    fn credentials_source(&self) -> String {
-        "profile `lab`".to_owned()
-    }
-
     async fn fallback_location(&self) -> Result<Option<String>, StoreError> {
         let fault = self.called(Call::Fallback, &[On::Fallback]).await;
         fail(fault.as_ref())?;
         Ok(Some(FALLBACK.to_owned()))
-    }
-
-    fn compare(&self, checksum: &Checksum, digest: &Sha256) -> Proof {
-        match checksum.sha256() {
-            None => Proof::Opaque,
-            Some(theirs) if theirs == *digest => Proof::Equal,
-            Some(_) => Proof::Different,
-        }
     }
 }
 

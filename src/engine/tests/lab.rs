@@ -142,7 +142,7 @@ impl Lab {
     }
 
     pub(super) async fn run(&self) -> Vec<Ended> {
-        self.engine().run(&self.jobs).await
+        self.engine().run(&self.jobs, |_, _| {}).await
     }
 
     pub(super) fn engine(&self) -> Engine<&Fake> {

@@ -10,7 +10,8 @@ use crate::formats::{
     FileType,
     counting_reader::CountingReader,
     header::{
-        Each, Header, HeaderError, HeaderStop, HeaderText, MAX_HEADER, ReferenceSequence, read_i32,
+        Each, HeaderError, HeaderStop, HeaderText, MAX_HEADER, ReferenceSequence, SamHeader,
+        read_i32,
     },
 };
 
@@ -20,10 +21,10 @@ pub(crate) const MAGIC: [u8; 4] = *b"BAM\x01";
 pub(super) const MAX_NAME: usize = 64 * 1024;
 const BUFFER: usize = 64 * 1024;
 
-type Inflated<R> = CountingReader<BufReader<MultiGzDecoder<CountingReader<BufReader<R>>>>>;
+type InflatingReader<R> = CountingReader<BufReader<MultiGzDecoder<CountingReader<BufReader<R>>>>>;
 
 /// Reads the header from the first byte of the file.
-pub(crate) fn read(whole: impl Read, each: Each<'_>) -> Result<Header, HeaderError> {
+pub(crate) fn read(whole: impl Read, each: Each<'_>) -> Result<SamHeader, HeaderError> {
     let file = CountingReader::new(BufReader::with_capacity(BUFFER, whole), MAX_HEADER);
     let inflated = BufReader::with_capacity(BUFFER, MultiGzDecoder::new(file));
     let mut reader = CountingReader::new(inflated, MAX_HEADER);
@@ -63,7 +64,7 @@ fn are_unaligned(records: &mut impl BufRead) -> io::Result<bool> {
 
 /// Reads text and list; gives the length of the list.
 fn read_all<R: Read>(
-    reader: &mut Inflated<R>,
+    reader: &mut InflatingReader<R>,
     text: &mut HeaderText<'_>,
 ) -> Result<u64, HeaderStop> {
     let mut magic = [0; 4];
@@ -94,7 +95,10 @@ fn read_all<R: Read>(
 }
 
 /// Reads a name that is preceded by its length and followed by a zero.
-fn read_name<R: Read>(reader: &mut Inflated<R>, name: &mut Vec<u8>) -> Result<(), HeaderStop> {
+fn read_name<R: Read>(
+    reader: &mut InflatingReader<R>,
+    name: &mut Vec<u8>,
+) -> Result<(), HeaderStop> {
     let length = u64::try_from(read_i32(reader)?).unwrap_or(0);
     if !(1..=MAX_NAME as u64).contains(&length) {
         return Err(HeaderStop::Damaged("the length of a reference sequence's name is impossible"));

@@ -39,7 +39,7 @@ pub(crate) struct BlockBatch {
 
 /// What may lie between blocks and behind the last one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Rules {
+pub(crate) enum BgzfRules {
     /// As for a BAM: nothing.
     Bgzf,
     /// As for any gzip: members that are no blocks, and zeros at the end.
@@ -49,7 +49,7 @@ pub(crate) enum Rules {
 /// Reads a file from its first byte and gives its blocks to those who wait for jobs.
 pub(crate) fn split<R: Read>(
     mut reader: R,
-    rules: Rules,
+    rules: BgzfRules,
     jobs: &SyncSender<BlockBatch>,
     outlet: &Outlet,
 ) -> Result<StreamEnd, DecodeStop> {
@@ -70,11 +70,11 @@ pub(crate) fn split<R: Read>(
             continue;
         }
         match block::head(&buffer) {
-            BlockHead::Gzip if rules == Rules::Gzip => {
+            BlockHead::Gzip if rules == BgzfRules::Gzip => {
                 let padding = decode::inflate(GzipInput::new(reader, buffer, at), outlet)?;
                 return Ok(StreamEnd { walked: None, padding });
             }
-            BlockHead::Foreign if rules == Rules::Gzip && buffer.first() == Some(&0) => {
+            BlockHead::Foreign if rules == BgzfRules::Gzip && buffer.first() == Some(&0) => {
                 // Zeros may follow, and nothing else.
                 let padding = decode::inflate(GzipInput::new(reader, buffer, at), outlet)?;
                 return Ok(StreamEnd { walked: Some(walked), padding });
@@ -98,7 +98,7 @@ pub(crate) fn split<R: Read>(
     }
 }
 
-impl Rules {
+impl BgzfRules {
     const fn unit(self) -> Unit {
         match self {
             Self::Bgzf => Unit::BgzfBlock,

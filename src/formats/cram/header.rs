@@ -15,7 +15,7 @@ use super::{
 use crate::formats::{
     FileType,
     counting_reader::CountingReader,
-    header::{Each, Header, HeaderError, HeaderStop, HeaderText, MAX_HEADER, read_i32},
+    header::{Each, HeaderError, HeaderStop, HeaderText, MAX_HEADER, SamHeader, read_i32},
 };
 
 const BUFFER: usize = 64 * 1024;
@@ -25,7 +25,7 @@ pub(crate) fn read(
     version: CramVersion,
     whole: impl Read,
     each: Each<'_>,
-) -> Result<Header, HeaderError> {
+) -> Result<SamHeader, HeaderError> {
     let mut file = CountingReader::new(BufReader::with_capacity(BUFFER, whole), MAX_HEADER);
     let mut text = HeaderText::new(each);
     read_all(version, &mut file, &mut text)

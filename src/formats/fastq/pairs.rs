@@ -62,11 +62,11 @@ pub(crate) fn compare(first: Receiver<Names>, second: Receiver<Names>) -> Result
     let mut alike = None;
     loop {
         match (first.next(), second.next()) {
-            (Next::Name(a), Next::Name(b)) => {
+            (NextName::Name(a), NextName::Name(b)) => {
                 alike.get_or_insert_with(|| Alike::of(a.0, b.0)).judge(a.1, a.0, b.0)?;
             }
-            (Next::End, Next::End) => return Ok(true),
-            (Next::Gone, _) | (_, Next::Gone) => return Ok(false),
+            (NextName::End, NextName::End) => return Ok(true),
+            (NextName::Gone, _) | (_, NextName::Gone) => return Ok(false),
             _ => break,
         }
     }
@@ -124,7 +124,7 @@ struct Cursor {
     ended: bool,
 }
 
-enum Next<'a> {
+enum NextName<'a> {
     /// And the number of the record.
     Name((&'a [u8], u64)),
     End,
@@ -136,31 +136,31 @@ impl Cursor {
         Self { receiver, names: Vec::new(), at: 0, record: 0, ended: false }
     }
 
-    fn next(&mut self) -> Next<'_> {
+    fn next(&mut self) -> NextName<'_> {
         while self.at == self.names.len() {
             if self.ended {
-                return Next::End;
+                return NextName::End;
             }
             match self.receiver.recv() {
                 Ok(Names::Some(names)) => (self.names, self.at) = (names, 0),
                 Ok(Names::End) => self.ended = true,
-                Err(_) => return Next::Gone,
+                Err(_) => return NextName::Gone,
             }
         }
         let rest = &self.names[self.at..];
         let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
         self.at = (self.at + length + 1).min(self.names.len());
         self.record += 1;
-        Next::Name((&rest[..length], self.record))
+        NextName::Name((&rest[..length], self.record))
     }
 
     /// How many records there are to the end, with those that were seen.
     fn count(mut self) -> Option<u64> {
         loop {
             match self.next() {
-                Next::Name(_) => {}
-                Next::End => return Some(self.record),
-                Next::Gone => return None,
+                NextName::Name(_) => {}
+                NextName::End => return Some(self.record),
+                NextName::Gone => return None,
             }
         }
     }

@@ -25,7 +25,7 @@ pub(crate) struct Compared {
 impl Compared {
     /// For the receipt.
     pub(super) fn record(&self) -> Check {
-        let (check, result) = ("reference".to_owned(), self.result.as_str().to_owned());
+        let (check, result) = ("reference".to_owned(), self.result.to_string());
         Check { check, result, text: self.text.clone() }
     }
 }

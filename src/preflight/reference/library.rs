@@ -231,7 +231,7 @@ fn is_absent(error: &StoreError) -> bool {
 fn why_unread(error: &StoreError) -> String {
     match error.kind {
         StoreErrorKind::Denied => {
-            format!("the caller lacks the permission `omics:{}`", error.operation)
+            format!("the caller lacks the permission `{}`", error.operation.permission())
         }
         _ if error.code.as_deref() == Some("UnknownOperationException") => {
             format!("this endpoint has no operation {}", error.operation)

@@ -20,7 +20,7 @@ pub(crate) fn inspect(
     family: EtagFamily,
 ) -> Result<ContentFindings, SourceFlaw> {
     let mut hash = hasher(family);
-    let mut records = FastqRecords::default();
+    let mut records = FastqCounter::default();
     let mut block = vec![0; BLOCK];
     loop {
         let count = text.read(&mut block)?;
@@ -58,7 +58,7 @@ enum FastqLine {
 
 /// Counts records without holding any.
 #[derive(Debug, Default)]
-struct FastqRecords {
+struct FastqCounter {
     line: FastqLine,
     /// Of the line so far.
     length: u64,
@@ -72,7 +72,7 @@ struct FastqRecords {
     bases: u64,
 }
 
-impl FastqRecords {
+impl FastqCounter {
     fn feed(&mut self, mut block: &[u8]) -> Result<(), SourceFlaw> {
         while let Some(end) = memchr::memchr(b'\n', block) {
             self.extend(&block[..end])?;
@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     fn count(text: &str, block: usize) -> Result<(u64, u64), SourceFlaw> {
-        let mut records = FastqRecords::default();
+        let mut records = FastqCounter::default();
         for block in text.as_bytes().chunks(block) {
             records.feed(block)?;
         }

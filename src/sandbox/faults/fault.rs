@@ -4,7 +4,9 @@
 
 use std::{fmt, time::Duration};
 
-use crate::sandbox::rules::{Operation, Source, error};
+use strum::{Display, EnumString, IntoStaticStr};
+
+use crate::sandbox::rules::{ApiOperation, Source, error};
 
 /// Something that the sandbox does wrong on request.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,12 +23,13 @@ pub(crate) enum FaultKind {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Rule {
     /// `None` is every operation that the action can be applied to.
-    pub(crate) operation: Option<Operation>,
+    pub(crate) operation: Option<ApiOperation>,
     pub(crate) action: Action,
     pub(crate) when: Conditions,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub(crate) enum Action {
     Error {
         code: String,
@@ -55,7 +58,8 @@ pub(crate) enum Action {
 }
 
 /// When a connection is reset, seen from the request's body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
+#[strum(serialize_all = "lowercase")]
 pub(crate) enum Moment {
     Before,
     Within,
@@ -83,8 +87,8 @@ pub(crate) enum FaultScope {
 
 impl Action {
     /// How the action works on an operation; `None` if it cannot.
-    pub(crate) fn level(&self, operation: Operation) -> Option<FaultScope> {
-        use Operation::{
+    pub(crate) fn level(&self, operation: ApiOperation) -> Option<FaultScope> {
+        use ApiOperation::{
             CompleteMultipartReadSetUpload as Complete, GetReadSetMetadata as Metadata,
             ListReadSetUploadParts as List, UploadReadSetPart as Upload,
         };
@@ -124,27 +128,7 @@ impl Action {
     }
 
     pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Self::Error { .. } => "error",
-            Self::Http(_) => "http",
-            Self::Reset(_) => "reset",
-            Self::Stall(_) => "stall",
-            Self::Latency(_) => "latency",
-            Self::Bandwidth(_) => "bandwidth",
-            Self::LoseAnswer => "lose-answer",
-            Self::WrongChecksum => "wrong-checksum",
-            Self::Corrupt => "corrupt",
-            Self::OpaqueChecksum => "opaque-checksum",
-            Self::HexChecksum => "hex-checksum",
-            Self::HidePart => "hide-part",
-            Self::WrongSize => "wrong-size",
-            Self::Processing(_) => "processing",
-            Self::UploadFailed(_) => "upload-failed",
-            Self::KeepListed => "keep-listed",
-            Self::Empty(_) => "empty",
-            Self::Status(_) => "status",
-            Self::Etag(..) => "etag",
-        }
+        self.into()
     }
 }
 
@@ -159,7 +143,7 @@ impl fmt::Display for Fault {
 
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let operation = self.operation.map_or("*", Operation::name);
+        let operation = self.operation.map_or("*", ApiOperation::name);
         write!(f, "{operation}:{}", self.action)?;
         if let Action::Error { retry_after: Some(seconds), .. } = self.action {
             write!(f, ",retry-after={seconds}")?;
@@ -177,9 +161,7 @@ impl fmt::Display for Action {
             }
             Self::Error { code, status, .. } => write!(f, ":{code}/{status}"),
             Self::Http(status) => write!(f, ":{status}"),
-            Self::Reset(Moment::Before) => f.write_str(":before"),
-            Self::Reset(Moment::Within) => f.write_str(":within"),
-            Self::Reset(Moment::After) => f.write_str(":after"),
+            Self::Reset(moment) => write!(f, ":{moment}"),
             Self::Stall(Some(time)) | Self::Latency(time) | Self::Processing(time) => {
                 write!(f, ":{}", humantime::format_duration(*time))
             }

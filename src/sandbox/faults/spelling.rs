@@ -6,7 +6,7 @@ use std::{str::FromStr, time::Duration};
 
 use super::fault::{Action, Conditions, Fault, FaultKind, FaultScope, Moment, Rule};
 use crate::{
-    sandbox::rules::{Operation, Source, error},
+    sandbox::rules::{ApiOperation, Source, error},
     types::Escaped,
 };
 
@@ -140,12 +140,8 @@ fn status(text: &str) -> Result<u16, String> {
 }
 
 fn moment(text: &str) -> Result<Moment, String> {
-    match text {
-        "before" => Ok(Moment::Before),
-        "within" => Ok(Moment::Within),
-        "after" => Ok(Moment::After),
-        _ => Err(format!("`{}` is none of `before`, `within` and `after`", Escaped::new(text))),
-    }
+    text.parse()
+        .map_err(|_| format!("`{}` is none of `before`, `within` and `after`", Escaped::new(text)))
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
@@ -203,7 +199,7 @@ fn check(rule: &Rule) -> Result<(), String> {
         return Err(format!("`{}` does not apply to `{operation}`", rule.action.name()));
     };
     let about_a_part = level == FaultScope::Part
-        || matches!(operation, Operation::UploadReadSetPart | Operation::GetReadSet);
+        || matches!(operation, ApiOperation::UploadReadSetPart | ApiOperation::GetReadSet);
     if (rule.when.part.is_some() || rule.when.source.is_some()) && !about_a_part {
         return Err(format!("a call of `{operation}` is not about one part"));
     }

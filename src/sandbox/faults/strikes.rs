@@ -7,12 +7,12 @@ use std::{
 };
 
 use super::fault::{Action, Fault, FaultKind, FaultScope, Rule};
-use crate::sandbox::rules::{Operation, Source};
+use crate::sandbox::rules::{ApiOperation, Source};
 
 /// The faults of a sandbox, with what has happened to each so far.
 pub(crate) struct Faults {
     rules: Vec<Armed>,
-    quotas: Option<Mutex<HashMap<Operation, Bucket>>>,
+    quotas: Option<Mutex<HashMap<ApiOperation, Bucket>>>,
 }
 
 struct Armed {
@@ -29,7 +29,7 @@ struct StrikeCounts {
 /// What a fault looks at: the operation, and the part if it is about one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Subject {
-    pub(crate) operation: Operation,
+    pub(crate) operation: ApiOperation,
     pub(crate) source: Option<Source>,
     pub(crate) part: Option<u16>,
 }
@@ -56,7 +56,7 @@ impl Faults {
     }
 
     /// What strikes one part that a call shows or looks at.
-    pub(crate) fn part(&self, operation: Operation, source: Source, part: u16) -> Struck {
+    pub(crate) fn part(&self, operation: ApiOperation, source: Source, part: u16) -> Struck {
         let subject = Subject { operation, source: Some(source), part: Some(part) };
         self.strike(subject, FaultScope::Part)
     }
@@ -67,7 +67,7 @@ impl Faults {
     }
 
     /// Whether some rule could do such a thing to an operation, now or later.
-    pub(crate) fn may(&self, operation: Operation, wanted: impl Fn(&Action) -> bool) -> bool {
+    pub(crate) fn may(&self, operation: ApiOperation, wanted: impl Fn(&Action) -> bool) -> bool {
         let rules = self.rules.iter().map(|armed| &armed.rule);
         rules
             .filter(|rule| rule.operation.is_none_or(|named| named == operation))
@@ -75,7 +75,7 @@ impl Faults {
     }
 
     /// Takes one request out of the operation's documented allowance; `false` if none is left.
-    pub(crate) fn admit(&self, operation: Operation, now: Instant) -> bool {
+    pub(crate) fn admit(&self, operation: ApiOperation, now: Instant) -> bool {
         let Some(quotas) = &self.quotas else { return true };
         let mut buckets = quotas.lock().unwrap_or_else(PoisonError::into_inner);
         let rate = f64::from(operation.requests_per_second());
@@ -163,7 +163,11 @@ mod tests {
     }
 
     fn upload(source: Source, part: u16) -> Subject {
-        Subject { operation: Operation::UploadReadSetPart, source: Some(source), part: Some(part) }
+        Subject {
+            operation: ApiOperation::UploadReadSetPart,
+            source: Some(source),
+            part: Some(part),
+        }
     }
 
     #[test]
@@ -206,26 +210,26 @@ mod tests {
         let faults = armed(&["*:hide-part,part=3"]);
         let hidden =
             |operation, part| faults.part(operation, Source::Source1, part).has(&Action::HidePart);
-        assert!(hidden(Operation::ListReadSetUploadParts, 3));
-        assert!(hidden(Operation::CompleteMultipartReadSetUpload, 3));
-        assert!(!hidden(Operation::ListReadSetUploadParts, 2));
-        assert!(!hidden(Operation::ListReadSets, 3));
-        assert!(faults.may(Operation::UploadReadSetPart, |action| *action == Action::HidePart));
-        assert!(!faults.may(Operation::GetReadSet, |action| *action == Action::HidePart));
+        assert!(hidden(ApiOperation::ListReadSetUploadParts, 3));
+        assert!(hidden(ApiOperation::CompleteMultipartReadSetUpload, 3));
+        assert!(!hidden(ApiOperation::ListReadSetUploadParts, 2));
+        assert!(!hidden(ApiOperation::ListReadSets, 3));
+        assert!(faults.may(ApiOperation::UploadReadSetPart, |action| *action == Action::HidePart));
+        assert!(!faults.may(ApiOperation::GetReadSet, |action| *action == Action::HidePart));
     }
 
     #[test]
     fn quotas_refill_at_their_rate() {
         let faults = armed(&["quotas"]);
         let start = Instant::now();
-        let part = |now| faults.admit(Operation::UploadReadSetPart, now);
-        let create = |now| faults.admit(Operation::CreateMultipartReadSetUpload, now);
+        let part = |now| faults.admit(ApiOperation::UploadReadSetPart, now);
+        let create = |now| faults.admit(ApiOperation::CreateMultipartReadSetUpload, now);
         assert_eq!((0..20).filter(|_| part(start)).count(), 10);
         assert!(create(start) && !create(start));
         let later = start + Duration::from_millis(510);
         assert_eq!((0..20).filter(|_| part(later)).count(), 5);
         assert!(!create(later));
         assert!(create(start + Duration::from_millis(1010)));
-        assert!((0..100).all(|_| armed(&[]).admit(Operation::GetReadSet, start)));
+        assert!((0..100).all(|_| armed(&[]).admit(ApiOperation::GetReadSet, start)));
     }
 }

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::{
-    members::{Members, Object},
-    operation::{Labels, Operation},
+    error::ApiError,
+    members::{JsonObject, Members},
+    operation::{ApiOperation, Labels},
     texts::{TextRule, Violations},
 };
 
@@ -13,10 +14,10 @@ pub(crate) const ACCOUNT: &str = "000000000000";
 
 /// A request, recognised.
 pub(crate) struct Call {
-    pub(crate) operation: Operation,
+    pub(crate) operation: ApiOperation,
     pub(crate) labels: Labels,
-    pub(crate) query: Object,
-    pub(crate) body: Object,
+    pub(crate) query: JsonObject,
+    pub(crate) body: JsonObject,
     /// The Region of the caller's signature; ARNs are made with it.
     pub(crate) region: String,
     pub(crate) range: Option<String>,
@@ -29,20 +30,29 @@ impl Call {
     }
 
     /// Checks the labels that are IDs.
-    pub(crate) fn check_ids(&self, violations: &mut Violations) {
+    pub(crate) fn check_ids(&self, violations: &Violations) {
         for (name, value) in &self.labels {
             TextRule::ID.check(name, value, violations);
         }
     }
 
     /// For operations without a query: anything in it is a violation.
-    pub(crate) fn no_query(&self, violations: &mut Violations) {
-        Members::of_query(&self.query).finish(violations);
+    pub(crate) fn no_query(&self, violations: &Violations) {
+        Members::of_query(&self.query, violations).finish();
     }
 
     /// For operations without a body: anything in it is a violation.
-    pub(crate) fn no_body(&self, violations: &mut Violations) {
-        Members::of_body(&self.body).finish(violations);
+    pub(crate) fn no_body(&self, violations: &Violations) {
+        Members::of_body(&self.body, violations).finish();
+    }
+
+    /// For operations that are told by their labels, which are IDs.
+    pub(crate) fn check_bare(&self) -> Result<(), ApiError> {
+        let violations = Violations::default();
+        self.check_ids(&violations);
+        self.no_query(&violations);
+        self.no_body(&violations);
+        violations.into_result()
     }
 
     /// What a page's token is bound to: the operation, the path, and what is filtered for.

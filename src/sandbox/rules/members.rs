@@ -15,7 +15,7 @@ use super::texts::{TextRule, Violations};
 pub(crate) type TagMap = BTreeMap<String, String>;
 
 /// A JSON object, or a query as one.
-pub(crate) type Object = Map<String, Value>;
+pub(crate) type JsonObject = Map<String, Value>;
 
 /// Where members come from: numbers are digits in a query, and numbers in a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,19 +26,26 @@ enum Carrier {
 
 /// Members that are read one after the other; those that nobody asked for are violations.
 pub(crate) struct Members<'a> {
-    object: &'a Object,
+    object: &'a JsonObject,
     origin: Carrier,
     prefix: String,
     asked: Vec<&'static str>,
+    violations: &'a Violations,
 }
 
 impl<'a> Members<'a> {
-    pub(crate) const fn of_body(object: &'a Object) -> Self {
-        Self { object, origin: Carrier::Body, prefix: String::new(), asked: Vec::new() }
+    pub(crate) const fn of_body(object: &'a JsonObject, violations: &'a Violations) -> Self {
+        Self { object, origin: Carrier::Body, prefix: String::new(), asked: Vec::new(), violations }
     }
 
-    pub(crate) const fn of_query(object: &'a Object) -> Self {
-        Self { object, origin: Carrier::Query, prefix: String::new(), asked: Vec::new() }
+    pub(crate) const fn of_query(object: &'a JsonObject, violations: &'a Violations) -> Self {
+        Self {
+            object,
+            origin: Carrier::Query,
+            prefix: String::new(),
+            asked: Vec::new(),
+            violations,
+        }
     }
 
     fn path(&self, member: &str) -> String {
@@ -56,41 +63,31 @@ impl<'a> Members<'a> {
         self.get(member).is_some()
     }
 
-    fn string(&mut self, member: &'static str, violations: &mut Violations) -> Option<&'a str> {
+    fn string(&mut self, member: &'static str) -> Option<&'a str> {
         let value = self.get(member)?;
         let text = value.as_str();
         if text.is_none() {
-            violations.add(&self.path(member), &value.to_string(), "Member must be a string");
+            self.violations.add(&self.path(member), &value.to_string(), "Member must be a string");
         }
         text
     }
 
     /// Text that may be left out.
-    pub(crate) fn text(
-        &mut self,
-        member: &'static str,
-        rule: &TextRule,
-        violations: &mut Violations,
-    ) -> Option<String> {
-        let text = self.string(member, violations)?;
-        rule.check(&self.path(member), text, violations);
+    pub(crate) fn text(&mut self, member: &'static str, rule: &TextRule) -> Option<String> {
+        let text = self.string(member)?;
+        rule.check(&self.path(member), text, self.violations);
         Some(text.to_owned())
     }
 
     /// Text that has to be there; empty if it is not.
-    pub(crate) fn required_text(
-        &mut self,
-        member: &'static str,
-        rule: &TextRule,
-        violations: &mut Violations,
-    ) -> String {
-        self.require(member, violations);
-        self.text(member, rule, violations).unwrap_or_default()
+    pub(crate) fn required_text(&mut self, member: &'static str, rule: &TextRule) -> String {
+        self.require(member);
+        self.text(member, rule).unwrap_or_default()
     }
 
-    fn require(&self, member: &str, violations: &mut Violations) {
+    fn require(&self, member: &str) {
         if self.object.get(member).is_none_or(Value::is_null) {
-            violations.missing(&self.path(member));
+            self.violations.missing(&self.path(member));
         }
     }
 
@@ -98,14 +95,13 @@ impl<'a> Members<'a> {
     pub(crate) fn choice<T: FromStr + VariantArray + Into<&'static str> + Copy>(
         &mut self,
         member: &'static str,
-        violations: &mut Violations,
     ) -> Option<T> {
-        let text = self.string(member, violations)?;
+        let text = self.string(member)?;
         let found = text.parse().ok();
         if found.is_none() {
             let set: Vec<_> = T::VARIANTS.iter().map(|choice| (*choice).into()).collect();
             let constraint = format!("Member must satisfy enum value set: [{}]", set.join(", "));
-            violations.add(&self.path(member), text, &constraint);
+            self.violations.add(&self.path(member), text, &constraint);
         }
         found
     }
@@ -114,19 +110,13 @@ impl<'a> Members<'a> {
     pub(crate) fn required_choice<T: FromStr + VariantArray + Into<&'static str> + Copy>(
         &mut self,
         member: &'static str,
-        violations: &mut Violations,
     ) -> Option<T> {
-        self.require(member, violations);
-        self.choice(member, violations)
+        self.require(member);
+        self.choice(member)
     }
 
     /// A whole number from 1 to `max`, which may be left out.
-    pub(crate) fn number(
-        &mut self,
-        member: &'static str,
-        max: u16,
-        violations: &mut Violations,
-    ) -> Option<u16> {
+    pub(crate) fn number(&mut self, member: &'static str, max: u16) -> Option<u16> {
         let value = self.get(member)?;
         let digits = match (self.origin, value) {
             (Carrier::Query, Value::String(text)) => text.clone(),
@@ -139,13 +129,17 @@ impl<'a> Members<'a> {
         };
         let path = self.path(member);
         match number {
-            None => violations.add(&path, &digits, "Member must be an integer"),
+            None => self.violations.add(&path, &digits, "Member must be an integer"),
             Some(number) if number < 1 => {
-                violations.add(&path, &digits, "Member must have value greater than or equal to 1");
+                self.violations.add(
+                    &path,
+                    &digits,
+                    "Member must have value greater than or equal to 1",
+                );
             }
             Some(number) if number > i64::from(max) => {
                 let most = format!("Member must have value less than or equal to {max}");
-                violations.add(&path, &digits, &most);
+                self.violations.add(&path, &digits, &most);
             }
             Some(number) => return u16::try_from(number).ok(),
         }
@@ -153,56 +147,50 @@ impl<'a> Members<'a> {
     }
 
     /// A whole number from 1 to `max`, which has to be there.
-    pub(crate) fn required_number(
-        &mut self,
-        member: &'static str,
-        max: u16,
-        violations: &mut Violations,
-    ) -> Option<u16> {
-        self.require(member, violations);
-        self.number(member, max, violations)
+    pub(crate) fn required_number(&mut self, member: &'static str, max: u16) -> Option<u16> {
+        self.require(member);
+        self.number(member, max)
     }
 
     /// A time in ISO 8601, which may be left out.
-    pub(crate) fn time(
-        &mut self,
-        member: &'static str,
-        violations: &mut Violations,
-    ) -> Option<Timestamp> {
-        let text = self.string(member, violations)?;
+    pub(crate) fn time(&mut self, member: &'static str) -> Option<Timestamp> {
+        let text = self.string(member)?;
         let time = text.parse().ok();
         if time.is_none() {
-            violations.add(&self.path(member), text, "Member must be an ISO 8601 date and time");
+            self.violations.add(
+                &self.path(member),
+                text,
+                "Member must be an ISO 8601 date and time",
+            );
         }
         time
     }
 
     /// An object, which may be left out.
-    pub(crate) fn object(
-        &mut self,
-        member: &'static str,
-        violations: &mut Violations,
-    ) -> Option<Self> {
+    pub(crate) fn object(&mut self, member: &'static str) -> Option<Self> {
         let value = self.get(member)?;
-        let prefix = format!("{}.", self.path(member));
+        self.nested(&self.path(member), value)
+    }
+
+    fn nested(&self, path: &str, value: &'a Value) -> Option<Self> {
         let Some(object) = value.as_object() else {
-            violations.add(&self.path(member), &value.to_string(), "Member must be an object");
+            self.violations.add(path, &value.to_string(), "Member must be an object");
             return None;
         };
-        Some(Self { object, origin: self.origin, prefix, asked: Vec::new() })
+        Some(Self { object, prefix: format!("{path}."), asked: Vec::new(), ..*self })
     }
 
     /// A list, which has to be there.
-    pub(crate) fn required_list(
-        &mut self,
-        member: &'static str,
-        violations: &mut Violations,
-    ) -> &'a [Value] {
-        self.require(member, violations);
+    pub(crate) fn required_list(&mut self, member: &'static str) -> &'a [Value] {
+        self.require(member);
         let Some(value) = self.get(member) else { return &[] };
         value.as_array().map_or_else(
             || {
-                violations.add(&self.path(member), &value.to_string(), "Member must be a list");
+                self.violations.add(
+                    &self.path(member),
+                    &value.to_string(),
+                    "Member must be a list",
+                );
                 &[][..]
             },
             Vec::as_slice,
@@ -210,53 +198,41 @@ impl<'a> Members<'a> {
     }
 
     /// The members of one element of a list.
-    pub(crate) fn element(
-        &self,
-        list: &str,
-        at: usize,
-        value: &'a Value,
-        violations: &mut Violations,
-    ) -> Option<Self> {
-        let path = format!("{}.{}.member", self.path(list), at + 1);
-        let Some(object) = value.as_object() else {
-            violations.add(&path, &value.to_string(), "Member must be an object");
-            return None;
-        };
-        let prefix = format!("{path}.");
-        Some(Self { object, origin: self.origin, prefix, asked: Vec::new() })
+    pub(crate) fn element(&self, list: &str, at: usize, value: &'a Value) -> Option<Self> {
+        self.nested(&format!("{}.{}.member", self.path(list), at + 1), value)
     }
 
     /// The tags of a new resource, by the rules of the user guide's "Tagging resources".
-    pub(crate) fn tags(&mut self, violations: &mut Violations) -> TagMap {
+    pub(crate) fn tags(&mut self) -> TagMap {
         let mut tags = TagMap::new();
-        let Some(members) = self.object("tags", violations) else { return tags };
+        let Some(members) = self.object("tags") else { return tags };
         for (key, value) in members.object {
             let Some(value) = value.as_str() else {
-                violations.other("tags", "Map values must be strings");
+                self.violations.other("tags", "Map values must be strings");
                 continue;
             };
-            TextRule::TAG_KEY.check("tags", key, violations);
-            TextRule::TAG_VALUE.check("tags", value, violations);
+            TextRule::TAG_KEY.check("tags", key, self.violations);
+            TextRule::TAG_VALUE.check("tags", value, self.violations);
             if key.to_ascii_lowercase().starts_with("aws:") {
-                violations.add("tags", key, "Map keys must not begin with aws:");
+                self.violations.add("tags", key, "Map keys must not begin with aws:");
             }
             if let Some(text) = [key.as_str(), value].into_iter().find(|text| !is_tag_text(text)) {
                 let allowed = "Tags hold letters, digits, white space and _ . : / = + - @";
-                violations.add("tags", text, allowed);
+                self.violations.add("tags", text, allowed);
             }
             tags.insert(key.clone(), value.to_owned());
         }
         if tags.len() > 50 {
-            violations.other("tags", "Member must have at most 50 entries");
+            self.violations.other("tags", "Member must have at most 50 entries");
         }
         tags
     }
 
     /// Everything that is there has been asked for.
-    pub(crate) fn finish(self, violations: &mut Violations) {
+    pub(crate) fn finish(self) {
         for (member, _) in self.object.iter().filter(|(_, value)| !value.is_null()) {
             if !self.asked.contains(&member.as_str()) {
-                violations.other(&self.path(member), "Member is not known");
+                self.violations.other(&self.path(member), "Member is not known");
             }
         }
     }
@@ -289,29 +265,29 @@ mod tests {
     use super::*;
     use crate::sandbox::rules::Source;
 
-    fn said(object: &Value, read: impl FnOnce(&mut Members<'_>, &mut Violations)) -> String {
-        let mut violations = Violations::default();
-        let mut members = Members::of_body(object.as_object().unwrap());
-        read(&mut members, &mut violations);
-        members.finish(&mut violations);
+    fn said(object: &Value, read: impl FnOnce(&mut Members<'_>)) -> String {
+        let violations = Violations::default();
+        let mut members = Members::of_body(object.as_object().unwrap(), &violations);
+        read(&mut members);
+        members.finish();
         violations.into_result().err().map(|error| error.message).unwrap_or_default()
     }
 
-    type Read<'a> = &'a dyn Fn(&mut Members<'_>, &mut Violations);
+    type Read<'a> = &'a dyn Fn(&mut Members<'_>);
 
     #[test]
     fn members_are_held_against_their_rules() {
-        let name = |m: &mut Members<'_>, v: &mut Violations| {
-            m.required_text("name", &TextRule::LABEL, v);
+        let name = |m: &mut Members<'_>| {
+            m.required_text("name", &TextRule::LABEL);
         };
-        let number = |m: &mut Members<'_>, v: &mut Violations| {
-            m.number("n", 100, v);
+        let number = |m: &mut Members<'_>| {
+            m.number("n", 100);
         };
-        let source = |m: &mut Members<'_>, v: &mut Violations| {
-            m.required_choice::<Source>("s", v);
+        let source = |m: &mut Members<'_>| {
+            m.required_choice::<Source>("s");
         };
-        let time = |m: &mut Members<'_>, v: &mut Violations| {
-            m.time("t", v);
+        let time = |m: &mut Members<'_>| {
+            m.time("t");
         };
         let table: [(Value, Read<'_>, &str); 17] = [
             (json!({"name": "x"}), &name, ""),
@@ -382,8 +358,8 @@ mod tests {
     #[test]
     fn the_tag_rules_hold() {
         let tags = |tags: Value| {
-            said(&json!({ "tags": tags }), |members, violations| {
-                members.tags(violations);
+            said(&json!({ "tags": tags }), |members| {
+                members.tags();
             })
         };
         let many: Map<_, _> = (0..51).map(|i| (format!("k{i}"), json!("v"))).collect();
@@ -408,11 +384,11 @@ mod tests {
 
     #[test]
     fn a_query_s_numbers_are_digits() {
-        let mut violations = Violations::default();
+        let violations = Violations::default();
         let query = json!({"maxResults": "7", "partNumber": "x"});
-        let mut members = Members::of_query(query.as_object().unwrap());
-        assert_eq!(members.number("maxResults", 100, &mut violations), Some(7));
-        assert_eq!(members.number("partNumber", 100, &mut violations), None);
+        let mut members = Members::of_query(query.as_object().unwrap(), &violations);
+        assert_eq!(members.number("maxResults", 100), Some(7));
+        assert_eq!(members.number("partNumber", 100), None);
         assert!(violations.into_result().is_err());
     }
 }

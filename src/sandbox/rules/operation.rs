@@ -11,7 +11,7 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray,
 )]
-pub(crate) enum Operation {
+pub(crate) enum ApiOperation {
     CreateSequenceStore,
     GetSequenceStore,
     ListSequenceStores,
@@ -34,7 +34,7 @@ pub(crate) enum Operation {
     GetReference,
 }
 
-impl Operation {
+impl ApiOperation {
     pub(crate) fn name(self) -> &'static str {
         self.into()
     }
@@ -175,10 +175,10 @@ mod tests {
 
     #[test]
     fn every_operation_is_found_by_its_own_route() {
-        for operation in Operation::VARIANTS.iter().copied() {
+        for operation in ApiOperation::VARIANTS.iter().copied() {
             let (method, template) = operation.route();
             let path = format!("/{}", template.replace(['{', '}'], ""));
-            assert_eq!(Operation::find(&method, &path).unwrap().0, operation);
+            assert_eq!(ApiOperation::find(&method, &path).unwrap().0, operation);
             assert_eq!(operation.name().parse(), Ok(operation));
         }
     }
@@ -186,9 +186,9 @@ mod tests {
     #[test]
     fn labels_are_decoded_and_nothing_else_is_accepted() {
         let (operation, labels) =
-            Operation::find(&Method::GET, "/tags/arn%3Aaws%3Aomics%3Ar%3A1%3AsequenceStore%2F1")
+            ApiOperation::find(&Method::GET, "/tags/arn%3Aaws%3Aomics%3Ar%3A1%3AsequenceStore%2F1")
                 .unwrap();
-        assert_eq!(operation, Operation::ListTagsForResource);
+        assert_eq!(operation, ApiOperation::ListTagsForResource);
         assert_eq!(labels, [("resourceArn", "arn:aws:omics:r:1:sequenceStore/1".to_owned())]);
         for (method, path) in [
             (Method::GET, "/"),
@@ -201,7 +201,7 @@ mod tests {
             (Method::DELETE, "/sequencestore/1"),
             (Method::GET, "sequencestore/1"),
         ] {
-            assert!(Operation::find(&method, path).is_none(), "{method} {path}");
+            assert!(ApiOperation::find(&method, path).is_none(), "{method} {path}");
         }
     }
 }

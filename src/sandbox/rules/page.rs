@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{
     error::ApiError,
-    members::Members,
+    members::{JsonObject, Members},
     texts::{TextRule, Violations},
 };
 
@@ -23,9 +23,11 @@ pub(crate) struct PageRequest {
 
 impl PageRequest {
     /// Reads `maxResults` and `nextToken`.
-    pub(crate) fn read(query: &mut Members<'_>, violations: &mut Violations) -> Self {
-        let limit = query.number("maxResults", MOST, violations).unwrap_or(MOST);
-        let token = query.text("nextToken", &TextRule::NEXT_TOKEN, violations);
+    pub(crate) fn read(query: &JsonObject, violations: &Violations) -> Self {
+        let mut query = Members::of_query(query, violations);
+        let limit = query.number("maxResults", MOST).unwrap_or(MOST);
+        let token = query.text("nextToken", &TextRule::NEXT_TOKEN);
+        query.finish();
         Self { limit: usize::from(limit), token }
     }
 

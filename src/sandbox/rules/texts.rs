@@ -2,6 +2,8 @@
 //!
 //! All that is wrong with a request is said at once, in the words that AWS services use.
 
+use std::cell::RefCell;
+
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory as _};
 
 use super::error::ApiError;
@@ -37,17 +39,17 @@ impl TextRule {
     pub(crate) const REFERENCE_FILTER: Self =
         Self { min: 0, max: 127, pattern: Pattern::ArnOrEmpty };
     pub(crate) const CHECKSUM: Self = Self { min: 1, max: 100, pattern: Pattern::Printable };
-    pub(crate) const NEXT_TOKEN: Self = Self { min: 1, max: 6144, pattern: Pattern::Printable };
+    pub(super) const NEXT_TOKEN: Self = Self { min: 1, max: 6144, pattern: Pattern::Printable };
     pub(crate) const TAGGED_ARN: Self = Self { min: 1, max: 150, pattern: Pattern::Arn };
     pub(crate) const REFERENCE_NAME: Self = Self { min: 3, max: 255, pattern: Pattern::Printable };
     pub(crate) const MD5: Self = Self { min: 1, max: 255, pattern: Pattern::LettersAndNumbers };
     pub(crate) const RANGE: Self = Self { min: 1, max: 127, pattern: Pattern::Any };
     pub(crate) const FALLBACK: Self = Self { min: 0, max: usize::MAX, pattern: Pattern::S3Prefix };
-    pub(crate) const TAG_KEY: Self = Self { min: 1, max: 128, pattern: Pattern::Any };
-    pub(crate) const TAG_VALUE: Self = Self { min: 0, max: 256, pattern: Pattern::Any };
+    pub(super) const TAG_KEY: Self = Self { min: 1, max: 128, pattern: Pattern::Any };
+    pub(super) const TAG_VALUE: Self = Self { min: 0, max: 256, pattern: Pattern::Any };
 
     /// Holds a value against the rule.
-    pub(crate) fn check(&self, member: &str, value: &str, violations: &mut Violations) {
+    pub(crate) fn check(&self, member: &str, value: &str, violations: &Violations) {
         // The model does not say what it counts; this is how its own implementation language does.
         let length = value.encode_utf16().count();
         if length < self.min {
@@ -125,37 +127,40 @@ fn is_s3_prefix(value: &str) -> bool {
 
 /// What is wrong with a request, so far.
 #[derive(Debug, Default)]
-pub(crate) struct Violations(Vec<String>);
+pub(crate) struct Violations(RefCell<Vec<String>>);
 
 impl Violations {
     /// A member whose value breaks a rule.
-    pub(crate) fn add(&mut self, member: &str, value: &str, constraint: &str) {
+    pub(crate) fn add(&self, member: &str, value: &str, constraint: &str) {
         let value = shorten(value);
-        self.0.push(format!(
+        self.0.borrow_mut().push(format!(
             "Value '{value}' at '{member}' failed to satisfy constraint: {constraint}"
         ));
     }
 
     /// A member that has to be there is not.
-    pub(crate) fn missing(&mut self, member: &str) {
-        self.0.push(format!(
+    pub(crate) fn missing(&self, member: &str) {
+        self.0.borrow_mut().push(format!(
             "Value null at '{member}' failed to satisfy constraint: Member must not be null"
         ));
     }
 
     /// A member that is wrong in a way that the model does not express.
-    pub(crate) fn other(&mut self, member: &str, constraint: &str) {
-        self.0.push(format!("Value at '{member}' failed to satisfy constraint: {constraint}"));
+    pub(crate) fn other(&self, member: &str, constraint: &str) {
+        self.0
+            .borrow_mut()
+            .push(format!("Value at '{member}' failed to satisfy constraint: {constraint}"));
     }
 
     /// A `ValidationException` if anything is wrong.
     pub(crate) fn into_result(self) -> Result<(), ApiError> {
-        let count = self.0.len();
+        let all = self.0.into_inner();
+        let count = all.len();
         if count == 0 {
             return Ok(());
         }
         let noun = if count == 1 { "error" } else { "errors" };
-        let all = self.0.join("; ");
+        let all = all.join("; ");
         Err(ApiError::validation(format!("{count} validation {noun} detected: {all}")))
     }
 }
@@ -170,9 +175,9 @@ mod tests {
     use super::*;
 
     fn violations(rule: &TextRule, value: &str) -> Vec<String> {
-        let mut violations = Violations::default();
-        rule.check("m", value, &mut violations);
-        violations.0
+        let violations = Violations::default();
+        rule.check("m", value, &violations);
+        violations.0.into_inner()
     }
 
     #[test]
@@ -234,8 +239,8 @@ mod tests {
 
     #[test]
     fn all_violations_are_said_at_once() {
-        let mut violations = Violations::default();
-        TextRule::ID.check("id", "12", &mut violations);
+        let violations = Violations::default();
+        TextRule::ID.check("id", "12", &violations);
         violations.missing("name");
         let error = violations.into_result().unwrap_err();
         assert_eq!(

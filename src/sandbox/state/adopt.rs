@@ -118,8 +118,8 @@ fn is_index(path: &Path) -> bool {
 fn name(path: &Path) -> Result<String, StartError> {
     let name = if is_index(path) { path.file_stem() } else { path.file_name() };
     let name = name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut violations = Violations::default();
-    TextRule::REFERENCE_NAME.check("name", &name, &mut violations);
+    let violations = Violations::default();
+    TextRule::REFERENCE_NAME.check("name", &name, &violations);
     let reason = "the file's name is the reference's, and that has 3 to 255 characters";
     let refused = || StartError::NoReference { path: path.to_owned(), reason };
     violations.into_result().map_err(|_| refused())?;

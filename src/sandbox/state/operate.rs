@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{extents::Extents, process, service::Service};
 use crate::sandbox::{
     faults::Struck,
-    rules::{ApiError, Call, Operation},
+    rules::{ApiError, ApiOperation, Call},
 };
 
 /// What is answered.
@@ -20,7 +20,7 @@ pub(crate) enum Done {
 
 impl Service {
     /// Whether an operation is provided: those on references are if there are some.
-    pub(crate) fn check_served(&self, operation: Operation) -> Result<(), ApiError> {
+    pub(crate) fn check_served(&self, operation: ApiOperation) -> Result<(), ApiError> {
         if !operation.is_about_references() || self.has_references()? {
             return Ok(());
         }
@@ -37,34 +37,34 @@ pub(crate) fn operate(
     struck: &Struck,
 ) -> Result<Done, ApiError> {
     let document = match call.operation {
-        Operation::GetReadSet => return Ok(Done::Bytes(service.read_set_part(call)?, None)),
-        Operation::GetReference => {
+        ApiOperation::GetReadSet => return Ok(Done::Bytes(service.read_set_part(call)?, None)),
+        ApiOperation::GetReference => {
             let (bytes, range) = service.reference_part(call)?;
             return Ok(Done::Bytes(bytes, range));
         }
-        Operation::TagResource => return service.tag_resource(call).map(|_| Done::Nothing),
-        Operation::CreateSequenceStore => service.create_sequence_store(call),
-        Operation::GetSequenceStore => service.get_sequence_store(call),
-        Operation::ListSequenceStores => service.list_sequence_stores(call),
-        Operation::CreateMultipartReadSetUpload => service.create_upload(call),
-        Operation::ListMultipartReadSetUploads => service.list_uploads(call),
-        Operation::ListReadSetUploadParts => service.list_parts(call),
-        Operation::CompleteMultipartReadSetUpload => {
+        ApiOperation::TagResource => return service.tag_resource(call).map(|_| Done::Nothing),
+        ApiOperation::CreateSequenceStore => service.create_sequence_store(call),
+        ApiOperation::GetSequenceStore => service.get_sequence_store(call),
+        ApiOperation::ListSequenceStores => service.list_sequence_stores(call),
+        ApiOperation::CreateMultipartReadSetUpload => service.create_upload(call),
+        ApiOperation::ListMultipartReadSetUploads => service.list_uploads(call),
+        ApiOperation::ListReadSetUploadParts => service.list_parts(call),
+        ApiOperation::CompleteMultipartReadSetUpload => {
             let completed = service.complete_upload(call, struck)?;
             let answer = completed.answer();
             process::start(service, completed);
             Ok(answer)
         }
-        Operation::AbortMultipartReadSetUpload => service.abort_upload(call),
-        Operation::GetReadSetMetadata => service.read_set_metadata(call, struck),
-        Operation::ListReadSets => service.list_read_sets(call),
-        Operation::ListTagsForResource => service.list_tags_for_resource(call),
-        Operation::BatchDeleteReadSet => service.batch_delete(call),
-        Operation::GetReferenceStore => service.get_reference_store(call),
-        Operation::ListReferenceStores => service.list_reference_stores(call),
-        Operation::ListReferences => service.list_references(call),
-        Operation::GetReferenceMetadata => service.reference_metadata(call),
-        Operation::UploadReadSetPart => Err(ApiError::internal("The operation takes data in")),
+        ApiOperation::AbortMultipartReadSetUpload => service.abort_upload(call),
+        ApiOperation::GetReadSetMetadata => service.read_set_metadata(call, struck),
+        ApiOperation::ListReadSets => service.list_read_sets(call),
+        ApiOperation::ListTagsForResource => service.list_tags_for_resource(call),
+        ApiOperation::BatchDeleteReadSet => service.batch_delete(call),
+        ApiOperation::GetReferenceStore => service.get_reference_store(call),
+        ApiOperation::ListReferenceStores => service.list_reference_stores(call),
+        ApiOperation::ListReferences => service.list_references(call),
+        ApiOperation::GetReferenceMetadata => service.reference_metadata(call),
+        ApiOperation::UploadReadSetPart => Err(ApiError::internal("The operation takes data in")),
     };
     document.map(Done::Document)
 }

@@ -9,18 +9,19 @@ use super::{
     disk,
     receive::{Received, ReceivedData},
     record::{self, SavedPart},
-    service::{OpenUpload, Service, broken_disk},
+    service::{Service, UnfinishedUpload, broken_disk},
 };
 use crate::sandbox::{
     faults::{Action, Struck},
     rules::{
-        ApiError, Call, Members, Operation, PageRequest, Source, SourceFileType, Violations, clean,
+        ApiError, ApiOperation, Call, Members, PageRequest, Source, SourceFileType, Violations,
+        clean,
     },
 };
 
 /// The highest part number
 /// (<https://docs.aws.amazon.com/omics/latest/api/API_UploadReadSetPart.html>).
-pub(crate) const MAX_NUMBER: u16 = 10_000;
+pub(super) const MAX_NUMBER: u16 = 10_000;
 
 /// The largest part: "100 MB" of the quotas is 100 MiB, for the user guide splits so
 /// (<https://docs.aws.amazon.com/omics/latest/dev/synchronous-uploads.html>).
@@ -125,7 +126,8 @@ impl Service {
 
     /// A part as the list shows it, or as a fault makes it look.
     fn show(&self, part: &SavedPart) -> Option<Value> {
-        let struck = self.faults.part(Operation::ListReadSetUploadParts, part.source, part.number);
+        let struck =
+            self.faults.part(ApiOperation::ListReadSetUploadParts, part.source, part.number);
         let (mut size, mut checksum) = (part.size, part.checksum.clone());
         for action in struck.actions() {
             match action {
@@ -166,12 +168,12 @@ impl Checksums {
 }
 
 fn read_place(call: &Call) -> Result<PartPlace, ApiError> {
-    let mut violations = Violations::default();
-    call.check_ids(&mut violations);
-    let mut query = Members::of_query(&call.query);
-    let source = query.required_choice("partSource", &mut violations);
-    let number = query.required_number("partNumber", MAX_NUMBER, &mut violations);
-    query.finish(&mut violations);
+    let violations = Violations::default();
+    call.check_ids(&violations);
+    let mut query = Members::of_query(&call.query, &violations);
+    let source = query.required_choice("partSource");
+    let number = query.required_number("partNumber", MAX_NUMBER);
+    query.finish();
     violations.into_result()?;
     // Both are there, or there was a violation.
     source
@@ -181,7 +183,7 @@ fn read_place(call: &Call) -> Result<PartPlace, ApiError> {
 }
 
 /// Only FASTQ comes in pairs.
-fn check_place(upload: &OpenUpload, place: PartPlace) -> Result<(), ApiError> {
+fn check_place(upload: &UnfinishedUpload, place: PartPlace) -> Result<(), ApiError> {
     let file_type = upload.record.fields.file_type;
     if place.source == Source::Source2 && file_type != SourceFileType::Fastq {
         let message = format!("SOURCE2 is not supported for sourceFileType {file_type}");
@@ -197,28 +199,25 @@ struct PartFilter {
 }
 
 fn read_list(call: &Call) -> Result<(PageRequest, Source, PartFilter), ApiError> {
-    let mut violations = Violations::default();
-    let v = &mut violations;
-    call.check_ids(v);
-    let mut query = Members::of_query(&call.query);
-    let page = PageRequest::read(&mut query, v);
-    query.finish(v);
-    let mut body = Members::of_body(&call.body);
-    let source = body.required_choice("partSource", v);
+    let violations = Violations::default();
+    call.check_ids(&violations);
+    let page = PageRequest::read(&call.query, &violations);
+    let mut body = Members::of_body(&call.body, &violations);
+    let source = body.required_choice("partSource");
     let mut filter = PartFilter::default();
-    if let Some(mut members) = body.object("filter", v) {
-        filter.after = members.time("createdAfter", v);
-        filter.before = members.time("createdBefore", v);
-        members.finish(v);
+    if let Some(mut members) = body.object("filter") {
+        filter.after = members.time("createdAfter");
+        filter.before = members.time("createdBefore");
+        members.finish();
     }
-    body.finish(v);
+    body.finish();
     violations.into_result()?;
     // The source is there, or there was a violation.
     Ok((page, source.unwrap_or(Source::Source1), filter))
 }
 
 /// A part's checksum in the form of a fault; `None` if the action is no such fault.
-pub(crate) fn checksum_in_form(form: &Action, sha256: &str) -> Option<String> {
+pub(super) fn checksum_in_form(form: &Action, sha256: &str) -> Option<String> {
     match form {
         Action::HexChecksum => Some(sha256.to_owned()),
         // Neither 32 bytes in base64 nor 64 digits.

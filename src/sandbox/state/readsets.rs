@@ -22,16 +22,12 @@ use crate::sandbox::{
 const PART_SIZE: u64 = parts::MAX_SIZE;
 
 impl Service {
-    pub(crate) fn read_set_metadata(
+    pub(super) fn read_set_metadata(
         &self,
         call: &Call,
         struck: &Struck,
     ) -> Result<Value, ApiError> {
-        let mut violations = Violations::default();
-        call.check_ids(&mut violations);
-        call.no_query(&mut violations);
-        call.no_body(&mut violations);
-        violations.into_result()?;
+        call.check_bare()?;
         let store_id = call.label("sequenceStoreId");
         let state = self.state()?;
         let read_set = state.store(store_id)?.read_set(call.label("id"))?;
@@ -71,14 +67,14 @@ impl Service {
     }
 
     /// The bytes of one part of one file of a read set.
-    pub(crate) fn read_set_part(&self, call: &Call) -> Result<Extents, ApiError> {
-        let mut violations = Violations::default();
-        call.check_ids(&mut violations);
-        let mut query = Members::of_query(&call.query);
-        let file = query.choice("file", &mut violations).unwrap_or(StoredFile::Source1);
-        let number = query.required_number("partNumber", parts::MAX_NUMBER, &mut violations);
-        query.finish(&mut violations);
-        call.no_body(&mut violations);
+    pub(super) fn read_set_part(&self, call: &Call) -> Result<Extents, ApiError> {
+        let violations = Violations::default();
+        call.check_ids(&violations);
+        let mut query = Members::of_query(&call.query, &violations);
+        let file = query.choice("file").unwrap_or(StoredFile::Source1);
+        let number = query.required_number("partNumber", parts::MAX_NUMBER);
+        query.finish();
+        call.no_body(&violations);
         violations.into_result()?;
         let store_id = call.label("sequenceStoreId");
         let state = self.state()?;
@@ -104,7 +100,7 @@ impl Service {
         Ok(whole.range(start, size))
     }
 
-    pub(crate) fn batch_delete(&self, call: &Call) -> Result<Value, ApiError> {
+    pub(super) fn batch_delete(&self, call: &Call) -> Result<Value, ApiError> {
         let ids = read_ids(call)?;
         let store_id = call.label("sequenceStoreId");
         let mut state = self.state()?;
@@ -134,19 +130,19 @@ fn discarded() -> ApiError {
 }
 
 fn read_ids(call: &Call) -> Result<Vec<String>, ApiError> {
-    let mut violations = Violations::default();
-    call.check_ids(&mut violations);
-    call.no_query(&mut violations);
-    let mut body = Members::of_body(&call.body);
-    let list = body.required_list("ids", &mut violations);
-    body.finish(&mut violations);
+    let violations = Violations::default();
+    call.check_ids(&violations);
+    call.no_query(&violations);
+    let mut body = Members::of_body(&call.body, &violations);
+    let list = body.required_list("ids");
+    body.finish();
     if list.is_empty() || list.len() > 100 {
         violations.other("ids", "Member must have length between 1 and 100");
     }
     let mut ids = Vec::with_capacity(list.len());
     for value in list {
         let id = value.as_str().unwrap_or_default();
-        TextRule::ID.check("ids.member", id, &mut violations);
+        TextRule::ID.check("ids.member", id, &violations);
         ids.push(id.to_owned());
     }
     violations.into_result()?;
@@ -189,29 +185,26 @@ impl ReadSetFilter {
 }
 
 fn read_list(call: &Call) -> Result<(PageRequest, ReadSetFilter), ApiError> {
-    let mut violations = Violations::default();
-    let v = &mut violations;
-    call.check_ids(v);
-    let mut query = Members::of_query(&call.query);
-    let page = PageRequest::read(&mut query, v);
-    query.finish(v);
-    let mut body = Members::of_body(&call.body);
+    let violations = Violations::default();
+    call.check_ids(&violations);
+    let page = PageRequest::read(&call.query, &violations);
+    let mut body = Members::of_body(&call.body, &violations);
     let mut filter = ReadSetFilter::default();
-    if let Some(mut members) = body.object("filter", v) {
+    if let Some(mut members) = body.object("filter") {
         filter = ReadSetFilter {
-            name: members.text("name", &TextRule::LABEL, v),
-            status: members.choice("status", v),
-            reference_arn: members.text("referenceArn", &TextRule::REFERENCE_FILTER, v),
-            after: members.time("createdAfter", v),
-            before: members.time("createdBefore", v),
-            sample_id: members.text("sampleId", &TextRule::LABEL, v),
-            subject_id: members.text("subjectId", &TextRule::LABEL, v),
-            generated_from: members.text("generatedFrom", &TextRule::LABEL, v),
-            creation_type: members.choice("creationType", v),
+            name: members.text("name", &TextRule::LABEL),
+            status: members.choice("status"),
+            reference_arn: members.text("referenceArn", &TextRule::REFERENCE_FILTER),
+            after: members.time("createdAfter"),
+            before: members.time("createdBefore"),
+            sample_id: members.text("sampleId", &TextRule::LABEL),
+            subject_id: members.text("subjectId", &TextRule::LABEL),
+            generated_from: members.text("generatedFrom", &TextRule::LABEL),
+            creation_type: members.choice("creationType"),
         };
-        members.finish(v);
+        members.finish();
     }
-    body.finish(v);
+    body.finish();
     violations.into_result()?;
     Ok((page, filter))
 }

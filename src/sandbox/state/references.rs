@@ -36,13 +36,13 @@ impl Holdings {
     }
 
     /// Whether an upload may refer to a reference.
-    pub(crate) fn check_reference(&self, call: &Call, arn: Option<&str>) -> Result<(), ApiError> {
+    pub(super) fn check_reference(&self, call: &Call, arn: Option<&str>) -> Result<(), ApiError> {
         let (Some(store), Some(arn)) = (&self.references, arn) else { return Ok(()) };
         if store.has_reference(&call.region, arn) { Ok(()) } else { Err(no_reference()) }
     }
 
     /// Whether an ARN is that of the reference store or of a reference; neither has tags here.
-    pub(crate) fn has_reference_arn(&self, region: &str, arn: &str) -> bool {
+    pub(super) fn has_reference_arn(&self, region: &str, arn: &str) -> bool {
         let of =
             |store: &ReferenceStore| store.arn(region) == arn || store.has_reference(region, arn);
         self.references.as_ref().is_some_and(of)
@@ -55,7 +55,7 @@ fn no_reference() -> ApiError {
 
 impl Service {
     /// Whether there is anything that operations on references could be about.
-    pub(crate) fn has_references(&self) -> Result<bool, ApiError> {
+    pub(super) fn has_references(&self) -> Result<bool, ApiError> {
         Ok(self.state()?.references.is_some())
     }
 
@@ -69,8 +69,8 @@ impl Service {
         state.references.as_ref().map(of).unwrap_or_default()
     }
 
-    pub(crate) fn get_reference_store(&self, call: &Call) -> Result<Value, ApiError> {
-        check_bare(call)?;
+    pub(super) fn get_reference_store(&self, call: &Call) -> Result<Value, ApiError> {
+        call.check_bare()?;
         let state = self.state()?;
         Ok(state.reference_store(call.label("id"))?.describe(&call.region))
     }
@@ -102,8 +102,8 @@ impl Service {
         Ok(clean(json!({ "references": found, "nextToken": next })))
     }
 
-    pub(crate) fn reference_metadata(&self, call: &Call) -> Result<Value, ApiError> {
-        check_bare(call)?;
+    pub(super) fn reference_metadata(&self, call: &Call) -> Result<Value, ApiError> {
+        call.check_bare()?;
         let state = self.state()?;
         let (store, reference) = state.reference(call)?;
         let mut answer = store.describe_reference(&call.region, reference);
@@ -122,19 +122,19 @@ impl Service {
 
     /// The bytes of one part of one file of a reference; if a range of it was asked for, what `answer`
     /// has to say of that. What a range counts is not documented: here it counts the part's bytes.
-    pub(crate) fn reference_part(
+    pub(super) fn reference_part(
         &self,
         call: &Call,
     ) -> Result<(Extents, Option<[u64; 3]>), ApiError> {
-        let mut violations = Violations::default();
-        call.check_ids(&mut violations);
-        let mut query = Members::of_query(&call.query);
-        let file = query.choice("file", &mut violations).unwrap_or(ReferenceFile::Source);
-        let number = query.required_number("partNumber", parts::MAX_NUMBER, &mut violations);
-        query.finish(&mut violations);
-        call.no_body(&mut violations);
+        let violations = Violations::default();
+        call.check_ids(&violations);
+        let mut query = Members::of_query(&call.query, &violations);
+        let file = query.choice("file").unwrap_or(ReferenceFile::Source);
+        let number = query.required_number("partNumber", parts::MAX_NUMBER);
+        query.finish();
+        call.no_body(&violations);
         if let Some(range) = &call.range {
-            TextRule::RANGE.check("range", range, &mut violations);
+            TextRule::RANGE.check("range", range, &violations);
         }
         violations.into_result()?;
         let state = self.state()?;
@@ -181,15 +181,6 @@ fn read_range(text: &str, length: u64) -> Result<(u64, u64), ApiError> {
     Ok((first, last))
 }
 
-/// A request that has IDs, and nothing else.
-fn check_bare(call: &Call) -> Result<(), ApiError> {
-    let mut violations = Violations::default();
-    call.check_ids(&mut violations);
-    call.no_query(&mut violations);
-    call.no_body(&mut violations);
-    violations.into_result()
-}
-
 #[derive(Debug, Default)]
 struct ReferenceFilter {
     name: Option<String>,
@@ -213,22 +204,19 @@ fn read_list(
     name: &TextRule,
     with_md5: bool,
 ) -> Result<(PageRequest, ReferenceFilter), ApiError> {
-    let mut violations = Violations::default();
-    let v = &mut violations;
-    call.check_ids(v);
-    let mut query = Members::of_query(&call.query);
-    let page = PageRequest::read(&mut query, v);
-    query.finish(v);
-    let mut body = Members::of_body(&call.body);
+    let violations = Violations::default();
+    call.check_ids(&violations);
+    let page = PageRequest::read(&call.query, &violations);
+    let mut body = Members::of_body(&call.body, &violations);
     let mut filter = ReferenceFilter::default();
-    if let Some(mut members) = body.object("filter", v) {
-        filter.name = members.text("name", name, v);
-        filter.md5 = if with_md5 { members.text("md5", &TextRule::MD5, v) } else { None };
-        filter.after = members.time("createdAfter", v);
-        filter.before = members.time("createdBefore", v);
-        members.finish(v);
+    if let Some(mut members) = body.object("filter") {
+        filter.name = members.text("name", name);
+        filter.md5 = if with_md5 { members.text("md5", &TextRule::MD5) } else { None };
+        filter.after = members.time("createdAfter");
+        filter.before = members.time("createdBefore");
+        members.finish();
     }
-    body.finish(v);
+    body.finish();
     violations.into_result()?;
     Ok((page, filter))
 }

@@ -16,7 +16,7 @@ use crate::sandbox::rules::{
 };
 
 impl Service {
-    pub(crate) fn create_sequence_store(&self, call: &Call) -> Result<Value, ApiError> {
+    pub(super) fn create_sequence_store(&self, call: &Call) -> Result<Value, ApiError> {
         let fields = read_fields(call)?;
         let mut state = self.state()?;
         let known = fields.client_token.as_ref().and_then(|token| {
@@ -77,16 +77,12 @@ impl Service {
     }
 
     pub(crate) fn get_sequence_store(&self, call: &Call) -> Result<Value, ApiError> {
-        let mut violations = Violations::default();
-        call.check_ids(&mut violations);
-        call.no_query(&mut violations);
-        call.no_body(&mut violations);
-        violations.into_result()?;
+        call.check_bare()?;
         let state = self.state()?;
         Ok(describe(call, &state.store(call.label("id"))?.record))
     }
 
-    pub(crate) fn list_sequence_stores(&self, call: &Call) -> Result<Value, ApiError> {
+    pub(super) fn list_sequence_stores(&self, call: &Call) -> Result<Value, ApiError> {
         let (page, filter) = read_list(call)?;
         let state = self.state()?;
         let mut records: Vec<_> = state.stores.values().map(|store| &store.record).collect();
@@ -100,10 +96,10 @@ impl Service {
 
     pub(crate) fn list_tags_for_resource(&self, call: &Call) -> Result<Value, ApiError> {
         let arn = call.label("resourceArn");
-        let mut violations = Violations::default();
-        TextRule::TAGGED_ARN.check("resourceArn", arn, &mut violations);
-        call.no_query(&mut violations);
-        call.no_body(&mut violations);
+        let violations = Violations::default();
+        TextRule::TAGGED_ARN.check("resourceArn", arn, &violations);
+        call.no_query(&violations);
+        call.no_body(&violations);
         violations.into_result()?;
         let missing = || ApiError::not_found("The specified resource does not exist.");
         if self.state()?.has_reference_arn(&call.region, arn) {
@@ -124,27 +120,25 @@ impl Service {
 }
 
 fn read_fields(call: &Call) -> Result<StoreFields, ApiError> {
-    let mut violations = Violations::default();
-    call.no_query(&mut violations);
-    let mut body = Members::of_body(&call.body);
+    let violations = Violations::default();
+    call.no_query(&violations);
+    let mut body = Members::of_body(&call.body, &violations);
     let fields = StoreFields {
-        name: body.required_text("name", &TextRule::LABEL, &mut violations),
-        description: body.text("description", &TextRule::DESCRIPTION, &mut violations),
+        name: body.required_text("name", &TextRule::LABEL),
+        description: body.text("description", &TextRule::DESCRIPTION),
         fallback_location: body
-            .text("fallbackLocation", &TextRule::FALLBACK, &mut violations)
+            .text("fallbackLocation", &TextRule::FALLBACK)
             .filter(|location| !location.is_empty()),
-        etag_family: body
-            .choice("eTagAlgorithmFamily", &mut violations)
-            .unwrap_or(EtagFamily::Md5up),
-        tags: body.tags(&mut violations),
-        client_token: body.text("clientToken", &TextRule::LABEL, &mut violations),
+        etag_family: body.choice("eTagAlgorithmFamily").unwrap_or(EtagFamily::Md5up),
+        tags: body.tags(),
+        client_token: body.text("clientToken", &TextRule::LABEL),
     };
     for member in ["sseConfig", "propagatedSetLevelTags", "s3AccessConfig"] {
         if body.has(member) {
             violations.other(member, "Member is not provided by this sandbox");
         }
     }
-    body.finish(&mut violations);
+    body.finish();
     violations.into_result()?;
     Ok(fields)
 }
@@ -168,21 +162,18 @@ impl StoreFilter {
 }
 
 fn read_list(call: &Call) -> Result<(PageRequest, StoreFilter), ApiError> {
-    let mut violations = Violations::default();
-    let v = &mut violations;
-    let mut query = Members::of_query(&call.query);
-    let page = PageRequest::read(&mut query, v);
-    query.finish(v);
-    let mut body = Members::of_body(&call.body);
+    let violations = Violations::default();
+    let page = PageRequest::read(&call.query, &violations);
+    let mut body = Members::of_body(&call.body, &violations);
     let mut filter = StoreFilter { name: None, status: None, after: [None; 2], before: [None; 2] };
-    if let Some(mut members) = body.object("filter", v) {
-        filter.name = members.text("name", &TextRule::LABEL, v);
-        filter.status = members.choice("status", v);
-        filter.after = [members.time("createdAfter", v), members.time("updatedAfter", v)];
-        filter.before = [members.time("createdBefore", v), members.time("updatedBefore", v)];
-        members.finish(v);
+    if let Some(mut members) = body.object("filter") {
+        filter.name = members.text("name", &TextRule::LABEL);
+        filter.status = members.choice("status");
+        filter.after = [members.time("createdAfter"), members.time("updatedAfter")];
+        filter.before = [members.time("createdBefore"), members.time("updatedBefore")];
+        members.finish();
     }
-    body.finish(v);
+    body.finish();
     violations.into_result()?;
     Ok((page, filter))
 }

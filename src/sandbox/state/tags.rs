@@ -44,15 +44,15 @@ impl Service {
 }
 
 fn read_tags(call: &Call, arn: &str) -> Result<TagMap, ApiError> {
-    let mut violations = Violations::default();
-    TextRule::TAGGED_ARN.check("resourceArn", arn, &mut violations);
-    call.no_query(&mut violations);
-    let mut body = Members::of_body(&call.body);
+    let violations = Violations::default();
+    TextRule::TAGGED_ARN.check("resourceArn", arn, &violations);
+    call.no_query(&violations);
+    let mut body = Members::of_body(&call.body, &violations);
     if !body.has("tags") {
         violations.missing("tags");
     }
-    let tags = body.tags(&mut violations);
-    body.finish(&mut violations);
+    let tags = body.tags();
+    body.finish();
     violations.into_result()?;
     Ok(tags)
 }

@@ -10,19 +10,20 @@ use super::{
     private,
     record::{self, SavedExtent, SavedPart, SavedReadSet, SavedUpload, UploadFields},
     service::{
-        OpenUpload, SequenceStore, Service, StoredParts, StoredReadSet, broken_disk, no_upload,
+        SequenceStore, Service, StoredParts, StoredReadSet, UnfinishedUpload, broken_disk,
+        no_upload,
     },
 };
 use crate::sandbox::{
     faults::{Action, FaultScope, Struck},
     rules::{
-        ApiError, Call, Members, Operation, PageRequest, Source, SourceFileType, Status, TextRule,
-        Violations, clean, page,
+        ApiError, ApiOperation, Call, Members, PageRequest, Source, SourceFileType, Status,
+        TextRule, Violations, clean, page,
     },
 };
 
 impl Service {
-    pub(crate) fn create_upload(&self, call: &Call) -> Result<Value, ApiError> {
+    pub(super) fn create_upload(&self, call: &Call) -> Result<Value, ApiError> {
         let fields = read_fields(call)?;
         let store_id = call.label("sequenceStoreId");
         let mut state = self.state()?;
@@ -49,17 +50,17 @@ impl Service {
             .and_then(|()| disk::write(&dir.join("upload.json"), &record))
             .map_err(|error| broken_disk(&error))?;
         let answer = describe(store_id, &record);
-        store.uploads.insert(record.id.clone(), OpenUpload { record, parts: StoredParts::new() });
+        store
+            .uploads
+            .insert(record.id.clone(), UnfinishedUpload { record, parts: StoredParts::new() });
         Ok(answer)
     }
 
     pub(crate) fn list_uploads(&self, call: &Call) -> Result<Value, ApiError> {
-        let mut violations = Violations::default();
-        call.check_ids(&mut violations);
-        let mut query = Members::of_query(&call.query);
-        let page = PageRequest::read(&mut query, &mut violations);
-        query.finish(&mut violations);
-        call.no_body(&mut violations);
+        let violations = Violations::default();
+        call.check_ids(&violations);
+        let page = PageRequest::read(&call.query, &violations);
+        call.no_body(&violations);
         violations.into_result()?;
         let store_id = call.label("sequenceStoreId");
         let state = self.state()?;
@@ -72,12 +73,8 @@ impl Service {
         Ok(clean(json!({ "uploads": uploads, "nextToken": next })))
     }
 
-    pub(crate) fn abort_upload(&self, call: &Call) -> Result<Value, ApiError> {
-        let mut violations = Violations::default();
-        call.check_ids(&mut violations);
-        call.no_query(&mut violations);
-        call.no_body(&mut violations);
-        violations.into_result()?;
+    pub(super) fn abort_upload(&self, call: &Call) -> Result<Value, ApiError> {
+        call.check_bare()?;
         let (store_id, id) = (call.label("sequenceStoreId"), call.label("uploadId"));
         let mut state = self.state()?;
         let store = state.store_mut(store_id)?;
@@ -88,7 +85,7 @@ impl Service {
     }
 
     /// Turns an upload into a read set, which is still to be processed.
-    pub(crate) fn complete_upload(
+    pub(super) fn complete_upload(
         &self,
         call: &Call,
         struck: &Struck,
@@ -112,7 +109,7 @@ impl Service {
     /// Every stored part has to be named, with the string that was given for it, and no other.
     fn check_claims(&self, claims: &[NamedPart], parts: &StoredParts) -> Result<(), ApiError> {
         let hidden = |part: &SavedPart| {
-            let operation = Operation::CompleteMultipartReadSetUpload;
+            let operation = ApiOperation::CompleteMultipartReadSetUpload;
             self.faults.part(operation, part.source, part.number).has(&Action::HidePart)
         };
         let mut unnamed: BTreeMap<_, _> = parts.iter().filter(|(_, part)| !hidden(part)).collect();
@@ -132,8 +129,8 @@ impl Service {
     /// Whether a fault may have given the part's checksum in this other form in a list.
     fn may_have_shown(&self, part: &SavedPart, checksum: &str) -> bool {
         [Action::HexChecksum, Action::OpaqueChecksum].iter().any(|form| {
-            form.level(Operation::ListReadSetUploadParts) == Some(FaultScope::Part)
-                && self.faults.may(Operation::ListReadSetUploadParts, |action| action == form)
+            form.level(ApiOperation::ListReadSetUploadParts) == Some(FaultScope::Part)
+                && self.faults.may(ApiOperation::ListReadSetUploadParts, |action| action == form)
                 && parts::checksum_in_form(form, &part.sha256).as_deref() == Some(checksum)
         })
     }
@@ -193,24 +190,23 @@ fn new_read_set(id: String, parts: &StoredParts, struck: &Struck) -> SavedReadSe
 }
 
 fn read_fields(call: &Call) -> Result<UploadFields, ApiError> {
-    let mut violations = Violations::default();
-    let v = &mut violations;
-    call.check_ids(v);
-    call.no_query(v);
-    let mut body = Members::of_body(&call.body);
-    let file_type = body.required_choice("sourceFileType", v);
+    let violations = Violations::default();
+    call.check_ids(&violations);
+    call.no_query(&violations);
+    let mut body = Members::of_body(&call.body, &violations);
+    let file_type = body.required_choice("sourceFileType");
     let fields = UploadFields {
         file_type: file_type.unwrap_or(SourceFileType::Fastq),
-        name: body.required_text("name", &TextRule::LABEL, v),
-        sample_id: body.required_text("sampleId", &TextRule::LABEL, v),
-        subject_id: body.required_text("subjectId", &TextRule::LABEL, v),
-        generated_from: body.text("generatedFrom", &TextRule::LABEL, v),
-        reference_arn: body.text("referenceArn", &TextRule::REFERENCE, v),
-        description: body.text("description", &TextRule::DESCRIPTION, v),
-        tags: body.tags(v),
-        client_token: body.text("clientToken", &TextRule::LABEL, v),
+        name: body.required_text("name", &TextRule::LABEL),
+        sample_id: body.required_text("sampleId", &TextRule::LABEL),
+        subject_id: body.required_text("subjectId", &TextRule::LABEL),
+        generated_from: body.text("generatedFrom", &TextRule::LABEL),
+        reference_arn: body.text("referenceArn", &TextRule::REFERENCE),
+        description: body.text("description", &TextRule::DESCRIPTION),
+        tags: body.tags(),
+        client_token: body.text("clientToken", &TextRule::LABEL),
     };
-    body.finish(v);
+    body.finish();
     violations.into_result()?;
     let aligned = matches!(fields.file_type, SourceFileType::Bam | SourceFileType::Cram);
     if aligned && fields.reference_arn.is_none() {
@@ -221,26 +217,25 @@ fn read_fields(call: &Call) -> Result<UploadFields, ApiError> {
 }
 
 fn read_claims(call: &Call) -> Result<Vec<NamedPart>, ApiError> {
-    let mut violations = Violations::default();
-    let v = &mut violations;
-    call.check_ids(v);
-    call.no_query(v);
-    let mut body = Members::of_body(&call.body);
-    let list = body.required_list("parts", v);
+    let violations = Violations::default();
+    call.check_ids(&violations);
+    call.no_query(&violations);
+    let mut body = Members::of_body(&call.body, &violations);
+    let list = body.required_list("parts");
     let mut claims = Vec::with_capacity(list.len());
     for (at, value) in list.iter().enumerate() {
-        let Some(mut part) = body.element("parts", at, value, v) else { continue };
-        let source = part.required_choice("partSource", v);
-        let number = part.required_number("partNumber", parts::MAX_NUMBER, v);
-        let checksum = part.required_text("checksum", &TextRule::CHECKSUM, v);
-        part.finish(v);
+        let Some(mut part) = body.element("parts", at, value) else { continue };
+        let source = part.required_choice("partSource");
+        let number = part.required_number("partNumber", parts::MAX_NUMBER);
+        let checksum = part.required_text("checksum", &TextRule::CHECKSUM);
+        part.finish();
         claims.extend(source.zip(number).map(|(source, number)| NamedPart {
             source,
             number,
             checksum,
         }));
     }
-    body.finish(v);
+    body.finish();
     violations.into_result()?;
     check_order(&claims)?;
     Ok(claims)

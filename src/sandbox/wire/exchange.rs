@@ -19,7 +19,7 @@ use super::{
 };
 use crate::sandbox::{
     faults::{Action, Moment, Struck},
-    rules::{ApiError, Call, Object},
+    rules::{ApiError, Call, JsonObject},
     state::{Done, Receiver, Service, Treatment, broken_disk, disk, operate},
 };
 
@@ -165,7 +165,7 @@ impl Exchange<'_> {
     /// Takes the body, does what is asked, and answers as far as the faults allow.
     async fn perform(&mut self, target: RequestHead) -> Reply {
         let result = if target.operation.takes_data() {
-            self.upload(target.with(Object::new())).await
+            self.upload(target.with(JsonObject::new())).await
         } else {
             match self.intake.object().await {
                 Ok(body) => self.run(target.with(body)).await,

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::sandbox::{
     faults::{Action, Moment, Struck},
-    rules::{ApiError, Object},
+    rules::{ApiError, JsonObject},
     state::parts,
 };
 
@@ -85,7 +85,7 @@ impl Intake {
     }
 
     /// The whole body as a JSON object; nothing is an empty one.
-    pub(crate) async fn object(&mut self) -> Result<Object, BrokenBody> {
+    pub(crate) async fn object(&mut self) -> Result<JsonObject, BrokenBody> {
         let mut text = Vec::new();
         while let Some(block) = self.block().await? {
             text.extend_from_slice(&block);
@@ -95,7 +95,7 @@ impl Intake {
             }
         }
         if text.is_empty() {
-            return Ok(Object::new());
+            return Ok(JsonObject::new());
         }
         serde_json::from_slice(&text).map_err(|error| {
             let message = format!("The body is not a JSON object: {error}");

@@ -10,14 +10,14 @@ use super::{
 };
 use crate::sandbox::{
     faults::Subject,
-    rules::{ApiError, Call, Labels, Object, Operation},
+    rules::{ApiError, ApiOperation, Call, JsonObject, Labels},
 };
 
 /// A request before its body is read.
 pub(crate) struct RequestHead {
-    pub(crate) operation: Operation,
+    pub(crate) operation: ApiOperation,
     pub(crate) labels: Labels,
-    pub(crate) query: Object,
+    pub(crate) query: JsonObject,
     /// The Region of the caller's signature.
     pub(crate) region: String,
     /// The header `Range`, which one operation of the model has.
@@ -29,7 +29,7 @@ impl RequestHead {
     pub(crate) fn read(head: &Parts, gate: &Gate) -> Result<Self, ApiError> {
         gate.check_origin(head)?;
         let path = head.uri.path();
-        let (operation, labels) = Operation::find(&head.method, path).ok_or_else(|| {
+        let (operation, labels) = ApiOperation::find(&head.method, path).ok_or_else(|| {
             let message = format!("{} {path} is not provided by this sandbox", head.method);
             ApiError::unknown_operation(message)
         })?;
@@ -45,7 +45,7 @@ impl RequestHead {
     }
 
     /// The request with its body.
-    pub(crate) fn with(self, body: Object) -> Call {
+    pub(crate) fn with(self, body: JsonObject) -> Call {
         let Self { operation, labels, query, region, range } = self;
         Call { operation, labels, query, body, region, range }
     }
@@ -63,13 +63,13 @@ impl RequestHead {
     }
 }
 
-fn read_query(text: &str) -> Result<Object, ApiError> {
+fn read_query(text: &str) -> Result<JsonObject, ApiError> {
     let decode = |text: &str| {
         let spaced = text.replace('+', " ");
         let decoded = percent_decode_str(&spaced).decode_utf8().map(std::borrow::Cow::into_owned);
         decoded.map_err(|_| ApiError::serialization("The query is not UTF-8"))
     };
-    let mut query = Object::new();
+    let mut query = JsonObject::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (name, value) = (decode(name)?, decode(value)?);

@@ -10,7 +10,7 @@ use bytes::{Buf as _, Bytes};
 /// How many blocks may wait for the one who reads, whose parts may be sent by then: 4 MiB.
 const AHEAD: usize = 32;
 
-enum Flow {
+enum PipeMessage {
     Block(Bytes),
     /// The pipe has ended as it should.
     End,
@@ -19,13 +19,13 @@ enum Flow {
 /// Reads what goes into the parts. If the pipe does not come to a good end, reading fails with
 /// [`io::ErrorKind::BrokenPipe`]: the one who asks for its parts is told why.
 pub struct SecondReader {
-    flow: Receiver<Flow>,
+    flow: Receiver<PipeMessage>,
     block: Bytes,
     ended: bool,
 }
 
 /// Where the blocks are put; nothing, if nobody reads them.
-pub(super) struct Outflow(Option<SyncSender<Flow>>);
+pub(super) struct Outflow(Option<SyncSender<PipeMessage>>);
 
 pub(super) fn second_reader() -> (Outflow, SecondReader) {
     let (sender, flow) = sync_channel(AHEAD);
@@ -39,15 +39,15 @@ impl Outflow {
 
     /// Waits until there is room.
     pub(super) fn put(&mut self, block: Bytes) {
-        self.send(Flow::Block(block));
+        self.send(PipeMessage::Block(block));
     }
 
     pub(super) fn end(&mut self) {
-        self.send(Flow::End);
+        self.send(PipeMessage::End);
     }
 
-    fn send(&mut self, flow: Flow) {
-        let is_gone = |sender: &mut SyncSender<Flow>| sender.send(flow).is_err();
+    fn send(&mut self, flow: PipeMessage) {
+        let is_gone = |sender: &mut SyncSender<PipeMessage>| sender.send(flow).is_err();
         // Whoever has seen enough is not waited for.
         self.0.take_if(is_gone);
     }
@@ -57,8 +57,8 @@ impl Read for SecondReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.block.is_empty() && !self.ended {
             match self.flow.recv() {
-                Ok(Flow::Block(block)) => self.block = block,
-                Ok(Flow::End) => self.ended = true,
+                Ok(PipeMessage::Block(block)) => self.block = block,
+                Ok(PipeMessage::End) => self.ended = true,
                 Err(_) => return Err(io::ErrorKind::BrokenPipe.into()),
             }
         }

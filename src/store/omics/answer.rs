@@ -5,15 +5,15 @@ use aws_sdk_omics::types::{
     ReadSetListItem, ReadSetPartSource, ReadSetStatus,
 };
 
-use super::failure::unusable;
+use super::{failure::unusable, upload_id::upload_id};
 use crate::{
     formats::FileType,
     store::{Created, Described, FoundReadSet, ListedUpload, ReadSetState, StoreError},
-    types::{Operation, PartSource, ReadSetEtag},
+    types::{Invalid, Operation, PartSource, ReadSetEtag},
 };
 
 pub(super) fn listed(item: &MultipartReadSetUploadListItem) -> Result<ListedUpload, StoreError> {
-    let id = parse(Operation::ListUploads, item.upload_id())?;
+    let id = parsed(Operation::ListUploads, item.upload_id(), upload_id)?;
     let tags = item.tags().into_iter().flatten();
     Ok(ListedUpload {
         created: Created { id, at: item.creation_time().secs() },
@@ -50,14 +50,21 @@ pub(super) fn some(text: Option<&str>) -> Option<String> {
     text.filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
+/// The same, where the form is HealthOmics' own.
+pub(super) fn parsed<T>(
+    operation: Operation,
+    value: &str,
+    parse: impl Fn(&str) -> Result<T, Invalid>,
+) -> Result<T, StoreError> {
+    parse(value).map_err(|invalid| unusable(operation, &invalid.to_string()))
+}
+
 /// Parses a member that the service must give.
 pub(super) fn parse<T>(operation: Operation, value: &str) -> Result<T, StoreError>
 where
-    T: std::str::FromStr<Err = crate::types::Invalid>,
+    T: std::str::FromStr<Err = Invalid>,
 {
-    value
-        .parse()
-        .map_err(|invalid: crate::types::Invalid| unusable(operation, &invalid.to_string()))
+    parsed(operation, value, str::parse)
 }
 
 /// An ARN that requests can name: the SDK panics on a URI of more than 64 KiB.

@@ -2,7 +2,7 @@
 
 use crate::{
     plan::{Growth, Rules, Step, Sum},
-    types::{ByteCount, PartNumber, PartSize, PartSource},
+    types::{Algorithm, ByteCount, PartNumber, PartSize, PartSource},
 };
 
 const fn mebibytes(count: u64) -> PartSize {
@@ -29,7 +29,7 @@ pub const RULES: Rules = Rules {
     max_parts: PartNumber::MAX.get() as u64,
     growing: Some(Growth { count: 16, first: mebibytes(64), then: mebibytes(100) }),
     streams: PartSource::ALL.len(),
-    sum: Sum::Answered,
+    sum: Sum::Answered(Algorithm::Sha256),
     max_source: ByteCount::new(976 * 1024 * 1024 * 1024),
     doubtful_source: Some(ByteCount::new(976_000_000_000)),
 };

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     formats::FileType,
     store::{Created, Described, ReadSetState, StoreErrorKind, omics::*},
-    types::{ReadSetEtag, Tags},
+    types::{ReadSetEtag, Sha256, Tags},
 };
 
 pub(super) const STORE: &str = "1234567890";
@@ -222,6 +222,7 @@ async fn complete_names_the_parts_in_the_order_given_with_their_checksums() {
         .then_http_response(|| answer(&json!({"readSetId": READ_SET})));
     let part = |source, number, checksum: &str| CompletedPart {
         source,
+        size: ByteCount::new(1),
         number: PartNumber::new(number).unwrap(),
         checksum: checksum.parse().unwrap(),
     };
@@ -501,7 +502,7 @@ async fn the_fallback_location_may_be_missing() {
 #[tokio::test]
 async fn a_checksum_is_held_against_a_digest_in_any_spelling() {
     let omics = omics(&[]).await;
-    let digest = Sha256::of(b"abc");
+    let digest = Sha256::of(b"abc").into();
     for (checksum, proof) in [
         ("ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=", Proof::Equal),
         ("BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD", Proof::Equal),

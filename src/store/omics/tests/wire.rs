@@ -18,7 +18,7 @@ use super::requests::{STORE, UPLOAD, bare_fields};
 use crate::{
     source::{Blocks, Digesting, Source},
     store::{StoreErrorKind, omics::*},
-    types::ReadSetId,
+    types::{ReadSetId, Sha256},
 };
 
 /// A request as it arrived.
@@ -117,7 +117,7 @@ fn part() -> (Part, PartBody, Digesting) {
 
 pub(super) async fn upload_part(omics: &Omics) -> Result<Checksum, StoreError> {
     let (part, body, _digesting) = part();
-    omics.upload_part(&UPLOAD.parse().unwrap(), part, body).await
+    omics.upload_part(&UPLOAD.parse().unwrap(), part, body, None).await
 }
 
 /// Makes every request that there is, and gives the errors.
@@ -141,9 +141,9 @@ async fn a_part_goes_out_with_its_length_and_an_unsigned_payload() {
     let server = Server::answering(200, &[], r#"{"checksum": "as the service says"}"#).await;
     let (part, body, digesting) = part();
     let omics = server.omics().await;
-    let checksum = omics.upload_part(&UPLOAD.parse().unwrap(), part, body).await.unwrap();
+    let checksum = omics.upload_part(&UPLOAD.parse().unwrap(), part, body, None).await.unwrap();
     assert_eq!(checksum.as_str(), "as the service says");
-    assert_eq!(digesting.finish().await.unwrap(), Some(Sha256::of(b"456789")));
+    assert_eq!(digesting.finish().await.unwrap(), Some(Sha256::of(b"456789").into()));
     let seen = &server.seen()[0];
     assert_eq!(seen.method, "PUT");
     let (path, query) = seen.target.split_once('?').unwrap();

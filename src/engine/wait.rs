@@ -1,24 +1,16 @@
-//! From confirmed parts to a read set that is there.
-//!
-//! The service has no way to complete an upload twice with one effect, so a Complete whose answer
-//! got lost is settled by looking for the read set before it is tried again. After a Complete was
-//! attempted, nothing is ever aborted.
+//! From a completed upload to a read set that is there.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 
 use tokio::time::{Instant, timeout};
 
-use super::{Ended, Engine, Failure, NotKnown, Running, Track, Verify, ours::Found};
+use super::{Ended, Engine, Failure, NotKnown, Verify, counts::Track, running::Running};
 use crate::{
     event::{Event, Item},
-    journal::UploadRecord,
-    store::{Answered, CompletedPart, FoundReadSet, ReadSetState, Store, StoreErrorKind, Told},
+    store::{FoundReadSet, ReadSetState, ReadSets, StoreErrorKind},
     types::{Escaped, Operation, ReadSetId},
 };
 
@@ -34,84 +26,11 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// The longest pause between two looks, unless many read sets share what the service allows.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// What is known of a Complete that was not answered.
-enum Settled {
-    Made(ReadSetId),
-    /// The upload is still there: the request may be made again, or its refusal means what it says.
-    Open,
-    Gone,
-}
-
-impl<S: Store> Engine<S> {
-    /// Makes the read set, exactly once.
-    pub(super) async fn complete(
-        &self,
-        running: &Running<'_>,
-        upload: &UploadRecord,
-        parts: &[CompletedPart],
-    ) -> Result<ReadSetId, Failure> {
-        let operation = Operation::CompleteUpload;
-        let mut failures = self.caller.failures(operation);
-        let mut in_doubt = false;
-        loop {
-            let ticket = self.caller.turn(operation).await?;
-            let complete = self.store().complete(&upload.id, parts);
-            let error = match self.caller.once(operation, complete).await? {
-                Ok(Answered { value: id, request_id }) => {
-                    running.facts.completed(request_id);
-                    self.made().insert(id.clone());
-                    return Ok(id);
-                }
-                Err(error) => error,
-            };
-            in_doubt |= may_have_happened(error.kind);
-            if in_doubt {
-                match self.settle(running, upload, error.kind).await? {
-                    Settled::Made(id) => return Ok(id),
-                    Settled::Gone => return Err(Failure::Vanished(error)),
-                    Settled::Open => {}
-                }
-            }
-            let tell = |told: &Told<'_>| self.told(&running.track, told);
-            self.caller.after(&tell, &mut failures, error, ticket).await?;
-        }
-    }
-
-    /// What came of a Complete that may have happened.
-    async fn settle(
-        &self,
-        running: &Running<'_>,
-        upload: &UploadRecord,
-        kind: StoreErrorKind,
-    ) -> Result<Settled, Failure> {
-        // Whether it happened or not, asking once more would not help.
-        let is_final = matches!(
-            kind,
-            StoreErrorKind::Missing | StoreErrorKind::Invalid | StoreErrorKind::Other
-        );
-        match self.find(running, upload).await? {
-            Found::Ours(ours) => return Ok(Settled::Made(ours.id)),
-            Found::Nothing if !is_final => return Ok(Settled::Open),
-            Found::Nothing => {}
-            // An upload that is still there did not become one of them.
-            Found::Perhaps(..) if self.is_open(running, upload).await? => return Ok(Settled::Open),
-            found @ Found::Perhaps(..) => {
-                if let Some(id) = self.settled(running, upload, found).await? {
-                    return Ok(Settled::Made(id));
-                }
-            }
-        }
-        if let Some(id) = self.find_patiently(running, upload).await? {
-            return Ok(Settled::Made(id));
-        }
-        let is_open = self.is_open(running, upload).await?;
-        Ok(if is_open { Settled::Open } else { Settled::Gone })
-    }
-
+impl<S: ReadSets> Engine<S> {
     /// Waits until read sets made before are there; what became of each, in their order.
     pub async fn await_all(&self, ids: &[ReadSetId], limit: Duration) -> Vec<Ended> {
         let waits = ids.iter().enumerate().map(|(index, id)| async move {
-            let track = Track { item: Item(index), tally: Arc::default() };
+            let track = Track::new(Item(index));
             let started = Instant::now();
             self.tell(&Event::Processing { read_set: track.item, read_set_id: id.clone() });
             let (etag_found, failure) = match self.wait(&track, id, limit).await {
@@ -128,7 +47,7 @@ impl<S: Store> Engine<S> {
                 failure,
                 ..Ended::default()
             };
-            self.finished(track.item, &ended);
+            self.tell_finished(track.item, &ended);
             ended
         });
         futures::future::join_all(waits).await
@@ -282,10 +201,4 @@ fn deleted(id: &ReadSetId) -> Failure {
 fn is_missing(why: &NotKnown) -> bool {
     let NotKnown::Unseen(failure) = why else { return false };
     matches!(&**failure, Failure::Refused(error) if error.kind == StoreErrorKind::Missing)
-}
-
-/// Whether the service may have done what it was asked, although it did not say so.
-const fn may_have_happened(kind: StoreErrorKind) -> bool {
-    use StoreErrorKind::{Other, Transient, Unreachable};
-    matches!(kind, Unreachable | Transient | Other)
 }
