@@ -28,7 +28,7 @@ pub use input::{CheckOptions, FileOptions};
 pub use put::Put;
 pub use rates::{Bandwidth, RequestRate};
 pub use receipts::{ReceiptFile, ReceiptStoreOptions, ReceiptsCommand, ReceiptsOptions};
-pub use reference::{ReferenceChoice, ReferenceOptions};
+pub use reference::ReferenceOptions;
 pub use refusal::explain;
 pub use sandbox::SandboxOptions;
 pub use show::{Show, StateFolder};

@@ -13,6 +13,9 @@
 //! `readset/infer.rs`), cuts them into parts ([`plan`]), and refuses all that is wrong before a
 //! request is made.
 //!
+//! [`sheet`] reads sample sheets, whoever wrote them, into rows, and writes them again with what became
+//! of their rows.
+//!
 //! [`run`] is what surrounds a transfer: the destination, the journals and receipts of this machine,
 //! the limits, and the outcome.
 //!
@@ -74,6 +77,7 @@ pub mod run;
 pub mod sandbox;
 pub mod settings;
 pub mod shard;
+pub mod sheet;
 pub mod signal;
 pub mod source;
 pub mod store;

@@ -10,6 +10,8 @@ mod filename;
 mod folders;
 mod infer;
 mod input;
+mod lane;
+mod lanes;
 mod note;
 mod pairing;
 mod sample;
@@ -20,7 +22,10 @@ use std::collections::{HashMap, hash_map::Entry};
 
 pub use draft::{Draft, Field, Inferred, Origin, Sources};
 pub use error::{Basis, Count, ReadSetError};
+pub use infer::shared_name;
 pub use input::{Input, ReadSetOptions};
+pub use lane::LaneName;
+pub use lanes::{Lanes, by_lane};
 pub use note::ReadSetNote;
 
 use crate::{

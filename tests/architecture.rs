@@ -22,6 +22,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("source", &["pace", "plan", "types"]),
     ("formats", &["source", "types"]),
     ("readset", &["formats", "types"]),
+    ("sheet", &["formats", "readset", "types"]),
     ("content", &["event", "formats", "source", "types"]),
     ("aws", &["types"]),
     ("store", &["aws", "formats", "pace", "plan", "source", "types"]),

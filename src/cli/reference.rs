@@ -1,10 +1,10 @@
 //! Which genome reads are aligned to, and how sure that has to be.
 
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::path::PathBuf;
 
 use clap::{Args, ValueHint, builder::BoolishValueParser};
 
-use crate::types::{Invalid, ReferenceArn};
+use crate::types::ReferenceChoice;
 
 /// What `put` is told about the reference.
 #[derive(Debug, Args)]
@@ -28,37 +28,4 @@ pub struct ReferenceOptions {
     /// be given more than once
     #[arg(id = "sandbox_reference", long = "sandbox-reference", value_name = "FILE", value_hint = ValueHint::FilePath, env = "OMICS_UPLOAD_SANDBOX_REFERENCE", help_heading = "Destination")]
     pub sandbox_files: Vec<PathBuf>,
-}
-
-/// A reference by its ARN, or the one that fits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReferenceChoice {
-    Arn(ReferenceArn),
-    Auto,
-}
-
-impl ReferenceChoice {
-    pub const fn arn(&self) -> Option<&ReferenceArn> {
-        match self {
-            Self::Arn(arn) => Some(arn),
-            Self::Auto => None,
-        }
-    }
-}
-
-impl FromStr for ReferenceChoice {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        if text == "auto" { Ok(Self::Auto) } else { text.parse().map(Self::Arn) }
-    }
-}
-
-impl fmt::Display for ReferenceChoice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Arn(arn) => arn.fmt(f),
-            Self::Auto => f.write_str("auto"),
-        }
-    }
 }

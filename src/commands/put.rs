@@ -6,7 +6,7 @@
 mod dry_run;
 
 use crate::{
-    cli::{self, ReferenceChoice},
+    cli,
     engine::IfExists,
     formats::FileType,
     preflight::{
@@ -16,6 +16,7 @@ use crate::{
     report::{Abort, output},
     run::{Reached, Transfer, destination, journals, limits, transfer},
     store::omics,
+    types::ReferenceChoice,
 };
 
 pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {

@@ -1,7 +1,7 @@
 //! What a read set is told to be by the command line, whatever its files hold.
 
 use crate::{
-    cli::{self, ReferenceChoice},
+    cli,
     readset::Draft,
     report::{Abort, Problem},
     run::{
@@ -10,7 +10,7 @@ use crate::{
         journals, random,
     },
     store::Fields,
-    types::{ClientToken, ReferenceArn, Tags},
+    types::{ClientToken, ReferenceArn, ReferenceChoice, Tags},
 };
 
 use super::{opened, outputs};

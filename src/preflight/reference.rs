@@ -12,11 +12,7 @@ mod messages;
 use std::collections::HashSet;
 
 use super::finding::FindingResult;
-use crate::{
-    cli::{ReferenceChoice, ReferenceOptions},
-    prepared::Prepared,
-    report::Abort,
-};
+use crate::{cli::ReferenceOptions, prepared::Prepared, report::Abort, types::ReferenceChoice};
 use choose::Chosen;
 use comparison::{Compared, compare};
 pub(crate) use library::Library;

@@ -33,12 +33,18 @@ pub(super) fn name(
     }
     let file = &inputs[group.sources.first()];
     let names = group.sources.indexes().map(|at| inputs[at].base_name());
-    let text = match &names.collect::<Option<Vec<_>>>().unwrap_or_default()[..] {
+    let names = names.collect::<Option<Vec<_>>>().unwrap_or_default();
+    checked(&shared_name(&names), Field::Name, file, Origin::FileName)
+}
+
+/// What a read set of files of these names is called: without extensions, and of a pair what the two
+/// share.
+pub fn shared_name(names: &[String]) -> String {
+    match names {
         [one] => FileName::parse(one).base.to_owned(),
         [first, second] => shared(&FileName::parse(first), &FileName::parse(second)),
         _ => String::new(),
-    };
-    checked(&text, Field::Name, file, Origin::FileName)
+    }
 }
 
 /// What two names share: what is left of them without the read's mark, or else how they begin.

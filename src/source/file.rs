@@ -15,7 +15,7 @@ use super::{
     fingerprint::Fingerprinting,
     identity::{Identity, REPLACED},
     place::{Changed, FilePlace},
-    read_at::ReadAt as _,
+    read_at::ReadAt,
     trial::PartViewer,
 };
 use crate::{
@@ -139,7 +139,7 @@ fn kind(metadata: &std::fs::Metadata) -> &'static str {
 
 /// Reads, hashes, shows and hands on the blocks of a part; `None` if nobody takes them any more.
 pub(super) fn read_part(
-    file: &File,
+    file: &dyn ReadAt,
     part: Part,
     blocks: &Blocks,
     mut viewer: Option<PartViewer>,

@@ -4,7 +4,6 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::genome::{Genome, Known};
 use crate::{
-    cli::ReferenceChoice,
     engine::{Failure, Limits},
     formats::read_index,
     report::{Abort, output},
@@ -14,7 +13,7 @@ use crate::{
         StoreError, StoreErrorKind, Told, Tries,
         omics::{MAX_INDEX, References},
     },
-    types::{Operation, ReferenceArn, StoreId},
+    types::{Operation, ReferenceArn, ReferenceChoice, StoreId},
 };
 
 /// The references as far as they have been asked for.

@@ -1,0 +1,22 @@
+//! What a user should know about a sheet, though nothing is wrong with it.
+
+use crate::types::Escaped;
+
+/// A remark on one row.
+///
+/// An error by its traits only: nothing fails because of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SheetNote {
+    #[error(
+        "sample `{}` becomes {read_sets} read sets, each named by its files; `--merge-lanes` merges \
+         lanes, `--merge-rows` all rows of a sample",
+        Escaped::new(sample)
+    )]
+    NotOne { sample: String, read_sets: usize },
+    #[error(
+        "sample `{}` has {rows} rows, which are not FASTQ; each becomes a read set of its own, since \
+         only FASTQ files can be merged",
+        Escaped::new(sample)
+    )]
+    NotMerged { sample: String, rows: usize },
+}

@@ -1,0 +1,393 @@
+//! Whose sheet it is, and what its columns say.
+
+use super::*;
+
+const REFERENCE: &str =
+    "arn:aws:omics:us-west-2:123456789012:referenceStore/1234567890/reference/0987654321";
+
+#[test]
+fn the_format_is_told_by_content() {
+    for (sheet, format) in [
+        ("sample,fastq_1\nS1,a\n", SheetFormat::NfCore),
+        ("sample,bam,bai\nS1,a,b\n", SheetFormat::NfCore),
+        ("patient,sample,cram,crai\nP,S1,a,b\n", SheetFormat::NfCore),
+        ("file\na\n", SheetFormat::Plain),
+        ("sample\tfile_1\tfile_2\nS\ta\tb\n", SheetFormat::Plain),
+        ("source1,sampleId,subjectId\na,b,c\n", SheetFormat::Manifest),
+        ("{\"sources\": [{}]}", SheetFormat::Manifest),
+        ("[{}]", SheetFormat::Manifest),
+        (" [\n{}]", SheetFormat::Manifest),
+        ("{}\n{}\n", SheetFormat::Manifest),
+        ("[Header],,\nIEMFileVersion,4,\n[Data],,\nSample_ID,,\nS1,,\n", SheetFormat::Illumina),
+        ("\"[Header]\"\n[BCLConvert_Data]\nSample_ID\nS1\n", SheetFormat::Illumina),
+        ("# x\n\n[Data];;\nSample_ID;Sample_Name\nS1;x\n", SheetFormat::Illumina),
+    ] {
+        assert_eq!(Sheet::read("s", sheet.as_bytes(), None).unwrap().format(), format, "{sheet}");
+        assert!(Sheet::read("s", sheet.as_bytes(), Some(format)).is_ok());
+        for other in SheetFormat::ALL.into_iter().filter(|other| *other != format) {
+            let error = Sheet::read("s", sheet.as_bytes(), Some(other)).unwrap_err();
+            let [SheetError { what: Wrong::OtherFormat { asked }, .. }] = error.all() else {
+                panic!("{error}")
+            };
+            assert_eq!(*asked, other);
+        }
+        assert_eq!(format.to_string().parse(), Ok(format));
+    }
+    let both = "sample,fastq_1,file\nS1,,a.bam\n";
+    let format = |asked| Sheet::read("s", both.as_bytes(), asked).unwrap().format();
+    assert_eq!(format(None), SheetFormat::NfCore);
+    assert_eq!(format(Some(SheetFormat::Plain)), SheetFormat::Plain);
+    assert!("csv".parse::<SheetFormat>().is_err());
+}
+
+#[test]
+fn nf_core_sheets_are_read() {
+    assert_reads(&[
+        // rnaseq
+        (
+            "sample,fastq_1,fastq_2,strandedness\nCONTROL,a_1.fq.gz,a_2.fq.gz,auto\nTREATED,b.fq.gz,,reverse\n",
+            &["2 CONTROL: a_1.fq.gz | a_2.fq.gz", "3 TREATED: b.fq.gz"],
+        ),
+        // sarek, from FASTQ, and again from its BAM and CRAM
+        (
+            "patient,sex,status,sample,lane,fastq_1,fastq_2\nP1,XX,1,T1,L2,a_1.fq.gz,a_2.fq.gz\n",
+            &["2 T1: a_1.fq.gz | a_2.fq.gz [subject=P1, lane=L2]"],
+        ),
+        (
+            "patient,sex,status,sample,bam,bai\nP1,XX,0,N1,n.bam,n.bam.bai\n",
+            &["2 N1: n.bam [subject=P1]"],
+        ),
+        (
+            "patient,sex,status,sample,cram,crai,table\nP1,NA,0,N1,n.cram,n.cram.crai,n.table\n",
+            &["2 N1: n.cram [subject=P1]"],
+        ),
+        // rows that differ in what they fill
+        (
+            "sample,fastq_1,fastq_2,bam,cram\nA,a.fq.gz,,,\nB,,,b.bam,\nC,,,,c.cram\n",
+            &["2 A: a.fq.gz", "3 B: b.bam", "4 C: c.cram"],
+        ),
+        // options of `put` in a sheet of nf-core
+        (
+            "sample,fastq_1,name,tag:project\nA,a.fq.gz,first,p 1\n",
+            &["2 A: a.fq.gz [name=first, project=p 1]"],
+        ),
+    ]);
+}
+
+#[test]
+fn sheets_of_fetchngs_are_read() {
+    let header = "sample,fastq_1,fastq_2,strandedness,run_accession,experiment_accession,\
+        sample_accession,secondary_sample_accession,study_accession,secondary_study_accession,\
+        submission_accession,run_alias,experiment_alias,sample_alias,study_alias,library_layout,\
+        library_selection,library_source,library_strategy,library_name,instrument_model,\
+        instrument_platform,base_count,read_count,tax_id,scientific_name,sample_title,\
+        experiment_title,study_title,sample_description,fastq_md5,fastq_bytes,fastq_ftp,\
+        fastq_galaxy,fastq_aspera";
+    let quoted = header.split(',').map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(",");
+    let mut cells = vec!["\"\""; header.split(',').count()];
+    cells[..4].copy_from_slice(&[
+        "\"SRX1\"",
+        "\"f/SRX1_SRR1_1.fastq.gz\"",
+        "\"f/SRX1_SRR1_2.fastq.gz\"",
+        "\"auto\"",
+    ]);
+    cells[32] = "\"ftp.sra.ebi.ac.uk/a_1.fastq.gz;ftp.sra.ebi.ac.uk/a_2.fastq.gz\"";
+    let sheet = format!("{quoted}\n{}\n", cells.join(","));
+    assert_reads(&[(&sheet, &["2 SRX1: f/SRX1_SRR1_1.fastq.gz | f/SRX1_SRR1_2.fastq.gz"])]);
+}
+
+#[test]
+fn plain_sheets_are_read() {
+    let all = format!(
+        "file\tname\tsample\tsubject\ttype\treference\tgenerated_from\tdescription\ttag:Lab\ttag:x\n\
+         a.bam\tn 1\tS1\tP1\tbam\t{REFERENCE}\tseq 7\tfirst, \"second\"\tL/1\t\n\
+         b.bam\t\tS2\t\tUBAM\tauto\t\t\t\ty=z\n"
+    );
+    let first = format!(
+        "2 S1: a.bam [subject=P1, name=n 1, type=BAM, reference={REFERENCE}, from=seq 7, \
+         description=first, \"second\", Lab=L/1]"
+    );
+    assert_reads(&[
+        (&all, &[&first, "3 S2: b.bam [type=UBAM, reference=auto, x=y=z]"]),
+        (
+            "file_1,file_2\na_R1.fq.gz,a_R2.fq.gz\nb.fq.gz,\n",
+            &["2 ?: a_R1.fq.gz | a_R2.fq.gz", "3 ?: b.fq.gz"],
+        ),
+        (
+            "file_1,file_2,sample\na_L1_R1.fq.gz; a_L2_R1.fq.gz ,a_L1_R2.fq.gz;a_L2_R2.fq.gz;,S\n",
+            &["2 S: a_L1_R1.fq.gz + a_L2_R1.fq.gz | a_L1_R2.fq.gz + a_L2_R2.fq.gz"],
+        ),
+        // Only the plain format splits cells.
+        ("sample,fastq_1\nS,a;b.fq.gz\n", &["2 S: a;b.fq.gz"]),
+    ]);
+}
+
+#[test]
+fn import_manifests_are_read() {
+    let entry = r#"{"sourceFiles": {"source1": "a_1.fq.gz", "source2": "a_2.fq.gz"},
+        "sourceFileType": "FASTQ", "subjectId": "P1", "sampleId": "S1", "generatedFrom": "1000 Genomes",
+        "name": "n1", "description": "d", "referenceArn": null, "tags": {"k": "v", "l": ""}}"#;
+    let line = entry.replace('\n', "");
+    let row = |number: usize| {
+        format!(
+            "{number} S1: a_1.fq.gz | a_2.fq.gz [subject=P1, name=n1, type=FASTQ, from=1000 Genomes, \
+             description=d, k=v]"
+        )
+    };
+    // An empty tag is one, in JSON.
+    let row = |number: usize| row(number).replace("k=v]", "k=v, l=]");
+    for (sheet, number) in [
+        (format!("[{entry}]"), 1),
+        (
+            format!(
+                "{{\"sequenceStoreId\": \"1234567890\", \"roleArn\": \"r\", \"sources\": [{entry}]}}"
+            ),
+            1,
+        ),
+        (entry.to_owned(), 1),
+        (format!("\n\n{line}\n"), 3),
+        (format!("\u{FEFF}{line}\r\n"), 1),
+    ] {
+        assert_eq!(read(&sheet), [row(number)], "{sheet}");
+    }
+    let two = line.replace("_1.fq", "_x.fq").replace("_2.fq", "_y.fq").replace("n1", "n2");
+    assert_eq!(read(&format!("{line}\n\n{two}"))[1][..4], *"3 S1");
+    assert_eq!(read(&format!("[{line}, {two}]"))[1][..4], *"2 S1");
+    assert_reads(&[
+        (
+            "name,referenceArn,sampleId,subjectId,sourceFileType,source1,source2,tags\n\
+             n1,,S1,P1,FASTQ,a_1.fq.gz,a_2.fq.gz,\"{\"\"k\"\": \"\"v\"\"}\"\n\
+             n2,,S1,P1,uBAM,b.bam,,\"{'k': 'v', 'l': 'w'}\"\n",
+            &[
+                "2 S1: a_1.fq.gz | a_2.fq.gz [subject=P1, name=n1, type=FASTQ, k=v, \
+                 note: sample `S1` becomes 2 read sets, each named by its files; `--merge-lanes` \
+                 merges lanes, `--merge-rows` all rows of a sample]",
+                "3 S1: b.bam [subject=P1, name=n2, type=UBAM, k=v, l=w]",
+            ],
+        ),
+        (
+            "sampleId\tsubjectId\tsourceFileType\tsource1\nS1\tP1\tCRAM\ta.cram\n",
+            &["2 S1: a.cram [subject=P1, type=CRAM]"],
+        ),
+    ]);
+}
+
+#[test]
+fn manifests_that_are_wrong_are_refused() {
+    let files = "\"sourceFiles\": {\"source1\": \"a.bam\"}";
+    let ids = "\"subjectId\": \"P\", \"sampleId\": \"S\"";
+    let entries = |entry: &str| format!("[{{{entry}}}]");
+    for (entry, expected) in [
+        (files.to_owned(), &["s.csv:1: subjectId: missing", "s.csv:1: sampleId: missing"][..]),
+        (ids.to_owned(), &["s.csv:1: no file: fill one of `source1`"]),
+        (format!("{files}, {ids}, \"x\": 1"), &["s.csv:1: x: unknown column"]),
+        (
+            format!("{files}, {ids}, \"sampleId\": \"S\""),
+            &["s.csv:1: sampleId: the same column as `sampleId`"],
+        ),
+        (
+            format!("{files}, \"subjectId\": \"P\", \"sampleId\": 7"),
+            &["s.csv:1: sampleId: a string is needed, not a number", "s.csv:1: sampleId: missing"],
+        ),
+        (
+            format!("{files}, {ids}, \"tags\": [\"a\"]"),
+            &["s.csv:1: tags: a string is needed, not an array"],
+        ),
+        (
+            format!("{files}, {ids}, \"tags\": {{\"a\": 1}}"),
+            &["s.csv:1: tags.a: a string is needed"],
+        ),
+        (
+            format!("{files}, {ids}, \"tags\": {{\"aws:a\": \"1\"}}"),
+            &["s.csv:1: tags.aws:a: `aws:a=1` is not a tag"],
+        ),
+        (
+            format!("{files}, {ids}, \"sourceFileType\": \"VCF\""),
+            &["s.csv:1: sourceFileType: `VCF` is not a file type"],
+        ),
+        (
+            format!(
+                "\"sourceFiles\": {{\"source1\": \"s3://b/a.bam\", \"source3\": \"x\"}}, {ids}"
+            ),
+            &[
+                "s.csv:1: sourceFiles.source3: unknown column",
+                "s.csv:1: sourceFiles.source1: `s3://b/a.bam` is not a local file; import objects that are in S3 with `aws omics start-read-set-import-job`",
+            ],
+        ),
+    ] {
+        assert_refused(&[(&entries(&entry), expected)]);
+    }
+    assert_refused(&[
+        ("[\n1]x", &["s.csv:2: not valid JSON: expected value"]),
+        ("[\n1]", &["s.csv:1: not valid JSON: an object is needed, not a number"]),
+    ]);
+}
+
+#[test]
+fn one_manifest_goes_to_one_store() {
+    let document = |store: &str, own: &str| {
+        format!(
+            "{{\"sequenceStoreId\": \"{store}\", \"sources\": [{{\"source1\": \"a.bam\", \
+             \"sampleId\": \"S\", \"subjectId\": \"P\"{own}}}]}}"
+        )
+    };
+    let store: StoreId = "1234567890".parse().unwrap();
+    let rows = Sheet::read("s", document("1234567890", "").as_bytes(), None).unwrap();
+    let rows = rows.rows(&SheetOptions { store: Some(&store), ..options() }).unwrap();
+    assert_eq!(rows[0].store.as_ref().unwrap().value, store);
+    let other = SheetOptions { store: Some(&store), ..options() };
+    let found = read_with(document("1234567899", "").as_bytes(), &other);
+    assert_eq!(
+        found,
+        [
+            "s.csv:1: sequenceStoreId: not the store `1234567890`, which `--store` names: upload this \
+          sheet on its own, without `--store`"
+        ]
+    );
+    let own = ", \"sequenceStoreId\": \"1234567899\"";
+    let error = "s.csv:1: sequenceStoreId: the same column as `sequenceStoreId`";
+    assert_refused(&[
+        (&document("1234567890", own), &[error]),
+        (&document("x", ""), &["s.csv:1: sequenceStoreId: `x` is not a sequence store ID"]),
+        (
+            "source1,sampleId,subjectId,sequenceStoreId\na.bam,S,P,1234567890\nb.bam,T,P,1234567899\n",
+            &["s.csv:3: sequenceStoreId: other store than `1234567890`"],
+        ),
+    ]);
+}
+
+#[test]
+fn what_a_row_may_not_say_is_refused() {
+    let long = "x".repeat(128);
+    assert_refused(&[
+        ("sample,fastq_1\n,a.fq.gz\n", &["s.csv:2: sample: missing"]),
+        ("sample,fastq_1\nS1,\n", &["s.csv:2: no file: fill one of `fastq_1`, `bam`, `cram`"]),
+        ("file,sample\n,S1\n", &["s.csv:2: no file: fill one of `file`, `file_1`"]),
+        ("file,sample\n;,S1\n", &["s.csv:2: file: missing"]),
+        ("sample,fastq_1,fastq_2\nS1,,a.fq.gz\n", &["s.csv:2: fastq_2: filled without `fastq_1`"]),
+        ("file_1,file_2\n,a.fq.gz\n", &["s.csv:2: file_2: filled without `file_1`"]),
+        ("sample,fastq_1,bam\nS1,a.fq.gz,a.bam\n", &["s.csv:2: bam: `fastq_1` names a file too"]),
+        (
+            "sample,fastq_1,CRAM\nS1,a.fq.gz,a.cram\n",
+            &["s.csv:2: CRAM: `fastq_1` names a file too"],
+        ),
+        ("sample,bam,cram\nS1,a.bam,a.cram\n", &["s.csv:2: cram: `bam` names a file too"]),
+        (
+            "sample,fastq_1,fastq_2,bam\nS1,,a.fq.gz,a.bam\n",
+            &["s.csv:2: bam: `fastq_2` names a file too"],
+        ),
+        ("file,file_1\na.bam,b.fq.gz\n", &["s.csv:2: file_1: `file` names a file too"]),
+        ("file_1,file_2\na;b,c\n", &["s.csv:2: file_2: `file_1` lists 2 and this one 1: each"]),
+        (
+            "sample,fastq_1\nS1,~/a.fq.gz\n",
+            &["s.csv:2: fastq_1: `~` and `$VAR` are not expanded in `~/a.fq.gz`"],
+        ),
+        (
+            "sample,fastq_1\nS1,~me/a.fq.gz\n",
+            &["s.csv:2: fastq_1: `~` and `$VAR` are not expanded"],
+        ),
+        (
+            "sample,fastq_1\nS1,$HOME/a.fq.gz\n",
+            &["s.csv:2: fastq_1: `~` and `$VAR` are not expanded"],
+        ),
+        (
+            "sample,fastq_1\nS1,/x/${R}_1.fq.gz\n",
+            &["s.csv:2: fastq_1: `~` and `$VAR` are not expanded"],
+        ),
+        (
+            "sample,fastq_1\nS1,https://b.s3.amazonaws.com/a.fq.gz?X-Amz-Signature=0123456789abcdef\n",
+            &["s.csv:2: fastq_1: `https://b.s3.amazonaws.com/a.fq.gz` is not a local file"],
+        ),
+        ("file,type\na.bam,sam\n", &["s.csv:2: type: `sam` is not a file type: one of `fastq`"]),
+        ("file,reference\na.bam,hg38\n", &["s.csv:2: reference: `hg38` is not a reference ARN"]),
+        ("file,tag:aws:x\na.bam,1\n", &["s.csv:2: tag:aws:x: `aws:x=1` is not a tag"]),
+        ("file,tag:\na.bam,1\n", &["s.csv:2: tag:: `=1` is not a tag: its key is empty"]),
+        ("file,tags\na.bam,x=1\n", &["s.csv:2: tags: tags are a JSON object of strings"]),
+        ("file,tags,tag:k\na.bam,{'k': '1'},2\n", &["s.csv:2: the tag `k` is given twice"]),
+        (&format!("file,sample\na.bam,{long}\n"), &["s.csv:2: sample: `xxxxxxxx"]),
+        ("file,sample\na.bam,\"a\nb\"\n", &["s.csv:2: sample: `a\\nb` is not a sample ID"]),
+    ]);
+}
+
+#[test]
+fn nothing_is_sent_twice() {
+    let name = "give each read set another name";
+    assert_refused(&[
+        (
+            "sample,fastq_1\nA,a.fq.gz\nB,a.fq.gz\n",
+            &["s.csv:3: fastq_1: `a.fq.gz` is also in row 2, column `fastq_1`"],
+        ),
+        (
+            "sample,fastq_1\nA,x/a.fq.gz\nB,./x//a.fq.gz\n",
+            &["s.csv:3: fastq_1: `./x//a.fq.gz` is also in row 2"],
+        ),
+        (
+            "sample,fastq_1,fastq_2\nA,a.fq.gz,a.fq.gz\n",
+            &["s.csv:2: fastq_2: `a.fq.gz` is also in row 2, column `fastq_1`"],
+        ),
+        ("file,sample\na.fq.gz;a.fq.gz,A\n", &["s.csv:2: file: `a.fq.gz` is also in row 2"]),
+        (
+            "file,name,sample\na.bam,n,A\nb.bam,n,A\n",
+            &["s.csv:3: row 2 has the same name (`n`) and sample (`A`): give each"],
+        ),
+        // The name may be that of the files.
+        (
+            "sample,fastq_1,fastq_2\nA,r1/a_1.fq.gz,r1/a_2.fq.gz\nA,r2/a_1.fq.gz,r2/a_2.fq.gz\n",
+            &["s.csv:3: row 2 has the same name (`a`) and sample (`A`)"],
+        ),
+    ]);
+    assert!(read("file,name,sample\na.bam,n,A\nb.bam,n,A\n")[0].contains(name));
+    // The FASTQ and the BAM of one sample are told apart by their types.
+    assert_eq!(read("sample,fastq_1,bam\nA,a.fq.gz,\nA,,a.bam\n").len(), 2);
+    assert_eq!(read("file,name,sample\na.bam,n,A\nb.bam,n,B\n").len(), 2);
+}
+
+#[test]
+fn columns_that_are_ignored_are_not_read() {
+    let sheet = "sample,fastq_1,condition,name\nS1,a.fq.gz,x,n\n";
+    let with = |ignored: &str| {
+        read_with(
+            sheet.as_bytes(),
+            &SheetOptions { ignored: ignored.parse().unwrap(), ..options() },
+        )
+    };
+    assert_eq!(with("all"), ["2 S1: a.fq.gz [name=n]"]);
+    assert_eq!(with("condition"), ["2 S1: a.fq.gz [name=n]"]);
+    assert_eq!(with("NAME,Condition"), ["2 S1: a.fq.gz"]);
+    assert_eq!(
+        with("name"),
+        ["s.csv:1: condition: unknown column; to ignore it: `--ignore-columns condition`"]
+    );
+    let json =
+        "{\"source1\": \"a\", \"sampleId\": \"S\", \"subjectId\": \"P\", \"x\": 1, \"name\": 2}";
+    let ignored = SheetOptions { ignored: "x,name".parse().unwrap(), ..options() };
+    assert_eq!(read_with(json.as_bytes(), &ignored), ["1 S: a [subject=P]"]);
+}
+
+#[test]
+fn a_row_knows_what_its_files_may_be() {
+    use crate::formats::FileType::{Bam, Cram, Fastq, Ubam};
+    let sheet = "patient,sample,fastq_1,bam,cram,file,type\nP,A,a,,,,\nP,B,,b,,,\nP,C,,,c,,\nP,D,,,,d,\nP,E,,,,e,ubam\n";
+    let rows = Sheet::read("s", sheet.as_bytes(), None).unwrap().rows(&options()).unwrap();
+    let types = |row: &SheetRow| [Fastq, Bam, Ubam, Cram].map(|found| row.takes(found));
+    let takes: Vec<_> = rows.iter().map(types).collect();
+    let (no, yes) = (false, true);
+    let expected = [
+        [yes, no, no, no],
+        [no, yes, yes, no],
+        [no, no, no, yes],
+        [yes, yes, yes, yes],
+        [no, no, yes, no],
+    ];
+    assert_eq!(takes, expected);
+    let is = |sample: &str| rows[0].is_sample(sample);
+    assert_eq!(
+        [is("A"), is("P_A"), is("P"), is("B"), is("P_B"), is("PA")],
+        [true, true, false, false, false, false]
+    );
+    let origins = [
+        rows[0].sample.as_ref().unwrap().by.to_string(),
+        rows[0].subject.as_ref().unwrap().by.to_string(),
+    ];
+    assert_eq!(origins, ["column sample", "column patient"]);
+}
