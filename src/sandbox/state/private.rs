@@ -32,6 +32,11 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     regular(File::options().read(true).custom_flags(flags()).open(path))
 }
 
+/// Opens a file whose content is to be changed.
+pub(crate) fn change(path: &Path) -> io::Result<File> {
+    regular(File::options().read(true).write(true).custom_flags(flags()).open(path))
+}
+
 /// A FIFO would be waited for until somebody writes to it.
 fn flags() -> i32 {
     (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed()
