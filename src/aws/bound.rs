@@ -23,7 +23,7 @@ pub(crate) struct AtMost(pub(crate) u64);
 
 impl AtMost {
     /// The longest list of the service, a page of 100 uploads with all their tags, has some 200 KB.
-    pub(crate) const USUAL: Self = Self(16 * 1024 * 1024);
+    pub(super) const USUAL: Self = Self(16 * 1024 * 1024);
 }
 
 /// How long a body may take, however short it is.

@@ -65,7 +65,7 @@ impl Dial {
 
     /// Adds what a proxy that forwards plain requests wants to know of the caller. A tunnel's proxy
     /// is told when the tunnel is made.
-    pub(crate) fn authorize<B>(&self, request: &mut Request<B>) {
+    pub(super) fn authorize<B>(&self, request: &mut Request<B>) {
         if request.uri().scheme() != Some(&Scheme::HTTP) {
             return;
         }

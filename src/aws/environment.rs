@@ -62,7 +62,7 @@ impl Environment {
     }
 
     /// A loader that sees nothing else. Requests are repeated by this program, whatever is configured.
-    pub(crate) fn loader(&self, http: Http) -> ConfigLoader {
+    pub(super) fn loader(&self, http: Http) -> ConfigLoader {
         let loader = aws_config::defaults(BehaviorVersion::latest())
             .env(Env::from(self.variables.clone()))
             .retry_config(RetryConfig::standard())
@@ -75,7 +75,7 @@ impl Environment {
 }
 
 /// A file of partitions, which the SDK reads for its own tests, and panics about.
-pub(crate) fn without_partitions() -> Result<(), ConnectError> {
+pub(super) fn without_partitions() -> Result<(), ConnectError> {
     const PARTITIONS: &str = "SMITHY_CLIENT_SDK_CUSTOM_PARTITION";
     match std::env::var_os(PARTITIONS) {
         Some(_) => Err(ConnectError::Variable(PARTITIONS.to_owned())),

@@ -77,7 +77,7 @@ pub(crate) fn is_of_aws(url: &str) -> bool {
 }
 
 /// Whether requests can be made to a URL.
-pub(crate) fn is_url(url: &str) -> bool {
+pub(super) fn is_url(url: &str) -> bool {
     let parsed = url.parse::<hyper::Uri>().ok();
     parsed.is_some_and(|uri| {
         matches!(uri.scheme_str(), Some("http" | "https"))

@@ -108,7 +108,7 @@ impl Proxies {
         Ok(Self(Matcher::builder().all(all).http(http).https(https).no(excluded).build()))
     }
 
-    pub(crate) fn toward(&self, to: &Uri) -> Option<Intercept> {
+    pub(super) fn toward(&self, to: &Uri) -> Option<Intercept> {
         self.0.intercept(to)
     }
 }
@@ -137,7 +137,7 @@ fn is_proxy(value: &str) -> bool {
 }
 
 /// Asks a proxy for a connection to a host, and gives it.
-pub(crate) async fn tunnel(
+pub(super) async fn tunnel(
     pipe: Transport,
     to: &Uri,
     proxy: &Intercept,

@@ -27,7 +27,7 @@ const FIELDS: [&str; 7] = [
 ];
 
 /// Keeps what a request sends.
-pub(crate) fn keep_those_of(request: &HttpRequest) {
+pub(super) fn keep_those_of(request: &HttpRequest) {
     for value in HEADERS.iter().filter_map(|name| request.headers().get(*name)) {
         // `Bearer TOKEN`. A signature serves for one request only, and there are as many of them.
         if !value.starts_with("AWS4-") {
@@ -50,14 +50,14 @@ pub(crate) fn keep_those_of(request: &HttpRequest) {
 }
 
 /// Keeps the secrets of credentials, and the name of their key, which leads to them.
-pub(crate) fn keep_credentials(credentials: &Credentials) {
+pub(super) fn keep_credentials(credentials: &Credentials) {
     keep(credentials.access_key_id());
     keep(credentials.secret_access_key());
     credentials.session_token().into_iter().for_each(keep);
 }
 
 /// Keeps what the environment has, whether it is used or not: tools that the SDK calls may repeat it.
-pub(crate) fn keep_those_of_the_environment(service: &str) {
+pub(super) fn keep_those_of_the_environment(service: &str) {
     for name in [
         "AWS_ACCESS_KEY_ID",
         "AWS_SECRET_ACCESS_KEY",

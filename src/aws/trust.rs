@@ -82,7 +82,7 @@ impl TlsError {
 
 /// TLS with the system's certificate authorities, or with those of `AWS_CA_BUNDLE` in their place,
 /// as everywhere in AWS's tools.
-pub(crate) fn tls() -> Result<Arc<ClientConfig>, ConnectError> {
+pub(super) fn tls() -> Result<Arc<ClientConfig>, ConnectError> {
     let mut roots = RootCertStore::empty();
     match std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) {
         // What of the system's certificates cannot be read is not trusted, and told of when it is

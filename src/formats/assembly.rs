@@ -265,7 +265,7 @@ impl Sequences {
 }
 
 /// The one assembly that has a chromosome of this name and length.
-pub(crate) fn of_chromosome(name: &str, length: u64) -> Option<&'static str> {
+pub(super) fn of_chromosome(name: &str, length: u64) -> Option<&'static str> {
     let at = place(name.strip_prefix("chr").unwrap_or(name))?;
     let has = |known: &&KnownAssembly| match at {
         X => known.x == length,

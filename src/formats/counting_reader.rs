@@ -22,7 +22,7 @@ impl<R> CountingReader<R> {
     }
 
     /// The CRC-32 of what was consumed since the start or the last call.
-    pub(crate) fn take_crc(&mut self) -> u32 {
+    pub(super) fn take_crc(&mut self) -> u32 {
         std::mem::take(&mut self.crc).finalize()
     }
 }

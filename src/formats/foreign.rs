@@ -173,7 +173,7 @@ fn is_integer(field: &[u8]) -> bool {
 }
 
 /// Whether the first line is one of a SAM header. A FASTQ begins with `@` too, so this is asked first.
-pub(crate) fn is_sam_header(bytes: &[u8]) -> bool {
+pub(super) fn is_sam_header(bytes: &[u8]) -> bool {
     let tag =
         [b"@HD", b"@SQ", b"@RG", b"@PG", b"@CO"].into_iter().any(|tag| bytes.starts_with(tag));
     // `@CO` may stand alone on its line; the next line of a FASTQ would not begin with `@`.

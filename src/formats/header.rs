@@ -14,7 +14,7 @@ use super::file_type::FileType;
 
 /// Neither more of a file is read for its header, nor more decompressed: text of 2 GiB, which its length
 /// cannot exceed, and the list of reference sequences. All of it passes line by line.
-pub(crate) const MAX_HEADER: u64 = 4 * 1024 * 1024 * 1024;
+pub(super) const MAX_HEADER: u64 = 4 * 1024 * 1024 * 1024;
 /// The most read groups that are kept, and bytes of their fields.
 const MAX_READ_GROUPS: usize = 100_000;
 const MAX_FIELDS: usize = 8 * 1024 * 1024;
@@ -249,7 +249,7 @@ fn fields(line: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 }
 
 /// Reads a little-endian number.
-pub(crate) fn read_i32(reader: &mut impl Read) -> io::Result<i32> {
+pub(super) fn read_i32(reader: &mut impl Read) -> io::Result<i32> {
     let mut bytes = [0; 4];
     reader.read_exact(&mut bytes)?;
     Ok(i32::from_le_bytes(bytes))

@@ -6,7 +6,7 @@ use super::end_flaw::EndFlaw;
 pub const TAIL: usize = 256 * 1024;
 
 /// Zeros that neither a marker nor compressed data ends in.
-pub(crate) const MANY_ZEROS: usize = 64;
+pub(super) const MANY_ZEROS: usize = 64;
 
 /// The last bytes, and where in the file they begin.
 pub(crate) struct LastBytes<'a> {

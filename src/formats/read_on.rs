@@ -9,7 +9,7 @@ use crate::source::ReadAt;
 const READ: usize = 128 * 1024;
 
 /// Shows what follows `at`, and `None` behind the last byte, until something is found.
-pub(crate) fn read_on(
+pub(super) fn read_on(
     file: &dyn ReadAt,
     mut at: u64,
     mut see: impl FnMut(Option<&[u8]>) -> Result<(), Damage>,

@@ -113,7 +113,7 @@ impl Outlet {
     }
 
     /// Keeps the place of a chunk that is still being made.
-    pub(crate) fn promise(&self, coming: Coming) -> Result<(), DecodeStop> {
+    pub(super) fn promise(&self, coming: Coming) -> Result<(), DecodeStop> {
         self.items.send(ChunkItem::Coming(coming)).map_err(|_| DecodeStop::Gone)
     }
 

@@ -17,7 +17,7 @@ use crate::{
     report::{Abort, Problem},
     store::omics::RULES,
     system,
-    types::{ByteCount, Escaped, PartSize, PartSource, Tags},
+    types::{ByteCount, PartSize, PartSource, Tags},
 };
 
 /// Everything that was found.
@@ -95,10 +95,7 @@ fn seen(opened: OpenedFile, decoded: Option<Decoded>, problems: &mut Vec<Problem
     let kind = opened.inspected.kind();
     let read = formats::read_header_with(kind, opened.source.reader(), |next| sequences.see(&next));
     if let Err(error) = read {
-        let shown = Escaped::new(&opened.shown);
-        problems.push(Problem::new(
-            anyhow::Error::new(error).context(format!("`{shown}` cannot be read again")),
-        ));
+        problems.push(opened.unreadable(error));
     }
     CheckedFile { opened, sequences: Some(sequences), decoded }
 }

@@ -27,7 +27,7 @@ use crate::{
 use content::ContentRead;
 
 /// What was found in the files of each read set, for the receipts.
-pub(crate) fn by_read_set(findings: &[Finding], drafts: &[Draft]) -> Vec<Vec<receipt::Check>> {
+pub(super) fn by_read_set(findings: &[Finding], drafts: &[Draft]) -> Vec<Vec<receipt::Check>> {
     let sets = drafts.iter().enumerate();
     let sets: HashMap<usize, usize> = sets
         .flat_map(|(set, draft)| draft.sources.indexes().map(move |file| (file, set)))

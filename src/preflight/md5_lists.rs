@@ -43,7 +43,7 @@ impl Md5Lists {
     }
 
     /// The sum of a file, if sums are wanted; a file that no list has is a problem.
-    pub(crate) fn of_file(&self, file: &Path) -> Result<Option<ListedMd5>, Problem> {
+    pub(super) fn of_file(&self, file: &Path) -> Result<Option<ListedMd5>, Problem> {
         match self {
             Self::None => Ok(None),
             Self::List { path, list } => {
@@ -55,7 +55,7 @@ impl Md5Lists {
     }
 
     /// The sum of standard input, which lists call `-`.
-    pub(crate) fn of_pipe(&self) -> Result<Option<ListedMd5>, Problem> {
+    pub(super) fn of_pipe(&self) -> Result<Option<ListedMd5>, Problem> {
         if matches!(self, Self::Beside) {
             let error = anyhow::anyhow!(
                 "nothing lies beside standard input, so `--check-md5` finds no sum"

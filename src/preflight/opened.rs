@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::{
     cli,
-    formats::{self, InspectError, Inspected, Refused, fastq::BrokenRecord},
+    formats::{self, HeaderError, InspectError, Inspected, Refused, fastq::BrokenRecord},
     plan,
     readset::{self, Draft, Input, ReadSetOptions},
     report::Problem,
@@ -36,6 +36,12 @@ impl OpenedFile {
             inspected: &self.inspected,
         }
     }
+
+    /// It has been read before, and now it cannot be.
+    pub(super) fn unreadable(&self, error: HeaderError) -> Problem {
+        let context = format!("`{}` cannot be read again", Escaped::new(&self.shown));
+        Problem::new(anyhow::Error::new(error).context(context))
+    }
 }
 
 /// The files in the order of the command line, the explicit pair first.
@@ -44,7 +50,7 @@ pub(crate) fn paths(what: &cli::FileOptions) -> impl Iterator<Item = &Path> {
 }
 
 /// Looks at all files; those that cannot be looked at are problems.
-pub(crate) fn open_all(what: &cli::FileOptions, problems: &mut Vec<Problem>) -> Vec<OpenedFile> {
+pub(super) fn open_all(what: &cli::FileOptions, problems: &mut Vec<Problem>) -> Vec<OpenedFile> {
     if let Some(problem) = system::too_few_descriptors() {
         problems.push(problem);
         return Vec::new();
@@ -138,7 +144,7 @@ pub(crate) fn drafts(
 }
 
 /// Chooses the part size for every file.
-pub(crate) fn choose_part_sizes(
+pub(super) fn choose_part_sizes(
     wanted: Option<PartSize>,
     files: &mut [OpenedFile],
     problems: &mut Vec<Problem>,
@@ -156,7 +162,7 @@ pub(crate) fn choose_part_sizes(
 
 /// The part size of a read set: both sources of a pair are cut alike, so that one number describes
 /// the upload.
-pub(crate) fn part_size_of<'a>(files: impl IntoIterator<Item = &'a OpenedFile>) -> PartSize {
+pub(super) fn part_size_of<'a>(files: impl IntoIterator<Item = &'a OpenedFile>) -> PartSize {
     files.into_iter().filter_map(|file| file.part_size).max().unwrap_or(RULES.default)
 }
 

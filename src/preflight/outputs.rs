@@ -57,7 +57,7 @@ const LOG: Flag = Flag {
 pub(crate) const UPLOADED: &str = "a file to upload";
 
 /// What is wrong with the outputs of `put`.
-pub(crate) fn of_put(put: &cli::Put) -> Vec<Problem> {
+pub(super) fn of_put(put: &cli::Put) -> Vec<Problem> {
     let files = super::opened::paths(&put.what).map(|path| (path, UPLOADED));
     let list = put.verify.md5.md5_file.iter().map(|path| (path.as_path(), "the MD5 list"));
     let references = &put.reference.sandbox_files;

@@ -36,7 +36,7 @@ pub(crate) fn is_asked(put: &cli::Put) -> bool {
 }
 
 /// What only standard input can have.
-pub(crate) fn without_pipe(put: &cli::Put) -> Option<Problem> {
+pub(super) fn without_pipe(put: &cli::Put) -> Option<Problem> {
     put.piped.size?;
     let error = anyhow::anyhow!("`--size` says how long standard input is, and files are uploaded");
     Some(Problem::new(error).hint("leave it out"))

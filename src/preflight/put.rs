@@ -14,7 +14,7 @@ use super::{
 use crate::{
     cli,
     engine::{Job, Memory},
-    formats::{self, FileType, HeaderError},
+    formats::{self, FileType},
     plan,
     prepared::{Aligned, Prepared, Recognised},
     readset::Draft,
@@ -88,15 +88,12 @@ fn contigs(
 ) -> Vec<Option<Aligned>> {
     let mut all: Vec<Option<Aligned>> = Vec::with_capacity(drafts.len());
     for draft in drafts {
-        let OpenedFile { source, inspected, shown, .. } = &files[draft.sources.first()];
+        let file = &files[draft.sources.first()];
+        let OpenedFile { source, inspected, shown, .. } = file;
         let needed = put.reference.choice.is_some() && !put.dry_run;
         let read = (needed && draft.file_type.needs_reference())
             .then(|| formats::read_contigs(inspected.kind(), source.reader()));
-        let unreadable = |error: HeaderError| {
-            let shown = Escaped::new(shown);
-            let context = format!("`{shown}` cannot be read again");
-            problems.push(Problem::new(anyhow::Error::new(error).context(context)));
-        };
+        let unreadable = |error| problems.push(file.unreadable(error));
         let contigs = read.and_then(|read| read.map_err(unreadable).ok());
         let aligned = contigs.map(|list| Aligned::new(shown, list, all.iter().flatten()));
         all.push(aligned);

@@ -33,7 +33,7 @@ pub(crate) fn note(verify: &cli::VerifyOptions, waits: bool) -> Option<String> {
 }
 
 /// Adds to each read set the look at its data that was asked for.
-pub(crate) fn attach(
+pub(super) fn attach(
     read_sets: &mut [Prepared],
     algorithm: Option<EtagAlgorithm>,
     observer: &Arc<dyn Observer>,

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 /// Appends a whole number.
-pub(crate) fn push_integer(text: &mut Vec<u8>, number: i64) {
+pub(super) fn push_integer(text: &mut Vec<u8>, number: i64) {
     let mut digits = [0; 20];
     let mut begin = digits.len();
     let mut rest = number.unsigned_abs();
@@ -27,7 +27,7 @@ pub(crate) fn push_integer(text: &mut Vec<u8>, number: i64) {
 ///
 /// samtools writes numbers of arrays with code of its own. For all that a 32-bit float can be, that of
 /// htslib 1.24 gives the same; that of 1.16 rounds halves up instead of to even.
-pub(crate) fn push_float(text: &mut Vec<u8>, number: f64) {
+pub(super) fn push_float(text: &mut Vec<u8>, number: f64) {
     const LOWEST: i32 = -4;
     if number.is_sign_negative() {
         text.push(b'-');

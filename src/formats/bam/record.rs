@@ -73,14 +73,14 @@ impl Fixed {
         (self.name + 4 * self.operations) as u64 + self.sequence()
     }
 
-    pub(crate) fn check_references(&self, references: usize) -> Result<(), RecordFlaw> {
+    pub(super) fn check_references(&self, references: usize) -> Result<(), RecordFlaw> {
         let is_known = |id: &i32| usize::try_from(*id).is_ok_and(|id| id < references) || *id == -1;
         let unknown = [self.reference, self.next_reference].into_iter().find(|id| !is_known(id));
         unknown.map_or(Ok(()), |id| Err(RecordFlaw::Reference { id, references }))
     }
 
     /// Whether it is the one record that stands for its read.
-    pub(crate) const fn is_primary(&self) -> bool {
+    pub(super) const fn is_primary(&self) -> bool {
         self.flags & NOT_PRIMARY == 0
     }
 }
@@ -114,7 +114,7 @@ impl Cigar {
     }
 
     /// Whether it clips all bases, so that the real one lies in a tag.
-    pub(crate) fn stands_for_another(&self, fixed: &Fixed) -> bool {
+    pub(super) fn stands_for_another(&self, fixed: &Fixed) -> bool {
         fixed.reference >= 0
             && fixed.position >= 0
             && self.first == Some(fixed.bases << 4 | SOFT_CLIP)
@@ -201,7 +201,7 @@ impl<'a> BamRecord<'a> {
     }
 
     /// Whether it is the one record that stands for its read.
-    pub(crate) const fn is_primary(&self) -> bool {
+    pub(super) const fn is_primary(&self) -> bool {
         self.flags & NOT_PRIMARY == 0
     }
 }

@@ -32,7 +32,7 @@ impl ReferenceNames {
     }
 
     /// Whether all names are known.
-    pub(crate) const fn are_kept(&self) -> bool {
+    pub(super) const fn are_kept(&self) -> bool {
         self.kept.is_some()
     }
 

@@ -27,7 +27,7 @@ const fn pairs() -> [[u8; 2]; 256] {
 }
 
 /// Appends the line of a record. `references` are the names in the header.
-pub(crate) fn push_record(
+pub(super) fn push_record(
     text: &mut Vec<u8>,
     record: &BamRecord<'_>,
     references: &ReferenceNames,

@@ -10,9 +10,9 @@ pub(crate) const END: [u8; 28] = [
     0, 0,
 ];
 /// How a block begins as all writers make it, and where its size field stands then.
-pub(crate) const BEGIN: &[u8] = END.split_at(4).0;
-pub(crate) const FIELD: &[u8] = END.split_at(16).0.split_at(FIELD_AT).1;
-pub(crate) const FIELD_AT: usize = 10;
+pub(super) const BEGIN: &[u8] = END.split_at(4).0;
+pub(super) const FIELD: &[u8] = END.split_at(16).0.split_at(FIELD_AT).1;
+pub(super) const FIELD_AT: usize = 10;
 /// Such a block's header.
 pub(crate) const HEADER: usize = 18;
 /// What stands before the extra fields.
@@ -20,7 +20,7 @@ const FIXED: usize = 12;
 /// The longest header: the extra fields have a length of two bytes.
 pub(crate) const MAX_HEADER: usize = FIXED + 0xffff;
 /// The largest block, compressed or not.
-pub(crate) const MAX_BLOCK: usize = 64 * 1024;
+pub(super) const MAX_BLOCK: usize = 64 * 1024;
 
 /// What stands where a block should begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

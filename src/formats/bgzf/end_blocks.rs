@@ -34,7 +34,7 @@ pub(crate) enum RowEnd {
 ///
 /// `is_whole` says that the bytes begin with a block. Otherwise a block begins within the first
 /// 64 KiB, or else something there is no BGZF.
-pub(crate) fn last_row(bytes: &[u8], is_whole: bool) -> Option<BlockRow> {
+pub(super) fn last_row(bytes: &[u8], is_whole: bool) -> Option<BlockRow> {
     let last = if is_whole { 0 } else { MAX_BLOCK.min(bytes.len().saturating_sub(1)) };
     let mut longest: Option<(usize, BlockRow)> = None;
     for first in (0..=last).filter(|first| named_size(&bytes[*first..]).is_some()) {

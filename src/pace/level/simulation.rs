@@ -17,7 +17,7 @@ const LAST_WINDOW: f64 = 4_194_304.0;
 
 /// A link; rates in bytes a second, times in seconds.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Link {
+pub(super) struct SimulatedLink {
     pub(super) total: f64,
     pub(super) each: f64,
     pub(super) round_trip: f64,
@@ -28,7 +28,7 @@ pub(super) struct Link {
     pub(super) part: f64,
 }
 
-impl Default for Link {
+impl Default for SimulatedLink {
     fn default() -> Self {
         Self {
             total: f64::INFINITY,
@@ -52,8 +52,8 @@ struct Flight {
 }
 
 /// Parts in flight over a link.
-pub(super) struct Run {
-    pub(super) link: Link,
+pub(super) struct SimulatedRun {
+    pub(super) link: SimulatedLink,
     flights: Vec<Flight>,
     random: fastrand::Rng,
     pub(super) time: f64,
@@ -61,18 +61,18 @@ pub(super) struct Run {
     pub(super) changes: Vec<(f64, Change)>,
 }
 
-impl Run {
-    pub(super) fn new(link: Link) -> Self {
+impl SimulatedRun {
+    pub(super) fn new(link: SimulatedLink) -> Self {
         Self::with_seed(link, 7)
     }
 
-    pub(super) fn with_seed(link: Link, seed: u64) -> Self {
+    pub(super) fn with_seed(link: SimulatedLink, seed: u64) -> Self {
         let random = fastrand::Rng::with_seed(seed);
         Self { link, flights: Vec::new(), random, time: 0.0, moved: 0.0, changes: Vec::new() }
     }
 
     /// Bytes that so many parts in flight move in so many seconds.
-    pub(super) fn fixed(link: Link, parts: usize, seconds: f64) -> f64 {
+    pub(super) fn fixed(link: SimulatedLink, parts: usize, seconds: f64) -> f64 {
         let mut run = Self::new(link);
         run.hold(parts, seconds);
         run.moved
@@ -149,7 +149,7 @@ impl Run {
 }
 
 impl Flight {
-    fn wants(&self, link: &Link) -> f64 {
+    fn wants(&self, link: &SimulatedLink) -> f64 {
         if self.pause > 0.0 {
             return 0.0;
         }
@@ -157,7 +157,7 @@ impl Flight {
         (rate * STEP).min(self.left)
     }
 
-    fn grown(&self, link: &Link) -> f64 {
+    fn grown(&self, link: &SimulatedLink) -> f64 {
         if self.pause > 0.0 {
             return self.window;
         }

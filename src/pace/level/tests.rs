@@ -2,19 +2,25 @@
 
 use proptest::prelude::*;
 
-use super::simulation::{Link, Run};
+use super::simulation::{SimulatedLink, SimulatedRun};
 use crate::pace::level::*;
 
 const MBIT: f64 = 125_000.0;
 
-fn all_links() -> Vec<Link> {
+fn all_links() -> Vec<SimulatedLink> {
     let mut links = Vec::new();
     for total in [10.0, 100.0, 1000.0, 8000.0] {
         for each in [f64::INFINITY, 20.0, 100.0] {
             for round_trip in [0.001, 0.05, 0.2] {
                 for resets in [0.0, 0.005] {
                     let (total, each) = (total * MBIT, each * MBIT);
-                    links.push(Link { total, each, round_trip, resets, ..Link::default() });
+                    links.push(SimulatedLink {
+                        total,
+                        each,
+                        round_trip,
+                        resets,
+                        ..SimulatedLink::default()
+                    });
                 }
             }
         }
@@ -26,9 +32,9 @@ fn all_links() -> Vec<Link> {
 fn it_comes_within_a_tenth_of_the_best_fixed_level() {
     let seconds = 30.0;
     for link in all_links() {
-        let fixed = [1, 2, 4, 8, 16, 32, 64].map(|parts| Run::fixed(link, parts, seconds));
+        let fixed = [1, 2, 4, 8, 16, 32, 64].map(|parts| SimulatedRun::fixed(link, parts, seconds));
         let best = fixed.into_iter().max_by(f64::total_cmp).unwrap();
-        let mut run = Run::new(link);
+        let mut run = SimulatedRun::new(link);
         run.find(&mut Level::new(None), seconds);
         assert!(run.moved >= 0.9 * best, "{:.3} of {best}: {link:?}", run.moved / best);
     }
@@ -38,14 +44,14 @@ fn it_comes_within_a_tenth_of_the_best_fixed_level() {
 fn it_has_risen_after_five_seconds() {
     for link in all_links() {
         let fixed = [8, 16, 32, 64].map(|parts| {
-            let mut run = Run::new(link);
+            let mut run = SimulatedRun::new(link);
             run.hold(parts, 5.0);
             let before = run.moved;
             run.hold(parts, 5.0);
             run.moved - before
         });
         let best = fixed.into_iter().max_by(f64::total_cmp).unwrap();
-        let mut run = Run::new(link);
+        let mut run = SimulatedRun::new(link);
         let mut level = Level::new(None);
         run.find(&mut level, 5.0);
         let before = run.moved;
@@ -58,8 +64,13 @@ fn it_has_risen_after_five_seconds() {
 #[test]
 fn a_full_link_is_left_alone_although_its_rate_varies() {
     for seed in 0..20 {
-        let link = Link { total: 100.0 * MBIT, noise: 0.2, resets: 0.005, ..Link::default() };
-        let mut run = Run::with_seed(link, seed);
+        let link = SimulatedLink {
+            total: 100.0 * MBIT,
+            noise: 0.2,
+            resets: 0.005,
+            ..SimulatedLink::default()
+        };
+        let mut run = SimulatedRun::with_seed(link, seed);
         let mut level = Level::new(None);
         run.find(&mut level, 1800.0);
         assert!(run.changes.len() < 30, "{:?}", run.changes);
@@ -71,8 +82,9 @@ fn a_full_link_is_left_alone_although_its_rate_varies() {
 #[test]
 fn small_parts_that_are_reset_now_and_then_do_not_drive_it_down() {
     let part = f64::from(5_u32 << 20);
-    let link = Link { each: 100.0 * MBIT, resets: 0.005, part, ..Link::default() };
-    let mut run = Run::new(link);
+    let link =
+        SimulatedLink { each: 100.0 * MBIT, resets: 0.005, part, ..SimulatedLink::default() };
+    let mut run = SimulatedRun::new(link);
     let mut level = Level::new(None);
     run.find(&mut level, 120.0);
     assert_eq!(level.parts(), MOST, "{:?}", run.changes);
@@ -80,8 +92,9 @@ fn small_parts_that_are_reset_now_and_then_do_not_drive_it_down() {
 
 #[test]
 fn a_link_that_becomes_better_is_found_out() {
-    let narrow = Link { total: 80.0 * MBIT, each: 20.0 * MBIT, ..Link::default() };
-    let mut run = Run::new(narrow);
+    let narrow =
+        SimulatedLink { total: 80.0 * MBIT, each: 20.0 * MBIT, ..SimulatedLink::default() };
+    let mut run = SimulatedRun::new(narrow);
     let mut level = Level::new(None);
     run.find(&mut level, 60.0);
     assert!(level.parts() <= 8, "{:?}", run.changes);

@@ -44,7 +44,7 @@ pub(crate) fn too_many(aligned: &Aligned) -> String {
 }
 
 /// The same where a reference is to be chosen by them.
-pub(crate) fn too_many_to_choose(aligned: &Aligned) -> Problem {
+pub(super) fn too_many_to_choose(aligned: &Aligned) -> Problem {
     let problem = Problem::new(anyhow::anyhow!("{}", too_many(aligned)));
     problem.hint("give the ARN of the reference with `--reference`")
 }
@@ -99,7 +99,7 @@ pub(crate) fn mismatch(
 }
 
 /// The same, where that is allowed.
-pub(crate) fn mismatch_allowed(
+pub(super) fn mismatch_allowed(
     aligned: &Aligned,
     genome: &Genome,
     difference: &ContigDifference,
@@ -118,7 +118,7 @@ pub(crate) fn missing(arn: &ReferenceArn, instead: Option<&str>) -> Problem {
 }
 
 /// It is not known whether the reads fit.
-pub(crate) fn not_compared(arn: &ReferenceArn, why: &str) -> String {
+pub(super) fn not_compared(arn: &ReferenceArn, why: &str) -> String {
     format!("the reads are not compared with reference {arn}: {why}")
 }
 

@@ -39,14 +39,14 @@ impl TextRule {
     pub(crate) const REFERENCE_FILTER: Self =
         Self { min: 0, max: 127, pattern: Pattern::ArnOrEmpty };
     pub(crate) const CHECKSUM: Self = Self { min: 1, max: 100, pattern: Pattern::Printable };
-    pub(crate) const NEXT_TOKEN: Self = Self { min: 1, max: 6144, pattern: Pattern::Printable };
+    pub(super) const NEXT_TOKEN: Self = Self { min: 1, max: 6144, pattern: Pattern::Printable };
     pub(crate) const TAGGED_ARN: Self = Self { min: 1, max: 150, pattern: Pattern::Arn };
     pub(crate) const REFERENCE_NAME: Self = Self { min: 3, max: 255, pattern: Pattern::Printable };
     pub(crate) const MD5: Self = Self { min: 1, max: 255, pattern: Pattern::LettersAndNumbers };
     pub(crate) const RANGE: Self = Self { min: 1, max: 127, pattern: Pattern::Any };
     pub(crate) const FALLBACK: Self = Self { min: 0, max: usize::MAX, pattern: Pattern::S3Prefix };
-    pub(crate) const TAG_KEY: Self = Self { min: 1, max: 128, pattern: Pattern::Any };
-    pub(crate) const TAG_VALUE: Self = Self { min: 0, max: 256, pattern: Pattern::Any };
+    pub(super) const TAG_KEY: Self = Self { min: 1, max: 128, pattern: Pattern::Any };
+    pub(super) const TAG_VALUE: Self = Self { min: 0, max: 256, pattern: Pattern::Any };
 
     /// Holds a value against the rule.
     pub(crate) fn check(&self, member: &str, value: &str, violations: &Violations) {

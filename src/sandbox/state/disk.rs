@@ -85,7 +85,7 @@ impl Home {
     }
 
     /// Lets other processes use the directory.
-    pub(crate) fn unlock(&self) {
+    pub(super) fn unlock(&self) {
         // Closing the file unlocks it as well, so a failure here has no consequence.
         drop(self.lock.unlock());
     }
@@ -119,15 +119,15 @@ impl Home {
         self.references().join(id)
     }
 
-    pub(crate) fn reference_ids(&self) -> Result<Vec<String>, StartError> {
+    pub(super) fn reference_ids(&self) -> Result<Vec<String>, StartError> {
         numbered(&self.references())
     }
 
-    pub(crate) fn store_ids(&self) -> Result<Vec<String>, StartError> {
+    pub(super) fn store_ids(&self) -> Result<Vec<String>, StartError> {
         numbered(&self.stores())
     }
 
-    pub(crate) fn upload_ids(&self, store: &str) -> Result<Vec<String>, StartError> {
+    pub(super) fn upload_ids(&self, store: &str) -> Result<Vec<String>, StartError> {
         numbered(&self.store(store))
     }
 }
@@ -200,7 +200,7 @@ fn numbered(dir: &Path) -> Result<Vec<String>, StartError> {
 }
 
 /// A part's record.
-pub(crate) fn part_record(source: Source, number: u16) -> String {
+pub(super) fn part_record(source: Source, number: u16) -> String {
     format!("{source}-{number:05}.json")
 }
 
@@ -210,7 +210,7 @@ pub(crate) fn part_data(source: Source, number: u16) -> String {
 }
 
 /// Whether a name is that of a part's data: no record may lead to another file.
-pub(crate) fn is_part_data(name: &str) -> bool {
+pub(super) fn is_part_data(name: &str) -> bool {
     is_of_part(name) && name.strip_suffix(".part").is_some() && name.bytes().all(is_plain)
 }
 
@@ -270,7 +270,7 @@ pub(crate) fn sweep(upload: &Path, named: &HashSet<OsString>) -> io::Result<()> 
 }
 
 /// The files of an upload that are records of parts.
-pub(crate) fn part_records(upload: &Path) -> Result<Vec<PathBuf>, StartError> {
+pub(super) fn part_records(upload: &Path) -> Result<Vec<PathBuf>, StartError> {
     let failed = |source| StartError::Directory { dir: upload.to_owned(), source };
     let mut records = Vec::new();
     for entry in fs::read_dir(upload).map_err(failed)? {

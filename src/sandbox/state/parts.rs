@@ -9,7 +9,7 @@ use super::{
     disk,
     receive::{Received, ReceivedData},
     record::{self, SavedPart},
-    service::{OpenUpload, Service, broken_disk},
+    service::{Service, UnfinishedUpload, broken_disk},
 };
 use crate::sandbox::{
     faults::{Action, Struck},
@@ -21,7 +21,7 @@ use crate::sandbox::{
 
 /// The highest part number
 /// (<https://docs.aws.amazon.com/omics/latest/api/API_UploadReadSetPart.html>).
-pub(crate) const MAX_NUMBER: u16 = 10_000;
+pub(super) const MAX_NUMBER: u16 = 10_000;
 
 /// The largest part: "100 MB" of the quotas is 100 MiB, for the user guide splits so
 /// (<https://docs.aws.amazon.com/omics/latest/dev/synchronous-uploads.html>).
@@ -183,7 +183,7 @@ fn read_place(call: &Call) -> Result<PartPlace, ApiError> {
 }
 
 /// Only FASTQ comes in pairs.
-fn check_place(upload: &OpenUpload, place: PartPlace) -> Result<(), ApiError> {
+fn check_place(upload: &UnfinishedUpload, place: PartPlace) -> Result<(), ApiError> {
     let file_type = upload.record.fields.file_type;
     if place.source == Source::Source2 && file_type != SourceFileType::Fastq {
         let message = format!("SOURCE2 is not supported for sourceFileType {file_type}");
@@ -217,7 +217,7 @@ fn read_list(call: &Call) -> Result<(PageRequest, Source, PartFilter), ApiError>
 }
 
 /// A part's checksum in the form of a fault; `None` if the action is no such fault.
-pub(crate) fn checksum_in_form(form: &Action, sha256: &str) -> Option<String> {
+pub(super) fn checksum_in_form(form: &Action, sha256: &str) -> Option<String> {
     match form {
         Action::HexChecksum => Some(sha256.to_owned()),
         // Neither 32 bytes in base64 nor 64 digits.

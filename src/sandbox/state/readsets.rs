@@ -22,7 +22,7 @@ use crate::sandbox::{
 const PART_SIZE: u64 = parts::MAX_SIZE;
 
 impl Service {
-    pub(crate) fn read_set_metadata(
+    pub(super) fn read_set_metadata(
         &self,
         call: &Call,
         struck: &Struck,
@@ -67,7 +67,7 @@ impl Service {
     }
 
     /// The bytes of one part of one file of a read set.
-    pub(crate) fn read_set_part(&self, call: &Call) -> Result<Extents, ApiError> {
+    pub(super) fn read_set_part(&self, call: &Call) -> Result<Extents, ApiError> {
         let violations = Violations::default();
         call.check_ids(&violations);
         let mut query = Members::of_query(&call.query, &violations);
@@ -100,7 +100,7 @@ impl Service {
         Ok(whole.range(start, size))
     }
 
-    pub(crate) fn batch_delete(&self, call: &Call) -> Result<Value, ApiError> {
+    pub(super) fn batch_delete(&self, call: &Call) -> Result<Value, ApiError> {
         let ids = read_ids(call)?;
         let store_id = call.label("sequenceStoreId");
         let mut state = self.state()?;

@@ -14,7 +14,7 @@ use crate::sandbox::{rules::ACCOUNT, start_error::StartError};
 /// The files of a reference.
 pub(crate) const SOURCE: &str = "source.fa";
 pub(crate) const INDEX: &str = "index.fai";
-pub(crate) const RECORD: &str = "reference.json";
+pub(super) const RECORD: &str = "reference.json";
 
 /// The reference store, with all that is in it.
 pub(crate) struct ReferenceStore {
@@ -46,7 +46,7 @@ pub(crate) fn discard(dir: &Path) -> io::Result<()> {
 }
 
 impl ReferenceStore {
-    pub(crate) fn has_id(&self, id: &str) -> bool {
+    pub(super) fn has_id(&self, id: &str) -> bool {
         self.record.id == id || self.references.contains_key(id)
     }
 
@@ -58,7 +58,7 @@ impl ReferenceStore {
         format!("{}/reference/{id}", self.arn(region))
     }
 
-    pub(crate) fn has_reference(&self, region: &str, arn: &str) -> bool {
+    pub(super) fn has_reference(&self, region: &str, arn: &str) -> bool {
         self.references.keys().any(|id| self.reference_arn(region, id) == arn)
     }
 
@@ -71,7 +71,7 @@ impl ReferenceStore {
         })
     }
 
-    pub(crate) fn describe_reference(&self, region: &str, reference: &SavedReference) -> Value {
+    pub(super) fn describe_reference(&self, region: &str, reference: &SavedReference) -> Value {
         json!({
             "id": reference.id,
             "arn": self.reference_arn(region, &reference.id),

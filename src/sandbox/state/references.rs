@@ -36,13 +36,13 @@ impl Holdings {
     }
 
     /// Whether an upload may refer to a reference.
-    pub(crate) fn check_reference(&self, call: &Call, arn: Option<&str>) -> Result<(), ApiError> {
+    pub(super) fn check_reference(&self, call: &Call, arn: Option<&str>) -> Result<(), ApiError> {
         let (Some(store), Some(arn)) = (&self.references, arn) else { return Ok(()) };
         if store.has_reference(&call.region, arn) { Ok(()) } else { Err(no_reference()) }
     }
 
     /// Whether an ARN is that of the reference store or of a reference; neither has tags here.
-    pub(crate) fn has_reference_arn(&self, region: &str, arn: &str) -> bool {
+    pub(super) fn has_reference_arn(&self, region: &str, arn: &str) -> bool {
         let of =
             |store: &ReferenceStore| store.arn(region) == arn || store.has_reference(region, arn);
         self.references.as_ref().is_some_and(of)
@@ -55,7 +55,7 @@ fn no_reference() -> ApiError {
 
 impl Service {
     /// Whether there is anything that operations on references could be about.
-    pub(crate) fn has_references(&self) -> Result<bool, ApiError> {
+    pub(super) fn has_references(&self) -> Result<bool, ApiError> {
         Ok(self.state()?.references.is_some())
     }
 
@@ -69,7 +69,7 @@ impl Service {
         state.references.as_ref().map(of).unwrap_or_default()
     }
 
-    pub(crate) fn get_reference_store(&self, call: &Call) -> Result<Value, ApiError> {
+    pub(super) fn get_reference_store(&self, call: &Call) -> Result<Value, ApiError> {
         call.check_bare()?;
         let state = self.state()?;
         Ok(state.reference_store(call.label("id"))?.describe(&call.region))
@@ -102,7 +102,7 @@ impl Service {
         Ok(clean(json!({ "references": found, "nextToken": next })))
     }
 
-    pub(crate) fn reference_metadata(&self, call: &Call) -> Result<Value, ApiError> {
+    pub(super) fn reference_metadata(&self, call: &Call) -> Result<Value, ApiError> {
         call.check_bare()?;
         let state = self.state()?;
         let (store, reference) = state.reference(call)?;
@@ -122,7 +122,7 @@ impl Service {
 
     /// The bytes of one part of one file of a reference; if a range of it was asked for, what `answer`
     /// has to say of that. What a range counts is not documented: here it counts the part's bytes.
-    pub(crate) fn reference_part(
+    pub(super) fn reference_part(
         &self,
         call: &Call,
     ) -> Result<(Extents, Option<[u64; 3]>), ApiError> {

@@ -61,12 +61,12 @@ pub(crate) struct Holdings {
 
 pub(crate) struct SequenceStore {
     pub(crate) record: SavedStore,
-    pub(crate) uploads: BTreeMap<String, OpenUpload>,
+    pub(crate) uploads: BTreeMap<String, UnfinishedUpload>,
     pub(crate) read_sets: BTreeMap<String, StoredReadSet>,
 }
 
 /// An upload that is neither completed nor aborted.
-pub(crate) struct OpenUpload {
+pub(crate) struct UnfinishedUpload {
     pub(crate) record: SavedUpload,
     pub(crate) parts: StoredParts,
 }
@@ -130,12 +130,12 @@ impl Holdings {
         self.stores.get(id).ok_or_else(no_store)
     }
 
-    pub(crate) fn store_mut(&mut self, id: &str) -> Result<&mut SequenceStore, ApiError> {
+    pub(super) fn store_mut(&mut self, id: &str) -> Result<&mut SequenceStore, ApiError> {
         self.stores.get_mut(id).ok_or_else(no_store)
     }
 
     /// An ID that nothing has: ten digits, as the service's are.
-    pub(crate) fn new_id(&self) -> String {
+    pub(super) fn new_id(&self) -> String {
         loop {
             let id = fastrand::u64(1_000_000_000..10_000_000_000).to_string();
             let taken = self.stores.iter().any(|(store, inside)| {
@@ -155,11 +155,11 @@ impl Holdings {
 }
 
 impl SequenceStore {
-    pub(crate) fn upload(&self, id: &str) -> Result<&OpenUpload, ApiError> {
+    pub(crate) fn upload(&self, id: &str) -> Result<&UnfinishedUpload, ApiError> {
         self.uploads.get(id).ok_or_else(no_upload)
     }
 
-    pub(crate) fn upload_mut(&mut self, id: &str) -> Result<&mut OpenUpload, ApiError> {
+    pub(super) fn upload_mut(&mut self, id: &str) -> Result<&mut UnfinishedUpload, ApiError> {
         self.uploads.get_mut(id).ok_or_else(no_upload)
     }
 
@@ -172,11 +172,11 @@ fn no_store() -> ApiError {
     ApiError::not_found("The specified sequence store does not exist.")
 }
 
-pub(crate) fn no_upload() -> ApiError {
+pub(super) fn no_upload() -> ApiError {
     ApiError::not_found("The specified multipart upload does not exist.")
 }
 
-pub(crate) fn no_read_set() -> ApiError {
+pub(super) fn no_read_set() -> ApiError {
     ApiError::not_found("The specified readset does not exist.")
 }
 
@@ -238,7 +238,7 @@ fn load_upload(
             named.extend(part.file.clone().map(OsString::from));
             parts.insert((part.source, part.number), part);
         }
-        into.uploads.insert(id.to_owned(), OpenUpload { record, parts });
+        into.uploads.insert(id.to_owned(), UnfinishedUpload { record, parts });
     }
     disk::sweep(&dir, &named).map_err(failed)
 }

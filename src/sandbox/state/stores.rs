@@ -16,7 +16,7 @@ use crate::sandbox::rules::{
 };
 
 impl Service {
-    pub(crate) fn create_sequence_store(&self, call: &Call) -> Result<Value, ApiError> {
+    pub(super) fn create_sequence_store(&self, call: &Call) -> Result<Value, ApiError> {
         let fields = read_fields(call)?;
         let mut state = self.state()?;
         let known = fields.client_token.as_ref().and_then(|token| {
@@ -82,7 +82,7 @@ impl Service {
         Ok(describe(call, &state.store(call.label("id"))?.record))
     }
 
-    pub(crate) fn list_sequence_stores(&self, call: &Call) -> Result<Value, ApiError> {
+    pub(super) fn list_sequence_stores(&self, call: &Call) -> Result<Value, ApiError> {
         let (page, filter) = read_list(call)?;
         let state = self.state()?;
         let mut records: Vec<_> = state.stores.values().map(|store| &store.record).collect();

@@ -10,7 +10,8 @@ use super::{
     private,
     record::{self, SavedExtent, SavedPart, SavedReadSet, SavedUpload, UploadFields},
     service::{
-        OpenUpload, SequenceStore, Service, StoredParts, StoredReadSet, broken_disk, no_upload,
+        SequenceStore, Service, StoredParts, StoredReadSet, UnfinishedUpload, broken_disk,
+        no_upload,
     },
 };
 use crate::sandbox::{
@@ -22,7 +23,7 @@ use crate::sandbox::{
 };
 
 impl Service {
-    pub(crate) fn create_upload(&self, call: &Call) -> Result<Value, ApiError> {
+    pub(super) fn create_upload(&self, call: &Call) -> Result<Value, ApiError> {
         let fields = read_fields(call)?;
         let store_id = call.label("sequenceStoreId");
         let mut state = self.state()?;
@@ -49,7 +50,9 @@ impl Service {
             .and_then(|()| disk::write(&dir.join("upload.json"), &record))
             .map_err(|error| broken_disk(&error))?;
         let answer = describe(store_id, &record);
-        store.uploads.insert(record.id.clone(), OpenUpload { record, parts: StoredParts::new() });
+        store
+            .uploads
+            .insert(record.id.clone(), UnfinishedUpload { record, parts: StoredParts::new() });
         Ok(answer)
     }
 
@@ -70,7 +73,7 @@ impl Service {
         Ok(clean(json!({ "uploads": uploads, "nextToken": next })))
     }
 
-    pub(crate) fn abort_upload(&self, call: &Call) -> Result<Value, ApiError> {
+    pub(super) fn abort_upload(&self, call: &Call) -> Result<Value, ApiError> {
         call.check_bare()?;
         let (store_id, id) = (call.label("sequenceStoreId"), call.label("uploadId"));
         let mut state = self.state()?;
@@ -82,7 +85,7 @@ impl Service {
     }
 
     /// Turns an upload into a read set, which is still to be processed.
-    pub(crate) fn complete_upload(
+    pub(super) fn complete_upload(
         &self,
         call: &Call,
         struck: &Struck,

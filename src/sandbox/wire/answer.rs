@@ -78,7 +78,7 @@ pub(crate) fn headers(status: StatusCode, headers: Vec<(&'static str, String)>) 
 }
 
 /// What something between the client and the service says: no code, and no JSON.
-pub(crate) fn gateway(status: u16) -> Response<Body> {
+pub(super) fn gateway(status: u16) -> Response<Body> {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
     let reason = status.canonical_reason().unwrap_or("Error");
     let page = format!("<html><body><h1>{} {reason}</h1></body></html>\n", status.as_u16());

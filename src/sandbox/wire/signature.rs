@@ -41,7 +41,7 @@ pub(crate) fn check(headers: &HeaderMap, service: &str) -> Result<Scope, ApiErro
 }
 
 /// The one operation that streams is signed without its payload.
-pub(crate) fn check_unsigned_payload(headers: &HeaderMap) -> Result<(), ApiError> {
+pub(super) fn check_unsigned_payload(headers: &HeaderMap) -> Result<(), ApiError> {
     let value = headers.get("x-amz-content-sha256").map(hyper::header::HeaderValue::as_bytes);
     if value == Some(b"UNSIGNED-PAYLOAD") {
         return Ok(());
