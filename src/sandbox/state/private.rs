@@ -11,7 +11,7 @@ use std::{
 use rustix::fs::OFlags;
 
 /// Makes a folder, and those above it, for this user alone.
-pub(super) fn make_dir(path: &Path) -> io::Result<()> {
+pub(crate) fn make_dir(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn is_there(path: &Path) -> bool {
 }
 
 /// Fails if there is something of this name that is no folder.
-pub(super) fn check_dir(path: &Path) -> io::Result<()> {
+pub(crate) fn check_dir(path: &Path) -> io::Result<()> {
     match path.symlink_metadata() {
         Ok(found) if !found.is_dir() => Err(io::Error::other("not a folder")),
         _ => Ok(()),

@@ -64,10 +64,10 @@ async fn everything_survives_the_end_of_the_process() {
     depot.sandbox.stop().await;
     // What a process that was killed leaves.
     let upload = named(dir.path(), ".part")[0].parent().unwrap().to_owned();
+    let archives = named(dir.path(), ".archive")[0].parent().unwrap().to_owned();
     for litter in ["part-00009-0123456789abcdef.part", "part-00009.tmp"] {
         fs::write(upload.join(litter), "x").unwrap();
     }
-    let archives = named(dir.path(), ".archive")[0].parent().unwrap().to_owned();
     fs::write(archives.join("unfinished.archive"), "x").unwrap();
     fs::write(archives.join("another's"), "x").unwrap();
 
