@@ -27,7 +27,7 @@ pub use digest::{Checksum, Sha256, Sha256Hasher};
 pub use escape::{Escaped, FromOutside};
 pub use etag::{EtagResult, ReadSetEtag};
 pub use field::{ClientToken, Description, GeneratedFrom, ReadSetName, SampleId, SubjectId};
-pub use hashing::{Algorithm, Digest, Hasher};
+pub use hashing::{Algorithm, Digest, Hasher, pair_of_nodes};
 pub use id::{
     ReadSetId, ReferenceArn, ReferenceStoreId, StoreArn, StoreId, StoreName, UploadId, is_omics_id,
 };

@@ -83,7 +83,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 /// Crates that only some places may know: the start of the crate's name, and the start of the paths.
 const ONLY_IN: &[(&str, &[&str])] = &[
-    ("aws_", &["aws", "store/omics"]),
+    ("aws_", &["aws", "store/omics", "store/sdk_failure", "store/vault"]),
     ("rustls", &["aws"]),
     ("indicatif", &["progress"]),
     ("clap", &["cli", "commands", "main", "run/limits", "settings"]),

@@ -254,7 +254,8 @@ fn effort(snapshot: &Snapshot) -> Vec<String> {
     facts
 }
 
-/// The last line: what came of it. There is none for one read set, whose own last line says it all.
+/// The last line: what came of it. There is none for one read set, whose own last line says it all, and
+/// none where data were only decoded: what that means is for the command to say.
 pub(super) fn summary(snapshot: &Snapshot) -> Option<String> {
     const ORDER: [Outcome; 5] = [
         Outcome::Active,
@@ -264,7 +265,8 @@ pub(super) fn summary(snapshot: &Snapshot) -> Option<String> {
         Outcome::Interrupted,
     ];
     let open = snapshot.planned.saturating_sub(snapshot.outcomes.len());
-    if snapshot.planned == 0 || (snapshot.planned == 1 && open == 0) {
+    let only_read = snapshot.phase == Phase::Decoding && snapshot.outcomes.is_empty();
+    if snapshot.planned == 0 || (snapshot.planned == 1 && open == 0) || only_read {
         return None;
     }
     let count = |outcome| snapshot.outcomes.iter().filter(|other| **other == outcome).count();
@@ -541,5 +543,9 @@ mod tests {
              2s in all, 1 retry"
         );
         assert_eq!(summary(&ProgressTally::default().snapshot(run.now)), None);
+
+        let mut run = Run::new(&[("a", 128)]);
+        run.tell(&Event::Decoding { read_set: Item(0) });
+        assert_eq!(summary(&run.tally.snapshot(run.now)), None);
     }
 }

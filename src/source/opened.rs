@@ -117,7 +117,9 @@ impl Source {
     }
 
     fn bytes(&self, at: u64, length: usize) -> Result<Vec<u8>, SourceError> {
-        let mut bytes = vec![0; length];
+        // Of a small file, no more than it has: large buffers among small ones that stay fragment the heap.
+        let most = usize::try_from(self.size().get()).unwrap_or(usize::MAX);
+        let mut bytes = vec![0; length.min(most)];
         let read = self.places().read_from(&mut bytes, at);
         let path = || self.path().to_owned();
         bytes.truncate(read.map_err(|source| SourceError::Read { path: path(), source })?);
