@@ -8,7 +8,7 @@ use crate::{
         self, Advice, Document, ErrorReport, ReadSetReport, VerificationReport, output, status,
     },
     signal::Signals,
-    types::{ByteCount, Escaped, ReadSetId, StoreId},
+    types::{Escaped, ReadSetId, StoreId},
 };
 
 /// Tells what failed and what to do about it; gives the exit status.
@@ -104,7 +104,7 @@ pub(crate) fn document(
         subject_id: job.fields.subject.to_string(),
         file_type: job.fields.file_type,
         reference_arn: job.fields.reference.as_ref().map(ToString::to_string),
-        bytes: bytes(job),
+        bytes: job.bytes(),
         bytes_sent: ended.counts.bytes_sent,
         parts: parts(job, &ended.counts),
         parts_sent: ended.counts.parts_sent,
@@ -166,12 +166,4 @@ fn parts(job: &Job, counts: &Counts) -> u64 {
         return counts.parts_sent + counts.parts_reused;
     }
     job.parts.len() as u64
-}
-
-/// The bytes of a job; of a pipe, as far as it was read.
-pub(crate) fn bytes(job: &Job) -> ByteCount {
-    if let Some(pipe) = &job.pipe {
-        return pipe.bytes();
-    }
-    ByteCount::new(job.parts.iter().map(|part| part.size.get()).sum())
 }

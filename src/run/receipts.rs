@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::SystemTime};
 
-use super::{destination::Reached, outcome};
+use super::destination::Reached;
 use crate::{
     engine::{Ended, Failure, Job, PartFact},
     formats::FileType,
@@ -155,7 +155,7 @@ fn name_of(source: PartSource) -> String {
 fn traffic(job: &Job, ended: &Ended) -> Traffic {
     let counts = &ended.counts;
     Traffic {
-        bytes: outcome::bytes(job).get(),
+        bytes: job.bytes().get(),
         bytes_sent: counts.bytes_sent.get(),
         parts_sent: counts.parts_sent,
         parts_reused: counts.parts_reused,

@@ -153,7 +153,7 @@ const USUAL_RATE: u64 = 12_500_000;
 fn too_soon(end: SystemTime, now: SystemTime, read_sets: &[Prepared]) -> Option<String> {
     // Nobody knows how long a pipe takes.
     let of_files = read_sets.iter().filter(|one| one.job.pipe.is_none());
-    let bytes: u64 = of_files.map(|one| outcome::bytes(&one.job).get()).sum();
+    let bytes: u64 = of_files.map(|one| one.job.bytes().get()).sum();
     let needed = Duration::from_secs(bytes / USUAL_RATE);
     let left = end.duration_since(now).unwrap_or_default();
     let left = Duration::from_secs(left.as_secs());
@@ -171,7 +171,7 @@ fn planned(read_sets: &[Prepared]) -> Vec<PlannedItem> {
     let planned = read_sets.iter().map(|Prepared { job, .. }| PlannedItem {
         name: job.fields.name.to_string(),
         files: outcome::files(job),
-        bytes: outcome::bytes(job),
+        bytes: job.bytes(),
         parts: u32::try_from(job.parts.len()).unwrap_or(u32::MAX),
     });
     planned.collect()
