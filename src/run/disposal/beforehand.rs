@@ -81,7 +81,7 @@ pub(crate) fn look(
 /// Why nothing can be moved into a folder.
 fn unusable(folder: &Path) -> Option<Problem> {
     // The only proof is a file.
-    let tried = tempfile::Builder::new().prefix(".omics-upload-").tempfile_in(folder);
+    let tried = files::temporary_in(folder);
     let error = tried.and_then(|_| std::fs::File::open(folder)).err()?;
     let context = format!("files cannot be moved to `{}`", shown(folder));
     let problem = Problem::new(anyhow::Error::new(error).context(context));

@@ -12,7 +12,10 @@ use std::{
 use rustix::fs::Advice;
 use tempfile::TempPath;
 
-use crate::types::{ByteCount, Sha256, Sha256Hasher};
+use crate::{
+    files,
+    types::{ByteCount, Sha256, Sha256Hasher},
+};
 
 /// A stretch of a file whose digest the service has confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +42,7 @@ pub(super) fn copy(
     parts: &[ProvenPart],
     is_stopped: &dyn Fn() -> bool,
 ) -> Result<TempPath, CopyError> {
-    let mut copy = tempfile::Builder::new().prefix(".omics-upload-").tempfile_in(folder)?;
+    let mut copy = files::temporary_in(folder)?;
     let mut from = from;
     from.rewind()?;
     in_blocks(from, is_stopped, |block| Ok(copy.write_all(block)?))?;
