@@ -570,7 +570,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__put)
-            opts="-q -v -h --r1 --r2 --type --name --sample --subject --allow-sample-mismatch --id-pattern --allow-no-eof --allow-padding --store --sandbox --reference --allow-reference-mismatch --sandbox-reference --generated-from --description --tag --part-size --size --max-memory --verify --md5-file --check-md5 --concurrency --requests-per-second --max-bandwidth --attempts --give-up-after --no-wait --wait-timeout --if-exists --fresh --no-fingerprint --state-dir --dry-run --receipt --output --progress --quiet --verbose --log-file --color --help"
+            opts="-q -v -h --r1 --r2 --type --name --sample --subject --allow-sample-mismatch --id-pattern --allow-no-eof --allow-padding --store --sandbox --reference --allow-reference-mismatch --sandbox-reference --generated-from --description --tag --part-size --size --max-memory --verify --when-proven --md5-file --check-md5 --concurrency --requests-per-second --max-bandwidth --attempts --give-up-after --no-wait --wait-timeout --if-exists --fresh --no-fingerprint --state-dir --dry-run --receipt --output --progress --quiet --verbose --log-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -677,6 +677,10 @@ _omics__upload() {
                     return 0
                     ;;
                 --max-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --when-proven)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -900,7 +904,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__resume)
-            opts="-q -v -h --store --sandbox --concurrency --requests-per-second --max-bandwidth --attempts --give-up-after --no-wait --wait-timeout --verify --md5-file --check-md5 --state-dir --receipt --output --progress --quiet --verbose --log-file --color --help"
+            opts="-q -v -h --store --sandbox --concurrency --requests-per-second --max-bandwidth --attempts --give-up-after --no-wait --wait-timeout --verify --when-proven --md5-file --check-md5 --state-dir --receipt --output --progress --quiet --verbose --log-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -938,6 +942,10 @@ _omics__upload() {
                     return 0
                     ;;
                 --wait-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --when-proven)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -55,6 +55,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l tag -d
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l part-size -d 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l size -d 'About how long standard input is: sets the size of its parts as for a file [default: 16 parts of 64MiB, then 100MiB each]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l max-memory -d 'What the parts of standard input may take of memory [default: the parts in flight; with `--concurrency auto` 1GiB]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l when-proven -d 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store\'s hash matches: keep, delete or move:DIR; needs --verify' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l md5-file -d 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l concurrency -d 'Parts in flight, over all files: 1 to 64, or auto' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l requests-per-second -d 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere' -r
@@ -99,6 +100,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l max
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l wait-timeout -d 'How long to wait until the read set is active' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l when-proven -d 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store\'s hash matches: keep, delete or move:DIR; needs --verify' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l md5-file -d 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l receipt -d 'Write the receipt there as well: what was sent, when, and how it is known that it arrived' -r -F

@@ -17,7 +17,7 @@ mod trust;
 
 pub(crate) use bound::{AtMost, TooLarge};
 pub use connect::{AwsService, Connection, Endpoint};
-pub(crate) use credentials::Renewable;
+pub(crate) use credentials::{Renewable, profile};
 pub use error::ConnectError;
 pub(crate) use error::{TookTooLong, chain};
 pub(crate) use host::is_region;

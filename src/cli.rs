@@ -20,6 +20,7 @@ mod values;
 mod verify;
 mod verifying;
 mod wait;
+mod when_proven;
 
 use clap::{Parser, Subcommand};
 
@@ -43,6 +44,7 @@ pub use values::{ConcurrencyOption, IdPattern, IfExistsOption, Output, Span, Tim
 pub use verify::VerifyReadSet;
 pub use verifying::{Md5Options, VerifyOptions};
 pub use wait::Wait;
+pub use when_proven::WhenProven;
 
 /// Upload FASTQ, BAM, CRAM and unmapped BAM files into AWS HealthOmics sequence stores.
 #[derive(Debug, Parser)]

@@ -8,7 +8,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::types::{
-    ByteCount, EtagResult, OperationName, PartNumber, PartSource, ReadSetEtag, ReadSetId, UploadId,
+    ByteCount, EtagResult, OperationName, PartNumber, PartSource, ReadSetEtag, ReadSetId,
+    SourceDisposal, UploadId,
 };
 
 /// Which read set of the run, counted from 0 in the order of the command line.
@@ -229,7 +230,7 @@ pub enum Event {
         read_set: Item,
         read_set_id: ReadSetId,
     },
-    /// The last fact about this read set.
+    /// The last fact about this read set, but for what becomes of its files.
     Finished {
         read_set: Item,
         outcome: Outcome,
@@ -238,6 +239,14 @@ pub enum Event {
         /// What went wrong, in a line.
         #[serde(skip_serializing_if = "Option::is_none")]
         message: Option<String>,
+    },
+    /// What became of a source file of a read set that has ended, as asked by `--when-proven`.
+    SourceDisposed {
+        read_set: Item,
+        /// As the user named it.
+        file: String,
+        #[serde(flatten)]
+        disposal: SourceDisposal,
     },
     /// Something the user should know, about one read set or about the run.
     Warning {

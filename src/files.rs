@@ -15,6 +15,7 @@ use std::{
 };
 
 use rustix::fs::OFlags;
+use tempfile::NamedTempFile;
 
 /// Whether a path lies in a folder that may not be entered, or in a file. A home that is not this
 /// user's, as `sudo` and containers may leave it, has nothing for this user.
@@ -161,6 +162,13 @@ pub fn followed(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("too many symbolic links lead on from there"))
 }
 
+/// A new file in a folder, which is gone when it is dropped. An error does not name it: nobody has asked
+/// for it.
+pub fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
+    let nameless = |error: io::Error| io::Error::from(error.kind());
+    tempfile::Builder::new().prefix(".omics-upload-").tempfile_in(folder).map_err(nameless)
+}
+
 /// The folder that a path is in.
 pub fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
@@ -188,6 +196,15 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
+
+    #[test]
+    fn an_error_does_not_name_a_file_that_nobody_has_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(temporary_in(folder.path()).is_ok());
+        let error = temporary_in(&folder.path().join("missing")).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        assert!(!error.to_string().contains(".omics-upload-"), "{error}");
+    }
 
     #[test]
     fn what_is_no_regular_file_or_too_large_is_not_read() {

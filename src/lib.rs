@@ -25,7 +25,8 @@
 //! made again. `store/omics` speaks to HealthOmics; [`aws`] has what every destination on AWS needs.
 //! [`report`] turns failures into text, hints and the exit status. [`journal`] is what a machine
 //! remembers of an upload; the engine writes it, and resuming reads it. [`receipt`] is the document that
-//! says afterwards what was sent, when, and how it is known that it arrived.
+//! says afterwards what was sent, when, and how it is known that it arrived; [`page`] shows a batch to
+//! people, as one HTML document.
 //!
 //! [`source`] is where bytes come from: a file, standard input, or whatever else gives ranges of bytes
 //! (`source::Object`: an object in a bucket would be one). [`formats`] has a folder for each format, with
@@ -64,6 +65,7 @@ pub mod files;
 pub mod formats;
 pub mod journal;
 pub mod pace;
+pub mod page;
 pub mod plan;
 pub mod preflight;
 pub mod prepared;

@@ -4,6 +4,7 @@ pub(crate) mod check;
 mod ends;
 pub(crate) mod fields;
 mod finding;
+mod gone;
 pub(crate) mod id_pattern;
 mod md5_lists;
 mod needs;

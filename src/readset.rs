@@ -11,6 +11,7 @@ mod folders;
 mod infer;
 mod input;
 mod lane;
+mod lanes;
 mod note;
 mod pairing;
 mod sample;
@@ -24,6 +25,7 @@ pub use error::{Basis, Count, ReadSetError};
 pub use infer::shared_name;
 pub use input::{Input, ReadSetOptions};
 pub use lane::LaneName;
+pub use lanes::{Lanes, by_lane};
 pub use note::ReadSetNote;
 
 use crate::{

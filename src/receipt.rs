@@ -15,7 +15,7 @@ pub use folder::{ReceiptFolder, ReceiptPlace, write_atomically};
 
 use crate::{
     files,
-    types::{EtagResult, ReadSetEtag},
+    types::{EtagResult, ReadSetEtag, SourceDisposal},
 };
 
 /// The version of the document that this program writes; a reader may ignore members it does not know.
@@ -91,6 +91,9 @@ pub struct File {
     pub modified: Option<String>,
     pub md5: Option<String>,
     pub sha256: Option<String>,
+    /// What became of it, if `--when-proven` asked for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disposal: Option<SourceDisposal>,
 }
 
 /// A part that the service has confirmed.
@@ -240,6 +243,9 @@ impl Receipt {
             if let Some(then) = earlier.files.iter().find(same) {
                 or(&mut file.md5, &then.md5);
                 or(&mut file.sha256, &then.sha256);
+                if file.disposal.is_none() {
+                    file.disposal.clone_from(&then.disposal);
+                }
             }
         }
         if self.etag.expected.is_none() {

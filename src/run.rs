@@ -1,6 +1,7 @@
 //! Around a transfer: the destination, journals, receipts, limits, and the outcome.
 
 pub(crate) mod destination;
+pub(crate) mod disposal;
 pub(crate) mod journals;
 pub(crate) mod limits;
 pub(crate) mod outcome;

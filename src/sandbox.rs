@@ -16,6 +16,23 @@
 //! references. Anything else is an `UnknownOperationException`. Everything belongs to account
 //! 000000000000, and to the Region that a request is signed for.
 //!
+//! # Vaults
+//!
+//! On the same port are S3 Glacier vaults, by the service model of 2012-06-01 and the developer guide,
+//! which wins where they differ: `CreateVault`, `DescribeVault`, `ListVaults`, `UploadArchive`,
+//! `DeleteArchive`, and all operations on multipart uploads. There are no jobs, and so no inventory:
+//! archives are files in the directory. A new sandbox has one vault, `sandbox`. Ours, where the
+//! documents are silent:
+//!
+//! - a path below `/ACCOUNT/vaults` is for vaults; the account is `-` or 000000000000;
+//! - unknown query parameters, a body where there is none, sums with upper-case digits, a total in
+//!   `Content-Range`, and archives without a byte are refused;
+//! - "a short time", in which Complete and Abort may be repeated, is ten minutes;
+//! - an upload that rested for 24 hours is removed at the next start, or by `vanish`;
+//! - while Complete copies the parts together, parts and Abort are `ServiceUnavailableException`;
+//! - no inventory is ever taken, so that vaults have no archives as far as `DescribeVault` knows;
+//! - the words of messages, but for those that the service is known to say.
+//!
 //! # References
 //!
 //! A reference is a FASTA file on this machine: it is copied, and its index (`.fai`) is made; or such
@@ -71,6 +88,7 @@
 //! | `wrong-size` | the list shows another size |
 //! | `processing:DURATION` | the least time from Complete to `ACTIVE` |
 //! | `upload-failed[:MESSAGE]` | processing ends in `UPLOAD_FAILED` with this message |
+//! | `vanish` | the upload is gone before the operation, or all of them in `ListMultipartUploads`, and Complete cannot be repeated |
 //! | `keep-listed` | the upload stays listed after Complete, until processing ends |
 //! | `empty:MEMBER` | the answer has `""` for this member, wherever it occurs |
 //! | `status:TEXT` | `GetReadSetMetadata` answers this status |
@@ -78,7 +96,11 @@
 //! `wrong-checksum`, `hex-checksum`, `opaque-checksum` and `hide-part` are for `UploadReadSetPart`
 //! and `ListReadSetUploadParts`, `hide-part` for `CompleteMultipartReadSetUpload` too, `corrupt`
 //! for `UploadReadSetPart`, `wrong-size` for `ListReadSetUploadParts`; `processing`,
-//! `upload-failed` and `keep-listed` for `CompleteMultipartReadSetUpload`. The form of a checksum
+//! `upload-failed` and `keep-listed` for `CompleteMultipartReadSetUpload`. Of vaults,
+//! `wrong-checksum` is for `UploadMultipartPart`, `ListParts`, `CompleteMultipartUpload` and
+//! `UploadArchive`, `hide-part` for the first three of these, `corrupt` for the first, `wrong-size`
+//! for the second, and `vanish` for operations on multipart uploads but Initiate; `empty` empties
+//! headers as well. The form of a checksum
 //! chosen at `UploadReadSetPart` is kept up in lists and in Complete; one chosen for lists is
 //! accepted by Complete besides that of the answer.
 //!
@@ -122,6 +144,7 @@ pub mod faults;
 pub mod rules;
 pub(crate) mod start_error;
 pub mod state;
+pub mod vault;
 pub mod wire;
 
 use std::{
@@ -146,6 +169,7 @@ use self::{
     faults::{Action, Faults},
     rules::ApiOperation,
     state::{Home, Service, process},
+    vault::VaultOperation,
     wire::{Front, Gate, Log, server},
 };
 
@@ -207,9 +231,9 @@ impl Sandbox {
             return Err(StartError::NotLoopback(listen));
         }
         let faults = Faults::new(options.faults.clone());
-        let slow = ApiOperation::VARIANTS
-            .iter()
-            .any(|operation| faults.may(*operation, |a| matches!(a, Action::Bandwidth(_))));
+        let is_slow = |action: &Action| matches!(action, Action::Bandwidth(_));
+        let slow = ApiOperation::VARIANTS.iter().any(|of| faults.may(*of, is_slow))
+            || VaultOperation::VARIANTS.iter().any(|of| faults.may(*of, is_slow));
         // It is removed also if this future is dropped while files are still read.
         let (root, temporary) = match options.dir.clone() {
             Some(dir) => (dir, None),
@@ -298,7 +322,10 @@ fn open(root: PathBuf, options: Options, faults: Faults) -> Result<Front, StartE
         .transpose()?;
     let home = Home::open(&root)?;
     let service = Service::load(home, faults, discard)?;
-    service.ready_made_store().map_err(|source| StartError::Directory { dir: root, source })?;
+    service
+        .ready_made_store()
+        .and_then(|()| service.ready_made_vault())
+        .map_err(|source| StartError::Directory { dir: root, source })?;
     for path in &references {
         service.add_reference(path)?;
     }

@@ -9,6 +9,7 @@ mod body;
 mod file;
 mod fingerprint;
 mod identity;
+mod joined;
 mod object;
 mod opened;
 pub mod pipe;

@@ -13,6 +13,9 @@ pub mod omics;
 mod pages;
 mod read_sets;
 pub mod reference;
+mod sdk_failure;
+#[cfg(feature = "vault")]
+pub mod vault;
 
 use std::future::Future;
 
@@ -151,3 +154,6 @@ pub enum Proof {
     /// The checksum has a form that we cannot read.
     Opaque,
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ pub use secret::{keep, keep_url};
 
 mod content_digest;
 mod digest;
+mod disposal;
 mod escape;
 mod etag;
 mod field;
@@ -25,10 +26,11 @@ mod tag;
 
 pub use content_digest::ContentDigest;
 pub use digest::{Checksum, Sha256, Sha256Hasher};
+pub use disposal::SourceDisposal;
 pub use escape::{Escaped, FromOutside};
 pub use etag::{EtagResult, ReadSetEtag};
 pub use field::{ClientToken, Description, GeneratedFrom, ReadSetName, SampleId, SubjectId};
-pub use hashing::{Algorithm, Digest, Hasher};
+pub use hashing::{Algorithm, Digest, Hasher, pair_of_nodes};
 pub use id::{
     ReadSetId, ReferenceArn, ReferenceStoreId, StoreArn, StoreId, StoreName, UploadId, is_omics_id,
 };

@@ -32,6 +32,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("progress", &["event", "files", "types"]),
     ("report", &["aws", "engine", "event", "formats", "signal", "source", "store", "types"]),
     ("receipt", &["files", "types"]),
+    ("page", &["receipt", "types"]),
     // Independent of the client, so that it cannot agree with it by sharing its mistakes.
     ("sandbox", &["types"]),
     ("system", &["engine", "report"]),
@@ -87,7 +88,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 /// Crates that only some places may know: the start of the crate's name, and the start of the paths.
 const ONLY_IN: &[(&str, &[&str])] = &[
-    ("aws_", &["aws", "store/omics"]),
+    ("aws_", &["aws", "store/omics", "store/sdk_failure", "store/vault"]),
     ("rustls", &["aws"]),
     ("indicatif", &["progress"]),
     ("clap", &["cli", "commands", "main", "run/limits", "settings"]),

@@ -270,3 +270,35 @@ fn nothing_is_left_to_do() {
     visit(&root().join("src"));
     visit(&root().join("tests"));
 }
+
+/// Texts of the catalogue that are a piece of a hint, which has its row by other words.
+const PIECES: [&str; 8] = [
+    "| awk '/[!-~]/{for(;n;n--)print\"\";print;c=NR;next}{n++}END{for(;c%4;c++)print\"\"}'",
+    "hint: {hint}",
+    "PROGRAM | {line}",
+    "is {seconds} seconds ahead of the service's",
+    "is {} seconds behind the service's",
+    "differs too much from the service's",
+    "set AWS_PROFILE,",
+    "hint: what it should have held: {lines}",
+];
+
+#[test]
+fn troubleshooting_has_a_row_for_every_hint() {
+    let catalogue = read("tests/data/messages.txt");
+    let hints = catalogue.split("# ").find(|section| section.starts_with("Hints (")).unwrap();
+    let hints = hints.lines().filter_map(|line| Some(line.strip_prefix("  ")?.split_once(": ")?.1));
+    let hints: Vec<_> = hints.filter(|hint| !PIECES.contains(hint)).collect();
+    assert!(hints.len() > 100, "only {} hints found", hints.len());
+    let page = read("docs/troubleshooting.md");
+    let (_, rows) = page.split_once("\n## By hint\n").unwrap();
+    let rows = rows.lines().filter_map(|line| line.strip_prefix("| `")?.split_once(" | "));
+    let words: Vec<_> = rows.flat_map(|(first, _)| first.split('`').step_by(2)).collect();
+    for hint in &hints {
+        assert!(words.iter().any(|words| hint.contains(words)), "no row for the hint: {hint}");
+    }
+    for words in words {
+        let is_said = hints.iter().any(|hint| hint.contains(words));
+        assert!(is_said, "no hint contains `{words}` any more");
+    }
+}

@@ -28,6 +28,19 @@ const ERRORS: [&str; 7] = [
     "ValidationException",
 ];
 
+/// The errors of vaults that boto3 has to recognise, with the statuses that the guide gives them.
+const VAULT_ERRORS: [&str; 9] = [
+    "AccessDeniedException=403",
+    "InvalidParameterValueException=400",
+    "LimitExceededException=400",
+    "MissingParameterValueException=400",
+    "NoLongerSupportedException=400",
+    "RequestTimeoutException=408",
+    "ResourceNotFoundException=404",
+    "ServiceUnavailableException=500",
+    "ThrottlingException=400",
+];
+
 /// Python without anything of the surroundings that AWS clients look at.
 fn python(home: &Path) -> Command {
     let program = env::var_os("OMICS_UPLOAD_TEST_PYTHON").unwrap_or_else(|| "python3".into());
@@ -126,6 +139,47 @@ async fn the_aws_cli_does_a_whole_upload() {
         .arg(dir.path())
         .env("AWS_ENDPOINT_URL_OMICS", sandbox.url())
         .env("AWS_DISABLE_HOST_PREFIX_INJECTION", "true");
+    assert_done(&run(command).await);
+    sandbox.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn boto3_stores_archives_in_a_vault() {
+    let dir = tempfile::tempdir().unwrap();
+    if is_missing("boto3", dir.path()) {
+        return;
+    }
+    let kept = dir.path().join("sandbox");
+    let options = Options { dir: Some(kept.clone()), ..Options::default() };
+    let sandbox = Sandbox::start(options).await.unwrap();
+    let faults = (1..)
+        .zip(VAULT_ERRORS)
+        .map(|(nth, error)| {
+            let code = error.split('=').next().unwrap();
+            format!("DescribeVault:error:{code},nth={nth}").parse().unwrap()
+        })
+        .collect();
+    let failing = Sandbox::start(Options { faults, ..Options::default() }).await.unwrap();
+    let mut command = python(dir.path());
+    command.arg(script("boto3_vault.py")).arg(sandbox.url()).arg(kept);
+    command.arg(failing.url()).args(VAULT_ERRORS);
+    assert_done(&run(command).await);
+    failing.stop().await;
+    sandbox.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_aws_cli_stores_an_archive_in_a_vault() {
+    let dir = tempfile::tempdir().unwrap();
+    if is_missing("awscli", dir.path()) {
+        return;
+    }
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let mut command = python(dir.path());
+    command
+        .arg(script("aws_cli_vault.py"))
+        .arg(dir.path())
+        .env("AWS_ENDPOINT_URL_GLACIER", sandbox.url());
     assert_done(&run(command).await);
     sandbox.stop().await;
 }

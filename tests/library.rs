@@ -1,5 +1,5 @@
 //! The library's own doors: recognition, pairing, decoding, the contract of a store, the tree, its
-//! documents and its messages.
+//! documents, its messages and the page of a batch.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::needless_raw_string_hashes, reason = "`UPDATE_EXPECT=1` writes them so")]
@@ -11,6 +11,7 @@ mod documents;
 mod files;
 mod format;
 mod messages;
+mod page;
 mod readset;
 #[path = "support/samtools.rs"]
 mod samtools;

@@ -4,7 +4,7 @@ use std::{error::Error as _, ffi::OsStr, fs, os::unix::ffi::OsStrExt as _, path:
 
 use omics_upload::{
     formats::{FileType, Inspected, PREFIX, inspect},
-    readset::{Draft, Input, Origin, ReadSetError, ReadSetOptions, Sources, assemble},
+    readset::{Draft, Input, Origin, ReadSetError, ReadSetOptions, Sources, assemble, by_lane},
 };
 
 use crate::files::{Method, bam, cram, fastq, gzip};
@@ -31,8 +31,8 @@ fn ubam(samples: &[&str]) -> Inspected {
 
 type Files<'a> = &'a [(&'a str, Inspected)];
 
-fn make(files: Files<'_>, wishes: &ReadSetOptions) -> Result<Vec<Draft>, Vec<ReadSetError>> {
-    let inputs: Vec<_> = files
+fn inputs(files: Files<'_>) -> Vec<Input<'_>> {
+    files
         .iter()
         .enumerate()
         .map(|(at, (shown, inspected))| Input {
@@ -41,8 +41,11 @@ fn make(files: Files<'_>, wishes: &ReadSetOptions) -> Result<Vec<Draft>, Vec<Rea
             identity: Some((1, at as u64)),
             inspected,
         })
-        .collect();
-    assemble(&inputs, wishes)
+        .collect()
+}
+
+fn make(files: Files<'_>, wishes: &ReadSetOptions) -> Result<Vec<Draft>, Vec<ReadSetError>> {
+    assemble(&inputs(files), wishes)
 }
 
 fn made(files: Files<'_>) -> Vec<Draft> {
@@ -698,4 +701,60 @@ mod anything {
             }
         }
     }
+}
+
+/// The lanes of each source, and what they share; or what is wrong.
+fn lanes(files: Files<'_>) -> Result<Vec<(Vec<usize>, String)>, Vec<String>> {
+    let sources = by_lane(&inputs(files));
+    let text =
+        |errors: Vec<ReadSetError>| errors.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let sources = sources.map_err(text)?;
+    Ok(sources.into_iter().map(|lanes| (lanes.files, lanes.name)).collect())
+}
+
+#[test]
+fn lanes_are_put_together_in_the_order_of_their_numbers() {
+    let flow_cell = |lane: u8| format!("M1:7:FC:{lane}:1:1");
+    let files = [
+        ("NA1_S1_L010_R1_001.fastq.gz", mate(&flow_cell(5), 1)),
+        ("NA1_S1_L002_R2_001.fastq.gz", mate(&flow_cell(2), 2)),
+        ("NA1_S1_L002_R1_001.fastq.gz", mate(&flow_cell(2), 1)),
+        ("alone.fastq.gz", reads(&["a", "b"])),
+        ("NA1_S1_L010_R2_001.fastq.gz", mate(&flow_cell(5), 2)),
+        ("elsewhere/NA1_S1_L001_R1_001.fastq.gz", mate("M1:7:FX:1:1:1", 1)),
+        ("x_L001.bam", ubam(&["x"])),
+        ("x_L002.bam", ubam(&["x"])),
+    ];
+    let name = |lanes: &[usize], name: &str| (lanes.to_vec(), name.to_owned());
+    let expected = vec![
+        name(&[2, 0], "NA1_S1_R1_001.fastq.gz"),
+        name(&[1, 4], "NA1_S1_R2_001.fastq.gz"),
+        name(&[3], "alone.fastq.gz"),
+        name(&[5], "NA1_S1_R1_001.fastq.gz"),
+        name(&[6], "x_L001.bam"),
+        name(&[7], "x_L002.bam"),
+    ];
+    assert_eq!(lanes(&files), Ok(expected));
+}
+
+#[test]
+fn lanes_that_do_not_belong_together_are_refused_all_at_once() {
+    let files = [
+        ("a_L001_R1.fastq.gz", mate("M1:7:FC:1:1:1", 1)),
+        ("a_L002_R1.fastq.gz", mate("M1:7:OTHER:2:1:1", 1)),
+        ("a_L001_R2.fastq.gz", mate("M1:7:FC:1:1:1", 2)),
+        ("b_L1_R1.fastq.gz", mate("M1:7:FC:1:1:1", 1)),
+        ("b_L001_R1.fastq.gz", mate("M1:7:FC:1:1:1", 1)),
+    ];
+    assert_eq!(
+        lanes(&files).unwrap_err(),
+        [
+            "`a_L001_R1.fastq.gz` and `a_L002_R1.fastq.gz` are named like lanes of one run, but their \
+             reads are of different runs or flow cells: upload them without `--merge-lanes`",
+            "`b_L1_R1.fastq.gz` and `b_L001_R1.fastq.gz` are both lane 1 of the same files: give each \
+             lane once",
+            "`a_L002_R1.fastq.gz` has no mate: lane 2 is missing beside `a_L001_R2.fastq.gz`; every lane \
+             of read 1 needs its lane of read 2",
+        ]
+    );
 }

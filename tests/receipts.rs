@@ -4,4 +4,4 @@
 mod kept;
 mod refused;
 mod shown;
-mod valid;
+pub(crate) mod valid;

@@ -11,4 +11,5 @@ mod raw;
 mod references;
 mod rules;
 mod site;
+mod vault;
 mod whole;

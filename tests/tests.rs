@@ -28,3 +28,4 @@ mod sandbox;
 mod uploads;
 mod verify;
 mod verify_command;
+mod when_proven;

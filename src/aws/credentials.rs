@@ -13,7 +13,14 @@ use aws_credential_types::{
 use tokio::sync::Mutex;
 
 use super::{environment::Environment, http::Http, secrets::keep_credentials};
-use crate::types::Renewal;
+use crate::types::{Escaped, Renewal};
+
+/// Where credentials come from, in words.
+pub(crate) fn profile() -> String {
+    let profile = std::env::var("AWS_PROFILE").unwrap_or_default();
+    let profile = Some(profile.trim()).filter(|name| !name.is_empty());
+    format!("profile `{}`", Escaped::new(profile.unwrap_or("default")))
+}
 
 /// Credentials are renewed so long before they end.
 const MARGIN: Duration = Duration::from_mins(2);

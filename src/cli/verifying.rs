@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint, builder::BoolishValueParser};
 
+use super::when_proven::WhenProven;
+
 /// What is looked for beyond the quick checks.
 #[derive(Debug, Args)]
 pub struct VerifyOptions {
@@ -11,6 +13,17 @@ pub struct VerifyOptions {
     /// store's hash of them is compared
     #[arg(long, value_parser = BoolishValueParser::new(), env = "OMICS_UPLOAD_VERIFY", help_heading = "Checks")]
     pub verify: bool,
+
+    /// What to do with FASTQ files once their read set is active, all parts are confirmed and the
+    /// store's hash matches: keep, delete or move:DIR; needs --verify
+    #[arg(
+        long,
+        value_name = "ACTION",
+        default_value_t,
+        env = "OMICS_UPLOAD_WHEN_PROVEN",
+        help_heading = "Checks"
+    )]
+    pub when_proven: WhenProven,
 
     #[command(flatten)]
     pub md5: Md5Options,

@@ -7,7 +7,12 @@ use crate::{
     engine::Job,
     preflight::{Outputs, UPLOADED, resume},
     report::{Abort, Problem, output, status, status_of_all},
-    run::{Reached, Transfer, destination, journals, limits, transfer, uploads::Unfinished},
+    run::{
+        Reached, Transfer, destination,
+        disposal::{self, ProofOptions},
+        journals, limits, transfer,
+        uploads::Unfinished,
+    },
     types::UploadId,
 };
 
@@ -18,6 +23,12 @@ pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
     let files = arguments.files.iter().map(|path| (path.as_path(), UPLOADED));
     problems.extend(Outputs { receipt: receipt.as_deref(), log }.problems(files));
     problems.extend(journals::problem(arguments.state.state_dir.as_deref()));
+    problems.extend(disposal::conflict(ProofOptions {
+        verify: &arguments.verify,
+        no_wait: arguments.effort.no_wait,
+        is_piped: false,
+        is_temporary: matches!(arguments.target.sandbox, Some(None)),
+    }));
     if !problems.is_empty() {
         return Err(Abort::Unusable(problems));
     }
@@ -46,9 +57,14 @@ pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
         fresh: false,
         mark: true,
     };
+    let read_sets = resume::recognise(jobs, &arguments.verify)?;
+    let (in_the_way, notes) = disposal::look(&arguments.verify.when_proven, &read_sets);
+    if !in_the_way.is_empty() {
+        return Err(Abort::Unusable(in_the_way));
+    }
     let transfer = Transfer {
-        read_sets: resume::recognise(jobs, &arguments.verify)?,
-        notes: Vec::new(),
+        read_sets,
+        notes,
         limits: limits::limits(&arguments.effort),
         verify: &arguments.verify,
         show: &arguments.show,

@@ -17,9 +17,7 @@ use crate::{
     plan::{self, Cut, Part},
     source::{Source, pipe::Pipe},
     store::{FoundReadSet, ReadSets, StoreErrorKind},
-    types::{
-        ByteCount, ContentDigest, Digest, Operation, PartNumber, PartSize, PartSource, ReadSetId,
-    },
+    types::{ByteCount, ContentDigest, Operation, PartNumber, PartSource, ReadSetId, Sha256},
 };
 
 impl<S: ReadSets> Engine<S> {
@@ -88,8 +86,8 @@ impl<S: ReadSets> Engine<S> {
         };
         let parts = self.read_parts(running, parts.concat()).await?;
         running.job.sources.iter().try_for_each(Source::check)?;
-        let ours = content_digest(digest.part_size, parts);
-        Ok(if ours == Some(*digest) { Judgement::Same } else { Judgement::Other })
+        let ours = ContentDigest::new(digest.part_size, parts);
+        Ok(if ours == *digest { Judgement::Same } else { Judgement::Other })
     }
 
     /// Digests of parts, in their order.
@@ -97,7 +95,7 @@ impl<S: ReadSets> Engine<S> {
         &self,
         running: &Running<'_>,
         parts: Vec<Part>,
-    ) -> Result<Vec<(PartSource, ByteCount, Digest)>, Failure> {
+    ) -> Result<Vec<(PartSource, ByteCount, Sha256)>, Failure> {
         let bytes = plan::bytes(parts.iter());
         self.tell(&Event::Checking { read_set: running.track.item, bytes });
         let readers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
@@ -106,7 +104,7 @@ impl<S: ReadSets> Engine<S> {
             let digest = self.admitted(source.digest(&part, &self.slots.blocks)).await?;
             let digest = digest.map_err(|error| unreadable(source, error))?;
             self.tell(&Event::Checked { read_set: running.track.item, bytes: part.size });
-            Ok::<_, Failure>((part.source, part.size, digest))
+            Ok::<_, Failure>((part.source, part.size, digest.sha256()))
         });
         read.buffered(readers).try_collect().await
     }
@@ -122,21 +120,11 @@ impl<S: ReadSets> Engine<S> {
             return Ok(unknown("its digest was made of parts of another size"));
         };
         let parts = self.drained(pipe).await?;
-        if content_digest(digest.part_size, parts) == Some(*digest) {
+        if ContentDigest::new(digest.part_size, parts) == *digest {
             return Ok(Judgement::Same);
         }
         Ok(unknown("standard input holds other data, and was read to find that out"))
     }
-}
-
-/// The digest of these parts, if they are hashed as it wants them.
-fn content_digest(
-    part_size: Option<PartSize>,
-    parts: Vec<(PartSource, ByteCount, Digest)>,
-) -> Option<ContentDigest> {
-    let parts =
-        parts.into_iter().map(|(source, size, digest)| Some((source, size, digest.sha256()?)));
-    Some(ContentDigest::new(part_size, parts.collect::<Option<Vec<_>>>()?))
 }
 
 /// The digest of what was sent, if all parts are known and it may be published.

@@ -188,8 +188,9 @@ impl Running<'_> {
     /// A source that was written to since a read set was made.
     pub(super) fn newer_than(&self, found: &FoundReadSet) -> Option<&Source> {
         let is_newer = |source: &&Source| {
-            let modified = source.identity().map(|identity| identity.modified / NANOSECONDS);
-            modified.is_some_and(|modified| modified >= i128::from(found.created))
+            let mut modified =
+                source.identities().into_iter().map(|file| file.modified / NANOSECONDS);
+            modified.any(|modified| modified >= i128::from(found.created))
         };
         self.job.sources.iter().find(is_newer)
     }
@@ -197,8 +198,9 @@ impl Running<'_> {
     /// Whether anything about a source changed since a read set was made, if only its permissions.
     fn is_touched_since(&self, found: &FoundReadSet) -> bool {
         let is_touched = |source: &Source| {
-            let changed = source.identity().map(|identity| identity.changed / NANOSECONDS);
-            changed.is_some_and(|changed| changed >= i128::from(found.created))
+            let mut changed =
+                source.identities().into_iter().map(|file| file.changed / NANOSECONDS);
+            changed.any(|changed| changed >= i128::from(found.created))
         };
         self.job.sources.iter().any(is_touched)
     }

@@ -133,9 +133,8 @@ impl Ledger {
         if known != bytes.get() {
             return None;
         }
-        let sums =
-            parts.map(|fact| Some((fact.part.source, fact.part.size, fact.digest.sha256()?)));
-        Some(ContentDigest::new(part_size, sums.collect::<Option<Vec<_>>>()?))
+        let sums = parts.map(|fact| (fact.part.source, fact.part.size, fact.digest.sha256()));
+        Some(ContentDigest::new(part_size, sums))
     }
 
     /// The upload was completed by a request that was answered.

@@ -8,10 +8,10 @@ use std::{
 use super::{Counts, Facts, Failure, Memory};
 use crate::{
     event::Outcome,
-    plan::Part,
+    plan::{self, Part},
     source::{Findings, Source, Trial, pipe::Pipe},
     store::Fields,
-    types::{ClientToken, EtagResult, ReadSetEtag, ReadSetId, UploadId},
+    types::{ByteCount, ClientToken, EtagResult, ReadSetEtag, ReadSetId, UploadId},
 };
 
 /// One read set to be, with its files open and its parts cut.
@@ -48,6 +48,11 @@ impl<T> Job<T> {
             verify: Verify::No,
             memory,
         }
+    }
+
+    /// How much there is to send; of a pipe, as far as it was read.
+    pub fn bytes(&self) -> ByteCount {
+        self.pipe.as_ref().map_or_else(|| plan::bytes(self.parts.iter()), Pipe::bytes)
     }
 }
 

@@ -22,7 +22,7 @@ use crate::{
     plan::Part,
     source::{Filled, Pipe, PipeError, PipeParts},
     store::{Proof, Store, StoredPart},
-    types::{ByteCount, Digest, PartNumber, PartSource, ReadSetId},
+    types::{ByteCount, PartNumber, PartSource, ReadSetId, Sha256},
 };
 
 /// What an earlier attempt has left behind.
@@ -176,11 +176,11 @@ impl<S: Store> Engine<S> {
     pub(super) async fn drained(
         &self,
         pipe: &Pipe,
-    ) -> Result<Vec<(PartSource, ByteCount, Digest)>, Failure> {
+    ) -> Result<Vec<(PartSource, ByteCount, Sha256)>, Failure> {
         let mut flow = self.flow(pipe)?;
         let mut parts = Vec::new();
         while let Some((came, further)) = self.next(flow).await? {
-            parts.push((came.part.source, came.part.size, came.filled.digest()));
+            parts.push((came.part.source, came.part.size, came.filled.digest().sha256()));
             flow = further;
         }
         Ok(parts)

@@ -4,12 +4,16 @@ use crate::{
     cli,
     readset::Draft,
     report::{Abort, Problem},
-    run::{destination, journals, random},
+    run::{
+        destination,
+        disposal::{self, ProofOptions},
+        journals, random,
+    },
     store::Fields,
     types::{ClientToken, ReferenceArn, ReferenceChoice, Tags},
 };
 
-use super::outputs;
+use super::{opened, outputs};
 
 /// The tags, and what is wrong whatever the sources hold.
 pub(crate) fn given(put: &cli::Put) -> (Tags, Vec<Problem>) {
@@ -19,6 +23,12 @@ pub(crate) fn given(put: &cli::Put) -> (Tags, Vec<Problem>) {
         problems.extend(outputs::of_put(put));
         problems.extend(journals::problem(put.how.state.state_dir.as_deref()));
     }
+    problems.extend(disposal::conflict(ProofOptions {
+        verify: &put.how.verify,
+        no_wait: put.how.effort.no_wait,
+        is_piped: opened::paths(&put.what).any(|path| path.as_os_str() == "-"),
+        is_temporary: matches!(put.how.target.sandbox, Some(None)),
+    }));
     let tags = Tags::new(put.how.tags.iter().cloned())
         .map_err(|error| problems.push(Problem::new(error)))
         .unwrap_or_default();

@@ -5,7 +5,7 @@
 use super::{
     ends, fields,
     finding::{Allowed, Finding},
-    id_pattern,
+    gone, id_pattern,
     md5_lists::Md5Lists,
     needs,
     opened::{self, OpenedFile},
@@ -19,6 +19,7 @@ use crate::{
     prepared::{Aligned, Prepared, Recognised},
     readset::Draft,
     report::{Abort, Problem, status},
+    run::disposal,
     source::Source,
     store::omics::RULES,
     system,
@@ -40,6 +41,7 @@ impl Request {
         }
         problems.extend(piped::without_pipe(put));
         let mut files = opened::open_all(&put.what, &mut problems);
+        gone::explain(&mut problems, put.how.state.state_dir.as_deref());
         let drafts = opened::drafts(&put.what, &files, &mut problems);
         problems.extend(id_pattern::problems(put.what.stated.id_pattern.as_ref(), &drafts, &tags));
         // What is asked for as unmapped BAM, and is aligned, has been refused.
@@ -66,7 +68,7 @@ impl Request {
             return Err(Abort::Unusable(problems));
         }
         let remarks = findings.iter().filter_map(Finding::note);
-        let notes = notes(&drafts, &files).into_iter().chain(remarks).collect();
+        let mut notes: Vec<_> = notes(&drafts, &files).into_iter().chain(remarks).collect();
         let checks = ends::by_read_set(&findings, &drafts);
         let mut files: Vec<_> = files.into_iter().map(Some).collect();
         let known = drafts.into_iter().zip(recognised).zip(checks).zip(aligned);
@@ -75,7 +77,13 @@ impl Request {
             let prepared = Prepared::new(job, recognised);
             Ok::<_, Abort>(Prepared { draft: Some(draft), checks, aligned, ..prepared })
         });
-        Ok(Self { read_sets: read_sets.collect::<Result<_, _>>()?, notes })
+        let read_sets = read_sets.collect::<Result<Vec<_>, _>>()?;
+        let (in_the_way, staying) = disposal::look(&put.how.verify.when_proven, &read_sets);
+        if !in_the_way.is_empty() {
+            return Err(Abort::Unusable(in_the_way));
+        }
+        notes.extend(staying);
+        Ok(Self { read_sets, notes })
     }
 }
 

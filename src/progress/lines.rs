@@ -43,7 +43,10 @@ pub(super) const fn weight(event: &Event) -> Weight {
         | Event::Md5Matches { .. }
         | Event::EtagCompared { .. }
         | Event::CredentialsRenewed => Weight::End,
-        Event::Warning { .. } | Event::AwaitingCredentials { .. } => Weight::Warning,
+        Event::SourceDisposed { disposal, .. } if !disposal.is_left() => Weight::End,
+        Event::Warning { .. }
+        | Event::SourceDisposed { .. }
+        | Event::AwaitingCredentials { .. } => Weight::Warning,
         _ => Weight::Detail,
     }
 }
@@ -92,6 +95,9 @@ pub(super) fn describe(event: &Event, tally: &ProgressTally, now: Instant) -> Op
         Event::Decoded { read_set, .. }
         | Event::Md5Matches { read_set, .. }
         | Event::EtagCompared { read_set, .. } => about(read_set, finding(event)?),
+        Event::SourceDisposed { read_set, file, disposal } => {
+            about(read_set, format!("`{}`: {disposal}", Escaped::new(file)))
+        }
         Event::Warning { read_set, message } => {
             let message = Escaped::new(message).to_string();
             match read_set {
@@ -254,7 +260,8 @@ fn effort(snapshot: &Snapshot) -> Vec<String> {
     facts
 }
 
-/// The last line: what came of it. There is none for one read set, whose own last line says it all.
+/// The last line: what came of it. There is none for one read set, whose own last line says it all, and
+/// none where data were only decoded: what that means is for the command to say.
 pub(super) fn summary(snapshot: &Snapshot) -> Option<String> {
     const ORDER: [Outcome; 5] = [
         Outcome::Active,
@@ -264,7 +271,8 @@ pub(super) fn summary(snapshot: &Snapshot) -> Option<String> {
         Outcome::Interrupted,
     ];
     let open = snapshot.planned.saturating_sub(snapshot.outcomes.len());
-    if snapshot.planned == 0 || (snapshot.planned == 1 && open == 0) {
+    let only_read = snapshot.phase == Phase::Decoding && snapshot.outcomes.is_empty();
+    if snapshot.planned == 0 || (snapshot.planned == 1 && open == 0) || only_read {
         return None;
     }
     let count = |outcome| snapshot.outcomes.iter().filter(|other| **other == outcome).count();
@@ -299,7 +307,7 @@ mod tests {
             Run, created, finished, planned, processing, progress, rejected, retrying, started,
             uploaded, warning,
         },
-        types::OperationName,
+        types::{OperationName, SourceDisposal},
     };
 
     fn said(run: &mut Run, event: &Event) -> String {
@@ -315,6 +323,10 @@ mod tests {
         };
         let (expected, found) = (expected.map(etag), found.map(etag));
         Event::EtagCompared { read_set: Item(1), expected, found, result }
+    }
+
+    fn disposed(read_set: Item, disposal: SourceDisposal) -> Event {
+        Event::SourceDisposed { read_set, file: "f\u{1b}".to_owned(), disposal }
     }
 
     #[test]
@@ -366,6 +378,16 @@ mod tests {
                 Weight::End,
                 "b\\u{1b}c: the ETag differs (definition unconfirmed): the store has BAM_MD5up bb, \
                  the data have BAM_MD5up aa",
+            ),
+            (
+                disposed(item, SourceDisposal::Deleted),
+                Weight::End,
+                "b\\u{1b}c: `f\\u{1b}`: deleted",
+            ),
+            (
+                disposed(item, SourceDisposal::Left { reason: "why".to_owned() }),
+                Weight::Warning,
+                "b\\u{1b}c: `f\\u{1b}`: left in place: why",
             ),
             (
                 etag(None, None, EtagResult::NotPredicted),
@@ -541,5 +563,9 @@ mod tests {
              2s in all, 1 retry"
         );
         assert_eq!(summary(&ProgressTally::default().snapshot(run.now)), None);
+
+        let mut run = Run::new(&[("a", 128)]);
+        run.tell(&Event::Decoding { read_set: Item(0) });
+        assert_eq!(summary(&run.tally.snapshot(run.now)), None);
     }
 }

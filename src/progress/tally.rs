@@ -116,6 +116,7 @@ impl ProgressTally {
             | Event::Decoded { .. }
             | Event::Md5Matches { .. }
             | Event::EtagCompared { .. }
+            | Event::SourceDisposed { .. }
             | Event::Level { .. }
             | Event::Resuming { .. }
             | Event::Comparing { .. }

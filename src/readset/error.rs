@@ -115,6 +115,26 @@ pub enum ReadSetError {
     )]
     DifferentSamples { first: String, second: String, first_sample: String, second_sample: String },
     #[error(
+        "`{}` and `{}` are both lane {lane} of the same files: give each lane once",
+        Escaped::new(first),
+        Escaped::new(second)
+    )]
+    SameLane { first: String, second: String, lane: u32 },
+    #[error(
+        "`{}` and `{}` are named like lanes of one run, but their reads are of different runs or flow \
+         cells: upload them without `--merge-lanes`",
+        Escaped::new(first),
+        Escaped::new(second)
+    )]
+    OtherRun { first: String, second: String },
+    #[error(
+        "`{}` has no mate: lane {lane} is missing beside `{}`; every lane of read 1 needs its lane of \
+         read 2",
+        Escaped::new(file),
+        Escaped::new(other)
+    )]
+    NoMateOfLane { file: String, lane: u32, other: String },
+    #[error(
         "the header of `{}` names {} samples ({}), and a read set has one: say which with \
          `--sample`",
         Escaped::new(file),

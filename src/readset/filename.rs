@@ -98,7 +98,7 @@ pub(super) fn common<'a>(first: &FileName<'a>, second: &FileName<'a>) -> Option<
 
 impl ReadMark<'_> {
     /// Whether the other mark is the same but for the number.
-    fn is_counterpart(&self, other: &ReadMark<'_>) -> bool {
+    pub(super) fn is_counterpart(&self, other: &ReadMark<'_>) -> bool {
         (self.stem, self.separator, self.label) == (other.stem, other.separator, other.label)
             && self.number != other.number
             && (self.rest == other.rest || self.open_rest() == other.open_rest())

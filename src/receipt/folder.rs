@@ -125,6 +125,11 @@ impl ReceiptFolder {
         Ok(())
     }
 
+    /// Makes what was kept outlive a loss of power.
+    pub fn sync(&self) -> io::Result<()> {
+        fs::File::open(&self.path)?.sync_all()
+    }
+
     /// Where a receipt is kept.
     fn place(&self, receipt: &Receipt) -> Option<ReceiptPlace> {
         let known = |id: &Option<String>| id.clone().unwrap_or_else(|| "0".to_owned());

@@ -82,6 +82,7 @@ fn file(lines: &mut Lines, file: &File) {
     lines.add(&file.source, format_args!("{path}, {size}{}", modified.unwrap_or_default()));
     lines.maybe("  MD5", file.md5.as_ref());
     lines.maybe("  SHA-256", file.sha256.as_ref());
+    lines.maybe("  when proven", file.disposal.as_ref());
 }
 
 fn parts(lines: &mut Lines, receipt: &Receipt) {

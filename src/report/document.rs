@@ -7,7 +7,7 @@ use crate::{
     engine::{Ended, Failure},
     event::Outcome,
     formats::FileType,
-    types::{ByteCount, EtagResult, ReadSetEtag, ReadSetId, StoreId, UploadId},
+    types::{ByteCount, EtagResult, ReadSetEtag, ReadSetId, SourceDisposal, StoreId, UploadId},
 };
 
 /// What a run did; part of the contract with scripts.
@@ -47,6 +47,9 @@ pub struct ReadSetReport {
     pub elapsed_seconds: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verification: Option<VerificationReport>,
+    /// What became of each of the files, in their order, if `--when-proven` asked for that.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub when_proven: Vec<SourceDisposal>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorReport>,
 }

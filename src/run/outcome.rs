@@ -1,6 +1,6 @@
 //! What a run came to: for people on stderr, for scripts on stdout.
 
-use super::{destination::Reached, shown::Shown};
+use super::{destination::Reached, disposal::Disposed, shown::Shown};
 use crate::{
     engine::{Counts, Ended, Failure, Job},
     prepared::Prepared,
@@ -8,7 +8,7 @@ use crate::{
         self, Advice, Document, ErrorReport, ReadSetReport, VerificationReport, output, status,
     },
     signal::Signals,
-    types::{ByteCount, Escaped, ReadSetId, StoreId},
+    types::{Escaped, ReadSetId, StoreId},
 };
 
 /// Tells what failed and what to do about it; gives the exit status.
@@ -85,14 +85,24 @@ pub(crate) fn deliver(document: &[u8], ended: &[Ended]) -> u8 {
 }
 
 /// The JSON document of `put`.
-pub(crate) fn document(read_sets: &[Prepared], ended: &[Ended], reached: &Reached) -> Vec<u8> {
-    let both = read_sets.iter().map(|one| &one.job).zip(ended);
-    let reports = both.map(|(job, ended)| report_of(job, ended, reached));
+pub(crate) fn document(
+    read_sets: &[Prepared],
+    ended: &[Ended],
+    disposed: &[Disposed],
+    reached: &Reached,
+) -> Vec<u8> {
+    let all = read_sets.iter().map(|one| &one.job).zip(ended).zip(disposed);
+    let reports = all.map(|((job, ended), disposed)| report_of(job, ended, disposed, reached));
     json(&Document::new(reports.collect()))
 }
 
 /// What the document says of one read set.
-pub(crate) fn report_of(job: &Job, ended: &Ended, reached: &Reached) -> ReadSetReport {
+pub(crate) fn report_of(
+    job: &Job,
+    ended: &Ended,
+    disposed: &Disposed,
+    reached: &Reached,
+) -> ReadSetReport {
     let store = &reached.store;
     ReadSetReport {
         files: files(job),
@@ -105,7 +115,7 @@ pub(crate) fn report_of(job: &Job, ended: &Ended, reached: &Reached) -> ReadSetR
         subject_id: job.fields.subject.to_string(),
         file_type: job.fields.file_type,
         reference_arn: job.fields.reference.as_ref().map(ToString::to_string),
-        bytes: bytes(job),
+        bytes: job.bytes(),
         bytes_sent: ended.counts.bytes_sent,
         parts: parts(job, &ended.counts),
         parts_sent: ended.counts.parts_sent,
@@ -114,6 +124,7 @@ pub(crate) fn report_of(job: &Job, ended: &Ended, reached: &Reached) -> ReadSetR
         throttled: ended.counts.throttled,
         elapsed_seconds: ended.elapsed.as_secs_f64(),
         verification: VerificationReport::of(ended),
+        when_proven: disposed.files.clone(),
         error: ErrorReport::of(ended, store, reached.place),
     }
 }
@@ -165,12 +176,4 @@ fn parts(job: &Job, counts: &Counts) -> u64 {
         return counts.parts_sent + counts.parts_reused;
     }
     job.parts.len() as u64
-}
-
-/// The bytes of a job; of a pipe, as far as it was read.
-pub(crate) fn bytes(job: &Job) -> ByteCount {
-    if let Some(pipe) = &job.pipe {
-        return pipe.bytes();
-    }
-    ByteCount::new(job.parts.iter().map(|part| part.size.get()).sum())
 }

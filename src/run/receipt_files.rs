@@ -67,10 +67,7 @@ fn try_place(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    tempfile::Builder::new()
-        .prefix(".omics-upload-")
-        .tempfile_in(files::folder(&files::followed(path)?))
-        .map(drop)
+    files::temporary_in(files::folder(&files::followed(path)?)).map(drop)
 }
 
 /// The receipts of a run.

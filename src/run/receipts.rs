@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::SystemTime};
 
-use super::{destination::Reached, outcome};
+use super::destination::Reached;
 use crate::{
     engine::{Ended, Failure, Job, PartFact},
     formats::FileType,
@@ -102,6 +102,7 @@ fn files(job: &Job, ended: &Ended) -> Vec<File> {
             modified: None,
             md5: md5(0),
             sha256: sha256(PartSource::Source1, bytes, parts),
+            disposal: None,
         }];
     }
     let files = job.sources.iter().zip(PartSource::ALL).enumerate();
@@ -124,6 +125,7 @@ fn file(file: &Source, source: PartSource, parts: &[PartFact]) -> File {
         modified: modified.map(|time| time.to_string()),
         md5: None,
         sha256: sha256(source, bytes, parts),
+        disposal: None,
     }
 }
 
@@ -153,7 +155,7 @@ fn name_of(source: PartSource) -> String {
 fn traffic(job: &Job, ended: &Ended) -> Traffic {
     let counts = &ended.counts;
     Traffic {
-        bytes: outcome::bytes(job).get(),
+        bytes: job.bytes().get(),
         bytes_sent: counts.bytes_sent.get(),
         parts_sent: counts.parts_sent,
         parts_reused: counts.parts_reused,
@@ -238,9 +240,7 @@ fn check(check: &str, result: &str, text: String) -> Check {
 fn parts_check(ended: &Ended) -> Option<Check> {
     let parts = &ended.facts.parts;
     ended.read_set_id.as_ref().filter(|_| !parts.is_empty())?;
-    let equal = |fact: &&PartFact| {
-        fact.checksum.sha256().is_some_and(|theirs| fact.digest.sha256() == Some(theirs))
-    };
+    let equal = |fact: &&PartFact| fact.checksum.sha256() == Some(fact.digest.sha256());
     let (count, proven) = (parts.len(), parts.iter().filter(equal).count());
     let text = if proven == count {
         format!("the service has confirmed {count} of {count} parts with their SHA-256")
@@ -254,7 +254,7 @@ fn parts_check(ended: &Ended) -> Option<Check> {
 }
 
 /// What the store's hash says, if the data were read for that.
-fn etag_result(ended: &Ended) -> Option<EtagResult> {
+pub(super) fn etag_result(ended: &Ended) -> Option<EtagResult> {
     ended.findings.as_ref()?.counted?;
     ended.active.then(|| ended.etag_result())
 }

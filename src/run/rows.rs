@@ -2,35 +2,32 @@
 //!
 //! What it prints at the end is not decided here.
 
+mod halting;
+
 use std::{
     collections::HashMap,
     num::NonZeroUsize,
-    path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
-    time::SystemTime,
+    sync::{Mutex, PoisonError},
 };
 
 use serde_json::{Map, Value};
 
+use self::halting::Halting;
 use super::{
     destination::Reached,
-    journals, outcome,
-    receipt_files::{self, Keeping},
-    receipts,
+    disposal::Disposed,
+    outcome,
     run_folder::{FileRecord, NoteFile, NoteKind, RowEnd},
     shown::Shown,
-    transfer, verification,
+    transfer::{self, EndedReadSet, Rows, Sent, Transfer},
 };
 use crate::{
-    cli::{Show, VerifyOptions},
-    engine::{Ended, Engine, Failure, Job, Limits},
-    event::{Event, PlannedItem},
+    engine::{Ended, Failure},
+    event::{Event, Observer},
     prepared::Prepared,
-    report::{self, Abort, Advice, kind_of, output, status},
+    report::{self, Abort, Advice, ReadSetReport},
     signal::{Ending, Signals},
     source::Defect,
-    store::{Omics, StoreErrorKind, omics},
-    system,
 };
 
 /// A row to be sent, as it is noted.
@@ -44,21 +41,14 @@ pub(crate) struct RowToSend {
     pub(crate) fields: Map<String, Value>,
 }
 
-/// What is to be done, with everything known.
+/// What is sent, and where it is noted.
 pub(crate) struct RowsTransfer<'a> {
+    /// Those of the read sets, in their order.
     pub(crate) rows: Vec<RowToSend>,
-    /// Those of the rows, in their order.
-    pub(crate) read_sets: Vec<Prepared>,
-    pub(crate) notes: Vec<String>,
-    pub(crate) limits: Limits,
-    pub(crate) verify: &'a VerifyOptions,
-    pub(crate) show: &'a Show,
-    pub(crate) wishes: journals::Wishes<'a>,
-    /// Where the receipt is asked for.
-    pub(crate) receipt: Option<PathBuf>,
     pub(crate) note_file: Option<&'a NoteFile>,
     /// After so many failures, no row is begun.
     pub(crate) max_failures: Option<NonZeroUsize>,
+    pub(crate) transfer: Transfer<'a>,
 }
 
 /// What came of the rows.
@@ -67,125 +57,98 @@ pub(crate) struct RowsSent {
     pub(crate) ends: Vec<RowEnd>,
     /// The exit status, if a signal decides about it.
     pub(crate) signalled: Option<u8>,
-    /// The exit status of writing the receipts.
+    /// The exit status of writing the receipts, and of what was to become of the files.
     pub(crate) kept: u8,
 }
 
-/// A row with its read set.
-struct Row<'a> {
-    about: &'a RowToSend,
-    read_set: &'a Prepared,
-}
-
-impl AsRef<Job> for Row<'_> {
-    fn as_ref(&self) -> &Job {
-        &self.read_set.job
-    }
-}
-
-/// Sends the rows; `None` if a signal ended the run before it began.
+/// Sends the rows; an exit status instead, if signals ended the run before there was anything to say.
 pub(crate) async fn run(
-    mut transfer: RowsTransfer<'_>,
+    RowsTransfer { rows, note_file, max_failures, mut transfer }: RowsTransfer<'_>,
     reached: &Reached,
     signals: &Signals,
-) -> Result<Option<RowsSent>, Abort> {
-    let mut warnings = Vec::new();
-    let wishes = &transfer.wishes;
-    let folder = wishes.folder.map(receipt_files::folder);
-    let recall = folder.clone().map(|folder| receipt_files::recall(folder, wishes.store));
-    let earlier = journals::Earlier::read(wishes, recall.unwrap_or_default());
-    for Prepared { job, .. } in &mut transfer.read_sets {
-        journals::remember(job, wishes, &earlier, &mut |warning| warnings.push(warning))?;
-    }
-    drop(earlier);
-    let end = reached.connection.credentials_end().await;
-    let now = SystemTime::now();
-    warnings.extend(end.and_then(|end| transfer::too_soon(end, now, &transfer.read_sets)));
-    let opening = transfer::open(transfer.show.clone());
-    let Some(console) = signals.unless_stopped(opening).await else { return Ok(None) };
-    let console = console?;
-    let observer = console.observer();
-    signals.tell(Arc::clone(&observer));
-    let both = transfer.rows.iter().zip(&transfer.read_sets);
-    observer.observe(&Event::Planned { read_sets: both.map(planned).collect() });
-    let many = transfer::batch(omics::quotas(&reached.connection), transfer.read_sets.len());
-    let waits = transfer.limits.wait.is_some();
-    transfer.notes.extend(verification::note(transfer.verify, waits));
-    transfer.notes.extend(system::note());
-    transfer.notes.iter().chain(&many).for_each(|note| console.note(note));
-    for message in warnings {
-        observer.observe(&Event::Warning { read_set: None, message });
-    }
-    let store = Omics::new(&reached.connection, reached.store.clone());
-    let algorithm = verification::algorithm(transfer.verify, &store).await;
-    verification::attach(&mut transfer.read_sets, algorithm, &observer);
-    let engine = Engine::new(store, Arc::clone(&observer), transfer.limits, signals.stop());
-    let keeping = Keeping { folder, file: transfer.receipt };
-    let (rows, read_sets) = (&transfer.rows, &transfer.read_sets);
-    let jobs: Vec<_> =
-        rows.iter().zip(read_sets).map(|(about, read_set)| Row { about, read_set }).collect();
-    let halting = Mutex::new(Halting::new(transfer.max_failures));
-    let keep = |row: &Row<'_>, ended: &Ended| {
-        let warn = |message| observer.observe(&Event::Warning { read_set: None, message });
-        if let Some(why) = keeping.keep(&receipts::receipt(row.read_set, ended, reached)) {
-            warn(format!("no receipt is kept on this machine: {why}"));
-        }
-        let noted = transfer.note_file.map(|file| note(file, row, ended, reached));
-        if let Some(Err(error)) = noted {
-            warn(format!("the run folder cannot be written to: {error}"));
-        }
-        let mut halting = halting.lock().unwrap_or_else(PoisonError::into_inner);
-        if halting.ends(ended) {
-            engine.begin_no_more();
-        }
+) -> Result<Result<RowsSent, u8>, Abort> {
+    let halting = Mutex::new(Halting::new(max_failures));
+    let notes = Notes { rows: &rows, file: note_file, reached, halting };
+    let sent = match transfer::send(&mut transfer, &notes, reached, signals).await? {
+        Ok(sent) => sent,
+        Err(stopped) => return Ok(Err(stopped)),
     };
-    let ended = engine.run(&jobs, keep).await;
-    let halting = halting.into_inner().unwrap_or_else(PoisonError::into_inner);
-    conclude(console, &jobs, &ended, (reached, halting.why.as_deref()));
-    let both = jobs.iter().zip(&ended);
-    let ends = both.clone().map(|(row, ended)| end_of(row, ended, reached)).collect();
-    let receipts = both.map(|(row, ended)| receipts::receipt(row.read_set, ended, reached));
-    let kept = match keeping.write(receipts.collect(), &signals.stop()).await {
-        Ok(()) => status::DONE,
-        Err(problem) => {
-            output::complain(&problem.text());
-            status::FAILED
-        }
-    };
+    let Sent { console, ended, disposed, keeping } = sent;
+    notes.note_disposed(&transfer.read_sets, &ended, &disposed);
+    let why = notes.why();
+    conclude(console, &rows, &ended, (reached, why.as_deref()));
+    let all = rows.iter().zip(&transfer.read_sets).zip(&ended).zip(&disposed);
+    let ends = all.map(|(((row, read_set), ended), disposed)| {
+        end_of(row, outcome::report_of(&read_set.job, ended, disposed, reached), (read_set, ended))
+    });
+    let ends = ends.collect();
+    let receipts = transfer::receipts_of(&transfer.read_sets, &ended, &disposed, reached);
+    let kept = transfer::keep(&keeping, receipts, &disposed, signals).await;
     let first = signals.first().filter(|_| ended.iter().any(outcome::was_interrupted));
-    Ok(Some(RowsSent { ends, signalled: first.map(Ending::exit_status), kept }))
+    Ok(Ok(RowsSent { ends, signalled: first.map(Ending::exit_status), kept }))
 }
 
-fn planned((about, read_set): (&RowToSend, &Prepared)) -> PlannedItem {
-    let job = &read_set.job;
-    PlannedItem {
-        row: Some(about.row),
-        name: job.fields.name.to_string(),
-        files: outcome::files(job),
-        bytes: outcome::bytes(job),
-        parts: u32::try_from(job.parts.len()).unwrap_or(u32::MAX),
+/// What is noted of rows as they end.
+struct Notes<'a> {
+    rows: &'a [RowToSend],
+    file: Option<&'a NoteFile>,
+    reached: &'a Reached,
+    halting: Mutex<Halting>,
+}
+
+impl Rows for Notes<'_> {
+    fn row(&self, at: usize) -> Option<usize> {
+        self.rows.get(at).map(|row| row.row)
+    }
+
+    fn ended(&self, one: &EndedReadSet<'_>, observer: &dyn Observer) -> bool {
+        if let Err(error) = self.note(one) {
+            let message = format!("the run folder cannot be written to: {error}");
+            observer.observe(&Event::Warning { read_set: None, message });
+        }
+        self.halting.lock().unwrap_or_else(PoisonError::into_inner).ends(one.ended)
     }
 }
 
-/// Notes the end of a row, unless it was not begun.
-fn note(file: &NoteFile, row: &Row<'_>, ended: &Ended, reached: &Reached) -> std::io::Result<()> {
-    if matches!(ended.failure, Some(Failure::NotBegun)) {
-        return Ok(());
+impl Notes<'_> {
+    /// Notes the end of a row, unless it was not begun.
+    fn note(&self, one: &EndedReadSet<'_>) -> std::io::Result<()> {
+        let EndedReadSet { at, read_set, ended, disposed } = one;
+        let (Some(file), Some(row)) = (self.file, self.rows.get(*at)) else { return Ok(()) };
+        if matches!(ended.failure, Some(Failure::NotBegun)) {
+            return Ok(());
+        }
+        let report = outcome::report_of(&read_set.job, ended, disposed, self.reached);
+        file.note(&row.key, NoteKind::Ended(Box::new(end_of(row, report, (read_set, ended)))))
     }
-    file.note(&row.about.key, NoteKind::Ended(Box::new(end_of(row, ended, reached))))
+
+    /// Notes what became of the files, where something was to.
+    fn note_disposed(&self, read_sets: &[Prepared], ended: &[Ended], disposed: &[Disposed]) {
+        let all = read_sets.iter().zip(ended).zip(disposed).enumerate();
+        for (at, ((read_set, ended), disposed)) in all {
+            if !disposed.files.is_empty() {
+                let disposed = disposed.clone();
+                // What was intended is noted already.
+                let _ = self.note(&EndedReadSet { at, read_set, ended, disposed });
+            }
+        }
+    }
+
+    /// Why no further row was begun.
+    fn why(&self) -> Option<String> {
+        self.halting.lock().unwrap_or_else(PoisonError::into_inner).why.clone()
+    }
 }
 
-fn end_of(row: &Row<'_>, ended: &Ended, reached: &Reached) -> RowEnd {
-    let RowToSend { row: number, stated, sources, fields, .. } = row.about;
-    let report = outcome::report_of(&row.read_set.job, ended, reached);
-    let mut fields = fields.clone();
+fn end_of(row: &RowToSend, report: ReadSetReport, (read_set, ended): (&Prepared, &Ended)) -> RowEnd {
+    let mut fields = row.fields.clone();
     // It may have been looked up.
-    let reference = row.read_set.job.fields.reference.as_ref().map(ToString::to_string);
+    let reference = read_set.job.fields.reference.as_ref().map(ToString::to_string);
     fields.insert("reference_arn".to_owned(), reference.into());
     RowEnd {
-        row: *number,
-        stated: stated.clone(),
-        sources: sources.clone(),
+        row: row.row,
+        stated: row.stated.clone(),
+        sources: row.sources.clone(),
         fields,
         exit_status: report::status_of(ended),
         for_good: ended.failure.as_ref().is_some_and(is_for_good),
@@ -204,75 +167,10 @@ fn is_for_good(failure: &Failure) -> bool {
     )
 }
 
-/// Decides when no further row is begun.
-struct Halting {
-    max_failures: Option<NonZeroUsize>,
-    failures: usize,
-    /// The reason of the last failures, and how many there were in a row.
-    reason: Option<&'static str>,
-    in_a_row: usize,
-    why: Option<String>,
-}
-
-/// So many rows that fail for the same reason, one after the other, speak for all.
-const IN_A_ROW: usize = 10;
-
-impl Halting {
-    const fn new(max_failures: Option<NonZeroUsize>) -> Self {
-        Self { max_failures, failures: 0, reason: None, in_a_row: 0, why: None }
-    }
-
-    /// A row has ended; whether no further one is begun.
-    fn ends(&mut self, ended: &Ended) -> bool {
-        let failure = match &ended.failure {
-            Some(Failure::NotBegun | Failure::Interrupted) => return false,
-            Some(failure) if report::status_of(ended) != status::NOT_KNOWN => failure,
-            _ => {
-                (self.reason, self.in_a_row) = (None, 0);
-                return false;
-            }
-        };
-        let reason = kind_of(failure);
-        self.failures += 1;
-        self.in_a_row = if self.reason == Some(reason) { self.in_a_row + 1 } else { 1 };
-        self.reason = Some(reason);
-        let why = if concerns_all(failure, ended) {
-            "the reason concerns all rows".to_owned()
-        } else if self.in_a_row >= IN_A_ROW {
-            format!("{IN_A_ROW} rows in a row failed for the same reason ({reason})")
-        } else if self.max_failures.is_some_and(|most| self.failures >= most.get()) {
-            let plural = if self.failures == 1 { "" } else { "s" };
-            format!("{} row{plural} failed, as many as `--max-failures` allows", self.failures)
-        } else {
-            return false;
-        };
-        self.why.get_or_insert(why);
-        true
-    }
-}
-
-/// Whether every other row would fail as well.
-fn concerns_all(failure: &Failure, ended: &Ended) -> bool {
-    match failure {
-        Failure::Refused(error) => match error.kind {
-            // Of an upload that is there, it may be that upload that is missing.
-            StoreErrorKind::Missing => ended.upload_id.is_none(),
-            StoreErrorKind::Denied
-            | StoreErrorKind::UnknownKey
-            | StoreErrorKind::BadSignature
-            | StoreErrorKind::Encryption
-            | StoreErrorKind::Clock { .. } => true,
-            _ => false,
-        },
-        Failure::CutOff(_) | Failure::Expired(_) | Failure::GaveUp { .. } => true,
-        _ => false,
-    }
-}
-
 /// Tells what failed and what to do about it; what several rows have in common is told once.
 fn conclude(
     console: Shown,
-    rows: &[Row<'_>],
+    rows: &[RowToSend],
     ended: &[Ended],
     (reached, why): (&Reached, Option<&str>),
 ) {
@@ -292,10 +190,10 @@ fn conclude(
         let same = report::render_with("", failure, trouble, None);
         let others = told.entry(same.clone()).or_default();
         if others.is_empty() {
-            let about = format!("{}: ", row.about.place);
+            let about = format!("{}: ", row.place);
             texts.push((same, report::render_with(&about, failure, trouble, hint.as_deref())));
         }
-        others.push(row.about.row);
+        others.push(row.row);
     }
     for (same, text) in texts {
         console.error(&text);

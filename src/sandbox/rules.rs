@@ -15,6 +15,6 @@ pub(crate) use choices::{
 };
 pub(crate) use error::ApiError;
 pub(crate) use members::{JsonObject, Members, TagMap, clean};
-pub(crate) use operation::{ApiOperation, Labels};
+pub(crate) use operation::{ApiOperation, Labels, labels};
 pub(crate) use page::PageRequest;
 pub(crate) use texts::{TextRule, Violations};

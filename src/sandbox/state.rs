@@ -20,6 +20,6 @@ mod uploads;
 pub(crate) use disk::Home;
 pub(crate) use extents::{Extents, ExtentsReader};
 pub(crate) use operate::{Done, operate};
-pub(crate) use receive::{Receiver, Treatment};
+pub(crate) use receive::{Received, ReceivedData, Receiver, Treatment};
 pub(crate) use record::{ContentFindings, SavedEtag};
 pub(crate) use service::{Service, broken_disk};

@@ -1,12 +1,14 @@
 //! HTTP: connections, requests, answers.
 
 mod answer;
+pub(crate) mod aside;
 mod exchange;
-mod intake;
+pub(crate) mod intake;
 mod log;
 mod origin;
+pub(crate) mod query;
 pub(crate) mod server;
-mod signature;
+pub(crate) mod signature;
 mod target;
 
 pub(crate) use exchange::Front;

@@ -13,9 +13,9 @@ use tokio::sync::mpsc::Sender;
 use super::{
     blocks::{BLOCK, Blocks},
     fingerprint::Fingerprinting,
-    identity::Identity,
-    place::{Changed, FilePlace, REPLACED},
-    read_at::ReadAt as _,
+    identity::{Identity, REPLACED},
+    place::{Changed, FilePlace},
+    read_at::ReadAt,
     trial::PartViewer,
 };
 use crate::{
@@ -139,7 +139,7 @@ fn kind(metadata: &std::fs::Metadata) -> &'static str {
 
 /// Reads, hashes, shows and hands on the blocks of a part; `None` if nobody takes them any more.
 pub(super) fn read_part(
-    file: &File,
+    file: &dyn ReadAt,
     part: Part,
     blocks: &Blocks,
     mut viewer: Option<PartViewer>,

@@ -16,7 +16,7 @@ impl Fingerprinting {
         const ENDS: u64 = 1024 * 1024;
         const BETWEEN: u64 = 64 * 1024;
         let size = size.get();
-        let mut buffer = vec![0; 1024 * 1024];
+        let mut buffer = vec![0; usize::try_from(size.min(ENDS)).unwrap_or_default()];
         self.0.update(&size.to_be_bytes());
         let between = (1..=14).map(|i| (size / 15 * i, BETWEEN));
         let places =

@@ -9,6 +9,8 @@ use std::{
 
 use crate::types::ByteCount;
 
+pub(super) const REPLACED: &str = "another file was put in its place";
+
 /// What a file is recognised by: if one of these changes, its content may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Identity {
@@ -23,13 +25,28 @@ pub struct Identity {
 }
 
 impl Identity {
-    pub(super) fn of(file: &File) -> io::Result<Self> {
+    pub fn of(file: &File) -> io::Result<Self> {
         file.metadata().map(|metadata| Self::from(&metadata))
     }
 
     /// Of the file that a path names now.
     pub(super) fn at(path: &Path) -> io::Result<Self> {
         std::fs::metadata(path).map(|metadata| Self::from(&metadata))
+    }
+
+    /// What of a file is not as it was, if anything is.
+    pub fn difference(&self, now: &Self) -> Option<&'static str> {
+        if self.place() != now.place() {
+            Some(REPLACED)
+        } else if self.size != now.size {
+            Some("its size differs")
+        } else if self.modified != now.modified {
+            Some("it was written to")
+        } else if self.changed != now.changed {
+            Some("its permissions, owner or links changed")
+        } else {
+            None
+        }
     }
 
     /// Where the file is. Some file systems (FUSE, CIFS) give a file another number at any time.
@@ -49,6 +66,27 @@ impl From<&Metadata> for Identity {
             size: ByteCount::new(metadata.len()),
             modified: time(metadata.mtime(), metadata.mtime_nsec()),
             changed: time(metadata.ctime(), metadata.ctime_nsec()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_difference_has_its_words() {
+        let then =
+            Identity { device: 1, inode: 2, size: ByteCount::new(3), modified: 4, changed: 5 };
+        for (now, what) in [
+            (then, None),
+            (Identity { device: 9, ..then }, Some(REPLACED)),
+            (Identity { inode: 9, size: ByteCount::new(9), ..then }, Some(REPLACED)),
+            (Identity { size: ByteCount::new(9), ..then }, Some("its size differs")),
+            (Identity { modified: 9, changed: 9, ..then }, Some("it was written to")),
+            (Identity { changed: 9, ..then }, Some("its permissions, owner or links changed")),
+        ] {
+            assert_eq!(then.difference(&now), what);
         }
     }
 }

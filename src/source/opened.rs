@@ -16,6 +16,7 @@ use super::{
     file::{self, OpenFile, SourceError},
     fingerprint::Fingerprinting,
     identity::Identity,
+    joined::Joined,
     object::{self, Object},
     place::{Changed, OpenOnce},
     read_at::ReadAt,
@@ -37,6 +38,7 @@ pub struct Source {
 #[derive(Debug)]
 enum SourceOrigin {
     File(OpenFile),
+    Joined(Joined),
     Object(Arc<dyn Object>),
 }
 
@@ -47,14 +49,21 @@ impl Source {
         Ok(Self { origin: SourceOrigin::File(OpenFile::open(path)?), trial: None })
     }
 
+    /// Several files, one behind the other as one source; each has to be what [`Source::open`] takes.
+    pub fn joined<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Result<Self, SourceError> {
+        Ok(Self { origin: SourceOrigin::Joined(Joined::open(paths)?), trial: None })
+    }
+
     pub fn of_object(object: Arc<dyn Object>) -> Self {
         Self { origin: SourceOrigin::Object(object), trial: None }
     }
 
-    /// Opens a file again and keeps it open, if it is still what it was.
+    /// Opens a file again and keeps it open, if it is still what it was. Files that are joined are only
+    /// looked at: each is open while it is read.
     pub fn reopen(&self) -> io::Result<()> {
         match &self.origin {
             SourceOrigin::File(file) => file.place.hold(),
+            SourceOrigin::Joined(joined) => joined.is_there(),
             SourceOrigin::Object(_) => Ok(()),
         }
     }
@@ -66,25 +75,46 @@ impl Source {
         }
     }
 
-    /// What it is called: of a file, the path that was given.
+    /// What it is called: of a file, the path that was given; of several, that of the first.
     pub fn path(&self) -> &Path {
         match &self.origin {
             SourceOrigin::File(file) => &file.place.path,
+            SourceOrigin::Joined(joined) => joined.path(),
             SourceOrigin::Object(object) => Path::new(object.name()),
         }
     }
 
-    /// What a file is recognised by; of anything else, its version says enough.
+    /// The paths of its files, in their order.
+    pub fn paths(&self) -> Vec<&Path> {
+        match &self.origin {
+            SourceOrigin::Joined(joined) => joined.paths().collect(),
+            SourceOrigin::File(_) | SourceOrigin::Object(_) => vec![self.path()],
+        }
+    }
+
+    /// What each of its files is recognised by; of anything else, its version says enough.
+    pub fn identities(&self) -> Vec<Identity> {
+        match &self.origin {
+            SourceOrigin::File(file) => vec![file.place.identity],
+            SourceOrigin::Joined(Joined { files, .. }) => {
+                files.iter().map(|file| file.place.identity).collect()
+            }
+            SourceOrigin::Object(_) => Vec::new(),
+        }
+    }
+
+    /// What a single file is recognised by.
     pub fn identity(&self) -> Option<Identity> {
         match &self.origin {
             SourceOrigin::File(file) => Some(file.place.identity),
-            SourceOrigin::Object(_) => None,
+            SourceOrigin::Joined(_) | SourceOrigin::Object(_) => None,
         }
     }
 
     pub fn size(&self) -> ByteCount {
         match &self.origin {
             SourceOrigin::File(file) => file.place.identity.size,
+            SourceOrigin::Joined(joined) => joined.size,
             SourceOrigin::Object(object) => object.size(),
         }
     }
@@ -93,14 +123,16 @@ impl Source {
     pub fn places(&self) -> Arc<dyn ReadAt> {
         match &self.origin {
             SourceOrigin::File(file) => Arc::clone(&file.place) as Arc<dyn ReadAt>,
+            SourceOrigin::Joined(joined) => Arc::new(joined.places()),
             SourceOrigin::Object(object) => Arc::clone(object) as Arc<dyn ReadAt>,
         }
     }
 
     /// The bytes from the first on, without disturbing anybody else's position.
     pub fn reader(&self) -> impl io::Read + Send + use<> {
-        let places = match &self.origin {
+        let places: Arc<dyn ReadAt> = match &self.origin {
             SourceOrigin::File(file) => Arc::new(OpenOnce::new(Arc::clone(&file.place))),
+            SourceOrigin::Joined(joined) => Arc::new(joined.places()),
             SourceOrigin::Object(object) => Arc::clone(object) as Arc<dyn ReadAt>,
         };
         FromStart { places, at: 0 }
@@ -117,7 +149,9 @@ impl Source {
     }
 
     fn bytes(&self, at: u64, length: usize) -> Result<Vec<u8>, SourceError> {
-        let mut bytes = vec![0; length];
+        // Of a small file, no more than it has: large buffers among small ones that stay fragment the heap.
+        let most = usize::try_from(self.size().get()).unwrap_or(usize::MAX);
+        let mut bytes = vec![0; length.min(most)];
         let read = self.places().read_from(&mut bytes, at);
         let path = || self.path().to_owned();
         bytes.truncate(read.map_err(|source| SourceError::Read { path: path(), source })?);
@@ -144,6 +178,7 @@ impl Source {
     pub fn check(&self) -> Result<(), Changed> {
         match &self.origin {
             SourceOrigin::File(file) => file.check(),
+            SourceOrigin::Joined(joined) => joined.check(),
             SourceOrigin::Object(_) => Ok(()),
         }
     }
@@ -159,6 +194,7 @@ impl Source {
     pub fn is_doubtful(&self) -> bool {
         match &self.origin {
             SourceOrigin::File(file) => file.is_doubtful(),
+            SourceOrigin::Joined(joined) => joined.is_doubtful(),
             SourceOrigin::Object(_) => false,
         }
     }
@@ -206,18 +242,13 @@ impl Source {
     ) -> JoinHandle<io::Result<Option<Digest>>> {
         match &self.origin {
             SourceOrigin::File(file) => {
-                let (place, blocks, part) = (Arc::clone(&file.place), blocks.clone(), *part);
-                tokio::task::spawn_blocking(move || {
-                    let read = place.file().and_then(|file| {
-                        file::read_part(&file, part, &blocks, viewer(), sender.as_ref())
-                    });
-                    if let (Err(error), Some(sender)) = (&read, &sender) {
-                        // The body must fail as well, or the request would wait for bytes that never
-                        // come.
-                        let _ = sender.blocking_send(Err(error.kind().into()));
-                    }
-                    read
-                })
+                let place = Arc::clone(&file.place);
+                let file = move || place.file();
+                read_blocking(file, *part, blocks.clone(), viewer, sender)
+            }
+            SourceOrigin::Joined(joined) => {
+                let files = Arc::new(joined.places());
+                read_blocking(move || Ok(files), *part, blocks.clone(), viewer, sender)
             }
             SourceOrigin::Object(object) => {
                 let range = object.range(part.offset, part.size.get());
@@ -226,6 +257,25 @@ impl Source {
             }
         }
     }
+}
+
+/// Reads a part on a thread that may block.
+fn read_blocking<F: ReadAt + 'static>(
+    file: impl FnOnce() -> io::Result<Arc<F>> + Send + 'static,
+    part: Part,
+    blocks: Blocks,
+    viewer: impl FnOnce() -> Option<PartViewer> + Send + 'static,
+    sender: Option<Sender<io::Result<Bytes>>>,
+) -> JoinHandle<io::Result<Option<Digest>>> {
+    tokio::task::spawn_blocking(move || {
+        let read = file()
+            .and_then(|file| file::read_part(&*file, part, &blocks, viewer(), sender.as_ref()));
+        if let (Err(error), Some(sender)) = (&read, &sender) {
+            // The body must fail as well, or the request would wait for bytes that never come.
+            let _ = sender.blocking_send(Err(error.kind().into()));
+        }
+        read
+    })
 }
 
 /// The digest of what nobody was handed.
@@ -240,6 +290,9 @@ pub fn fingerprint<'a>(sources: impl Iterator<Item = &'a Source>) -> io::Result<
         match &source.origin {
             SourceOrigin::File(file) => {
                 fingerprinting.content(&*file.place.file()?, source.size())?;
+            }
+            SourceOrigin::Joined(joined) => {
+                fingerprinting.content(&joined.places(), source.size())?;
             }
             SourceOrigin::Object(object) => fingerprinting.version(object.version(), source.size()),
         }

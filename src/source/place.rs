@@ -8,7 +8,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
-use super::{identity::Identity, read_at::ReadAt};
+use super::{
+    identity::{Identity, REPLACED},
+    read_at::ReadAt,
+};
 use crate::types::Escaped;
 
 /// The file is not what it was when it was opened.
@@ -84,8 +87,6 @@ impl FilePlace {
         Changed { path: self.path.clone(), what }
     }
 }
-
-pub(super) const REPLACED: &str = "another file was put in its place";
 
 impl ReadAt for FilePlace {
     fn read_from(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {

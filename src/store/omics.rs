@@ -38,16 +38,16 @@ use self::{
 };
 use super::{
     Answered, CompletedPart, Created, Described, Fields, FoundReadSet, ListedUpload, OurTags, Page,
-    Proof, ReadSets, Renewal, Store, StoreError, StoreErrorKind, StoredPart,
+    Proof, ReadSets, Renewal, Store, StoreError, StoredPart, sdk_failure,
 };
 use crate::{
-    aws::Renewable,
+    aws::{self, Renewable},
     pace::Quotas,
     plan::{Part, Rules},
     source::PartBody,
     types::{
-        ByteCount, Checksum, ClientToken, ContentDigest, Digest, Escaped, FromOutside, Mark,
-        Operation, OperationName, PartNumber, PartSource, ReadSetId, StoreId, UploadId,
+        ByteCount, Checksum, ClientToken, ContentDigest, Digest, FromOutside, Mark, Operation,
+        OperationName, PartNumber, PartSource, ReadSetId, StoreId, UploadId,
     },
 };
 
@@ -238,26 +238,17 @@ impl Store for Omics {
     }
 
     async fn renew(&self) -> Result<Renewal, StoreError> {
-        let Some(credentials) = &self.credentials else { return Ok(Renewal::Impossible) };
-        credentials.renew().await.map_err(|error| {
-            let message = "new credentials cannot be had";
-            let mut failure =
-                StoreError::new(StoreErrorKind::Expired, named(Operation::GetCredentials), message);
-            failure.source = Some(Box::new(error));
-            failure
-        })
+        sdk_failure::renewed(self.credentials.as_deref(), named(Operation::GetCredentials)).await
     }
 
     fn credentials_source(&self) -> String {
-        let profile = std::env::var("AWS_PROFILE").unwrap_or_default();
-        let profile = Some(profile.trim()).filter(|name| !name.is_empty());
-        format!("profile `{}`", Escaped::new(profile.unwrap_or("default")))
+        aws::profile()
     }
 
     fn compare(&self, checksum: &Checksum, digest: &Digest) -> Proof {
         match checksum.sha256() {
             None => Proof::Opaque,
-            Some(theirs) if digest.sha256() == Some(theirs) => Proof::Equal,
+            Some(theirs) if digest.sha256() == theirs => Proof::Equal,
             Some(_) => Proof::Different,
         }
     }

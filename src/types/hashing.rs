@@ -16,11 +16,12 @@ pub enum Algorithm {
     Sha256Tree,
 }
 
-/// A sum of bytes that we computed ourselves.
+/// A sum of bytes that we computed ourselves, and their SHA-256, which everybody signs.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Digest {
     algorithm: Algorithm,
     sum: Sha256,
+    sha256: Sha256,
 }
 
 impl Digest {
@@ -38,15 +39,15 @@ impl Digest {
         self.sum.as_bytes()
     }
 
-    /// The SHA-256 of the bytes, if that is what it is.
-    pub fn sha256(&self) -> Option<Sha256> {
-        (self.algorithm == Algorithm::Sha256).then_some(self.sum)
+    /// The SHA-256 of the bytes, whatever the sum is.
+    pub const fn sha256(&self) -> Sha256 {
+        self.sha256
     }
 }
 
 impl From<Sha256> for Digest {
-    fn from(sum: Sha256) -> Self {
-        Self { algorithm: Algorithm::Sha256, sum }
+    fn from(sha256: Sha256) -> Self {
+        Self { algorithm: Algorithm::Sha256, sum: sha256, sha256 }
     }
 }
 
@@ -54,10 +55,10 @@ const TREE: &str = "tree:";
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { algorithm, sum } = self;
+        let Self { algorithm, sum, sha256 } = self;
         match algorithm {
             Algorithm::Sha256 => write!(f, "{sum}"),
-            Algorithm::Sha256Tree => write!(f, "{TREE}{sum}"),
+            Algorithm::Sha256Tree => write!(f, "{TREE}{sum}:{sha256}"),
         }
     }
 }
@@ -66,11 +67,10 @@ impl FromStr for Digest {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let (algorithm, sum) = match text.strip_prefix(TREE) {
-            Some(sum) => (Algorithm::Sha256Tree, sum),
-            None => (Algorithm::Sha256, text),
-        };
-        Ok(Self { algorithm, sum: sum.parse()? })
+        let Some(sums) = text.strip_prefix(TREE) else { return Ok(text.parse::<Sha256>()?.into()) };
+        let (sum, sha256) = sums.split_once(':').unwrap_or((sums, ""));
+        let (sum, sha256) = (sum.parse()?, sha256.parse()?);
+        Ok(Self { algorithm: Algorithm::Sha256Tree, sum, sha256 })
     }
 }
 
@@ -104,9 +104,7 @@ impl Hasher {
     pub fn finish(self) -> Digest {
         match self {
             Self::Sha256(hasher) => hasher.finish().into(),
-            Self::Sha256Tree(hasher) => {
-                Digest { algorithm: Algorithm::Sha256Tree, sum: hasher.finish() }
-            }
+            Self::Sha256Tree(hasher) => hasher.finish(),
         }
     }
 }
@@ -119,10 +117,12 @@ pub struct TreeHasher {
     roots: Vec<(u32, Sha256)>,
     leaf: Sha256Hasher,
     filled: usize,
+    all: Sha256Hasher,
 }
 
 impl TreeHasher {
     fn update(&mut self, mut block: &[u8]) {
+        self.all.update(block);
         while !block.is_empty() {
             let (now, later) = block.split_at(block.len().min(LEAF - self.filled));
             self.leaf.update(now);
@@ -138,22 +138,25 @@ impl TreeHasher {
         self.filled = 0;
         let mut node = (0, std::mem::take(&mut self.leaf).finish());
         while let Some((_, left)) = self.roots.pop_if(|(height, _)| *height == node.0) {
-            node = (node.0 + 1, pair(&left, &node.1));
+            node = (node.0 + 1, pair_of_nodes(&left, &node.1));
         }
         self.roots.push(node);
     }
 
-    fn finish(mut self) -> Sha256 {
+    fn finish(mut self) -> Digest {
         // Of no bytes, the one leaf is empty.
         if self.filled > 0 || self.roots.is_empty() {
             self.close_leaf();
         }
         let roots = self.roots.into_iter().map(|(_, root)| root);
-        roots.rev().reduce(|right, left| pair(&left, &right)).unwrap_or_else(|| Sha256::of(&[]))
+        let sha256 = self.all.finish();
+        let sum = roots.rev().reduce(|right, left| pair_of_nodes(&left, &right)).unwrap_or(sha256);
+        Digest { algorithm: Algorithm::Sha256Tree, sum, sha256 }
     }
 }
 
-fn pair(left: &Sha256, right: &Sha256) -> Sha256 {
+/// The node of a tree above two others.
+pub fn pair_of_nodes(left: &Sha256, right: &Sha256) -> Sha256 {
     Sha256::of(&[*left.as_bytes(), *right.as_bytes()].concat())
 }
 
@@ -166,7 +169,7 @@ mod tests {
         let mut level: Vec<_> = bytes.chunks(LEAF).map(Sha256::of).collect();
         while level.len() > 1 {
             let up = |nodes: &[Sha256]| match nodes {
-                [left, right] => pair(left, right),
+                [left, right] => pair_of_nodes(left, right),
                 nodes => nodes[0],
             };
             level = level.chunks(2).map(up).collect();
@@ -192,7 +195,7 @@ mod tests {
             (Digest::of(Algorithm::Sha256Tree, b"abc"), Digest::of(Algorithm::Sha256, b"abc"));
         assert_eq!(tree.as_bytes(), plain.as_bytes());
         assert_ne!(tree, plain);
-        assert_eq!((tree.sha256(), plain.sha256()), (None, Some(Sha256::of(b"abc"))));
+        assert_eq!((tree.sha256(), plain.sha256()), (Sha256::of(b"abc"), Sha256::of(b"abc")));
         for digest in [tree, plain] {
             assert_eq!(digest.to_string().parse(), Ok(digest));
         }

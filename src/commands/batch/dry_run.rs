@@ -169,7 +169,7 @@ fn of_prepared(found: &FoundRow, row: &PreparedRow) -> Map<String, Value> {
         (key.to_owned(), own.unwrap_or_else(given).into())
     });
     field("tags_origin", Value::Object(origins.collect()), None);
-    field("bytes", json!(outcome::bytes(job)), None);
+    field("bytes", json!(job.bytes()), None);
     field("parts", json!(job.parts.len()), None);
     field("part_size", json!(job.memory.part_size.get()), None);
     let files = outcome::files(job).into_iter().map(|file| json!([file]));

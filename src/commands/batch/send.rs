@@ -19,7 +19,7 @@ use crate::{
     prepared::Prepared,
     report::{Abort, Place, Problem, output},
     run::{
-        Reached, destination, journals, limits,
+        Reached, Transfer, destination, journals, limits,
         questions::Questions,
         rows::{self, RowToSend, RowsTransfer},
         run_folder::{NoteFile, NoteKind, Plan, PlanHeader, PlannedRow},
@@ -71,8 +71,7 @@ pub(super) async fn run(
     };
     let keys: Vec<_> = prepared.iter().map(|row| row.key.clone()).collect();
     let (rows, read_sets) = to_send(work, prepared, options);
-    let transfer = RowsTransfer {
-        rows,
+    let transfer = Transfer {
         read_sets,
         notes: std::mem::take(&mut work.notes),
         limits: limits::limits(&how.effort),
@@ -80,11 +79,12 @@ pub(super) async fn run(
         show: &how.show,
         wishes,
         receipt: how.receipt.receipt.clone(),
-        note_file: file.as_ref(),
-        max_failures: options.max_failures,
     };
-    let Some(sent) = rows::run(transfer, &reached, &signals).await? else {
-        return Ok(Err(output::stopped(&signals)));
+    let note_file = file.as_ref();
+    let what = RowsTransfer { rows, note_file, max_failures: options.max_failures, transfer };
+    let sent = match rows::run(what, &reached, &signals).await? {
+        Ok(sent) => sent,
+        Err(stopped) => return Ok(Err(stopped)),
     };
     let mut results = Results::new(work, &keys, sent);
     learn_arn(work, &mut results, &reached, file.as_ref()).await;

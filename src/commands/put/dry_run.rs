@@ -141,7 +141,7 @@ fn object(Prepared { job, draft, .. }: &Prepared) -> serde_json::Value {
         "description": fields.description,
         "tags": tags,
         "part_size": job.memory.part_size.get(),
-        "bytes": known.then(|| outcome::bytes(job)),
+        "bytes": known.then(|| job.bytes()),
         "parts": known.then_some(job.parts.len()),
         "sources": sources,
     })

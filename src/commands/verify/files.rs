@@ -13,9 +13,20 @@ use crate::{
     preflight::{OpenedFile, opened},
     readset::{self, ReadSetOptions},
     report::{Abort, Problem},
-    source::{Defect, Trial as _},
+    source::{Defect, Findings, Trial as _},
     types::{ByteCount, Escaped, ReadSetEtag},
 };
+
+/// Passes on everything but how much is in one file: two mates are counted together.
+struct WithoutCounts(Arc<dyn Observer>);
+
+impl Observer for WithoutCounts {
+    fn observe(&self, event: &Event) {
+        if !matches!(event, Event::Decoded { .. }) {
+            self.0.observe(event);
+        }
+    }
+}
 
 /// One file, or two mates in the order of their sources.
 pub(super) struct Files(Vec<OpenedFile>);
@@ -92,7 +103,8 @@ impl Files {
             let file = opened.shown.clone();
             let input = DecodeInput { name, file, kind, reader, md5: None, allow_padding: true };
             let findings = Arc::default();
-            let audience = Audience { observer: Arc::clone(observer), item };
+            let observer: Arc<dyn Observer> = Arc::new(WithoutCounts(Arc::clone(observer)));
+            let audience = Audience { observer, item };
             let decoding =
                 Decoding::new(vec![input], Some(algorithm), Arc::clone(&findings), audience);
             (Arc::new(decoding), findings)
@@ -105,10 +117,11 @@ impl Files {
         let verdicts = looks.iter().map(|(decoding, _)| Arc::clone(decoding).verdict());
         futures::future::try_join_all(verdicts).await?;
         self.unchanged()?;
-        let mut hashes = looks.iter().filter_map(|(_, findings)| {
-            let findings: &crate::source::Findings = findings.get()?;
-            findings.etag.clone()
-        });
+        let findings = || looks.iter().filter_map(|(_, findings)| findings.get());
+        let counts = || findings().filter_map(|found: &Findings| found.counted);
+        let (reads, bases) = (counts().map(|of| of.reads).sum(), counts().map(|of| of.bases).sum());
+        observer.observe(&Event::Decoded { read_set: item, reads, bases });
+        let mut hashes = findings().filter_map(|found| found.etag.clone());
         let none =
             || Defect { message: "the files have no hash".to_owned(), hint: None, passes: false };
         let first = hashes.next().ok_or_else(none)?;

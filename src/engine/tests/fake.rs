@@ -570,7 +570,7 @@ impl Store for &Fake {
     fn compare(&self, checksum: &Checksum, digest: &Digest) -> Proof {
         match checksum.sha256() {
             None => Proof::Opaque,
-            Some(theirs) if digest.sha256() == Some(theirs) => Proof::Equal,
+            Some(theirs) if digest.sha256() == theirs => Proof::Equal,
             Some(_) => Proof::Different,
         }
     }

@@ -27,7 +27,7 @@ async fn one_part_becomes_a_read_set() {
     let [sent] = &ended.facts.parts[..] else { panic!("{:?}", ended.facts) };
     let digest = ContentDigest::new(
         Some(RULES.default),
-        [(PartSource::Source1, sent.part.size, sent.digest.sha256().unwrap())],
+        [(PartSource::Source1, sent.part.size, sent.digest.sha256())],
     );
     assert_eq!(
         lab.fake.calls(),

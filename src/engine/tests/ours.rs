@@ -212,7 +212,7 @@ async fn a_digest_is_left_at_a_read_set_once_it_is_there() {
     let lab = Lab::empty().job(&[2, 1]);
     let ended = lab.success().await;
     let parts = ended.facts.parts.iter();
-    let parts = parts.map(|fact| (fact.part.source, fact.part.size, fact.digest.sha256().unwrap()));
+    let parts = parts.map(|fact| (fact.part.source, fact.part.size, fact.digest.sha256()));
     let digest = crate::types::ContentDigest::new(ended.facts.part_size, parts);
     let call = Call::Tag { read_set: ended.read_set_id.unwrap(), digest };
     assert_eq!(lab.fake.calls().last(), Some(&call));

@@ -27,6 +27,7 @@ fn item(event: &Event) -> Option<Item> {
         | Event::Decoded { read_set, .. }
         | Event::Md5Matches { read_set, .. }
         | Event::EtagCompared { read_set, .. }
+        | Event::SourceDisposed { read_set, .. }
         | Event::Confirming { read_set }
         | Event::Completing { read_set }
         | Event::Processing { read_set, .. }

@@ -6,7 +6,11 @@ use std::{fmt, time::Duration};
 
 use strum::{Display, EnumString, IntoStaticStr};
 
-use crate::sandbox::rules::{ApiOperation, Source, error};
+use super::target::FaultTarget;
+use crate::sandbox::{
+    rules::{ApiOperation, Source},
+    vault::VaultOperation,
+};
 
 /// Something that the sandbox does wrong on request.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,7 +27,7 @@ pub(crate) enum FaultKind {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Rule {
     /// `None` is every operation that the action can be applied to.
-    pub(crate) operation: Option<ApiOperation>,
+    pub(crate) operation: Option<FaultTarget>,
     pub(crate) action: Action,
     pub(crate) when: Conditions,
 }
@@ -33,7 +37,8 @@ pub(crate) struct Rule {
 pub(crate) enum Action {
     Error {
         code: String,
-        status: u16,
+        /// `None` is the documented one, which each service has for itself.
+        status: Option<u16>,
         retry_after: Option<u64>,
     },
     Http(u16),
@@ -51,6 +56,7 @@ pub(crate) enum Action {
     Processing(Duration),
     UploadFailed(String),
     KeepListed,
+    Vanish,
     Empty(String),
     Status(String),
     /// An algorithm, and a hash for each source.
@@ -87,12 +93,8 @@ pub(crate) enum FaultScope {
 
 impl Action {
     /// How the action works on an operation; `None` if it cannot.
-    pub(crate) fn level(&self, operation: ApiOperation) -> Option<FaultScope> {
-        use ApiOperation::{
-            CompleteMultipartReadSetUpload as Complete, GetReadSetMetadata as Metadata,
-            ListReadSetUploadParts as List, UploadReadSetPart as Upload,
-        };
-        match (self, operation) {
+    pub(crate) fn level(&self, operation: impl Into<FaultTarget>) -> Option<FaultScope> {
+        match (self, operation.into()) {
             (
                 Self::Error { .. }
                 | Self::Http(_)
@@ -103,8 +105,35 @@ impl Action {
                 | Self::LoseAnswer
                 | Self::Empty(_),
                 _,
-            )
-            | (
+            ) => Some(FaultScope::Call),
+            (_, FaultTarget::Omics(operation)) => self.level_in_stores(operation),
+            (_, FaultTarget::Vault(operation)) => self.level_in_vaults(operation),
+        }
+    }
+
+    fn level_in_vaults(&self, operation: VaultOperation) -> Option<FaultScope> {
+        use VaultOperation::{
+            AbortMultipartUpload as Abort, CompleteMultipartUpload as Complete,
+            ListMultipartUploads as Uploads, ListParts as List, UploadArchive as Archive,
+            UploadMultipartPart as Upload,
+        };
+        match (self, operation) {
+            (Self::WrongChecksum, Upload | Complete | Archive)
+            | (Self::Corrupt | Self::HidePart, Upload)
+            | (Self::Vanish, Upload | List | Complete | Abort | Uploads) => Some(FaultScope::Call),
+            (Self::WrongChecksum | Self::WrongSize | Self::HidePart, List)
+            | (Self::HidePart, Complete) => Some(FaultScope::Part),
+            _ => None,
+        }
+    }
+
+    fn level_in_stores(&self, operation: ApiOperation) -> Option<FaultScope> {
+        use ApiOperation::{
+            CompleteMultipartReadSetUpload as Complete, GetReadSetMetadata as Metadata,
+            ListReadSetUploadParts as List, UploadReadSetPart as Upload,
+        };
+        match (self, operation) {
+            (
                 Self::WrongChecksum
                 | Self::Corrupt
                 | Self::OpaqueChecksum
@@ -143,7 +172,7 @@ impl fmt::Display for Fault {
 
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let operation = self.operation.map_or("*", ApiOperation::name);
+        let operation = self.operation.map_or("*", FaultTarget::name);
         write!(f, "{operation}:{}", self.action)?;
         if let Action::Error { retry_after: Some(seconds), .. } = self.action {
             write!(f, ",retry-after={seconds}")?;
@@ -156,10 +185,8 @@ impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())?;
         match self {
-            Self::Error { code, status, .. } if error::status_of(code) == Some(*status) => {
-                write!(f, ":{code}")
-            }
-            Self::Error { code, status, .. } => write!(f, ":{code}/{status}"),
+            Self::Error { code, status: None, .. } => write!(f, ":{code}"),
+            Self::Error { code, status: Some(status), .. } => write!(f, ":{code}/{status}"),
             Self::Http(status) => write!(f, ":{status}"),
             Self::Reset(moment) => write!(f, ":{moment}"),
             Self::Stall(Some(time)) | Self::Latency(time) | Self::Processing(time) => {

@@ -4,9 +4,15 @@
 
 use std::{str::FromStr, time::Duration};
 
-use super::fault::{Action, Conditions, Fault, FaultKind, FaultScope, Moment, Rule};
+use super::{
+    fault::{Action, Conditions, Fault, FaultKind, FaultScope, Moment, Rule},
+    target::FaultTarget,
+};
 use crate::{
-    sandbox::rules::{ApiOperation, Source, error},
+    sandbox::{
+        rules::{Source, error},
+        vault,
+    },
     types::Escaped,
 };
 
@@ -42,7 +48,7 @@ fn parse(text: &str) -> Result<FaultKind, String> {
         })?),
     };
     let name = fields.next().ok_or("the form is `OPERATION:ACTION` or `quotas`")?;
-    let mut action = parse_action(name, fields.next())?;
+    let mut action = parse_action(operation, name, fields.next())?;
     let when = parse_conditions(&conditions, &mut action)?;
     let rule = Rule { operation, action, when };
     check(&rule)?;
@@ -66,7 +72,11 @@ fn cut_conditions(text: &str) -> (&str, Vec<(&str, &str)>) {
     (head, found)
 }
 
-fn parse_action(name: &str, argument: Option<&str>) -> Result<Action, String> {
+fn parse_action(
+    operation: Option<FaultTarget>,
+    name: &str,
+    argument: Option<&str>,
+) -> Result<Action, String> {
     let needed = |what: &str| {
         argument
             .filter(|text| !text.is_empty())
@@ -77,7 +87,7 @@ fn parse_action(name: &str, argument: Option<&str>) -> Result<Action, String> {
         Some(_) => Err(format!("`{name}` takes no argument")),
     };
     match name {
-        "error" => parse_error(needed("a code")?),
+        "error" => parse_error(operation, needed("a code")?),
         "http" => status(needed("an HTTP status")?).map(Action::Http),
         "reset" => moment(needed("`before`, `within` or `after`")?).map(Action::Reset),
         "stall" => argument.map(duration).transpose().map(Action::Stall),
@@ -93,6 +103,7 @@ fn parse_action(name: &str, argument: Option<&str>) -> Result<Action, String> {
         "processing" => duration(needed("a duration")?).map(Action::Processing),
         "upload-failed" => Ok(Action::UploadFailed(argument.unwrap_or(FAILED).to_owned())),
         "keep-listed" => plain(Action::KeepListed),
+        "vanish" => plain(Action::Vanish),
         "empty" => Ok(Action::Empty(needed("the name of a member")?.to_owned())),
         "etag" => etag(needed("an algorithm and a hash")?),
         "status" => Ok(Action::Status(needed("a status")?.to_owned())),
@@ -100,7 +111,7 @@ fn parse_action(name: &str, argument: Option<&str>) -> Result<Action, String> {
     }
 }
 
-fn parse_error(argument: &str) -> Result<Action, String> {
+fn parse_error(operation: Option<FaultTarget>, argument: &str) -> Result<Action, String> {
     let (code, given) = match argument.split_once('/') {
         Some((code, text)) => (code, Some(status(text)?)),
         None => (argument, None),
@@ -108,10 +119,26 @@ fn parse_error(argument: &str) -> Result<Action, String> {
     if code.is_empty() || !code.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return Err(format!("`{}` is not an error code", Escaped::new(code)));
     }
-    let status = given.or_else(|| error::status_of(code)).ok_or_else(|| {
-        format!("`{code}` has no documented HTTP status: say which, as in `error:{code}/400`")
-    })?;
+    let documented = match operation {
+        Some(operation) => operation.documented(code).into_iter().collect(),
+        None => documented_anywhere(code),
+    };
+    if given.is_none() && documented.is_empty() {
+        return Err(format!(
+            "`{code}` has no documented HTTP status: say which, as in `error:{code}/400`"
+        ));
+    }
+    // What is documented need not be said, unless the services differ.
+    let status = given.filter(|status| documented != [*status]);
     Ok(Action::Error { code: code.to_owned(), status, retry_after: None })
+}
+
+/// The HTTP statuses that the services document for a code.
+fn documented_anywhere(code: &str) -> Vec<u16> {
+    let known = [error::status_of(code), vault::error::status_of(code)];
+    let mut statuses: Vec<_> = known.into_iter().flatten().collect();
+    statuses.dedup();
+    statuses
 }
 
 /// `FASTQ_MD5up/HASH`, or with the hash of a second source `FASTQ_MD5up/HASH/HASH`.
@@ -198,8 +225,10 @@ fn check(rule: &Rule) -> Result<(), String> {
     let Some(level) = rule.action.level(operation) else {
         return Err(format!("`{}` does not apply to `{operation}`", rule.action.name()));
     };
-    let about_a_part = level == FaultScope::Part
-        || matches!(operation, ApiOperation::UploadReadSetPart | ApiOperation::GetReadSet);
+    let about_a_part = level == FaultScope::Part || operation.is_about_a_part();
+    if rule.when.source.is_some() && matches!(operation, FaultTarget::Vault(_)) {
+        return Err(format!("`{operation}` knows no sources"));
+    }
     if (rule.when.part.is_some() || rule.when.source.is_some()) && !about_a_part {
         return Err(format!("a call of `{operation}` is not about one part"));
     }
@@ -235,6 +264,11 @@ mod tests {
             "CompleteMultipartReadSetUpload:processing:1m 30s",
             "CompleteMultipartReadSetUpload:upload-failed:no, not today, part=3 is bad",
             "CompleteMultipartReadSetUpload:keep-listed",
+            "UploadMultipartPart:hide-part,part=3",
+            "ListParts:wrong-checksum,part=3",
+            "CompleteMultipartUpload:vanish,nth=2",
+            "InitiateMultipartUpload:error:NoLongerSupportedException",
+            "*:error:ThrottlingException/429",
             "*:empty:nextToken",
             "GetReadSetMetadata:status:Odd",
             "GetReadSetMetadata:etag:BAM_MD5up/00ff",
@@ -247,6 +281,7 @@ mod tests {
             ("*:bandwidth:1MiB/s", "*:bandwidth:1048576B/s"),
             ("*:upload-failed", "*:upload-failed:The uploaded source could not be processed"),
             ("*:error:ValidationException/400", "*:error:ValidationException"),
+            ("ListParts:error:ThrottlingException/400", "ListParts:error:ThrottlingException"),
         ] {
             assert_eq!(text.parse::<Fault>().unwrap().to_string(), canonical);
         }
@@ -276,6 +311,9 @@ mod tests {
             ),
             ("*:corrupt:x", "`corrupt` takes no argument"),
             ("GetReadSet:corrupt", "`corrupt` does not apply to `GetReadSet`"),
+            ("ListParts:corrupt", "`corrupt` does not apply to `ListParts`"),
+            ("GetReadSet:vanish", "`vanish` does not apply to `GetReadSet`"),
+            ("ListParts:hide-part,source=1", "`ListParts` knows no sources"),
             ("ListReadSets:stall,part=1", "a call of `ListReadSets` is not about one part"),
             ("*:stall,part=0", "`part=0`: a number from 1 to 10000 is needed"),
             ("*:stall,source=3", "`source=3`: `1` or `2` is needed"),

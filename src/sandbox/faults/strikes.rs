@@ -6,7 +6,10 @@ use std::{
     time::Instant,
 };
 
-use super::fault::{Action, Fault, FaultKind, FaultScope, Rule};
+use super::{
+    fault::{Action, Fault, FaultKind, FaultScope, Rule},
+    target::FaultTarget,
+};
 use crate::sandbox::rules::{ApiOperation, Source};
 
 /// The faults of a sandbox, with what has happened to each so far.
@@ -29,7 +32,7 @@ struct StrikeCounts {
 /// What a fault looks at: the operation, and the part if it is about one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Subject {
-    pub(crate) operation: ApiOperation,
+    pub(crate) operation: FaultTarget,
     pub(crate) source: Option<Source>,
     pub(crate) part: Option<u16>,
 }
@@ -56,8 +59,14 @@ impl Faults {
     }
 
     /// What strikes one part that a call shows or looks at.
-    pub(crate) fn part(&self, operation: ApiOperation, source: Source, part: u16) -> Struck {
-        let subject = Subject { operation, source: Some(source), part: Some(part) };
+    pub(crate) fn part(
+        &self,
+        operation: impl Into<FaultTarget>,
+        source: impl Into<Option<Source>>,
+        part: u16,
+    ) -> Struck {
+        let (operation, source) = (operation.into(), source.into());
+        let subject = Subject { operation, source, part: Some(part) };
         self.strike(subject, FaultScope::Part)
     }
 
@@ -67,7 +76,12 @@ impl Faults {
     }
 
     /// Whether some rule could do such a thing to an operation, now or later.
-    pub(crate) fn may(&self, operation: ApiOperation, wanted: impl Fn(&Action) -> bool) -> bool {
+    pub(crate) fn may(
+        &self,
+        operation: impl Into<FaultTarget>,
+        wanted: impl Fn(&Action) -> bool,
+    ) -> bool {
+        let operation = operation.into();
         let rules = self.rules.iter().map(|armed| &armed.rule);
         rules
             .filter(|rule| rule.operation.is_none_or(|named| named == operation))
@@ -164,7 +178,7 @@ mod tests {
 
     fn upload(source: Source, part: u16) -> Subject {
         Subject {
-            operation: ApiOperation::UploadReadSetPart,
+            operation: ApiOperation::UploadReadSetPart.into(),
             source: Some(source),
             part: Some(part),
         }

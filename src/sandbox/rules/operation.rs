@@ -149,7 +149,7 @@ impl ApiOperation {
 /// The labels of a path, by name.
 pub(crate) type Labels = Vec<(&'static str, String)>;
 
-fn labels(template: &'static str, path: &str) -> Option<Labels> {
+pub(crate) fn labels(template: &'static str, path: &str) -> Option<Labels> {
     let mut found = Labels::new();
     let mut segments = path.split('/');
     for wanted in template.split('/') {

@@ -12,6 +12,7 @@
 //! references/REFERENCE/reference.json
 //! references/REFERENCE/source.fa           unless it was given by its index only
 //! references/REFERENCE/index.fai
+//! vaults/…                                 as `vault/disk.rs` says
 //! ```
 //!
 //! A directory is a sandbox's if it has a valid `sandbox.json`, which is the first thing to be written
@@ -76,7 +77,7 @@ impl Home {
             Some(layout) => layout.store,
             None => begin(root).map_err(failed)?,
         };
-        for dir in ["stores", "references"].map(|name| root.join(name)) {
+        for dir in ["stores", "references", "vaults"].map(|name| root.join(name)) {
             private::check_dir(&dir)
                 .map_err(|source| StartError::Directory { dir: dir.clone(), source })?;
         }
@@ -108,6 +109,10 @@ impl Home {
 
     pub(crate) fn references(&self) -> PathBuf {
         self.root.join("references")
+    }
+
+    pub(crate) fn vaults(&self) -> PathBuf {
+        self.root.join("vaults")
     }
 
     pub(crate) fn reference(&self, id: &str) -> PathBuf {

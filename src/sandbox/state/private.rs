@@ -11,7 +11,7 @@ use std::{
 use rustix::fs::OFlags;
 
 /// Makes a folder, and those above it, for this user alone.
-pub(super) fn make_dir(path: &Path) -> io::Result<()> {
+pub(crate) fn make_dir(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
@@ -30,6 +30,11 @@ pub(crate) fn lock(path: &Path) -> io::Result<File> {
 /// Opens a file for reading.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     regular(File::options().read(true).custom_flags(flags()).open(path))
+}
+
+/// Opens a file whose content is to be changed.
+pub(crate) fn change(path: &Path) -> io::Result<File> {
+    regular(File::options().read(true).write(true).custom_flags(flags()).open(path))
 }
 
 /// A FIFO would be waited for until somebody writes to it.
@@ -54,7 +59,7 @@ pub(crate) fn is_there(path: &Path) -> bool {
 }
 
 /// Fails if there is something of this name that is no folder.
-pub(super) fn check_dir(path: &Path) -> io::Result<()> {
+pub(crate) fn check_dir(path: &Path) -> io::Result<()> {
     match path.symlink_metadata() {
         Ok(found) if !found.is_dir() => Err(io::Error::other("not a folder")),
         _ => Ok(()),

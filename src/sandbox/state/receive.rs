@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use super::{disk::Unkept, private};
+use crate::sandbox::vault::tree::{Leaves, SumBytes};
 
 /// Blocks that wait for the disk; the socket waits when there are more.
 const WAITING: usize = 4;
@@ -30,7 +31,7 @@ pub(crate) enum Receiver {
     Keeping { blocks: mpsc::Sender<Bytes>, writer: JoinHandle<io::Result<Received>> },
     /// Forgets them. A block is hashed in less time than it takes to hand it to another thread and to
     /// be woken by it.
-    Discarding(PassingPart),
+    Discarding(Box<PassingPart>),
 }
 
 /// A part that has come in.
@@ -40,6 +41,8 @@ pub(crate) struct Received {
     pub(crate) data: Option<ReceivedData>,
     pub(crate) size: u64,
     pub(crate) digest: [u8; 32],
+    /// The root of its tree, if it was asked for.
+    pub(crate) tree: Option<SumBytes>,
 }
 
 /// A part's data on disk, under a name that no record has yet.
@@ -61,8 +64,17 @@ impl ReceivedData {
 impl Receiver {
     /// Begins a new file in `dir`; without a name, a part that is hashed and forgotten.
     pub(crate) fn new(dir: PathBuf, name: Option<String>, treatment: Treatment) -> Self {
-        let mut passage = PassingPart { hash: Sha256::new(), size: 0, treatment };
-        let Some(name) = name else { return Self::Discarding(passage) };
+        Self::begin(dir, name, PassingPart::new(treatment))
+    }
+
+    /// The same, and the tree of its sums grows as well.
+    pub(crate) fn with_tree(dir: PathBuf, name: Option<String>) -> Self {
+        let tree = Some(Leaves::default());
+        Self::begin(dir, name, PassingPart { tree, ..PassingPart::new(Treatment::Faithful) })
+    }
+
+    fn begin(dir: PathBuf, name: Option<String>, mut passage: PassingPart) -> Self {
+        let Some(name) = name else { return Self::Discarding(Box::new(passage)) };
         let (blocks, mut arriving) = mpsc::channel(WAITING);
         let writer = tokio::task::spawn_blocking(move || {
             let (mut file, data) = ReceivedData::create(&dir, name)?;
@@ -100,11 +112,16 @@ impl Receiver {
 /// What is known of a part as it passes.
 pub(crate) struct PassingPart {
     hash: Sha256,
+    tree: Option<Leaves>,
     size: u64,
     treatment: Treatment,
 }
 
 impl PassingPart {
+    fn new(treatment: Treatment) -> Self {
+        Self { hash: Sha256::new(), tree: None, size: 0, treatment }
+    }
+
     /// The block as it is to be stored.
     fn pass(&mut self, mut block: Bytes) -> Bytes {
         if self.treatment == Treatment::Corrupt && self.size == 0 && !block.is_empty() {
@@ -113,12 +130,16 @@ impl PassingPart {
             block = flipped.into();
         }
         self.hash.update(&block);
+        if let Some(tree) = &mut self.tree {
+            tree.update(&block);
+        }
         self.size += block.len() as u64;
         block
     }
 
     fn end(self, data: Option<ReceivedData>) -> Received {
-        Received { data, size: self.size, digest: self.hash.finalize().into() }
+        let (digest, tree) = (self.hash.finalize().into(), self.tree.map(Leaves::root));
+        Received { data, size: self.size, digest, tree }
     }
 }
 

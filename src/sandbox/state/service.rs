@@ -23,6 +23,7 @@ use crate::sandbox::{
     faults::Faults,
     rules::{ApiError, Source},
     start_error::StartError,
+    vault::Vaults,
 };
 
 /// How many read sets are processed at a time.
@@ -55,6 +56,7 @@ pub(crate) struct Holdings {
     pub(crate) stores: BTreeMap<String, SequenceStore>,
     /// `None` until the sandbox is given a reference.
     pub(crate) references: Option<ReferenceStore>,
+    pub(crate) vaults: Vaults,
 }
 
 pub(crate) struct SequenceStore {
@@ -87,6 +89,7 @@ impl Service {
             }
         }
         state.references = reference_store::load(&home)?;
+        state.vaults = Vaults::load(&home.vaults())?;
         let processors = Semaphore::new(PROCESSED_AT_ONCE);
         let (state, tasks) = (Mutex::new(state), TaskTracker::new());
         let stopping = CancellationToken::new();

@@ -7,7 +7,7 @@ use http_body_util::{BodyExt as _, Full, StreamBody, combinators::UnsyncBoxBody}
 use hyper::{
     Response, StatusCode,
     body::Frame,
-    header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderValue, RETRY_AFTER},
+    header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER},
 };
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -30,15 +30,49 @@ pub(crate) fn nothing() -> Response<Body> {
     response(StatusCode::NO_CONTENT, "application/json", full(Bytes::new()))
 }
 
-/// An error, with its code where clients look for it.
-pub(crate) fn error(error: &ApiError) -> Response<Body> {
+/// Whose manner of answering it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Omics,
+    Vault,
+}
+
+/// The code of an error, beside the response for the log.
+#[derive(Clone)]
+pub(crate) struct ErrorCode(pub(crate) String);
+
+/// An error, with its code where clients look for it: HealthOmics has it in a header, the vaults'
+/// service in the body.
+pub(crate) fn error(dialect: Dialect, error: &ApiError) -> Response<Body> {
     let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = json_body(status, &json!({ "message": error.message }));
-    if let Ok(code) = HeaderValue::from_str(&error.code) {
+    let body = match dialect {
+        Dialect::Omics => json!({ "message": error.message }),
+        Dialect::Vault => {
+            let kind = if status.is_server_error() { "Server" } else { "Client" };
+            json!({ "code": error.code, "message": error.message, "type": kind })
+        }
+    };
+    let mut response = json_body(status, &body);
+    response.extensions_mut().insert(ErrorCode(error.code.clone().into_owned()));
+    if dialect == Dialect::Omics
+        && let Ok(code) = HeaderValue::from_str(&error.code)
+    {
         response.headers_mut().insert("x-amzn-errortype", code);
     }
     if let Some(seconds) = error.retry_after {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
+/// A result that is all in headers.
+pub(crate) fn headers(status: StatusCode, headers: Vec<(&'static str, String)>) -> Response<Body> {
+    let mut response = Response::new(full(Bytes::new()));
+    *response.status_mut() = status;
+    for (name, value) in headers {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
+        }
     }
     response
 }

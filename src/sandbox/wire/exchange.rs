@@ -3,24 +3,27 @@
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use hyper::{
-    HeaderMap, Request, Response,
+    HeaderMap, Request, Response, StatusCode,
     body::Incoming,
     header::{CONTENT_LENGTH, EXPECT, HeaderValue},
+    http::request::Parts,
 };
 use serde_json::{Value, json};
-use tokio::{sync::mpsc, task::spawn_blocking, time::sleep};
+use tokio::{sync::mpsc, time::sleep};
 
 use super::{
-    answer::{self, Body},
+    answer::{self, Body, Dialect, ErrorCode},
+    aside::aside,
     intake::{BrokenBody, Intake},
     log::{Log, LogEntry},
     origin::Gate,
     target::RequestHead,
 };
 use crate::sandbox::{
-    faults::{Action, Moment, Struck},
+    faults::{Action, FaultTarget, Moment, Struck, Subject},
     rules::{ApiError, Call, JsonObject},
     state::{Done, Receiver, Service, Treatment, broken_disk, disk, operate},
+    vault::{self, VaultAnswer, VaultOperation, VaultRequest},
 };
 
 /// A service, and what stands before it.
@@ -37,6 +40,39 @@ pub(crate) enum HangUp {
     Reset,
     /// An orderly close.
     Close,
+}
+
+/// A request of either service, before its body is read.
+enum ServiceRequest {
+    Omics(RequestHead),
+    Vault(VaultRequest),
+}
+
+impl ServiceRequest {
+    fn read(dialect: Dialect, head: &Parts, gate: &Gate) -> Result<Self, ApiError> {
+        match dialect {
+            Dialect::Omics => RequestHead::read(head, gate).map(Self::Omics),
+            Dialect::Vault => VaultRequest::read(head, gate).map(Self::Vault),
+        }
+    }
+
+    fn operation(&self) -> FaultTarget {
+        match self {
+            Self::Omics(head) => head.operation.into(),
+            Self::Vault(request) => request.operation.into(),
+        }
+    }
+
+    /// What faults look at.
+    fn subject(&self, service: &Service) -> Subject {
+        match self {
+            Self::Omics(head) => head.subject(),
+            Self::Vault(request) => {
+                let (operation, part) = (self.operation(), service.vault_part_number(request));
+                Subject { operation, source: None, part }
+            }
+        }
+    }
 }
 
 /// What becomes of a request.
@@ -77,10 +113,12 @@ async fn decide(front: &Front, request: Request<Incoming>, id: &str) -> Reply {
     let service = &front.service;
     let mut entry = LogEntry::new(front.log.as_ref(), id);
     let (head, body) = request.into_parts();
-    let target = RequestHead::read(&head, &front.gate);
+    let is_vaults = VaultOperation::is_asked(head.uri.path(), &head.headers);
+    let dialect = if is_vaults { Dialect::Vault } else { Dialect::Omics };
+    let target = ServiceRequest::read(dialect, &head, &front.gate);
     let struck = match &target {
         Ok(target) => {
-            let subject = target.subject();
+            let subject = target.subject(service);
             entry.about(subject);
             service.faults.call(subject)
         }
@@ -88,7 +126,8 @@ async fn decide(front: &Front, request: Request<Incoming>, id: &str) -> Reply {
     };
     entry.line.faults = struck.shown();
     let intake = Intake::new(body, &struck);
-    let mut exchange = Exchange { service, headers: head.headers, intake, struck, entry };
+    let headers = head.headers;
+    let mut exchange = Exchange { service, dialect, headers, intake, struck, entry };
     let verdict = match target {
         Ok(target) => exchange.strike(target).await,
         Err(error) => exchange.refuse(error).await,
@@ -100,6 +139,7 @@ async fn decide(front: &Front, request: Request<Incoming>, id: &str) -> Reply {
 /// A request on its way through the sandbox.
 struct Exchange<'a> {
     service: &'a Arc<Service>,
+    dialect: Dialect,
     headers: HeaderMap,
     intake: Intake,
     struck: Struck,
@@ -108,7 +148,7 @@ struct Exchange<'a> {
 
 impl Exchange<'_> {
     /// Lets the faults have their way before anything is done.
-    async fn strike(&mut self, target: RequestHead) -> Reply {
+    async fn strike(&mut self, target: ServiceRequest) -> Reply {
         for action in self.struck.actions() {
             match action {
                 Action::Latency(time) | Action::Stall(Some(time)) => sleep(*time).await,
@@ -128,13 +168,17 @@ impl Exchange<'_> {
         }
         let error = self.struck.find(|action| match action {
             Action::Error { code, status, retry_after } => {
-                Some(ApiError::requested(code, *status, *retry_after))
+                Some(target.operation().error(code, *status, *retry_after))
             }
             _ => None,
         });
         if let Some(error) = error {
             return self.refuse(error).await;
         }
+        let target = match target {
+            ServiceRequest::Omics(target) => target,
+            ServiceRequest::Vault(request) => return self.perform_on_vault(request).await,
+        };
         if let Err(error) = self.service.check_served(target.operation) {
             return self.refuse(error).await;
         }
@@ -145,7 +189,7 @@ impl Exchange<'_> {
     }
 
     async fn refuse(&mut self, error: ApiError) -> Reply {
-        self.take_and_answer(answer::error(&error)).await
+        self.take_and_answer(answer::error(self.dialect, &error)).await
     }
 
     /// Answers after taking the body, unless the client waits before it sends it.
@@ -162,7 +206,7 @@ impl Exchange<'_> {
         Reply::Answer(response)
     }
 
-    /// Takes the body, does what is asked, and answers as far as the faults allow.
+    /// Takes the body, and does what is asked.
     async fn perform(&mut self, target: RequestHead) -> Reply {
         let result = if target.operation.takes_data() {
             self.upload(target.with(JsonObject::new())).await
@@ -172,6 +216,27 @@ impl Exchange<'_> {
                 Err(broken) => Err(broken),
             }
         };
+        self.conclude(result).await
+    }
+
+    async fn perform_on_vault(&mut self, request: VaultRequest) -> Reply {
+        let (service, length, intake) = (self.service, self.length(), &mut self.intake);
+        let result = match vault::perform(service, request, length, intake, &self.struck).await {
+            Ok(VaultAnswer::Document(value)) => Ok(self.document(value)),
+            Ok(VaultAnswer::Created(headers)) => Ok(self.headers(StatusCode::CREATED, headers)),
+            Ok(VaultAnswer::NoContent(headers)) => {
+                Ok(self.headers(StatusCode::NO_CONTENT, headers))
+            }
+            Err(BrokenBody::Refused(error)) => {
+                Err(BrokenBody::Refused(vault::error::translate(error)))
+            }
+            Err(broken) => Err(broken),
+        };
+        self.conclude(result).await
+    }
+
+    /// Answers what was done as far as the faults allow.
+    async fn conclude(&mut self, result: Result<Response<Body>, BrokenBody>) -> Reply {
         if self.struck.has(&Action::Reset(Moment::After)) {
             return Reply::HangUp(HangUp::Reset);
         }
@@ -187,9 +252,7 @@ impl Exchange<'_> {
     }
 
     async fn upload(&mut self, call: Call) -> Result<Response<Body>, BrokenBody> {
-        let length = self.headers.get(CONTENT_LENGTH);
-        let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
-        let place = self.service.expect_part(&call, length)?;
+        let place = self.service.expect_part(&call, self.length())?;
         let dir = self.service.upload_dir(call.label("sequenceStoreId"), call.label("uploadId"));
         let treatment = if self.struck.has(&Action::Corrupt) {
             Treatment::Corrupt
@@ -219,6 +282,25 @@ impl Exchange<'_> {
         })
     }
 
+    fn length(&self) -> Option<u64> {
+        let length = self.headers.get(CONTENT_LENGTH);
+        length.and_then(|length| length.to_str().ok()?.parse().ok())
+    }
+
+    /// An answer without a document, in whose headers everything is.
+    fn headers(
+        &self,
+        status: StatusCode,
+        mut headers: Vec<(&'static str, String)>,
+    ) -> Response<Body> {
+        for action in self.struck.actions() {
+            let Action::Empty(member) = action else { continue };
+            let named = headers.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case(member));
+            named.for_each(|(_, value)| value.clear());
+        }
+        answer::headers(status, headers)
+    }
+
     fn document(&self, mut value: Value) -> Response<Body> {
         for action in self.struck.actions() {
             if let Action::Empty(member) = action {
@@ -232,18 +314,8 @@ impl Exchange<'_> {
         self.entry.line.bytes = self.intake.taken();
         if let Reply::Answer(response) = verdict {
             self.entry.line.status = Some(response.status().as_u16());
-            let code = response.headers().get("x-amzn-errortype");
-            self.entry.line.code = code.and_then(|code| code.to_str().ok()).map(str::to_owned);
+            let code = response.extensions().get::<ErrorCode>();
+            self.entry.line.code = code.map(|ErrorCode(code)| code.clone());
         }
     }
-}
-
-/// Does what waits for the disk where waiting is allowed. Once begun, it is carried through, even
-/// if the client goes away.
-async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
-) -> Result<T, BrokenBody> {
-    let done = spawn_blocking(work).await;
-    let done = done.map_err(|_| ApiError::internal("The operation did not come to its end"))?;
-    Ok(done?)
 }

@@ -19,7 +19,7 @@ pub(crate) struct Gate {
 impl Gate {
     /// Looks at what a browser cannot forge. The port is not looked at: it is another one where it is
     /// forwarded.
-    pub(super) fn check_origin(&self, head: &Parts) -> Result<(), ApiError> {
+    pub(crate) fn check_origin(&self, head: &Parts) -> Result<(), ApiError> {
         let denied = |message: &str| Err(ApiError::unsigned("AccessDeniedException", message));
         if head.headers.contains_key("origin") {
             return denied("The sandbox does not answer pages in a browser ('Origin')");
@@ -35,7 +35,7 @@ impl Gate {
         denied("The sandbox answers requests to 'localhost' and loopback addresses only ('Host')")
     }
 
-    pub(super) fn check_key(&self, access_key: &str) -> Result<(), ApiError> {
+    pub(crate) fn check_key(&self, access_key: &str) -> Result<(), ApiError> {
         if self.access_key.as_ref().is_none_or(|known| known == access_key) {
             return Ok(());
         }

@@ -11,8 +11,8 @@ pub(crate) struct Scope {
     pub(crate) region: String,
 }
 
-/// Reads `Authorization` and `X-Amz-Date` as Signature Version 4 wants them.
-pub(crate) fn check(headers: &HeaderMap) -> Result<Scope, ApiError> {
+/// Reads `Authorization` and `X-Amz-Date` as Signature Version 4 wants them for a service.
+pub(crate) fn check(headers: &HeaderMap, service: &str) -> Result<Scope, ApiError> {
     let missing = || {
         let code = "MissingAuthenticationTokenException";
         ApiError::unsigned(code, "Missing Authentication Token")
@@ -37,7 +37,7 @@ pub(crate) fn check(headers: &HeaderMap) -> Result<Scope, ApiError> {
         return Err(incomplete("'X-Amz-Date' is not a time such as 20260102T030405Z"));
     }
     check_signed(field("SignedHeaders")?, headers)?;
-    scope(field("Credential")?, date)
+    scope(field("Credential")?, date, service)
 }
 
 /// The one operation that streams is signed without its payload.
@@ -72,7 +72,7 @@ fn check_signed(list: &str, headers: &HeaderMap) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn scope(credential: &str, date: &str) -> Result<Scope, ApiError> {
+fn scope(credential: &str, date: &str, wanted: &str) -> Result<Scope, ApiError> {
     let invalid = |what: String| Err(ApiError::unsigned("InvalidSignatureException", what));
     let mut parts: Vec<_> = credential.split('/').collect();
     // An access key may hold slashes, the four fields after it may not.
@@ -95,8 +95,8 @@ fn scope(credential: &str, date: &str) -> Result<Scope, ApiError> {
             "Date in Credential scope does not match YYYYMMDD from X-Amz-Date".to_owned(),
         );
     }
-    if service != "omics" {
-        return invalid("Credential should be scoped to correct service: 'omics'.".to_owned());
+    if service != wanted {
+        return invalid(format!("Credential should be scoped to correct service: '{wanted}'."));
     }
     if end != "aws4_request" {
         return invalid(
@@ -125,7 +125,7 @@ mod tests {
         for (name, value) in more {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
-        check(&headers).map_or_else(|error| error.code.into_owned(), |scope| scope.region)
+        check(&headers, "omics").map_or_else(|error| error.code.into_owned(), |scope| scope.region)
     }
 
     #[test]
@@ -155,7 +155,7 @@ mod tests {
         }
         assert_eq!(answer(&good, &[("x-amz-security-token", "t")]), invalid);
         assert_eq!(answer(&good, &[("x-amz-date", "21 Nov")]), incomplete);
-        let unsigned = check(&HeaderMap::new()).unwrap_err();
+        let unsigned = check(&HeaderMap::new(), "omics").unwrap_err();
         assert_eq!(
             (&*unsigned.code, unsigned.status),
             ("MissingAuthenticationTokenException", 403)

@@ -1,11 +1,10 @@
 //! What a request asks for, as far as its head tells.
 
 use hyper::http::request::Parts;
-use percent_encoding::percent_decode_str;
-use serde_json::Value;
 
 use super::{
     origin::Gate,
+    query,
     signature::{self, Scope},
 };
 use crate::sandbox::{
@@ -33,12 +32,12 @@ impl RequestHead {
             let message = format!("{} {path} is not provided by this sandbox", head.method);
             ApiError::unknown_operation(message)
         })?;
-        let Scope { access_key, region } = signature::check(&head.headers)?;
+        let Scope { access_key, region } = signature::check(&head.headers, "omics")?;
         gate.check_key(&access_key)?;
         if operation.takes_data() {
             signature::check_unsigned_payload(&head.headers)?;
         }
-        let query = read_query(head.uri.query().unwrap_or_default())?;
+        let query = query::read(head.uri.query().unwrap_or_default())?;
         let range = head.headers.get("range").filter(|_| operation.takes_a_range());
         let range = range.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         Ok(Self { operation, labels, query, region, range })
@@ -56,42 +55,9 @@ impl RequestHead {
             |name| self.operation.names_a_part().then(|| self.query.get(name)?.as_str()).flatten();
         let named = query("partSource").or_else(|| query("file"));
         Subject {
-            operation: self.operation,
+            operation: self.operation.into(),
             source: named.and_then(|text| text.parse().ok()),
             part: query("partNumber").and_then(|text| text.parse().ok()),
-        }
-    }
-}
-
-fn read_query(text: &str) -> Result<JsonObject, ApiError> {
-    let decode = |text: &str| {
-        let spaced = text.replace('+', " ");
-        let decoded = percent_decode_str(&spaced).decode_utf8().map(std::borrow::Cow::into_owned);
-        decoded.map_err(|_| ApiError::serialization("The query is not UTF-8"))
-    };
-    let mut query = JsonObject::new();
-    for pair in text.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (name, value) = (decode(name)?, decode(value)?);
-        if query.contains_key(&name) {
-            return Err(ApiError::validation(format!("The query has '{name}' more than once")));
-        }
-        query.insert(name, Value::String(value));
-    }
-    Ok(query)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_query_is_decoded() {
-        let query = read_query("a=1&b=x%20y+z&&c").unwrap();
-        assert_eq!(Value::Object(query), serde_json::json!({"a": "1", "b": "x y z", "c": ""}));
-        for (bad, code) in [("a=1&a=2", "ValidationException"), ("a=%FF", "SerializationException")]
-        {
-            assert_eq!(read_query(bad).unwrap_err().code, code);
         }
     }
 }

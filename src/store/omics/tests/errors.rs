@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 
 use super::{
     requests::STORE,
-    wire::{Server, errors, upload_part},
+    wire::{errors, upload_part},
 };
 use crate::store::{
     StoreErrorKind::{
@@ -15,6 +15,7 @@ use crate::store::{
         Quota, Throttled, Transient, UnknownKey, Unreachable,
     },
     omics::*,
+    tests::recorder::Server,
 };
 
 /// The kind of an error with this status and code.

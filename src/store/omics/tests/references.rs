@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::super::references::References;
 use crate::{
     store::{
+        StoreErrorKind,
         omics::*,
         reference::{IndexFile, ListedReference, ReferenceMetadata},
     },

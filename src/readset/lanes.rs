@@ -1,0 +1,123 @@
+//! Which FASTQ files are lanes of one another, and so become one source.
+//!
+//! Says it by their names and by the runs that their reads name; mates are `pairing`'s matter, who sees
+//! the lanes of a source as one file.
+
+use std::{collections::HashMap, path::PathBuf};
+
+use super::{error::ReadSetError, filename::FileName, input::Input, lane::LaneName};
+use crate::formats::fastq::SequencingRun;
+
+/// Files that become one source, as indexes into the inputs, in the order of their lanes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lanes {
+    pub files: Vec<usize>,
+    /// The name that all of them share, without the lane; of one file that has none, its own.
+    pub name: String,
+    directory: PathBuf,
+    numbers: Vec<u32>,
+}
+
+impl Lanes {
+    fn of(input: &Input<'_>) -> Self {
+        let (files, directory) = (Vec::new(), input.directory());
+        let name = input.base_name().unwrap_or_default();
+        let lane = LaneName::parse(&name).filter(|_| input.head().is_some());
+        let numbers = lane.iter().map(|lane| lane.number).collect();
+        Self {
+            files,
+            name: lane.map_or(name.clone(), |lane| lane.without_lane()),
+            directory,
+            numbers,
+        }
+    }
+}
+
+/// Puts files that differ by lane only together, each source in the place of its first file.
+///
+/// Fails with everything that is wrong: a lane that is there twice, lanes of several runs, and mates
+/// that are not there for every lane.
+pub fn by_lane(inputs: &[Input<'_>]) -> Result<Vec<Lanes>, Vec<ReadSetError>> {
+    let mut sources: Vec<Lanes> = Vec::new();
+    let mut places = HashMap::new();
+    for (at, input) in inputs.iter().enumerate() {
+        let lanes = Lanes::of(input);
+        let key = (lanes.directory.clone(), lanes.name.clone());
+        let place = *places.entry(key).or_insert(sources.len());
+        match sources.get_mut(place) {
+            // Two files of one name that tells no lane are somebody else's matter.
+            Some(known) if !known.numbers.is_empty() && !lanes.numbers.is_empty() => {
+                known.files.push(at);
+                known.numbers.extend(lanes.numbers);
+            }
+            _ => sources.push(Lanes { files: vec![at], ..lanes }),
+        }
+    }
+    let mut errors = Vec::new();
+    for lanes in &mut sources {
+        in_order(lanes);
+        errors.extend(same_lane(inputs, lanes));
+        errors.extend(other_run(inputs, lanes));
+    }
+    errors.extend(without_mate(inputs, &sources));
+    if errors.is_empty() { Ok(sources) } else { Err(errors) }
+}
+
+fn in_order(lanes: &mut Lanes) {
+    let mut numbered: Vec<_> = lanes.numbers.iter().copied().zip(lanes.files.clone()).collect();
+    // By its number, and not by the order on the command line.
+    numbered.sort_by_key(|(number, _)| *number);
+    if !numbered.is_empty() {
+        (lanes.numbers, lanes.files) = numbered.into_iter().unzip();
+    }
+}
+
+fn same_lane(inputs: &[Input<'_>], lanes: &Lanes) -> Option<ReadSetError> {
+    let at = lanes.numbers.windows(2).position(|two| matches!(two, [a, b] if a == b))?;
+    let shown = |at: usize| inputs[lanes.files[at]].shown.to_owned();
+    Some(ReadSetError::SameLane {
+        first: shown(at),
+        second: shown(at + 1),
+        lane: lanes.numbers[at],
+    })
+}
+
+/// Lanes of which one was sequenced in another run than the first, as far as the reads tell.
+fn other_run(inputs: &[Input<'_>], lanes: &Lanes) -> Option<ReadSetError> {
+    let run = |at: &usize| {
+        let run = SequencingRun::of(inputs[*at].head()?.names().first()?)?;
+        Some((*at, (run.instrument, run.run, run.flow_cell)))
+    };
+    let mut runs = lanes.files.iter().filter_map(run);
+    let (first, ours) = runs.next()?;
+    let (second, _) = runs.find(|(_, theirs)| *theirs != ours)?;
+    let shown = |at: usize| inputs[at].shown.to_owned();
+    Some(ReadSetError::OtherRun { first: shown(first), second: shown(second) })
+}
+
+/// Lanes that only one of two mates has.
+fn without_mate(inputs: &[Input<'_>], sources: &[Lanes]) -> Vec<ReadSetError> {
+    let mut errors = Vec::new();
+    for one in sources {
+        for other in sources.iter().filter(|other| are_mates(one, other)) {
+            let lacking =
+                one.numbers.iter().zip(&one.files).filter(|(n, _)| !other.numbers.contains(n));
+            errors.extend(lacking.map(|(lane, at)| ReadSetError::NoMateOfLane {
+                file: inputs[*at].shown.to_owned(),
+                lane: *lane,
+                other: inputs[other.files[0]].shown.to_owned(),
+            }));
+        }
+    }
+    errors
+}
+
+/// Whether the names say that one holds the mates of the other, and one of them is merged.
+fn are_mates(one: &Lanes, other: &Lanes) -> bool {
+    let is_merged = |lanes: &Lanes| lanes.files.len() > 1;
+    let (a, b) = (FileName::parse(&one.name), FileName::parse(&other.name));
+    one.directory == other.directory
+        && (is_merged(one) || is_merged(other))
+        && ![one, other].iter().any(|lanes| lanes.numbers.is_empty())
+        && a.mark().zip(b.mark()).is_some_and(|(a, b)| a.is_counterpart(&b))
+}

@@ -1,0 +1,3 @@
+//! What the tests of several destinations need.
+
+pub(super) mod recorder;
