@@ -187,7 +187,7 @@ fn conclude(
         let advice = Advice { store, upload: ended.upload_id.as_ref(), place };
         let hint = report::hint(failure, advice);
         let trouble = ended.trouble.as_deref();
-        let same = report::render_with("", failure, trouble, None);
+        let same = without_request_ids(&report::render_with("", failure, trouble, None));
         let others = told.entry(same.clone()).or_default();
         if others.is_empty() {
             let about = format!("{}: ", row.place);
@@ -210,6 +210,14 @@ fn conclude(
         ));
     }
     console.finish();
+}
+
+/// A message as it would be of another request.
+fn without_request_ids(text: &str) -> String {
+    const BEFORE: &str = " (request ID ";
+    let mut pieces = text.split(BEFORE);
+    let first = pieces.next().unwrap_or_default().to_owned();
+    first + &pieces.map(|rest| rest.split_once(')').map_or(rest, |(_, rest)| rest)).collect::<String>()
 }
 
 /// Rows in a sentence.
