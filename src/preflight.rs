@@ -19,5 +19,5 @@ pub(crate) mod sheets;
 
 pub(crate) use finding::FindingResult;
 pub(crate) use opened::OpenedFile;
-pub(crate) use outputs::{Outputs, UPLOADED};
+pub(crate) use outputs::{Outputs, PAGE, SHEET, UPLOADED};
 pub(crate) use put::Request;

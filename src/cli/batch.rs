@@ -156,6 +156,14 @@ pub struct ReportOptions {
     #[command(flatten)]
     pub run: RunChoice,
 
+    /// Write a page for a browser: totals, every row with its files, hashes and checks, and what failed
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub html: Option<PathBuf>,
+
+    /// Leave paths, host names and user names out of that page
+    #[arg(long, requires = "html", help_heading = "Output")]
+    pub redact: bool,
+
     /// Write the sheet there with columns for the read set of each row
     #[arg(id = "sheet_out", long = "sheet", value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub sheet_out: Option<PathBuf>,

@@ -7,6 +7,7 @@ mod dry_run;
 mod past;
 mod recheck;
 mod report;
+mod report_page;
 mod results;
 mod send;
 mod status;

@@ -78,7 +78,8 @@ impl Request {
             Ok::<_, Abort>(Prepared { draft: Some(draft), checks, aligned, ..prepared })
         });
         let read_sets = read_sets.collect::<Result<Vec<_>, _>>()?;
-        let (in_the_way, staying) = disposal::look(&put.how.verify.when_proven, &read_sets);
+        let (in_the_way, staying) =
+            disposal::look(&put.how.verify.when_proven, read_sets.iter().map(|one| &one.job));
         if !in_the_way.is_empty() {
             return Err(Abort::Unusable(in_the_way));
         }

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::outputs::{Outputs, UPLOADED};
+use super::outputs::{Outputs, SHEET_OUT, UPLOADED};
 use crate::{
     cli::{PutOptions, SheetChoice},
     files,
@@ -34,6 +34,8 @@ pub(crate) struct FoundRow {
     pub(crate) row: SheetRow,
     /// What the row is known by: its resolved sources.
     pub(crate) key: String,
+    /// The same of its sources as they are named: what a link leads to is not known once it is gone.
+    pub(crate) named: String,
     /// Its files in the order of the sources.
     pub(crate) files: Vec<FoundFile>,
 }
@@ -41,6 +43,8 @@ pub(crate) struct FoundRow {
 /// A file, whatever the sheet calls it.
 pub(crate) struct FoundFile {
     pub(crate) path: PathBuf,
+    /// In its resolved folder; a link itself is not followed.
+    named: PathBuf,
     /// `None`: it is not there, or cannot be asked for.
     pub(crate) identity: Option<Identity>,
 }
@@ -131,28 +135,46 @@ impl ReadSheet {
 impl FoundRow {
     fn new(row: SheetRow) -> Self {
         let files: Vec<_> = row.files().map(FoundFile::of).collect();
-        let mut rest = files.iter().map(|file| file.path.as_os_str().as_encoded_bytes());
-        // A path holds no NUL.
-        let mut known = Vec::new();
-        for source in &row.sources {
-            known.push(0);
-            for path in rest.by_ref().take(source.len()) {
-                known.extend_from_slice(path);
-                known.push(0);
-            }
-        }
-        let key = Sha256::of(&known).to_string()[..32].to_owned();
-        Self { row, key, files }
+        let key = digest(&row, files.iter().map(|file| &*file.path));
+        let named = digest(&row, files.iter().map(|file| &*file.named));
+        Self { row, key, named, files }
     }
+
+    /// Whether a file of the row is not there.
+    pub(crate) fn has_missing(&self) -> bool {
+        self.files.iter().any(|file| file.identity.is_none())
+    }
+}
+
+/// A digest of paths, source by source.
+fn digest<'a>(row: &SheetRow, mut paths: impl Iterator<Item = &'a Path>) -> String {
+    // A path holds no NUL.
+    let mut known = Vec::new();
+    for source in &row.sources {
+        known.push(0);
+        for path in paths.by_ref().take(source.len()) {
+            known.extend_from_slice(path.as_os_str().as_encoded_bytes());
+            known.push(0);
+        }
+    }
+    Sha256::of(&known).to_string()[..32].to_owned()
 }
 
 impl FoundFile {
     fn of(file: &SheetFile) -> Self {
-        let absolute = || std::path::absolute(&file.path).unwrap_or_else(|_| file.path.clone());
-        let path = std::fs::canonicalize(&file.path).unwrap_or_else(|_| absolute());
+        let named = named(&file.path);
+        let path = std::fs::canonicalize(&file.path).unwrap_or_else(|_| named.clone());
         let identity = std::fs::metadata(&path).ok().map(|metadata| Identity::from(&metadata));
-        Self { path, identity }
+        Self { path, named, identity }
     }
+}
+
+fn named(path: &Path) -> PathBuf {
+    let absolute = || std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let in_folder = path
+        .file_name()
+        .and_then(|name| Some(std::fs::canonicalize(files::folder(path)).ok()?.join(name)));
+    in_folder.unwrap_or_else(absolute)
 }
 
 /// The files that two rows name by different paths.
@@ -224,15 +246,10 @@ pub(crate) fn output_problems(
     let uploaded = files.map(|file| (file.path.as_path(), UPLOADED));
     let list = how.verify.md5.md5_file.iter().map(|path| (path.as_path(), "the MD5 list"));
     let read = std::iter::once((sheet.path.as_path(), "the sheet"));
-    let inputs = || uploaded.clone().chain(list.clone()).chain(read.clone());
-    let outputs =
-        Outputs { receipt: how.receipt.receipt.as_deref(), log: how.show.log_file.as_deref() };
-    let mut problems = outputs.problems(inputs());
-    let is_input = |path: &Path| inputs().find(|(input, _)| files::are_same(input, path));
-    if let Some((path, (_, role))) = sheet_out.and_then(|path| Some((path, is_input(path)?))) {
-        let shown = Escaped::new(&path.to_string_lossy()).to_string();
-        let error = anyhow::anyhow!("`{shown}` is {role}: `--sheet-out` would overwrite it");
-        problems.push(Problem::new(error).hint("give `--sheet-out` another file"));
-    }
-    problems
+    let outputs = Outputs {
+        receipt: how.receipt.receipt.as_deref(),
+        log: how.show.log_file.as_deref(),
+        others: sheet_out.map(|path| (path, SHEET_OUT)).into_iter().collect(),
+    };
+    outputs.problems(uploaded.chain(list).chain(read))
 }

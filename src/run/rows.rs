@@ -16,7 +16,7 @@ use self::halting::Halting;
 use super::{
     destination::Reached,
     disposal::Disposed,
-    outcome,
+    outcome, receipts,
     run_folder::{FileRecord, NoteFile, NoteKind, RowEnd},
     shown::Shown,
     transfer::{self, EndedReadSet, Rows, Sent, Transfer},
@@ -25,7 +25,8 @@ use crate::{
     engine::{Ended, Failure},
     event::{Event, Observer},
     prepared::Prepared,
-    report::{self, Abort, Advice, ReadSetReport},
+    receipt::Receipt,
+    report::{self, Abort, Advice},
     signal::{Ending, Signals},
     source::Defect,
 };
@@ -36,6 +37,7 @@ pub(crate) struct RowToSend {
     pub(crate) place: String,
     pub(crate) row: usize,
     pub(crate) key: String,
+    pub(crate) named: String,
     pub(crate) stated: String,
     pub(crate) sources: Vec<Vec<FileRecord>>,
     pub(crate) fields: Map<String, Value>,
@@ -77,9 +79,10 @@ pub(crate) async fn run(
     notes.note_disposed(&transfer.read_sets, &ended, &disposed);
     let why = notes.why();
     conclude(console, &rows, &ended, (reached, why.as_deref()));
-    let all = rows.iter().zip(&transfer.read_sets).zip(&ended).zip(&disposed);
-    let ends = all.map(|(((row, read_set), ended), disposed)| {
-        end_of(row, outcome::report_of(&read_set.job, ended, disposed, reached), (read_set, ended))
+    let all = rows.iter().zip(&transfer.read_sets).zip(&ended).zip(&disposed).enumerate();
+    let ends = all.map(|(at, (((row, read_set), ended), disposed))| {
+        let disposed = disposed.clone();
+        end_of(row, &EndedReadSet { at, read_set, ended, disposed }, reached)
     });
     let ends = ends.collect();
     let receipts = transfer::receipts_of(&transfer.read_sets, &ended, &disposed, reached);
@@ -113,13 +116,11 @@ impl Rows for Notes<'_> {
 impl Notes<'_> {
     /// Notes the end of a row, unless it was not begun.
     fn note(&self, one: &EndedReadSet<'_>) -> std::io::Result<()> {
-        let EndedReadSet { at, read_set, ended, disposed } = one;
-        let (Some(file), Some(row)) = (self.file, self.rows.get(*at)) else { return Ok(()) };
-        if matches!(ended.failure, Some(Failure::NotBegun)) {
+        let (Some(file), Some(row)) = (self.file, self.rows.get(one.at)) else { return Ok(()) };
+        if matches!(one.ended.failure, Some(Failure::NotBegun)) {
             return Ok(());
         }
-        let report = outcome::report_of(&read_set.job, ended, disposed, self.reached);
-        file.note(&row.key, NoteKind::Ended(Box::new(end_of(row, report, (read_set, ended)))))
+        file.note(&row.key, NoteKind::Ended(Box::new(end_of(row, one, self.reached))))
     }
 
     /// Notes what became of the files, where something was to.
@@ -140,19 +141,25 @@ impl Notes<'_> {
     }
 }
 
-fn end_of(row: &RowToSend, report: ReadSetReport, (read_set, ended): (&Prepared, &Ended)) -> RowEnd {
+fn end_of(row: &RowToSend, one: &EndedReadSet<'_>, reached: &Reached) -> RowEnd {
+    let EndedReadSet { read_set, ended, disposed, .. } = one;
+    let report = outcome::report_of(&read_set.job, ended, disposed, reached);
+    let receipt = disposed.note(receipts::receipt(read_set, ended, reached));
     let mut fields = row.fields.clone();
     // It may have been looked up.
     let reference = read_set.job.fields.reference.as_ref().map(ToString::to_string);
     fields.insert("reference_arn".to_owned(), reference.into());
     RowEnd {
         row: row.row,
+        named: row.named.clone(),
         stated: row.stated.clone(),
         sources: row.sources.clone(),
         fields,
         exit_status: report::status_of(ended),
         for_good: ended.failure.as_ref().is_some_and(is_for_good),
         report: serde_json::to_value(report).unwrap_or_default(),
+        digest: receipt.digest().map(|digest| digest.to_string()),
+        receipt: Some(Box::new(Receipt { parts: Vec::new(), ..receipt })),
     }
 }
 
@@ -217,7 +224,10 @@ fn without_request_ids(text: &str) -> String {
     const BEFORE: &str = " (request ID ";
     let mut pieces = text.split(BEFORE);
     let first = pieces.next().unwrap_or_default().to_owned();
-    first + &pieces.map(|rest| rest.split_once(')').map_or(rest, |(_, rest)| rest)).collect::<String>()
+    first
+        + &pieces
+            .map(|rest| rest.split_once(')').map_or(rest, |(_, rest)| rest))
+            .collect::<String>()
 }
 
 /// Rows in a sentence.

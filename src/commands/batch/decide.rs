@@ -9,7 +9,7 @@ use crate::{
     cli::{BatchOptions, StatedOptions},
     preflight::{
         rows::PreparedRow,
-        sheets::{FoundRow, ReadSheet, at, limited},
+        sheets::{FoundFile, FoundRow, ReadSheet, at, limited},
     },
     report::{Abort, Problem},
     run::{
@@ -46,7 +46,7 @@ impl Decided {
     pub(super) fn new(sheet: &ReadSheet, past: &Past, options: &BatchOptions) -> Self {
         let said: Vec<_> = sheet.rows.iter().map(|found| stated(&found.row, options)).collect();
         let decide = |(found, said): (&FoundRow, &String)| {
-            past.of(&found.key).map_or(Decision::Send, |row| decide(found, row, said, options))
+            past.of_row(found).map_or(Decision::Send, |row| decide(found, row, said, options))
         };
         let rows = sheet.rows.iter().zip(&said).map(decide).collect();
         Self { rows, stated: said }
@@ -86,6 +86,9 @@ impl Decided {
 
 fn decide(found: &FoundRow, past: &PastRow, said: &str, options: &BatchOptions) -> Decision {
     let end = &past.end;
+    if past.is_finished() && !past.is_gone && is_disposed(found, end) {
+        return Decision::Finished(end.clone());
+    }
     if !is_unchanged(found, end) || options.plan.replans(found.row.first()) {
         return Decision::Send;
     }
@@ -105,6 +108,18 @@ fn decide(found: &FoundRow, past: &PastRow, said: &str, options: &BatchOptions) 
         return Decision::Failed(end.clone());
     }
     Decision::Send
+}
+
+/// Whether every file is as it was sent, or was proven and deleted or moved then.
+fn is_disposed(found: &FoundRow, end: &RowEnd) -> bool {
+    let before: Vec<_> = end.sources.iter().flatten().collect();
+    let is_as_it_was = |(at, file): (usize, &FoundFile)| match &file.identity {
+        None => end.is_disposed(at),
+        Some(identity) => before.get(at) == Some(&&FileRecord::new(&file.path, identity)),
+    };
+    found.has_missing()
+        && before.len() == found.files.len()
+        && found.files.iter().enumerate().all(is_as_it_was)
 }
 
 /// Whether the files are those that were sent, unchanged.

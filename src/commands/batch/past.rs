@@ -2,11 +2,16 @@
 
 use std::collections::HashMap;
 
-use crate::run::run_folder::{Note, NoteKind, RowEnd};
+use crate::{
+    preflight::sheets::FoundRow,
+    run::run_folder::{Note, NoteKind, RowEnd},
+};
 
 /// The last word on each row.
 pub(super) struct Past {
     rows: HashMap<String, PastRow>,
+    /// The keys of rows by how their files were named.
+    named: HashMap<String, String>,
     /// The ARN of one of the read sets.
     pub(super) arn: Option<String>,
 }
@@ -22,10 +27,12 @@ impl Past {
     /// From notes in the order of time.
     pub(super) fn new(notes: Vec<Note>) -> Self {
         let mut rows: HashMap<String, PastRow> = HashMap::new();
+        let mut named = HashMap::new();
         let mut arn = None;
         for Note { key, what, .. } in notes {
             match what {
                 NoteKind::Ended(end) => {
+                    named.insert(end.named.clone(), key.clone());
                     rows.insert(key, PastRow { end: *end, is_gone: false });
                 }
                 NoteKind::Found { read_set_arn } => arn = Some(read_set_arn),
@@ -38,11 +45,17 @@ impl Past {
                 }
             }
         }
-        Self { rows, arn }
+        Self { rows, named, arn }
     }
 
     pub(super) fn of(&self, key: &str) -> Option<&PastRow> {
         self.rows.get(key)
+    }
+
+    /// A row whose files may be gone.
+    pub(super) fn of_row(&self, row: &FoundRow) -> Option<&PastRow> {
+        let named = || self.named.get(&row.named).filter(|_| row.has_missing());
+        self.of(&row.key).or_else(|| self.of(named()?))
     }
 }
 
@@ -63,12 +76,15 @@ mod tests {
     fn the_last_note_counts() {
         let end = |status: &str, exit_status| RowEnd {
             row: 2,
+            named: "n".to_owned(),
             stated: String::new(),
             sources: Vec::new(),
             fields: Map::new(),
             exit_status,
             for_good: false,
             report: json!({ "status": status, "read_set_id": "1" }),
+            receipt: None,
+            digest: None,
         };
         let note = |what| Note { plan: String::new(), at: 0, key: "k".to_owned(), what };
         let failed = note(NoteKind::Ended(Box::new(end("failed", 1))));

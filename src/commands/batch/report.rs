@@ -2,10 +2,16 @@
 
 use std::path::Path;
 
-use super::{past::Past, results::Results, work::state};
+use super::{
+    past::Past,
+    report_page,
+    results::{self, Results},
+    work::state,
+};
 use crate::{
     cli::{Output, ReportOptions, RunChoice},
     files,
+    preflight::{Outputs, PAGE, SHEET, UPLOADED},
     report::{Abort, Problem, output, status},
     run::run_folder::{Plan, RowEnd, RunFolder},
     sheet::Sheet,
@@ -22,6 +28,10 @@ pub(super) struct FoundRun {
 /// Writes what came of a run.
 pub(super) fn run(options: &ReportOptions) -> Result<u8, Abort> {
     let run = FoundRun::find(&options.run)?;
+    let problems = output_problems(options, &run);
+    if !problems.is_empty() {
+        return Err(Abort::Unusable(problems));
+    }
     let rows = run.plan.rows.iter().map(|row| {
         let past = run.past.of(&row.key).filter(|past| past.end.sources == row.sources);
         let end = past.map_or_else(|| not_sent(&run.plan, row), |past| past.end.clone());
@@ -31,8 +41,24 @@ pub(super) fn run(options: &ReportOptions) -> Result<u8, Abort> {
     if let Some(path) = &options.sheet_out {
         results.write_sheet(&sheet(&run.plan)?, path, options.rewrite_sources)?;
     }
-    let asked = options.output == Output::Json || options.sheet_out.is_none();
+    if let Some(path) = &options.html {
+        let page = report_page::html(&run, &results, options.redact);
+        results::write(path, page.as_bytes(), "report")?;
+    }
+    let is_written = options.sheet_out.is_some() || options.html.is_some();
+    let asked = options.output == Output::Json || !is_written;
     Ok(if asked { results.print(options.output) } else { status::DONE })
+}
+
+/// What is wrong with the files that are to be written.
+fn output_problems(options: &ReportOptions, run: &FoundRun) -> Vec<Problem> {
+    let files = run.plan.rows.iter().flat_map(|row| row.sources.iter().flatten());
+    let files = files.map(|file| (Path::new(&file.path), UPLOADED));
+    let sheet = (Path::new(&run.plan.header.sheet), "the sheet");
+    let sheet_out = options.sheet_out.as_deref().map(|path| (path, SHEET));
+    let page = options.html.as_deref().map(|path| (path, PAGE));
+    let others = sheet_out.into_iter().chain(page).collect();
+    Outputs { others, ..Outputs::default() }.problems(files.chain([sheet]))
 }
 
 /// A row that nothing came of yet.
@@ -41,6 +67,7 @@ fn not_sent(plan: &Plan, row: &crate::run::run_folder::PlannedRow) -> RowEnd {
     let bytes: u64 = row.sources.iter().flatten().map(|file| file.bytes).sum();
     RowEnd {
         row: row.first(),
+        named: String::new(),
         stated: row.stated.clone(),
         sources: row.sources.clone(),
         fields: row.fields.clone(),
@@ -58,6 +85,8 @@ fn not_sent(plan: &Plan, row: &crate::run::run_folder::PlannedRow) -> RowEnd {
             "file_type": row.field("file_type"),
             "bytes": bytes,
         }),
+        receipt: None,
+        digest: None,
     }
 }
 

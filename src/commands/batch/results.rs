@@ -28,7 +28,7 @@ pub(super) struct Results {
 }
 
 /// What came of one row.
-struct ResultRow {
+pub(super) struct ResultRow {
     rows: Vec<usize>,
     key: String,
     end: RowEnd,
@@ -86,6 +86,15 @@ impl Results {
             ResultRow::new(rows, &key, end, fate)
         };
         Self { rows: rows.map(row).collect(), arn, signalled: None, kept: status::DONE }
+    }
+
+    pub(super) fn rows(&self) -> &[ResultRow] {
+        &self.rows
+    }
+
+    /// The ARN of a read set.
+    pub(super) fn arn_of(&self, read_set_id: &str) -> Option<String> {
+        Some(StoreOfArn::parse(self.arn.as_deref()?)?.arn(read_set_id))
     }
 
     /// The key and the ID of a read set that is there.
@@ -163,16 +172,21 @@ impl Results {
         let arn = self.arn.as_deref().and_then(StoreOfArn::parse);
         let outcomes: Vec<_> = self.rows.iter().map(|row| row.outcome(arn.as_ref())).collect();
         let text = sheet.write(&outcomes, rewritten.map(Into::into)).map_err(Problem::new)?;
-        let written = match Stream::of(path) {
-            Some(stream) => stream.write(path, text.as_bytes()),
-            None => receipt::write_atomically(path, text.as_bytes(), 0o666),
-        };
-        written.map_err(|error: io::Error| {
-            let shown = Escaped::new(&path.to_string_lossy()).to_string();
-            let context = format!("cannot write the sheet to `{shown}`");
-            Abort::Broken(Problem::new(anyhow::Error::new(error).context(context)))
-        })
+        write(path, text.as_bytes(), "sheet")
     }
+}
+
+/// Writes a file as a whole, or to a stream.
+pub(super) fn write(path: &Path, bytes: &[u8], what: &str) -> Result<(), Abort> {
+    let ended = match Stream::of(path) {
+        Some(stream) => stream.write(path, bytes),
+        None => receipt::write_atomically(path, bytes, 0o666),
+    };
+    ended.map_err(|error: io::Error| {
+        let shown = Escaped::new(&path.to_string_lossy()).to_string();
+        let context = format!("cannot write the {what} to `{shown}`");
+        Abort::Broken(Problem::new(anyhow::Error::new(error).context(context)))
+    })
 }
 
 impl ResultRow {
@@ -180,7 +194,15 @@ impl ResultRow {
         Self { rows, key: key.to_owned(), end, fate }
     }
 
-    fn read_set(&self) -> Option<&str> {
+    pub(super) const fn end(&self) -> &RowEnd {
+        &self.end
+    }
+
+    pub(super) fn is_gone(&self) -> bool {
+        self.fate == Fate::Gone
+    }
+
+    pub(super) fn read_set(&self) -> Option<&str> {
         self.end.read_set().filter(|_| self.fate != Fate::Gone)
     }
 
@@ -195,7 +217,7 @@ impl ResultRow {
     }
 
     /// Its entry in the document.
-    fn object(&self) -> Value {
+    pub(super) fn object(&self) -> Value {
         let mut report = self.end.report.clone();
         let Some(members) = report.as_object_mut() else { return report };
         members.insert("row".to_owned(), json!(self.rows.first()));

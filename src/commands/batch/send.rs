@@ -330,9 +330,9 @@ fn to_send(
     let mut rows = Vec::new();
     let mut read_sets = Vec::new();
     for PreparedRow { key, row, mut read_set, .. } in prepared {
-        let (sources, stated) =
+        let (sources, named, stated) =
             found.get(&*key).map_or_else(Default::default, |(found, stated)| {
-                (records(found).unwrap_or_default(), (*stated).clone())
+                (records(found).unwrap_or_default(), found.named.clone(), (*stated).clone())
             });
         read_set.job.memory.if_exists = if_exists(work, &key, row.first(), options);
         rows.push(RowToSend {
@@ -340,6 +340,7 @@ fn to_send(
             row: row.first(),
             fields: journals::fields_of(&read_set.job.fields),
             key,
+            named,
             stated,
             sources,
         });

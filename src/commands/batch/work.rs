@@ -11,11 +11,13 @@ use crate::{
     journal::Folder,
     preflight::{
         rows::{self, PreparedRow, RowOptions},
-        sheets::{self, ReadSheet},
+        sheets::{self, ReadSheet, limited},
     },
     report::{Abort, Problem, output},
     run::{
-        destination, journals,
+        destination,
+        disposal::{self, ProofOptions},
+        journals,
         run_folder::{Plan, RunFolder},
     },
     types::{Escaped, StoreName},
@@ -76,6 +78,12 @@ impl Work {
         let mut prepared = rows::prepare(&rows, &row_options, |done| progress.tell(done))?;
         self.notes.append(&mut prepared.notes);
         self.decided.compare(&self.sheet, &mut prepared.rows, options)?;
+        let jobs = prepared.rows.iter().map(|row| &row.read_set.job);
+        let (in_the_way, staying) = disposal::look(&options.plan.how.verify.when_proven, jobs);
+        if !in_the_way.is_empty() {
+            return Err(Abort::Unusable(limited(&self.sheet.shown, in_the_way)));
+        }
+        self.notes.extend(staying);
         Ok(prepared.rows)
     }
 }
@@ -88,6 +96,12 @@ fn problems(options: &BatchOptions, sheet: &ReadSheet) -> Vec<Problem> {
         problems.extend(sheets::output_problems(sheet, how, options.sheet_out.as_deref()));
         problems.extend(journals::problem(how.state.state_dir.as_deref()));
     }
+    problems.extend(disposal::conflict(ProofOptions {
+        verify: &how.verify,
+        no_wait: how.effort.no_wait,
+        is_piped: false,
+        is_temporary: matches!(how.target.sandbox, Some(None)),
+    }));
     problems
 }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::plan::FileRecord;
-use crate::{files, run::random, types::Sha256};
+use crate::{files, receipt::Receipt, run::random, types::Sha256};
 
 /// Something that happened to a row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,6 +42,9 @@ pub(crate) enum NoteKind {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RowEnd {
     pub(crate) row: usize,
+    /// What the row is known by once its files are gone.
+    #[serde(default)]
+    pub(crate) named: String,
     /// The digest of what was stated of it.
     pub(crate) stated: String,
     pub(crate) sources: Vec<Vec<FileRecord>>,
@@ -53,6 +56,11 @@ pub(crate) struct RowEnd {
     pub(crate) fields: Map<String, Value>,
     /// Its entry in the document of `--output json`.
     pub(crate) report: Value,
+    /// Its receipt, without its parts, and the digest of these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) receipt: Option<Box<Receipt>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) digest: Option<String>,
 }
 
 /// In bytes.
@@ -68,6 +76,13 @@ impl RowEnd {
     pub(crate) fn read_set(&self) -> Option<&str> {
         let is_there = matches!(self.text("status"), "active" | "completed" | "skipped");
         Some(self.text("read_set_id")).filter(|id| is_there && !id.is_empty())
+    }
+
+    /// Whether one of its files, by its number, was not left where it was.
+    pub(crate) fn is_disposed(&self, file: usize) -> bool {
+        let disposal =
+            self.report.get("when_proven").and_then(|files| files.get(file)?.get("result"));
+        disposal.and_then(Value::as_str).is_some_and(|result| result != "left")
     }
 
     /// Why it failed.
@@ -136,12 +151,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let end = RowEnd {
             row: 2,
+            named: String::new(),
             stated: String::new(),
             sources: Vec::new(),
             exit_status: 0,
             for_good: false,
             fields: Map::new(),
             report: json!({ "status": "active", "read_set_id": "1234567890" }),
+            receipt: None,
+            digest: None,
         };
         for key in ["a", "b"] {
             let file = NoteFile::create(folder.path(), Sha256::of(b"plan")).unwrap();
