@@ -65,6 +65,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "files",
             "formats",
             "journal",
+            "page",
             "plan",
             "preflight",
             "prepared",

@@ -4,6 +4,7 @@
 
 mod decide;
 mod dry_run;
+mod found_run;
 mod past;
 mod recheck;
 mod report;

@@ -3,27 +3,19 @@
 use std::path::Path;
 
 use super::{
-    past::Past,
+    found_run::FoundRun,
     report_page,
     results::{self, Results},
-    work::state,
 };
 use crate::{
-    cli::{Output, ReportOptions, RunChoice},
+    cli::{Output, ReportOptions},
     files,
     preflight::{Outputs, PAGE, SHEET, UPLOADED},
-    report::{Abort, Problem, output, status},
-    run::run_folder::{Plan, RowEnd, RunFolder},
+    report::{Abort, Problem, status},
+    run::run_folder::{Plan, RowEnd},
     sheet::Sheet,
-    types::{Escaped, StoreName},
+    types::Escaped,
 };
-
-/// A run, and all that is known of it.
-pub(super) struct FoundRun {
-    pub(super) folder: RunFolder,
-    pub(super) plan: Plan,
-    pub(super) past: Past,
-}
 
 /// Writes what came of a run.
 pub(super) fn run(options: &ReportOptions) -> Result<u8, Abort> {
@@ -107,41 +99,3 @@ fn sheet(plan: &Plan) -> Result<Sheet, Abort> {
     let format = plan.header.format.parse().ok();
     Ok(Sheet::read(path, &bytes, format).map_err(Problem::new)?)
 }
-
-impl FoundRun {
-    /// A run by its folder, or by its sheet.
-    pub(super) fn find(choice: &RunChoice) -> Result<Self, Abort> {
-        let shown = Escaped::new(&choice.run.to_string_lossy()).to_string();
-        if choice.run.is_dir() {
-            let folder = RunFolder::new(choice.run.clone());
-            folder.inspect()?;
-            let Some(plan) = folder.plan()? else {
-                let error = anyhow::anyhow!("there is no run in the folder `{shown}`");
-                return Err(Problem::new(error).hint(HINT).into());
-            };
-            return Self::open(folder, plan);
-        }
-        let missing = || {
-            let error = anyhow::anyhow!("no run of the sheet `{shown}` is known on this machine");
-            Problem::new(error).hint(HINT)
-        };
-        let sheet = std::fs::canonicalize(&choice.run).map_err(|error| {
-            Problem::new(anyhow::Error::new(error).context(format!("cannot find `{shown}`")))
-        })?;
-        let state = state(choice.state.state_dir.clone()).ok_or_else(missing)?;
-        let runs = RunFolder::all_of_sheet(state.path(), &sheet.to_string_lossy());
-        let runs = runs.map_err(|error| output::broken(error, "cannot read the state folder"))?;
-        let store = choice.target.store.as_ref().map(StoreName::id);
-        let is_of = |plan: &Plan| store.is_none_or(|store| store.as_str() == plan.header.store);
-        let found = runs.into_iter().find(|(_, plan)| is_of(plan)).ok_or_else(missing)?;
-        Self::open(found.0, found.1)
-    }
-
-    fn open(folder: RunFolder, plan: Plan) -> Result<Self, Abort> {
-        let past = Past::new(folder.notes()?);
-        Ok(Self { folder, plan, past })
-    }
-}
-
-const HINT: &str =
-    "pass the folder of a run, or a sheet that `batch` has uploaded from this machine";

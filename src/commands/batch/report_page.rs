@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{
-    report::FoundRun,
+    found_run::FoundRun,
     results::{ResultRow, Results},
 };
 use crate::{

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::report::FoundRun;
+use super::found_run::FoundRun;
 use crate::{
     cli::{Output, StatusOptions},
     report::{Abort, output, status},
