@@ -5,6 +5,8 @@ mod proven;
 mod reports;
 mod sheets;
 
+use std::fmt::Write as _;
+
 use crate::{
     files::{fastq, gzip},
     lab::{Lab, Said},
@@ -29,7 +31,7 @@ fn singles(lab: &Lab, rows: usize) {
     let mut sheet = "sample,fastq_1\n".to_owned();
     for row in 0..rows {
         single(lab, &format!("s{row:02}.fastq.gz"), &format!("r{row}x"));
-        sheet += &format!("S{row:02},s{row:02}.fastq.gz\n");
+        writeln!(sheet, "S{row:02},s{row:02}.fastq.gz").unwrap();
     }
     lab.file("s.csv", sheet.as_bytes());
 }
