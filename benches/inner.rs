@@ -130,6 +130,7 @@ fn append_a_part_to_a_journal(bencher: Bencher<'_, '_>) {
 
 fn journal(folder: &Folder) -> Journal {
     let source = SourceRecord {
+        source: None,
         path: "/data/sample.bam".into(),
         device: 1,
         inode: 2,

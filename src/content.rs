@@ -13,9 +13,9 @@ mod md5;
 mod md5_list;
 mod walked_part;
 
-pub use beside_upload::{Audience, DecodeInput, Decoding};
+pub use beside_upload::{Audience, DecodeInput, Decoding, Depth};
 pub use chain::Chain;
-pub use decode::{DecodeFailure, Decoded, decode};
+pub use decode::{DecodeFailure, Decoded, decode, decode_joined};
 pub use etag::{ContentEtag, EtagAlgorithm};
 pub use in_order::in_order;
 pub use md5::{ListedMd5, sum};

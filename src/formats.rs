@@ -37,8 +37,8 @@ pub use fit::{ContigDifference, Fit, Theirs, Whole, fit};
 pub use foreign::Foreign;
 pub use header::{HeaderError, ReadGroup, ReferenceSequence, SamHeader, SortOrder};
 pub use inspect::{
-    Content, EndCheck, InspectError, Inspected, Kind, PREFIX, Refused, inspect, read_header,
-    read_header_with, sniff, tail,
+    Content, EndCheck, InspectError, Inspected, Kind, PREFIX, Refused, inspect, inspect_lane,
+    read_header, read_header_with, sniff, tail,
 };
 pub use last_bytes::TAIL;
-pub(crate) use stream::{Chunks, DecodeStop, Spare};
+pub(crate) use stream::{Chunks, DecodeStop, Spare, StreamEnd};

@@ -15,8 +15,8 @@ use crate::{
 /// A read set to be.
 pub(crate) struct Prepared {
     pub(crate) job: Job,
-    /// What its sources are, in their order, with a pipe as the only one.
-    pub(crate) sources: Vec<Recognised>,
+    /// What the files of its sources are, in their order, with a pipe as the only one.
+    pub(crate) files: Vec<Recognised>,
     /// Where its fields come from, if they come from the files and the command line.
     pub(crate) draft: Option<Draft>,
     /// What was looked at.
@@ -25,7 +25,7 @@ pub(crate) struct Prepared {
     pub(crate) aligned: Option<Aligned>,
 }
 
-/// What a source is, and what is asked of its data.
+/// What a file is, and what is asked of its data.
 #[derive(Debug, Clone)]
 pub(crate) struct Recognised {
     pub(crate) kind: Kind,
@@ -47,16 +47,20 @@ pub(crate) struct Aligned {
 }
 
 impl Prepared {
-    /// What hangs together in the files of the job is followed while they are sent.
-    pub(crate) fn new(mut job: Job, sources: Vec<Recognised>) -> Self {
-        for (source, Recognised { kind, .. }) in job.sources.iter_mut().zip(&sources) {
+    /// What hangs together in the files of the job is followed while they are sent; several files of one
+    /// source are decoded, which says more.
+    pub(crate) fn new(mut job: Job, files: Vec<Recognised>) -> Self {
+        let mut recognised = files.iter();
+        for source in &mut job.sources {
+            let of_source: Vec<_> = recognised.by_ref().take(source.files().len()).collect();
+            let [Recognised { kind, .. }] = of_source[..] else { continue };
             let shown = source.path().to_string_lossy().into_owned();
             let chain = Chain::of(*kind, source.places(), source.size().get(), shown);
             if let Some(chain) = chain {
                 source.show_to(chain);
             }
         }
-        Self { job, sources, draft: None, checks: Vec::new(), aligned: None }
+        Self { job, files, draft: None, checks: Vec::new(), aligned: None }
     }
 }
 

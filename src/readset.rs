@@ -25,7 +25,7 @@ pub use error::{Basis, Count, ReadSetError};
 pub use infer::shared_name;
 pub use input::{Input, ReadSetOptions};
 pub use lane::LaneName;
-pub use lanes::{Lanes, by_lane};
+pub use lanes::{Lanes, by_lane, sources_by_name};
 pub use note::ReadSetNote;
 
 use crate::{

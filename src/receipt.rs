@@ -256,11 +256,15 @@ impl Receipt {
             self.parts.clone_from(&earlier.parts);
             self.parts.iter_mut().for_each(|part| part.reused = true);
         }
+        let sources: Vec<_> = self.files.iter().map(|file| file.source.clone()).collect();
         for file in &mut self.files {
+            let is_alone = sources.iter().filter(|source| **source == file.source).count() == 1;
             let same = |then: &&File| {
                 then.source == file.source
                     && then.bytes == file.bytes
                     && then.modified == file.modified
+                    // Lanes may be alike in all that.
+                    && (is_alone || then.name == file.name)
             };
             if let Some(then) = earlier.files.iter().find(same) {
                 or(&mut file.md5, &then.md5);

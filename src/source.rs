@@ -15,6 +15,7 @@ mod opened;
 pub mod pipe;
 mod place;
 mod read_at;
+mod source_file;
 mod trial;
 
 #[cfg(test)]
@@ -28,4 +29,5 @@ pub use opened::{Source, fingerprint};
 pub use pipe::{Filled, Pipe, PipeError, PipeFlaw, PipeHead, PipeParts, PipeViewer};
 pub use place::Changed;
 pub use read_at::ReadAt;
+pub use source_file::SourceFile;
 pub use trial::{Defect, Findings, PartViewer, ReadCounts, Trial};

@@ -3,6 +3,7 @@
 
 mod alignments;
 mod fastq;
+mod joined;
 
 use std::num::NonZero;
 

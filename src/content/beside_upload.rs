@@ -17,10 +17,10 @@ use std::{
 
 pub use audience::Audience;
 use futures::future::{BoxFuture, FutureExt as _};
-pub use input::DecodeInput;
+pub use input::{DecodeInput, Depth};
 use tokio::sync::oneshot;
 
-use super::{decode::DecodeFailure, etag::EtagAlgorithm};
+use super::decode::DecodeFailure;
 use crate::{
     event::Event,
     source::{Defect, Findings, Trial},
@@ -39,8 +39,8 @@ pub struct Decoding {
 
 /// What the thread needs.
 struct Work {
-    inputs: Vec<DecodeInput>,
-    algorithm: Option<EtagAlgorithm>,
+    sources: Vec<Vec<DecodeInput>>,
+    depth: Depth,
     findings: Arc<OnceLock<Findings>>,
     answer: oneshot::Sender<Result<(), Defect>>,
 }
@@ -52,16 +52,16 @@ impl fmt::Debug for Decoding {
 }
 
 impl Decoding {
-    /// One file, or two mates, which are compared in step; `findings` gets what is in them. Without an
-    /// algorithm for the `ETag` nothing is decoded, and only MD5s are compared.
+    /// One source, or two with mates, which are compared in step, each of one or more files; `findings`
+    /// gets what is in them.
     pub fn new(
-        inputs: Vec<DecodeInput>,
-        algorithm: Option<EtagAlgorithm>,
+        sources: Vec<Vec<DecodeInput>>,
+        depth: Depth,
         findings: Arc<OnceLock<Findings>>,
         audience: Audience,
     ) -> Self {
         let (answer, verdict) = oneshot::channel();
-        let work = Work { inputs, algorithm, findings, answer };
+        let work = Work { sources, depth, findings, answer };
         let verdict = Mutex::new(Some(verdict));
         let (marks, unstarted) = (Arc::default(), OnceLock::new());
         Self { work: Mutex::new(Some(work)), verdict, audience, marks, unstarted }
@@ -109,7 +109,7 @@ impl Trial for Decoding {
 
 impl Work {
     fn run(self, audience: &Audience, marks: &Arc<Marks>) {
-        let found = reading::look(self.inputs, self.algorithm, audience, marks);
+        let found = reading::look(self.sources, self.depth, audience, marks);
         marks.end();
         // Whatever readers that were made to fail look like, it is no flaw of the data.
         if marks.is_given_up() {

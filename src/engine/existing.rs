@@ -8,7 +8,7 @@ use super::{Engine, Failure, IfExists, running::Running};
 use crate::{
     event::Event,
     journal::Stage,
-    source::Source,
+    source::{Source, SourceFile},
     store::{FoundReadSet, OurTags, ReadSetState, ReadSets, StoreErrorKind},
     types::{ContentDigest, Escaped, Operation, ReadSetId, ReferenceArn},
 };
@@ -185,24 +185,22 @@ impl<S: ReadSets> Engine<S> {
 }
 
 impl Running<'_> {
-    /// A source that was written to since a read set was made.
-    pub(super) fn newer_than(&self, found: &FoundReadSet) -> Option<&Source> {
-        let is_newer = |source: &&Source| {
-            let mut modified =
-                source.identities().into_iter().map(|file| file.modified / NANOSECONDS);
-            modified.any(|modified| modified >= i128::from(found.created))
+    /// A file that was written to since a read set was made.
+    pub(super) fn newer_than(&self, found: &FoundReadSet) -> Option<SourceFile<'_>> {
+        let is_newer = |file: &SourceFile<'_>| {
+            let modified = file.identity().map(|identity| identity.modified / NANOSECONDS);
+            modified.is_some_and(|modified| modified >= i128::from(found.created))
         };
-        self.job.sources.iter().find(is_newer)
+        self.job.sources.iter().flat_map(Source::files).find(is_newer)
     }
 
-    /// Whether anything about a source changed since a read set was made, if only its permissions.
+    /// Whether anything about a file changed since a read set was made, if only its permissions.
     fn is_touched_since(&self, found: &FoundReadSet) -> bool {
-        let is_touched = |source: &Source| {
-            let mut changed =
-                source.identities().into_iter().map(|file| file.changed / NANOSECONDS);
-            changed.any(|changed| changed >= i128::from(found.created))
+        let is_touched = |file: SourceFile<'_>| {
+            let changed = file.identity().map(|identity| identity.changed / NANOSECONDS);
+            changed.is_some_and(|changed| changed >= i128::from(found.created))
         };
-        self.job.sources.iter().any(is_touched)
+        self.job.sources.iter().flat_map(Source::files).any(is_touched)
     }
 
     /// A failure because of a read set that may be the same; the option is what overrules it.

@@ -60,8 +60,9 @@ impl Load<'_> {
 
 /// A file that cannot be read: because it shrank, or because of its disk.
 pub(super) fn unreadable(source: &Source, error: std::io::Error) -> Failure {
-    match source.check() {
-        Err(changed @ Changed { .. }) => changed.into(),
-        Ok(()) => Failure::Read { path: source.path().to_owned(), error },
+    if let Err(changed) = source.check() {
+        return changed.into();
     }
+    let (path, error) = source.blame(error);
+    Failure::Read { path, error }
 }

@@ -172,7 +172,7 @@ impl<S: Store> Engine<S> {
         let source = running.source(&sent.part).ok_or(Failure::Interrupted)?;
         let digest = self.admitted(source.digest_unseen(&sent.part, &self.slots.blocks)).await?;
         if digest.map_err(|error| unreadable(source, error))? != sent.digest {
-            return Err(source.changed_since_sent(sent.part.number).into());
+            return Err(source.changed_since_sent(&sent.part).into());
         }
         let (read_set, bytes) = (running.track.item, sent.part.size);
         self.tell(&Event::Checked { read_set, bytes });

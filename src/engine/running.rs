@@ -28,7 +28,8 @@ impl<'a, T> Running<'a, T> {
 
     /// The files, for whoever is told what to do with them.
     pub(super) fn paths(&self) -> Vec<PathBuf> {
-        self.job.sources.iter().map(|source| source.path().to_owned()).collect()
+        let files = self.job.sources.iter().flat_map(Source::files);
+        files.map(|file| file.path().to_owned()).collect()
     }
 
     /// The file that a part belongs to.

@@ -5,7 +5,7 @@ use std::{io, sync::PoisonError};
 
 use tokio::sync::SemaphorePermit;
 
-use super::{Engine, Failure, Job, running::Running};
+use super::{Engine, Failure, Job, payload::unreadable, running::Running};
 use crate::{
     journal::{Journal, OpenError},
     source::{Changed, Source},
@@ -64,10 +64,10 @@ impl<S: Store> Engine<S> {
 fn unopened(source: &Source, error: io::Error) -> Failure {
     match error.downcast::<Changed>() {
         Ok(changed) => changed.into(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => match source.check() {
-            Err(gone) => gone.into(),
-            Ok(()) => Failure::Read { path: source.path().to_owned(), error },
-        },
-        Err(error) => Failure::Read { path: source.path().to_owned(), error },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => unreadable(source, error),
+        Err(error) => {
+            let (path, error) = source.blame(error);
+            Failure::Read { path, error }
+        }
     }
 }

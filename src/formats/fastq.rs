@@ -1,5 +1,6 @@
 //! FASTQ: records, mates, and what read names say.
 
+mod border;
 pub(crate) mod decode;
 pub(crate) mod end;
 mod first_records;
@@ -9,6 +10,7 @@ pub(crate) mod pairs;
 mod read_name;
 mod sequencing_run;
 
+pub use border::BorderFlaw;
 pub(crate) use first_records::first_records;
 pub use first_records::{BrokenRecord, FastqHead};
 pub use mates::{Likeness, MateVerdict, are_marked, share_names, verdict};

@@ -7,7 +7,7 @@ use std::{
     thread::{self, Scope, ScopedJoinHandle},
 };
 
-use super::stream::{Chunks, DecodeStop, StreamEnd, stream};
+use super::stream::{Chunks, DecodeStop, Spare, StreamEnd, stream};
 use crate::formats::{
     bgzf::{self, BgzfRules},
     gzip::decode::{self, GzipInput},
@@ -17,9 +17,10 @@ use crate::formats::{
 pub(crate) fn of_gzip<'scope, R: Read + Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     reader: R,
+    spare: &Arc<Spare>,
 ) -> Result<Chunks, DecodeStop> {
     const DEPTH: usize = 4;
-    let (outlet, chunks) = stream(DEPTH);
+    let (outlet, chunks) = stream(DEPTH, spare);
     start(scope, move || {
         let end = decode::inflate(GzipInput::new(reader, Vec::new(), 0), &outlet);
         outlet.finish(end.map(|padding| StreamEnd { walked: None, padding }));
@@ -33,8 +34,9 @@ pub(crate) fn of_bgzf<'scope, R: Read + Send + 'scope>(
     reader: R,
     rules: BgzfRules,
     threads: NonZero<usize>,
+    spare: &Arc<Spare>,
 ) -> Result<Chunks, DecodeStop> {
-    let (outlet, chunks) = stream(threads.get() + 2);
+    let (outlet, chunks) = stream(threads.get() + 2, spare);
     let (sender, jobs) = sync_channel(threads.get() + 2);
     let jobs = Arc::new(Mutex::new(jobs));
     let worker = || {

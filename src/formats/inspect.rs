@@ -17,6 +17,7 @@ use super::{
     bam, cram,
     fastq::FastqHead,
     file_type::FileType,
+    gzip::Compression,
     header::{HeaderError, ReferenceSequence, SamHeader},
 };
 
@@ -65,6 +66,11 @@ impl Inspected {
         }
     }
 
+    /// Whether it is a FASTQ without records.
+    pub fn is_empty(&self) -> bool {
+        matches!(&self.content, Content::Records(head) if head.names().is_empty())
+    }
+
     /// The different samples of the read groups; a FASTQ names none.
     pub fn samples(&self) -> &[String] {
         match &self.content {
@@ -86,6 +92,18 @@ pub fn inspect(prefix: &[u8], whole: impl Read) -> Result<Inspected, InspectErro
         return Err(InspectError::Truncated);
     }
     Ok(Inspected { kind, content })
+}
+
+/// The same of a file among several that are joined, which may be a FASTQ without records: an empty gzip
+/// file.
+pub fn inspect_lane(prefix: &[u8], whole: impl Read) -> Result<Inspected, InspectError> {
+    match inspect(prefix, whole) {
+        Err(InspectError::Refused(Refused::EmptyGzip)) if prefix.len() < PREFIX => {
+            let kind = Kind::Fastq(Compression::of(prefix).unwrap_or(Compression::Gzip));
+            Ok(Inspected { kind, content: Content::Records(FastqHead::empty()) })
+        }
+        inspected => inspected,
+    }
 }
 
 /// Reads the header of a BAM or CRAM file from its first byte.

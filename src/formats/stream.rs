@@ -10,13 +10,18 @@ use std::{
 };
 
 use super::damage::Damage;
-use crate::formats::{bgzf::Walked, fastq::Padding};
+use crate::formats::{
+    bgzf::Walked,
+    fastq::{BorderFlaw, Padding},
+};
 
 /// Why decoding a file stops early.
 #[derive(Debug)]
 pub(crate) enum DecodeStop {
     Damage(Damage),
     Io(io::Error),
+    /// The file may be sound, but another one follows it.
+    Border(BorderFlaw),
     /// A thread could not be started.
     NoThread(io::Error),
     /// Nobody listens any more: something else has failed.
@@ -26,6 +31,12 @@ pub(crate) enum DecodeStop {
 impl From<Damage> for DecodeStop {
     fn from(damage: Damage) -> Self {
         Self::Damage(damage)
+    }
+}
+
+impl From<BorderFlaw> for DecodeStop {
+    fn from(flaw: BorderFlaw) -> Self {
+        Self::Border(flaw)
     }
 }
 
@@ -91,10 +102,10 @@ pub(crate) struct Chunks {
     ended: StreamEnd,
 }
 
-/// Both ends; at most `depth` chunks are on their way.
-pub(crate) fn stream(depth: usize) -> (Outlet, Chunks) {
+/// Both ends; at most `depth` chunks are on their way, in buffers of `spare`.
+pub(crate) fn stream(depth: usize, spare: &Arc<Spare>) -> (Outlet, Chunks) {
     let (sender, receiver) = sync_channel(depth);
-    let spare = Arc::new(Spare::default());
+    let spare = Arc::clone(spare);
     let outlet = Outlet { items: sender, spare: Arc::clone(&spare) };
     (outlet, Chunks { items: receiver, spare, ended: StreamEnd::default() })
 }

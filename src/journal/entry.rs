@@ -44,9 +44,13 @@ impl Header {
     }
 }
 
-/// A source as it was when its parts were read.
+/// A file as it was when its parts were read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceRecord {
+    /// Which source it is a file of, where a source has several; else each of them is one, in their
+    /// order. Earlier versions neither wrote nor read it.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "source_number")]
+    pub source: Option<PartSource>,
     /// Absolute.
     #[serde(with = "path")]
     pub path: PathBuf,
@@ -60,6 +64,25 @@ pub struct SourceRecord {
     /// read it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed: Option<String>,
+}
+
+impl Header {
+    /// The files of each source.
+    pub fn files_of_sources(&self) -> Vec<Vec<&SourceRecord>> {
+        let mut sources: Vec<Vec<&SourceRecord>> = Vec::new();
+        for record in &self.sources {
+            let last = sources.last_mut().filter(|files| {
+                files
+                    .last()
+                    .is_some_and(|last| record.source.is_some() && last.source == record.source)
+            });
+            match last {
+                Some(files) => files.push(record),
+                None => sources.push(vec![record]),
+            }
+        }
+        sources
+    }
 }
 
 /// A process that has or had a journal open.
@@ -154,6 +177,33 @@ mod text {
         D: Deserializer<'de>,
     {
         String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A source by its name, if it is there.
+mod source_number {
+    use super::{Deserialize as _, Deserializer, PartSource, Serializer};
+
+    #[expect(
+        clippy::ref_option,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "the signature is serde's"
+    )]
+    pub(super) fn serialize<S: Serializer>(
+        value: &Option<PartSource>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        match value {
+            Some(source) => to.collect_str(source),
+            None => to.serialize_none(),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<PartSource>, D::Error> {
+        let text = Option::<String>::deserialize(from)?;
+        text.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
     }
 }
 

@@ -17,6 +17,7 @@ fn opened() -> Opened {
 
 fn header() -> Header {
     let source = SourceRecord {
+        source: None,
         path: "/data/sample.bam".into(),
         device: 1,
         inode: 2,
@@ -118,6 +119,34 @@ fn a_journal_that_an_earlier_version_wrote_is_read() {
     assert_ne!(old, text);
     fs::write(&path, old).unwrap();
     assert_eq!(reopen(&folder).record().header.sources[0].changed, None);
+}
+
+#[test]
+fn files_belong_to_their_sources() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Folder::new(dir.path().to_owned());
+    let record = |source, path: &str| SourceRecord {
+        source,
+        path: path.into(),
+        ..header().sources.remove(0)
+    };
+    let [first, second] = PartSource::ALL;
+    let all = [(first, "a"), (first, "b"), (second, "c"), (second, "d"), (second, "e")];
+    let joined = all.map(|(source, path)| record(Some(source), path)).to_vec();
+    let header = Header { sources: joined, ..header() };
+    drop(folder.create("name", header.clone(), opened()).unwrap());
+    let journal = reopen(&folder);
+    assert_eq!(journal.record().header, header);
+    let text = fs::read_to_string(journal.path()).unwrap();
+    assert!(text.contains("{\"source\":\"SOURCE1\",\"path\":\"a\""), "{text}");
+    let paths = |header: &Header| -> Vec<Vec<String>> {
+        let shown = |record: &&SourceRecord| record.path.to_string_lossy().into_owned();
+        header.files_of_sources().iter().map(|files| files.iter().map(shown).collect()).collect()
+    };
+    assert_eq!(paths(&header), [vec!["a", "b"], vec!["c", "d", "e"]]);
+    // As earlier versions write a pair.
+    let pair = Header { sources: vec![record(None, "a"), record(None, "b")], ..header };
+    assert_eq!(paths(&pair), [["a"], ["b"]]);
 }
 
 #[test]

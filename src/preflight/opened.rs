@@ -10,7 +10,7 @@ use crate::{
     plan,
     readset::{self, Draft, Input, ReadSetOptions},
     report::Problem,
-    source::{Source, SourceError},
+    source::{Source, SourceError, SourceFile},
     store::omics::RULES,
     system,
     types::{Escaped, PartSize, Quoted},
@@ -28,7 +28,7 @@ pub(crate) struct OpenedFile {
 impl OpenedFile {
     /// What is known of it.
     pub(crate) fn input(&self) -> Input<'_> {
-        let identity = self.source.identity();
+        let identity = self.source.files().first().and_then(SourceFile::identity);
         Input {
             shown: &self.shown,
             path: Some(self.source.path()),

@@ -7,12 +7,13 @@ use crate::{
     cli,
     engine::{Job, Memory},
     formats,
-    journal::{Record, Stage, UploadRecord},
+    journal::{Record, SourceRecord, Stage, UploadRecord},
     plan,
     prepared::{Prepared, Recognised},
+    readset,
     report::{Abort, Problem, output, status},
     run::journals,
-    source::{self, Source},
+    source::{self, Source, SourceError, SourceFile},
     store::{Fields, ListedUpload, omics::RULES},
     system,
     types::{ByteCount, Escaped, Fingerprint, Mark, PartSize, PartSource, Tags, UploadId},
@@ -70,17 +71,58 @@ pub(crate) fn from_record(record: &Record, files: &[PathBuf]) -> Result<Job, Abo
         return Err(problem.hint(PIPE_HINT).into());
     }
     let fields = journals::fields_from(&header.fields).map_err(Problem::new)?;
-    let then: Vec<&Path> = header.sources.iter().map(|source| source.path.as_path()).collect();
-    let paths: Vec<&Path> =
-        if files.is_empty() { then } else { files.iter().map(AsRef::as_ref).collect() };
-    let (job, fingerprint) = job(fields, &paths, header.part_size)?;
-    if fingerprint != header.fingerprint {
-        return Err(other_content(&paths, record).into());
-    }
-    Ok(job)
+    let then = header.files_of_sources();
+    let arrangements = if files.is_empty() {
+        let path = |record: &&SourceRecord| record.path.clone();
+        vec![then.iter().map(|files| files.iter().map(path).collect()).collect()]
+    } else {
+        arranged(files, &then.iter().map(Vec::len).collect::<Vec<_>>())
+    };
+    let paths: Vec<_> = arrangements[0].iter().flatten().cloned().collect();
+    let job = first_job(&fields, arrangements, header.part_size, header.fingerprint)?;
+    job.ok_or_else(|| other_content(&paths, record).into())
 }
 
-fn other_content(paths: &[&Path], record: &Record) -> Problem {
+/// The ways in which files can be the sources of an upload: as they are given, in sources of so many files
+/// where they are as many, else each a source of its own; and as their names say.
+fn arranged(files: &[PathBuf], counts: &[usize]) -> Vec<Arrangement> {
+    let mut rest = files.iter().cloned();
+    let mut arrangements: Vec<Arrangement> = if counts.iter().sum::<usize>() == files.len() {
+        vec![counts.iter().map(|count| rest.by_ref().take(*count).collect()).collect()]
+    } else {
+        vec![rest.map(|file| vec![file]).collect()]
+    };
+    let paths: Vec<&Path> = files.iter().map(AsRef::as_ref).collect();
+    let by_name = readset::sources_by_name(&paths).map(|sources| {
+        let files_of = |source: &Vec<usize>| source.iter().map(|at| files[*at].clone()).collect();
+        sources.iter().map(files_of).collect()
+    });
+    arrangements.extend(by_name);
+    arrangements
+}
+
+/// The files of each source.
+type Arrangement = Vec<Vec<PathBuf>>;
+
+/// The job of the first arrangement with a fingerprint; an error that the first one leads to is told.
+fn first_job(
+    fields: &Fields,
+    arrangements: Vec<Arrangement>,
+    part_size: PartSize,
+    wanted: Fingerprint,
+) -> Result<Option<Job>, Abort> {
+    let mut error = None;
+    for arrangement in arrangements {
+        match job(fields.clone(), &arrangement, part_size) {
+            Ok((job, fingerprint)) if fingerprint == wanted => return Ok(Some(job)),
+            Ok(_) => {}
+            Err(abort) => error = error.or(Some(abort)),
+        }
+    }
+    error.map_or(Ok(None), Err)
+}
+
+fn other_content(paths: &[PathBuf], record: &Record) -> Problem {
     let error =
         anyhow::anyhow!("{} has another content than when the upload was begun", names(paths));
     let hint = match &record.stage {
@@ -103,12 +145,12 @@ pub(crate) fn from_listed(listed: &ListedUpload, files: &[PathBuf]) -> Result<Jo
         Problem::new(error).hint("upload the files anew with `put`")
     })?;
     let fields = fields_of(listed).map_err(Problem::new)?;
-    let paths: Vec<&Path> = files.iter().map(AsRef::as_ref).collect();
-    let (mut job, fingerprint) = job(fields, &paths, mark.part_size)?;
-    if fingerprint != mark.fingerprint {
+    let arrangements = arranged(files, &[]);
+    let job = first_job(&fields, arrangements, mark.part_size, mark.fingerprint)?;
+    let mut job = job.ok_or_else(|| {
         let error = anyhow::anyhow!("upload {id} was begun with another content");
-        return Err(Problem::new(error).hint("look at the files and their order").into());
-    }
+        Problem::new(error).hint("look at the files and their order")
+    })?;
     job.memory.upload = Some(UploadRecord {
         id: id.clone(),
         created: listed.created.at,
@@ -143,22 +185,27 @@ fn fields_of(listed: &ListedUpload) -> anyhow::Result<Fields> {
 
 /// The token is for the case that the upload is gone: a Create under the old one would bring it back
 /// as it was.
-fn job(fields: Fields, paths: &[&Path], part_size: PartSize) -> Result<(Job, Fingerprint), Abort> {
-    let sources: Result<Vec<_>, _> = paths.iter().map(|path| Source::open(path)).collect();
-    let sources = sources.map_err(Problem::new)?;
+fn job(
+    fields: Fields,
+    sources: &[Vec<PathBuf>],
+    part_size: PartSize,
+) -> Result<(Job, Fingerprint), Abort> {
+    let paths: Vec<_> = sources.iter().flatten().cloned().collect();
+    let open = |files: &Vec<PathBuf>| Source::joined(files.iter().map(AsRef::as_ref));
+    let sources = sources.iter().map(open).collect::<Result<Vec<_>, _>>().map_err(Problem::new)?;
     if sources.len() > PartSource::ALL.len() {
         return Err(Problem::new(anyhow::anyhow!("an upload has one file, or two mates")).into());
     }
     let fingerprint = source::fingerprint(sources.iter()).map_err(Problem::new)?;
     sources.iter().for_each(Source::close);
     let parts = plan::split_all(&RULES, sources.iter().map(Source::size), part_size);
-    let parts = parts.map_err(|_| too_small(paths, part_size))?;
+    let parts = parts.map_err(|_| too_small(&paths, part_size))?;
     let memory = Memory { fingerprint: Some(fingerprint), ..Memory::blank(part_size) };
     let job = Job { sources, parts, ..Job::new(fields, fields::token()?, memory) };
     Ok((job, fingerprint))
 }
 
-fn too_small(paths: &[&Path], part_size: PartSize) -> Problem {
+fn too_small(paths: &[PathBuf], part_size: PartSize) -> Problem {
     let error = anyhow::anyhow!(
         "{} cannot be resumed: parts of {} cannot hold a file of this size",
         names(paths),
@@ -167,34 +214,54 @@ fn too_small(paths: &[&Path], part_size: PartSize) -> Problem {
     Problem::new(error).hint("upload the files anew with `put --fresh`")
 }
 
-fn names(paths: &[&Path]) -> String {
-    let name = |path: &&Path| format!("`{}`", Escaped::new(&path.to_string_lossy()));
+fn names(paths: &[PathBuf]) -> String {
+    let name = |path: &PathBuf| format!("`{}`", Escaped::new(&path.to_string_lossy()));
     paths.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
-/// Finds out what the sources of jobs are, and what is asked of their data.
+/// Finds out what the files of jobs are, and what is asked of their data.
 pub(crate) fn recognise(
     jobs: Vec<Job>,
     verify: &cli::VerifyOptions,
 ) -> Result<Vec<Prepared>, Problem> {
     let lists = Md5Lists::of(&verify.md5)?;
-    let is_read = verify.verify || !matches!(lists, Md5Lists::None);
-    let of_source = |source: &Source| {
-        let prefix = source.prefix(formats::PREFIX).map_err(Problem::new)?;
-        let kind = if is_read {
-            formats::inspect(&prefix, source.reader()).map_err(Problem::new)?.kind()
-        } else {
-            formats::sniff(&prefix).map_err(Problem::new)?
-        };
-        let md5 = lists.of_file(source.path())?;
-        // Whether that is wanted was settled when the upload began.
-        Ok(Recognised { kind, md5, allow_padding: true })
-    };
+    let is_verified = verify.verify || !matches!(lists, Md5Lists::None);
     let prepared = jobs.into_iter().map(|job| {
-        let sources: Result<Vec<_>, Problem> = job.sources.iter().map(of_source).collect();
+        // What is joined is decoded in any case.
+        let is_read = is_verified || job.sources.iter().any(Source::is_joined);
+        let files: Result<Vec<_>, Problem> = job
+            .sources
+            .iter()
+            .flat_map(|source| {
+                let is_lane = source.is_joined();
+                source.files().into_iter().map(move |file| (file, is_lane))
+            })
+            .map(|(file, is_lane)| recognised(file, is_lane, is_read, &lists))
+            .collect();
         // A file that cannot be read any more is told of when it is sent.
-        let sources = if is_read { sources? } else { sources.unwrap_or_default() };
-        Ok(Prepared::new(job, sources))
+        let files = if is_read { files? } else { files.unwrap_or_default() };
+        Ok(Prepared::new(job, files))
     });
     prepared.collect()
+}
+
+/// What a file is; all of what is only sent need not be looked at.
+fn recognised(
+    file: SourceFile<'_>,
+    is_lane: bool,
+    is_read: bool,
+    lists: &Md5Lists,
+) -> Result<Recognised, Problem> {
+    let unread = |source| Problem::new(SourceError::Read { path: file.path().to_owned(), source });
+    let prefix = file.prefix(formats::PREFIX).map_err(unread)?;
+    let kind = if is_lane {
+        formats::inspect_lane(&prefix, file.reader()).map_err(Problem::new)?.kind()
+    } else if is_read {
+        formats::inspect(&prefix, file.reader()).map_err(Problem::new)?.kind()
+    } else {
+        formats::sniff(&prefix).map_err(Problem::new)?
+    };
+    let md5 = lists.of_file(file.path())?;
+    // Whether that is wanted was settled when the upload began.
+    Ok(Recognised { kind, md5, allow_padding: true })
 }

@@ -3,10 +3,13 @@
 //! Says it by their names and by the runs that their reads name; mates are `pairing`'s matter, who sees
 //! the lanes of a source as one file.
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::{Path, PathBuf},
+};
 
 use super::{error::ReadSetError, filename::FileName, input::Input, lane::LaneName};
-use crate::formats::fastq::SequencingRun;
+use crate::{formats::fastq::SequencingRun, types::PartSource};
 
 /// Files that become one source, as indexes into the inputs, in the order of their lanes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +64,32 @@ pub fn by_lane(inputs: &[Input<'_>]) -> Result<Vec<Lanes>, Vec<ReadSetError>> {
     }
     errors.extend(without_mate(inputs, &sources));
     if errors.is_empty() { Ok(sources) } else { Err(errors) }
+}
+
+/// What the names of files say of the sources that they are lanes of: one source, or that of the first
+/// and that of the second mates, as indexes. `None` if the names say something else.
+pub fn sources_by_name(paths: &[&Path]) -> Option<Vec<Vec<usize>>> {
+    let mut sources = BTreeMap::<_, Vec<(u32, usize)>>::new();
+    for (at, path) in paths.iter().enumerate() {
+        let name = path.file_name()?.to_string_lossy();
+        let lane = LaneName::parse(&name)?;
+        sources.entry(lane.without_lane()).or_default().push((lane.number, at));
+    }
+    let mut names: Vec<_> = sources.keys().cloned().collect();
+    if let [first, second] = &names[..] {
+        let mark = |name| FileName::parse(name).mark();
+        let (first, second) = mark(first).zip(mark(second))?;
+        if first.number > second.number {
+            names.reverse();
+        }
+    }
+    let in_order = |name| {
+        let mut files: Vec<(u32, usize)> = sources.remove(name)?;
+        files.sort_unstable();
+        Some(files.into_iter().map(|(_, at)| at).collect())
+    };
+    let found: Vec<_> = names.iter().map_while(in_order).collect();
+    (found.len() <= PartSource::ALL.len()).then_some(found)
 }
 
 fn in_order(lanes: &mut Lanes) {

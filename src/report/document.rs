@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Advice, Place, hint, kind_of};
 use crate::{
-    engine::{Ended, Failure},
+    engine::{Ended, Failure, Verify},
     event::Outcome,
     formats::FileType,
     types::{ByteCount, EtagResult, ReadSetEtag, ReadSetId, SourceDisposal, StoreId, UploadId},
@@ -77,7 +77,7 @@ struct EtagReport {
 }
 
 impl VerificationReport {
-    pub fn of(ended: &Ended) -> Option<Self> {
+    pub fn of(ended: &Ended, verify: Verify) -> Option<Self> {
         let findings = ended.findings.as_ref()?;
         let counted = findings.counted;
         let known = findings.md5.iter().any(Option::is_some);
@@ -85,7 +85,7 @@ impl VerificationReport {
             reads: counted.map(|counted| counted.reads),
             bases: counted.map(|counted| counted.bases),
             md5: if known { findings.md5.clone() } else { Vec::new() },
-            etag: (counted.is_some() && ended.active).then(|| EtagReport {
+            etag: (verify != Verify::No && counted.is_some() && ended.active).then(|| EtagReport {
                 expected: ended.etag_expected.clone(),
                 found: ended.etag_found.clone(),
                 result: ended.etag_result(),

@@ -24,12 +24,12 @@ use self::{
 use super::receipts;
 use crate::{
     cli::WhenProven,
-    engine::{Ended, Job, Stop},
+    engine::{Ended, Job, PartFact, Stop},
     event::{Event, Item, Observer},
     prepared::Prepared,
     receipt::{Receipt, ReceiptFolder},
     source::Source,
-    types::{PartSource, SourceDisposal},
+    types::{ByteCount, PartSource, SourceDisposal},
 };
 
 pub(crate) use beforehand::{ProofOptions, conflict, look};
@@ -104,7 +104,7 @@ impl Disposals {
         }
         let job = &read_set.job;
         let sizes: Vec<_> = job.sources.iter().map(Source::size).collect();
-        let etag = receipts::etag_result(ended);
+        let etag = receipts::etag_result(job, ended);
         let decision = match verdict::judge(job.fields.file_type, &sizes, ended, etag) {
             Verdict::Proven => {
                 proven_files(job, ended).map_or(Decision::Leave(Doubt::NoFile), Decision::Dispose)
@@ -113,7 +113,7 @@ impl Disposals {
         };
         let intended = match &decision {
             Decision::Nothing => Vec::new(),
-            Decision::Leave(doubt) => vec![left(doubt); sizes.len()],
+            Decision::Leave(doubt) => vec![left(doubt); receipt.files.len()],
             Decision::Dispose(files) => {
                 files.iter().map(|file| self.intended(&file.path)).collect()
             }
@@ -237,7 +237,7 @@ impl Worker {
         let mut disposed: Vec<SourceDisposal> = Vec::new();
         for (file, step) in files.iter().zip(steps) {
             disposed.push(if disposed.iter().any(SourceDisposal::is_left) {
-                SourceDisposal::Left { reason: MATE.to_owned() }
+                SourceDisposal::Left { reason: others(files.len()) }
             } else {
                 self.take(file, step, &is_stopped)
             });
@@ -264,14 +264,28 @@ impl Worker {
 
 /// The files of a read set as they were proven; `None` if its data are not in files.
 fn proven_files(job: &Job, ended: &Ended) -> Option<Vec<ProvenFile>> {
-    let files = job.sources.iter().zip(PartSource::ALL).map(|(file, source)| {
-        let parts = ended.facts.parts.iter().filter(|fact| fact.part.source == source);
-        let parts =
-            parts.map(|fact| ProvenPart { size: fact.part.size, digest: fact.digest.sha256() });
-        let (path, identity) = (file.path().to_owned(), file.identity()?);
-        Some(ProvenFile { path, identity, parts: parts.collect() })
-    });
-    files.collect()
+    let mut proven = Vec::new();
+    for (source, number) in job.sources.iter().zip(PartSource::ALL) {
+        let mut begin = 0;
+        for file in source.files() {
+            let end = begin + file.size().get();
+            let parts = ended.facts.parts.iter().filter(|fact| fact.part.source == number);
+            let parts = parts.filter_map(|fact| proven_part(fact, begin, end)).collect();
+            let (path, identity) = (file.path().to_owned(), file.identity()?);
+            proven.push(ProvenFile { path, identity, parts });
+            begin = end;
+        }
+    }
+    Some(proven)
+}
+
+/// What of a part lies between two places.
+fn proven_part(fact: &PartFact, begin: u64, end: u64) -> Option<ProvenPart> {
+    let (offset, size) = (fact.part.offset, fact.part.size);
+    let (from, to) = (offset.max(begin), (offset + size.get()).min(end));
+    let is_whole = to.checked_sub(from) == Some(size.get());
+    let digest = is_whole.then(|| fact.digest.sha256());
+    (from < to).then(|| ProvenPart { size: ByteCount::new(to - from), digest })
 }
 
 fn left(doubt: &Doubt) -> SourceDisposal {
@@ -279,11 +293,13 @@ fn left(doubt: &Doubt) -> SourceDisposal {
 }
 
 /// Why a file stays that nothing is in the way of.
-const MATE: &str = "its mate stays";
+fn others(files: usize) -> String {
+    if files > 2 { "another file of its read set stays" } else { "its mate stays" }.to_owned()
+}
 
-/// One file stays for a reason of its own, and its mate with it.
+/// One file stays for a reason of its own, and its mate or the other lanes with it.
 fn all_left(files: usize, hindered: usize, obstacle: &Obstacle) -> Vec<SourceDisposal> {
-    let reason = |at| if at == hindered { obstacle.to_string() } else { MATE.to_owned() };
+    let reason = |at| if at == hindered { obstacle.to_string() } else { others(files) };
     (0..files).map(|at| SourceDisposal::Left { reason: reason(at) }).collect()
 }
 

@@ -14,9 +14,9 @@ use crate::{
     files,
     journal::{Folder, Header, Journal, OpenError, Opened, Record, SourceRecord, Stage},
     report::{Abort, Problem},
-    source::{self, Source},
+    source::{self, Source, SourceFile},
     store::Fields,
-    types::{Fingerprint, Sha256, StoreId, UploadId},
+    types::{Fingerprint, PartSource, Sha256, StoreId, UploadId},
 };
 
 /// Where journals are: as asked, or `$XDG_STATE_HOME/omics-upload`, by default below `~/.local/state`.
@@ -180,18 +180,23 @@ fn fits(journal: &str, record: &Record) -> bool {
 }
 
 fn records_of(sources: &[Source]) -> Vec<SourceRecord> {
-    let records = sources.iter().filter_map(|source| {
-        let identity = source.identity()?;
+    let is_joined = sources.iter().any(Source::is_joined);
+    let record = |(source, file): (PartSource, SourceFile<'_>)| {
+        let (path, identity) = (file.path(), file.identity()?);
         Some(SourceRecord {
-            path: std::path::absolute(source.path()).unwrap_or_else(|_| source.path().to_owned()),
+            source: is_joined.then_some(source),
+            path: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
             device: identity.device,
             inode: identity.inode,
             size: identity.size,
             modified: identity.modified,
             changed: Some(identity.changed.to_string()),
         })
-    });
-    records.collect()
+    };
+    let numbered = PartSource::ALL.into_iter().zip(sources);
+    let files = numbered
+        .flat_map(|(number, source)| source.files().into_iter().map(move |file| (number, file)));
+    files.filter_map(record).collect()
 }
 
 fn header(job: &Job, store: &StoreId, fingerprint: Fingerprint) -> Header {
@@ -250,23 +255,31 @@ pub(crate) fn fields_from(members: &Map<String, Value>) -> anyhow::Result<Fields
 /// Whether the files are what they were when their parts were read: nothing about them has changed
 /// since, as far as the system tells. Where it does not, the parts have to be read again.
 fn is_unchanged(record: &Record, sources: &[Source]) -> bool {
-    record.header.sources.len() == sources.len()
-        && record.header.sources.iter().zip(sources).all(|(then, now)| {
-            now.identity().is_some_and(|now| {
-                (then.device, then.inode, then.size, then.modified)
-                    == (now.device, now.inode, now.size, now.modified)
-                    && then.changed.as_ref().is_some_and(|then| *then == now.changed.to_string())
-            })
-        })
+    let (then, now) = (&record.header.sources, records_of(sources));
+    let is_same = |(then, now): (&SourceRecord, SourceRecord)| {
+        // Where it is does not matter, if it is the same file.
+        then.changed.is_some() && *then == SourceRecord { path: then.path.clone(), ..now }
+    };
+    then.len() == now.len() && then.iter().zip(now).all(is_same)
 }
 
 /// What this machine knows of a store's uploads from before the run.
 #[derive(Default)]
 pub(crate) struct Earlier {
-    /// Those that are under way, by their files.
-    by_file: HashMap<PathBuf, Vec<(UploadId, Fingerprint)>>,
+    /// Those that are under way, by each of their files.
+    by_file: HashMap<PathBuf, Vec<BegunUpload>>,
     store: String,
     recall: Recall,
+}
+
+/// An upload that is under way.
+#[derive(Clone)]
+struct BegunUpload {
+    id: UploadId,
+    fingerprint: Fingerprint,
+    /// How many files it has.
+    files: usize,
+    is_joined: bool,
 }
 
 impl Earlier {
@@ -278,9 +291,11 @@ impl Earlier {
             let (Stage::Uploading(upload) | Stage::Completing(upload)) = record.stage else {
                 continue;
             };
-            for source in record.header.sources {
-                let upload = (upload.id.clone(), record.header.fingerprint);
-                earlier.by_file.entry(source.path).or_default().push(upload);
+            let Header { fingerprint, sources, .. } = record.header;
+            let is_joined = sources.iter().any(|file| file.source.is_some());
+            let begun = BegunUpload { id: upload.id, fingerprint, files: sources.len(), is_joined };
+            for source in sources {
+                earlier.by_file.entry(source.path).or_default().push(begun.clone());
             }
         }
         earlier
@@ -294,16 +309,23 @@ impl Earlier {
         warn: &mut impl FnMut(String),
     ) {
         let mut told = HashSet::new();
-        for source in &job.sources {
-            let path = std::path::absolute(source.path()).unwrap_or_default();
+        let files: Vec<_> = job.sources.iter().flat_map(Source::files).collect();
+        // A lane may have been begun alone, and then be one of several.
+        let is_joined = job.sources.iter().any(Source::is_joined);
+        for file in &files {
+            let path = std::path::absolute(file.path()).unwrap_or_default();
             let uploads = self.by_file.get(&path).into_iter().flatten();
-            for (upload, _) in uploads.filter(|(_, then)| *then != fingerprint) {
+            let is_other = |begun: &&BegunUpload| {
+                let may_be_lanes = is_joined || begun.is_joined;
+                begun.fingerprint != fingerprint && (!may_be_lanes || begun.files == files.len())
+            };
+            for BegunUpload { id: upload, .. } in uploads.filter(is_other) {
                 if told.insert(upload) {
                     warn(format!(
                         "`{}` has another content than when upload {upload} was begun with it: a new \
                          upload is begun; `omics-upload uploads abort {upload} --store {}` gives the \
                          old one up",
-                        source.path().to_string_lossy(),
+                        file.path().to_string_lossy(),
                         self.store
                     ));
                 }

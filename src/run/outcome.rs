@@ -8,6 +8,7 @@ use crate::{
         self, Advice, Document, ErrorReport, ReadSetReport, VerificationReport, output, status,
     },
     signal::Signals,
+    source::Source,
     types::{Escaped, ReadSetId, StoreId},
 };
 
@@ -123,7 +124,7 @@ pub(crate) fn report_of(
         retries: ended.counts.retries,
         throttled: ended.counts.throttled,
         elapsed_seconds: ended.elapsed.as_secs_f64(),
-        verification: VerificationReport::of(ended),
+        verification: VerificationReport::of(ended, job.verify),
         when_proven: disposed.files.clone(),
         error: ErrorReport::of(ended, store, reached.place),
     }
@@ -166,8 +167,8 @@ pub(crate) fn name(job: &Job) -> String {
 /// The files of a job as the user named them.
 pub(crate) fn files(job: &Job) -> Vec<String> {
     let pipe = job.pipe.iter().map(|_| "-".to_owned());
-    let files = job.sources.iter().map(|source| source.path().to_string_lossy().into_owned());
-    files.chain(pipe).collect()
+    let files = job.sources.iter().flat_map(Source::files);
+    files.map(|file| file.path().to_string_lossy().into_owned()).chain(pipe).collect()
 }
 
 /// The parts of a job; of a pipe, those that the store has.

@@ -4,7 +4,7 @@ use std::{path::Path, time::SystemTime};
 
 use super::destination::Reached;
 use crate::{
-    engine::{Ended, Failure, Job, PartFact},
+    engine::{Ended, Failure, Job, PartFact, Verify},
     formats::FileType,
     prepared::Prepared,
     receipt::{
@@ -12,7 +12,7 @@ use crate::{
         SentFields, Traffic,
     },
     report::ErrorReport,
-    source::{ReadCounts, Source},
+    source::{ReadCounts, Source, SourceFile},
     types::{Escaped, EtagResult, Mark, PartSource},
 };
 
@@ -44,7 +44,7 @@ pub(crate) fn receipt(read_set: &Prepared, ended: &Ended, reached: &Reached) -> 
         etag: EtagComparison {
             expected: ended.etag_expected.clone(),
             found: ended.etag_found.clone(),
-            result: etag_result(ended),
+            result: etag_result(job, ended),
         },
         checks: all_checks(job, ended, &read_set.checks),
         transfer: traffic(job, ended),
@@ -105,13 +105,16 @@ fn files(job: &Job, ended: &Ended) -> Vec<File> {
             disposal: None,
         }];
     }
-    let files = job.sources.iter().zip(PartSource::ALL).enumerate();
-    files
-        .map(|(at, (file, source))| File { md5: md5(at), ..self::file(file, source, parts) })
-        .collect()
+    let sources = PartSource::ALL.into_iter().zip(&job.sources);
+    let files = sources.flat_map(|(number, source)| {
+        let parts = if source.is_joined() { &[] } else { &parts[..] };
+        source.files().into_iter().map(move |file| self::file(file, number, parts))
+    });
+    files.enumerate().map(|(at, file)| File { md5: md5(at), ..file }).collect()
 }
 
-fn file(file: &Source, source: PartSource, parts: &[PartFact]) -> File {
+/// A file; `parts` are those of its source, if it is all of it.
+fn file(file: SourceFile<'_>, source: PartSource, parts: &[PartFact]) -> File {
     let (path, bytes) = (file.path(), file.size().get());
     let shown = |path: &Path| path.to_string_lossy().into_owned();
     let modified = file.identity().map(|identity| identity.modified);
@@ -187,9 +190,9 @@ fn all_checks(job: &Job, ended: &Ended, before: &[Check]) -> Vec<Check> {
     });
     let mut checks: Vec<_> = before.iter().cloned().chain(end).collect();
     checks.extend(walk_checks(job));
-    checks.extend(content_checks(ended));
+    checks.extend(content_checks(job, ended));
     checks.extend(parts_check(ended));
-    checks.extend(etag_check(ended));
+    checks.extend(etag_check(job, ended));
     checks
 }
 
@@ -210,7 +213,7 @@ fn walk_checks(job: &Job) -> Vec<Check> {
 }
 
 /// What reading all of the data came to.
-fn content_checks(ended: &Ended) -> Vec<Check> {
+fn content_checks(job: &Job, ended: &Ended) -> Vec<Check> {
     let mut checks = Vec::new();
     if let Some(Failure::Unsound(defect)) = &ended.failure
         && !defect.passes
@@ -223,13 +226,31 @@ fn content_checks(ended: &Ended) -> Vec<Check> {
             format!("everything was decoded while it was sent: {reads} reads, {bases} bases");
         checks.push(check("content", "passed", text));
     }
-    for (md5, source) in findings.md5.iter().zip(PartSource::ALL) {
+    for (md5, file) in findings.md5.iter().zip(names_in_checks(job)) {
         if let Some(md5) = md5 {
-            let text = format!("the MD5 of {source} is {md5}, as it should be");
+            let text = format!("the MD5 of {file} is {md5}, as it should be");
             checks.push(check("md5", "passed", text));
         }
     }
     checks
+}
+
+/// What checks call each file: its source, unless that has several.
+fn names_in_checks(job: &Job) -> Vec<String> {
+    if job.pipe.is_some() {
+        return vec![name_of(PartSource::Source1)];
+    }
+    let sources = PartSource::ALL.into_iter().zip(&job.sources);
+    let names = sources.flat_map(|(number, source)| {
+        let is_joined = source.is_joined();
+        source.files().into_iter().map(move |file| {
+            if !is_joined {
+                return name_of(number);
+            }
+            format!("`{}`", Escaped::new(&file.path().to_string_lossy()))
+        })
+    });
+    names.collect()
 }
 
 fn check(check: &str, result: &str, text: String) -> Check {
@@ -254,14 +275,14 @@ fn parts_check(ended: &Ended) -> Option<Check> {
 }
 
 /// What the store's hash says, if the data were read for that.
-pub(super) fn etag_result(ended: &Ended) -> Option<EtagResult> {
-    ended.findings.as_ref()?.counted?;
+pub(super) fn etag_result(job: &Job, ended: &Ended) -> Option<EtagResult> {
+    ended.findings.as_ref().filter(|_| job.verify != Verify::No)?.counted?;
     ended.active.then(|| ended.etag_result())
 }
 
 /// What the store's hash of the content says.
-fn etag_check(ended: &Ended) -> Option<Check> {
-    let result = etag_result(ended)?;
+fn etag_check(job: &Job, ended: &Ended) -> Option<Check> {
+    let result = etag_result(job, ended)?;
     let word = match result {
         EtagResult::Matches => "passed",
         EtagResult::Differs => "failed",

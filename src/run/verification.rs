@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use crate::{
     cli,
-    content::{Audience, DecodeInput, Decoding, EtagAlgorithm},
+    content::{Audience, DecodeInput, Decoding, Depth, EtagAlgorithm},
     engine::Verify,
     event::{Item, Observer},
     formats::Kind,
     prepared::{Prepared, Recognised},
-    source::Trial,
+    source::{Source, SourceFile, Trial},
     store::Omics,
     types::Escaped,
 };
@@ -39,10 +39,16 @@ pub(super) fn attach(
     observer: &Arc<dyn Observer>,
 ) {
     for (index, read_set) in read_sets.iter_mut().enumerate() {
-        if algorithm.is_none() && read_set.sources.iter().all(|source| source.md5.is_none()) {
+        let depth = match algorithm {
+            Some(algorithm) => Depth::Etag(algorithm),
+            // Two files may be sound, and not be one.
+            None if read_set.job.sources.iter().any(Source::is_joined) => Depth::Records,
+            None => Depth::Sums,
+        };
+        if depth == Depth::Sums && read_set.files.iter().all(|file| file.md5.is_none()) {
             continue;
         }
-        let is_fastq = read_set.sources.iter().all(|source| matches!(source.kind, Kind::Fastq(_)));
+        let is_fastq = read_set.files.iter().all(|file| matches!(file.kind, Kind::Fastq(_)));
         let audience = Audience { observer: Arc::clone(observer), item: Item(index) };
         let inputs = inputs(read_set);
         let job = &mut read_set.job;
@@ -50,26 +56,30 @@ pub(super) fn attach(
             job.verify = if is_fastq { Verify::Insist } else { Verify::Tell };
         }
         let findings = Arc::clone(&job.findings);
-        let trial: Arc<dyn Trial> = Arc::new(Decoding::new(inputs, algorithm, findings, audience));
+        let trial: Arc<dyn Trial> = Arc::new(Decoding::new(inputs, depth, findings, audience));
         job.trials.push(trial);
     }
 }
 
-fn inputs(Prepared { job, sources, .. }: &Prepared) -> Vec<DecodeInput> {
-    let mut recognised = sources.iter().cloned();
+/// The files of each source, or standard input.
+fn inputs(Prepared { job, files, .. }: &Prepared) -> Vec<Vec<DecodeInput>> {
+    let mut recognised = files.iter().cloned();
     let mut inputs = Vec::new();
-    for (source, Recognised { kind, md5, allow_padding }) in job.sources.iter().zip(&mut recognised)
-    {
-        let file = source.path().to_string_lossy().into_owned();
-        let name = format!("`{}`", Escaped::new(&file));
-        let reader = Box::new(source.reader());
-        inputs.push(DecodeInput { name, file, kind, reader, md5, allow_padding });
+    for source in &job.sources {
+        let input = |(file, recognised): (SourceFile<'_>, Recognised)| {
+            let reader = Box::new(file.reader());
+            let file = file.path().to_string_lossy().into_owned();
+            let name = format!("`{}`", Escaped::new(&file));
+            let Recognised { kind, md5, allow_padding } = recognised;
+            DecodeInput { name, file, kind, reader, md5, allow_padding }
+        };
+        inputs.push(source.files().into_iter().zip(&mut recognised).map(input).collect());
     }
     if let Some((pipe, recognised)) = job.pipe.as_ref().zip(recognised.next()) {
         let Recognised { kind, md5, allow_padding } = recognised;
         let (name, file) = ("standard input".to_owned(), "-".to_owned());
         let reader = Box::new(pipe.second_reader());
-        inputs.push(DecodeInput { name, file, kind, reader, md5, allow_padding });
+        inputs.push(vec![DecodeInput { name, file, kind, reader, md5, allow_padding }]);
     }
     inputs
 }

@@ -33,34 +33,42 @@ struct PlacedFile {
 }
 
 impl Joined {
-    /// Looks at all of them, one open at a time.
-    pub(super) fn open<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Result<Self, SourceError> {
-        let mut files = Vec::new();
-        let mut placed = Vec::new();
+    /// Puts files together, which are closed.
+    pub(super) fn of(files: Vec<OpenFile>) -> Result<Self, SourceError> {
+        let mut placed = Vec::with_capacity(files.len());
         let mut from = 0_u64;
-        for path in paths {
-            let file = OpenFile::open(path)?;
-            file.place.release();
-            placed.push(PlacedFile { from, place: Arc::clone(&file.place) });
-            from =
-                from.checked_add(file.place.identity.size.get()).ok_or_else(|| too_large(path))?;
-            files.push(file);
+        for OpenFile { place, .. } in &files {
+            place.release();
+            placed.push(PlacedFile { from, place: Arc::clone(place) });
+            let size = place.identity.size.get();
+            from = from.checked_add(size).ok_or_else(|| too_large(&place.path))?;
         }
         Ok(Self { files, placed: placed.into(), size: ByteCount::new(from) })
     }
 
-    pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
-        self.files.iter().map(|file| &*file.place.path)
-    }
-
     /// The path that it is named after: that of its first file.
     pub(super) fn path(&self) -> &Path {
-        self.paths().next().unwrap_or(Path::new(""))
+        self.files.first().map_or(Path::new(""), |file| &file.place.path)
+    }
+
+    /// The first file with any of these bytes that may have changed since it was opened; else the first
+    /// of them.
+    pub(super) fn touched_in(&self, from: u64, size: u64) -> &Path {
+        let ends = self.placed.iter().skip(1).map(|next| next.from).chain([self.size.get()]);
+        let mut within =
+            self.files.iter().zip(&*self.placed).zip(ends).filter_map(|((file, placed), end)| {
+                (placed.from < from + size && from < end).then_some(file)
+            });
+        let touched = within.clone().find(|file| file.is_doubtful());
+        touched.or_else(|| within.next()).map_or(self.path(), |file| &file.place.path)
     }
 
     /// Whether each file can still be opened, and is what it was.
     pub(super) fn is_there(&self) -> io::Result<()> {
-        self.files.iter().try_for_each(|file| file.place.file().map(drop))
+        let is_there = |OpenFile { place, .. }: &OpenFile| {
+            place.file().map(drop).map_err(|error| named(error, &place.path))
+        };
+        self.files.iter().try_for_each(is_there)
     }
 
     pub(super) fn check(&self) -> Result<(), Changed> {
@@ -139,14 +147,19 @@ impl ReadAt for JoinedReader {
     }
 }
 
+/// One of the files could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("`{}`: {error}", Escaped::new(&path.to_string_lossy()))]
+pub(super) struct UnreadableFile {
+    pub(super) path: PathBuf,
+    pub(super) error: io::Error,
+}
+
 /// Says which of the files it was; one that changed says so itself.
 fn named(error: io::Error, path: &Path) -> io::Error {
     match error.downcast::<Changed>() {
         Ok(changed) => io::Error::other(changed),
-        Err(error) => {
-            let shown = path.to_string_lossy();
-            io::Error::new(error.kind(), format!("`{}`: {error}", Escaped::new(&shown)))
-        }
+        Err(error) => io::Error::new(error.kind(), UnreadableFile { path: path.to_owned(), error }),
     }
 }
 
@@ -156,10 +169,10 @@ mod tests {
 
     use super::*;
     use crate::{
-        plan,
+        plan::{self, Part},
         source::{Blocks, Source, fingerprint},
         store::omics::RULES,
-        types::{PartSource, Sha256},
+        types::{PartNumber, PartSource, Sha256},
     };
 
     const MIB: usize = 1024 * 1024;
@@ -264,6 +277,50 @@ mod tests {
         let error = source.reader().read_to_end(&mut bytes).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
         assert!(error.to_string().contains("L1`: No such file"), "{error}");
+        let (path, error) = source.blame(error);
+        assert_eq!((path, error.kind()), (paths[1].clone(), io::ErrorKind::NotFound));
+    }
+
+    #[test]
+    fn a_part_that_changed_is_blamed_on_the_file_that_did() {
+        let folder = tempfile::tempdir().unwrap();
+        let (paths, _) = lanes(folder.path(), &[10, 20, 30]);
+        let source = joined(&paths);
+        let part = |offset, size| Part {
+            source: PartSource::Source1,
+            number: PartNumber::new(1).unwrap(),
+            offset,
+            size: ByteCount::new(size),
+        };
+        let blamed = |part: &Part| source.changed_since_sent(part).path;
+        for (offset, size, lane) in [(0, 10, 0), (9, 2, 0), (10, 20, 1), (29, 1, 1), (30, 30, 2)] {
+            assert_eq!(blamed(&part(offset, size)), paths[lane], "{offset} {size}");
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        let permissions = std::fs::metadata(&paths[2]).unwrap().permissions();
+        std::fs::set_permissions(&paths[2], permissions).unwrap();
+        assert_eq!(blamed(&part(0, 60)), paths[2]);
+    }
+
+    #[test]
+    fn each_file_can_be_read_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (paths, all) = lanes(folder.path(), &[10, 20, 30]);
+        let source = joined(&paths);
+        let files = source.files();
+        assert!(source.is_joined() && files.iter().all(|file| file.identity().is_some()));
+        let mut bytes = Vec::new();
+        for (file, path) in files.iter().zip(&paths) {
+            assert_eq!(file.path(), path);
+            assert_eq!(file.prefix(10).unwrap(), std::fs::read(path).unwrap()[..10]);
+            let mut reader = file.reader();
+            reader.read_to_end(&mut bytes).unwrap();
+            assert_eq!(open_in(folder.path()), 1);
+        }
+        assert_eq!((bytes, open_in(folder.path())), (all, 0));
+        let one = joined(&paths[..1]);
+        assert!(!one.is_joined());
+        assert_eq!(one.files().len(), 1);
     }
 
     #[test]

@@ -2,7 +2,11 @@
 //!
 //! Where its bytes lie is nobody else's matter.
 
-use std::{io, path::Path, sync::Arc};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use tokio::{
@@ -15,16 +19,16 @@ use super::{
     body::{Digesting, PartBody, body},
     file::{self, OpenFile, SourceError},
     fingerprint::Fingerprinting,
-    identity::Identity,
-    joined::Joined,
+    joined::{Joined, UnreadableFile},
     object::{self, Object},
     place::{Changed, OpenOnce},
-    read_at::ReadAt,
+    read_at::{FromStart, ReadAt},
+    source_file::{FileOrObject, SourceFile},
     trial::{PartViewer, Trial},
 };
 use crate::{
     plan::Part,
-    types::{ByteCount, Digest, Fingerprint, PartNumber},
+    types::{ByteCount, Digest, Fingerprint},
 };
 
 /// Data that can be read at any place, as often as it takes.
@@ -51,7 +55,25 @@ impl Source {
 
     /// Several files, one behind the other as one source; each has to be what [`Source::open`] takes.
     pub fn joined<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Result<Self, SourceError> {
-        Ok(Self { origin: SourceOrigin::Joined(Joined::open(paths)?), trial: None })
+        Self::join(paths.into_iter().map(Self::open).collect::<Result<_, _>>()?)
+    }
+
+    /// The same of files that have been opened; one is what it was.
+    pub fn join(mut sources: Vec<Self>) -> Result<Self, SourceError> {
+        if sources.len() == 1 {
+            return Ok(sources.remove(0));
+        }
+        let files = sources.into_iter().map(|source| match source.origin {
+            SourceOrigin::File(file) => Ok(file),
+            other => Err(Self { origin: other, trial: None }.not_a_file()),
+        });
+        let joined = Joined::of(files.collect::<Result<_, _>>()?)?;
+        Ok(Self { origin: SourceOrigin::Joined(joined), trial: None })
+    }
+
+    fn not_a_file(&self) -> SourceError {
+        let path = self.path().to_owned();
+        SourceError::NotRegular { path, kind: "source of another kind" }
     }
 
     pub fn of_object(object: Arc<dyn Object>) -> Self {
@@ -84,31 +106,20 @@ impl Source {
         }
     }
 
-    /// The paths of its files, in their order.
-    pub fn paths(&self) -> Vec<&Path> {
+    /// Its files, in their order.
+    pub fn files(&self) -> Vec<SourceFile<'_>> {
         match &self.origin {
-            SourceOrigin::Joined(joined) => joined.paths().collect(),
-            SourceOrigin::File(_) | SourceOrigin::Object(_) => vec![self.path()],
-        }
-    }
-
-    /// What each of its files is recognised by; of anything else, its version says enough.
-    pub fn identities(&self) -> Vec<Identity> {
-        match &self.origin {
-            SourceOrigin::File(file) => vec![file.place.identity],
-            SourceOrigin::Joined(Joined { files, .. }) => {
-                files.iter().map(|file| file.place.identity).collect()
+            SourceOrigin::File(file) => vec![file.as_source_file()],
+            SourceOrigin::Joined(joined) => {
+                joined.files.iter().map(OpenFile::as_source_file).collect()
             }
-            SourceOrigin::Object(_) => Vec::new(),
+            SourceOrigin::Object(object) => vec![SourceFile(FileOrObject::Object(object))],
         }
     }
 
-    /// What a single file is recognised by.
-    pub fn identity(&self) -> Option<Identity> {
-        match &self.origin {
-            SourceOrigin::File(file) => Some(file.place.identity),
-            SourceOrigin::Joined(_) | SourceOrigin::Object(_) => None,
-        }
+    /// Whether it is several files.
+    pub const fn is_joined(&self) -> bool {
+        matches!(self.origin, SourceOrigin::Joined(_))
     }
 
     pub fn size(&self) -> ByteCount {
@@ -135,7 +146,7 @@ impl Source {
             SourceOrigin::Joined(joined) => Arc::new(joined.places()),
             SourceOrigin::Object(object) => Arc::clone(object) as Arc<dyn ReadAt>,
         };
-        FromStart { places, at: 0 }
+        FromStart::new(places)
     }
 
     /// The first `length` bytes, or all if there are fewer.
@@ -184,9 +195,21 @@ impl Source {
     }
 
     /// A part that was sent is not what is there now.
-    pub fn changed_since_sent(&self, number: PartNumber) -> Changed {
-        let what = format!("part {number} was sent with other content than it has now");
-        Changed { path: self.path().to_owned(), what }
+    pub fn changed_since_sent(&self, part: &Part) -> Changed {
+        let what = format!("part {} was sent with other content than it has now", part.number);
+        let path = match &self.origin {
+            SourceOrigin::Joined(joined) => joined.touched_in(part.offset, part.size.get()),
+            SourceOrigin::File(_) | SourceOrigin::Object(_) => self.path(),
+        };
+        Changed { path: path.to_owned(), what }
+    }
+
+    /// Which file could not be read, and why.
+    pub fn blame(&self, error: io::Error) -> (PathBuf, io::Error) {
+        match error.downcast::<UnreadableFile>() {
+            Ok(UnreadableFile { path, error }) => (path, error),
+            Err(error) => (self.path().to_owned(), error),
+        }
     }
 
     /// Whether its content may have changed since it was opened although its date did not: then only
@@ -298,19 +321,6 @@ pub fn fingerprint<'a>(sources: impl Iterator<Item = &'a Source>) -> io::Result<
         }
     }
     Ok(fingerprinting.finish())
-}
-
-struct FromStart {
-    places: Arc<dyn ReadAt>,
-    at: u64,
-}
-
-impl io::Read for FromStart {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.places.read_from(buffer, self.at)?;
-        self.at += read as u64;
-        Ok(read)
-    }
 }
 
 #[cfg(test)]

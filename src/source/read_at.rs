@@ -5,12 +5,33 @@ use std::{
     fs::File,
     io::{self, Read as _},
     os::unix::fs::FileExt as _,
+    sync::Arc,
 };
 
 /// Something that can be read at any place.
 pub trait ReadAt: fmt::Debug + Send + Sync {
     /// Reads until the buffer is full or the end is reached; gives how many bytes that were.
     fn read_from(&self, buffer: &mut [u8], at: u64) -> io::Result<usize>;
+}
+
+/// Reads from the first byte on.
+pub(super) struct FromStart {
+    places: Arc<dyn ReadAt>,
+    at: u64,
+}
+
+impl FromStart {
+    pub(super) fn new(places: Arc<dyn ReadAt>) -> Self {
+        Self { places, at: 0 }
+    }
+}
+
+impl io::Read for FromStart {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.places.read_from(buffer, self.at)?;
+        self.at += read as u64;
+        Ok(read)
+    }
 }
 
 impl ReadAt for Vec<u8> {

@@ -67,7 +67,7 @@ pub struct Findings {
     pub counted: Option<ReadCounts>,
     /// What the store should make of them, as far as that can be known.
     pub etag: Option<ReadSetEtag>,
-    /// The MD5 of each source's own bytes, where it was compared.
+    /// The MD5 of each file's own bytes, where it was compared: of the first source, then of the second.
     pub md5: Vec<Option<String>>,
 }
 

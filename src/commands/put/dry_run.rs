@@ -13,7 +13,7 @@ use crate::{
     readset::{Draft, Origin},
     report::output,
     run::outcome,
-    source::pipe::Pipe,
+    source::{Source, SourceFile, pipe::Pipe},
     store::Fields,
     types::{ByteCount, Escaped, PartSource, ReferenceArn},
 };
@@ -62,7 +62,12 @@ fn text(Prepared { job, draft, .. }: &Prepared, auto: bool) -> String {
         let (bytes, parts) = size(job, source);
         let plural = if parts == 1 { "part" } else { "parts" };
         let size = format!("  {bytes} ({} bytes), {parts} {plural} of {part_size}", bytes.get());
-        line(source.as_str(), &file.path().to_string_lossy(), &size);
+        let files = paths(file);
+        for (at, path) in files.iter().enumerate() {
+            let label = if at == 0 { source.as_str() } else { "" };
+            let is_last = at + 1 == files.len();
+            line(label, path, if is_last { &size } else { "" });
+        }
     }
     if let Some(pipe) = &job.pipe {
         line(PartSource::Source1.as_str(), "-", &format!("  of unknown length, {}", cut(pipe)));
@@ -96,6 +101,12 @@ fn reference(fields: &Fields, auto: bool) -> (&str, &'static str) {
     }
 }
 
+/// The files of a source, as the user named them.
+fn paths(source: &Source) -> Vec<String> {
+    let shown = |file: SourceFile<'_>| file.path().to_string_lossy().into_owned();
+    source.files().into_iter().map(shown).collect()
+}
+
 /// How a pipe is cut, in words.
 fn cut(pipe: &Pipe) -> String {
     match pipe.cut() {
@@ -120,8 +131,14 @@ fn object(Prepared { job, draft, .. }: &Prepared) -> serde_json::Value {
         .zip(PartSource::ALL)
         .map(|(file, source)| {
             let (bytes, parts) = size(job, source);
-            let file = file.path().to_string_lossy();
-            json!({ "source": source, "file": file, "bytes": bytes, "parts": parts })
+            let files = paths(file);
+            let first = files.first();
+            let mut object =
+                json!({ "source": source, "file": first, "bytes": bytes, "parts": parts });
+            if file.is_joined() {
+                object["files"] = json!(files);
+            }
+            object
         })
         .chain(pipe)
         .collect();

@@ -7,7 +7,7 @@ use std::{
 
 use super::answer::{Answer, VerifyResult};
 use crate::{
-    content::{Audience, DecodeInput, Decoding, EtagAlgorithm},
+    content::{Audience, DecodeInput, Decoding, Depth, EtagAlgorithm},
     event::{Event, Item, Observer, PlannedItem},
     formats::Kind,
     preflight::{OpenedFile, opened},
@@ -102,11 +102,10 @@ impl Files {
             let (kind, reader) = (opened.inspected.kind(), Box::new(opened.source.reader()));
             let file = opened.shown.clone();
             let input = DecodeInput { name, file, kind, reader, md5: None, allow_padding: true };
-            let findings = Arc::default();
+            let (depth, findings) = (Depth::Etag(algorithm), Arc::default());
             let observer: Arc<dyn Observer> = Arc::new(WithoutCounts(Arc::clone(observer)));
             let audience = Audience { observer, item };
-            let decoding =
-                Decoding::new(vec![input], Some(algorithm), Arc::clone(&findings), audience);
+            let decoding = Decoding::new(vec![vec![input]], depth, Arc::clone(&findings), audience);
             (Arc::new(decoding), findings)
         });
         let looks: Vec<(Arc<Decoding>, Arc<OnceLock<_>>)> = looks.collect();

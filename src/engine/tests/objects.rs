@@ -145,7 +145,7 @@ async fn what_an_object_has_tried_itself_is_not_tried_again() {
 fn an_object_is_known_by_its_version_and_needs_no_reading_for_it() {
     let fingerprint = |version| {
         let source = Source::of_object(Arc::new(remote(2, version)));
-        assert_eq!((source.identity(), source.is_doubtful()), (None, false));
+        assert_eq!((source.files()[0].identity(), source.is_doubtful()), (None, false));
         source.check().unwrap();
         source::fingerprint([source].iter()).unwrap()
     };

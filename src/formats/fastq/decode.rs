@@ -22,8 +22,8 @@ pub(crate) struct FastqRecords {
     /// Where the record begins.
     begin: u64,
     name: Vec<u8>,
-    /// Of the last whole record.
-    last: Vec<u8>,
+    /// Of the last whole record, if there was one.
+    last: Option<Vec<u8>>,
     bases: u64,
     qualities: u64,
     names: Option<Vec<u8>>,
@@ -157,7 +157,7 @@ impl FastqRecords {
             names.extend_from_slice(&self.name);
             names.push(b'\n');
         }
-        std::mem::swap(&mut self.last, &mut self.name);
+        std::mem::swap(self.last.get_or_insert_default(), &mut self.name);
         self.name.clear();
         (self.bases, self.qualities) = (0, 0);
         Ok(())
@@ -165,7 +165,23 @@ impl FastqRecords {
 
     /// The name of the last whole record.
     pub(crate) fn last_read(&self) -> Option<ReadName> {
-        (self.counted.0 > 0).then(|| ReadName::parse(&self.last))
+        self.last.as_deref().map(ReadName::parse)
+    }
+
+    /// Whether nothing at all was read.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.at == 0
+    }
+
+    /// Whether the last record ends with a newline, when nothing follows.
+    pub(crate) fn ends_line(&self) -> bool {
+        self.line != RecordLine::Quality
+    }
+
+    /// Begins with another file, whose places and records count anew.
+    pub(crate) fn next_file(&mut self) {
+        let (last, names) = (self.last.take(), self.names.take());
+        *self = Self { last, names, ..Self::default() };
     }
 
     /// Whether blank lines follow the last record.

@@ -7,7 +7,8 @@ use super::read_name::{Mate, ReadName, last_digits};
 /// So many records are looked at.
 const MAX_RECORDS: usize = 250;
 
-/// What the first records of a FASTQ file show; at least one name is known.
+/// What the first records of a FASTQ file show; at least one name is known, unless it is a lane without
+/// reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FastqHead {
     names: Vec<ReadName>,
@@ -24,6 +25,11 @@ struct FirstSequence {
 }
 
 impl FastqHead {
+    /// Of a file without records.
+    pub(crate) const fn empty() -> Self {
+        Self { names: Vec::new(), sequences: Vec::new(), whole: true }
+    }
+
     /// The names of the first records, in order.
     pub fn names(&self) -> &[ReadName] {
         &self.names

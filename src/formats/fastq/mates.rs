@@ -26,9 +26,9 @@ impl Likeness {
         if pairs().all(|(a, b)| a.same_template(b)) {
             return Self::Equal;
         }
-        let Some((x, y)) = last_digits(a[0].template(), b[0].template()) else {
-            return Self::Unlike;
-        };
+        let firsts = a.first().zip(b.first());
+        let digits = firsts.and_then(|(a, b)| last_digits(a.template(), b.template()));
+        let Some((x, y)) = digits else { return Self::Unlike };
         // One record each may be two reads that follow each other.
         let is_mark = a.len().min(b.len()) > 1
             && pairs().all(|(a, b)| last_digits(a.template(), b.template()) == Some((x, y)))

@@ -16,8 +16,13 @@ pub enum Padding {
 }
 
 impl Padding {
-    /// How to take it off a file that is called `shown`.
+    /// How to take it off a file that is called `shown`, or to let it pass.
     pub fn hint(self, shown: &str) -> String {
+        format!("{}; `--allow-padding` uploads the file as it is", self.remedy(shown))
+    }
+
+    /// How to take it off.
+    pub(super) fn remedy(self, shown: &str) -> String {
         let file = Quoted::new(shown);
         // Other blank lines stay, for they belong to reads without bases.
         let awk = match self {
@@ -27,9 +32,6 @@ impl Padding {
             }
             Self::Zeros => "",
         };
-        format!(
-            "take it off with `gzip -dc {file} {awk}| gzip > OUT.fastq.gz`; `--allow-padding` uploads \
-             the file as it is"
-        )
+        format!("take it off with `gzip -dc {file} {awk}| gzip > OUT.fastq.gz`")
     }
 }

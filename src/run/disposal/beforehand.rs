@@ -61,17 +61,20 @@ pub(crate) fn look<'a>(
         WhenProven::Move(folder) => Some(folder.as_path()),
     };
     let (may_go, stay): (Vec<_>, Vec<_>) = jobs
-        .flat_map(|job| job.sources.iter().map(|source| (job.fields.file_type, source)))
+        .flat_map(|job| {
+            let files = job.sources.iter().flat_map(Source::files);
+            files.map(|file| (job.fields.file_type, file.path()))
+        })
         .partition(|(file_type, _)| is_comparable(*file_type));
     let mut problems: Vec<_> = folder.and_then(unusable).into_iter().collect();
     let mut names = HashMap::new();
-    for (_, source) in may_go {
-        problems.extend(locked(source));
+    for (_, file) in may_go {
+        problems.extend(locked(file));
         let Some(folder) = folder else { continue };
-        problems.extend(free(source.path(), folder).err().map(|obstacle| taken(source, &obstacle)));
-        let name = source.path().file_name().unwrap_or_default();
-        if let Some(other) = names.insert(name, source) {
-            problems.push(of_one_name(other, source, folder));
+        problems.extend(free(file, folder).err().map(|obstacle| taken(file, &obstacle)));
+        let name = file.file_name().unwrap_or_default();
+        if let Some(other) = names.insert(name, file) {
+            problems.push(of_one_name(other, file, folder));
         }
     }
     (problems, stay.into_iter().map(stays).collect())
@@ -87,31 +90,31 @@ fn unusable(folder: &Path) -> Option<Problem> {
     Some(problem.hint("`--when-proven move:DIR` needs an existing folder that can be written to"))
 }
 
-fn locked(source: &Source) -> Option<Problem> {
-    let error = may_change(source.path()).err()?;
-    let folder = shown(files::folder(source.path()));
+fn locked(file: &Path) -> Option<Problem> {
+    let error = may_change(file).err()?;
+    let folder = shown(files::folder(file));
     let context = format!(
         "`{}` cannot be deleted or moved: its folder `{folder}` cannot be changed",
-        shown(source.path())
+        shown(file)
     );
     let problem = Problem::new(anyhow::Error::new(error).context(context));
     Some(problem.hint("`--when-proven keep` uploads the file and keeps it"))
 }
 
-fn taken(source: &Source, obstacle: &Obstacle) -> Problem {
-    let error = anyhow::anyhow!("`{}` cannot be moved: {obstacle}", shown(source.path()));
+fn taken(file: &Path, obstacle: &Obstacle) -> Problem {
+    let error = anyhow::anyhow!("`{}` cannot be moved: {obstacle}", shown(file));
     Problem::new(error).hint("move that file elsewhere, or pass another folder")
 }
 
-fn of_one_name(one: &Source, other: &Source, folder: &Path) -> Problem {
-    let [one, other, folder] = [one.path(), other.path(), folder].map(shown);
+fn of_one_name(one: &Path, other: &Path, folder: &Path) -> Problem {
+    let [one, other, folder] = [one, other, folder].map(shown);
     let error =
         anyhow::anyhow!("`{one}` and `{other}` cannot both be moved to `{folder}`: one name");
     Problem::new(error).hint("upload them in two runs with different folders")
 }
 
-fn stays((file_type, source): (FileType, &Source)) -> String {
-    let file = shown(source.path());
+fn stays((file_type, file): (FileType, &Path)) -> String {
+    let file = shown(file);
     format!(
         "`{file}` will be left in place: the ETag of a {file_type} read set cannot be compared, so \
          nothing proves that the store holds the file"

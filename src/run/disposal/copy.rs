@@ -4,7 +4,7 @@
 
 use std::{
     fs::{File, FileTimes},
-    io::{self, Read, Seek as _, Write as _},
+    io::{self, Read, Seek as _, SeekFrom, Write as _},
     os::unix::fs::{MetadataExt as _, fchown},
     path::Path,
 };
@@ -17,11 +17,13 @@ use crate::{
     types::{ByteCount, Sha256, Sha256Hasher},
 };
 
-/// A stretch of a file whose digest the service has confirmed.
+/// A stretch of a file that the service has confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ProvenPart {
     pub(super) size: ByteCount,
-    pub(super) digest: Sha256,
+    /// `None` where it is the end of a part that began in another file, or the other way round: what is
+    /// in the file itself says then what its copy has to hold.
+    pub(super) digest: Option<Sha256>,
 }
 
 /// Why there is no copy. Nothing is left of it.
@@ -50,7 +52,7 @@ pub(super) fn copy(
     copy.as_file().sync_all()?;
     // What is read back should come from the disk, where the system can forget what was written.
     let _ = rustix::fs::fadvise(copy.as_file(), 0, None, Advice::DontNeed);
-    compare(copy.as_file(), parts, is_stopped)?;
+    compare(copy.as_file(), from, parts, is_stopped)?;
     Ok(copy.into_temp_path())
 }
 
@@ -65,22 +67,36 @@ fn like(from: &File, copy: &File) -> io::Result<()> {
 
 fn compare(
     mut copy: &File,
+    mut from: &File,
     parts: &[ProvenPart],
     is_stopped: &dyn Fn() -> bool,
 ) -> Result<(), CopyError> {
     copy.rewind()?;
+    let mut at = 0;
     for part in parts {
-        let mut hasher = Sha256Hasher::new();
-        let size = in_blocks(copy.take(part.size.get()), is_stopped, |block| {
-            hasher.update(block);
-            Ok(())
-        })?;
-        if size != part.size.get() || hasher.finish() != part.digest {
+        let expected = if let Some(digest) = &part.digest {
+            *digest
+        } else {
+            from.seek(SeekFrom::Start(at))?;
+            digest(from.take(part.size.get()), is_stopped)?.0
+        };
+        if digest(copy.take(part.size.get()), is_stopped)? != (expected, part.size.get()) {
             return Err(CopyError::Differs);
         }
+        at += part.size.get();
     }
     let is_longer = copy.read(&mut [0])? > 0;
     if is_longer { Err(CopyError::Differs) } else { Ok(()) }
+}
+
+/// The digest of everything, and its length.
+fn digest(from: impl Read, is_stopped: &dyn Fn() -> bool) -> Result<(Sha256, u64), CopyError> {
+    let mut hasher = Sha256Hasher::new();
+    let length = in_blocks(from, is_stopped, |block| {
+        hasher.update(block);
+        Ok(())
+    })?;
+    Ok((hasher.finish(), length))
 }
 
 /// Reads everything; gives its length.

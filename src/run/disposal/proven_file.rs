@@ -250,7 +250,7 @@ mod tests {
             let identity = Identity::of(&File::open(&path).unwrap()).unwrap();
             let part = |bytes: &[u8]| ProvenPart {
                 size: ByteCount::new(bytes.len() as u64),
-                digest: Sha256::of(bytes),
+                digest: Some(Sha256::of(bytes)),
             };
             let parts = vec![part(&CONTENT[..4]), part(&CONTENT[4..])];
             Self { folder, file: ProvenFile { path, identity, parts } }
@@ -298,6 +298,29 @@ mod tests {
     }
 
     #[test]
+    fn a_copy_of_a_lane_is_compared_where_parts_have_its_borders() {
+        let mut scene = Scene::new();
+        // The first byte ends a part of the lane before.
+        let border = |size| ProvenPart { size: ByteCount::new(size), digest: None };
+        let whole =
+            ProvenPart { size: ByteCount::new(4), digest: Some(Sha256::of(&CONTENT[1..5])) };
+        let copied = |scene: &Scene| {
+            let file = File::open(&scene.file.path).unwrap();
+            copy::copy(&file, &scene.done(), &scene.file.parts, &|| false).is_ok()
+        };
+        scene.file.parts = vec![border(1), whole.clone(), border(2)];
+        assert!(copied(&scene));
+        for wrong in [
+            vec![border(1), whole.clone(), border(1)],
+            vec![border(1), whole.clone(), border(3)],
+            vec![border(2), whole, border(1)],
+        ] {
+            scene.file.parts = wrong;
+            assert!(!copied(&scene));
+        }
+    }
+
+    #[test]
     fn a_name_that_is_taken_meanwhile_is_not_replaced() {
         for step in [
             |scene: &Scene| scene.place(),
@@ -320,7 +343,7 @@ mod tests {
         };
         assert!(copy(&scene, &|| true).starts_with("interrupted"));
         let proven = scene.file.parts.clone();
-        let more = ProvenPart { size: ByteCount::new(1), digest: Sha256::of(b"") };
+        let more = ProvenPart { size: ByteCount::new(1), digest: Some(Sha256::of(b"")) };
         for parts in [
             &proven[..1],
             &[&proven[..], &[more]].concat(),
