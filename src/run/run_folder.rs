@@ -7,13 +7,14 @@ mod notes;
 mod plan;
 
 use std::{
+    collections::HashMap,
     fs::{self, DirBuilder},
     io,
     os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
     path::{Path, PathBuf},
 };
 
-pub(crate) use notes::{Note, NoteFile, NoteKind, RowEnd};
+pub(crate) use notes::{Note, NoteFile, NoteKind, RowEnd, RowReceipt};
 pub(crate) use plan::{FileRecord, Plan, PlanHeader, PlannedRow};
 
 use crate::{
@@ -74,7 +75,8 @@ impl RunFolder {
 
     /// Makes the folder if there is none, and refuses one that others could have written to.
     pub(crate) fn open(&self) -> Result<(), Problem> {
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(self.0.join(NOTES));
+        let create_at = |name| DirBuilder::new().recursive(true).mode(0o700).create(self.0.join(name));
+        let made = [NOTES, RECEIPTS].into_iter().try_for_each(create_at);
         made.map_err(Unusable::Io).and_then(|()| self.check()).map_err(|error| self.problem(error))
     }
 
@@ -125,6 +127,12 @@ impl RunFolder {
         notes::read_all(&self.0.join(NOTES)).map_err(|error| self.unreadable(error, "notes"))
     }
 
+    /// The receipts of all rows by their keys.
+    pub(crate) fn receipts(&self) -> Result<HashMap<String, RowReceipt>, Abort> {
+        let read = notes::read_receipts(&self.0.join(RECEIPTS));
+        read.map_err(|error| self.unreadable(error, "receipts"))
+    }
+
     /// A file for the notes of this process.
     pub(crate) fn note_file(&self, plan: Sha256) -> Result<NoteFile, Abort> {
         let unwritable = |error| broken(error, "cannot write to the run folder");
@@ -138,6 +146,7 @@ impl RunFolder {
 }
 
 const NOTES: &str = "notes";
+const RECEIPTS: &str = "receipts";
 
 fn runs(state: &Path) -> PathBuf {
     state.join("runs")
