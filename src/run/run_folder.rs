@@ -75,7 +75,8 @@ impl RunFolder {
 
     /// Makes the folder if there is none, and refuses one that others could have written to.
     pub(crate) fn open(&self) -> Result<(), Problem> {
-        let create_at = |name| DirBuilder::new().recursive(true).mode(0o700).create(self.0.join(name));
+        let create_at =
+            |name| DirBuilder::new().recursive(true).mode(0o700).create(self.0.join(name));
         let made = [NOTES, RECEIPTS].into_iter().try_for_each(create_at);
         made.map_err(Unusable::Io).and_then(|()| self.check()).map_err(|error| self.problem(error))
     }
