@@ -77,7 +77,7 @@ impl RunFolder {
     pub(crate) fn open(&self) -> Result<(), Problem> {
         let create_at =
             |name| DirBuilder::new().recursive(true).mode(0o700).create(self.0.join(name));
-        let made = [NOTES, RECEIPTS].into_iter().try_for_each(create_at);
+        let made = [NOTES, notes::RECEIPTS].into_iter().try_for_each(create_at);
         made.map_err(Unusable::Io).and_then(|()| self.check()).map_err(|error| self.problem(error))
     }
 
@@ -130,7 +130,7 @@ impl RunFolder {
 
     /// The receipts of all rows by their keys.
     pub(crate) fn receipts(&self) -> Result<HashMap<String, RowReceipt>, Abort> {
-        let read = notes::read_receipts(&self.0.join(RECEIPTS));
+        let read = notes::read_receipts(&self.0.join(notes::RECEIPTS));
         read.map_err(|error| self.unreadable(error, "receipts"))
     }
 
@@ -147,7 +147,6 @@ impl RunFolder {
 }
 
 const NOTES: &str = "notes";
-const RECEIPTS: &str = "receipts";
 
 fn runs(state: &Path) -> PathBuf {
     state.join("runs")

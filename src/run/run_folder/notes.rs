@@ -12,7 +12,7 @@ use std::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::{RECEIPTS, plan::FileRecord};
+use super::plan::FileRecord;
 use crate::{files, receipt::Receipt, run::random, types::Sha256};
 
 /// Something that happened to a row.
@@ -78,6 +78,9 @@ pub(crate) struct RowReceipt {
     pub(crate) digest: Option<String>,
     pub(crate) receipt: Receipt,
 }
+
+/// Where receipts are, beside the notes.
+pub(super) const RECEIPTS: &str = "receipts";
 
 /// In bytes.
 const LONGEST: u64 = 1 << 30;
