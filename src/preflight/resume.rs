@@ -13,7 +13,7 @@ use crate::{
     readset,
     report::{Abort, Problem, output, status},
     run::journals,
-    source::{self, Source, SourceError, SourceFile},
+    source::{self, Source, SourceFile},
     store::{Fields, ListedUpload, omics::RULES},
     system,
     types::{ByteCount, Escaped, Fingerprint, Mark, PartSize, PartSource, Tags, UploadId},
@@ -252,8 +252,7 @@ fn recognised(
     is_read: bool,
     lists: &Md5Lists,
 ) -> Result<Recognised, Problem> {
-    let unread = |source| Problem::new(SourceError::Read { path: file.path().to_owned(), source });
-    let prefix = file.prefix(formats::PREFIX).map_err(unread)?;
+    let prefix = file.prefix(formats::PREFIX).map_err(Problem::new)?;
     let kind = if is_lane {
         formats::inspect_lane(&prefix, file.reader()).map_err(Problem::new)?.kind()
     } else if is_read {

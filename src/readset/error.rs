@@ -121,6 +121,13 @@ pub enum ReadSetError {
     )]
     SameLane { first: String, second: String, lane: u32 },
     #[error(
+        "`{}` and `{}` are named like two lanes, but hold the same reads, so one is a copy of the other: \
+         find the file of that lane",
+        Escaped::new(first),
+        Escaped::new(second)
+    )]
+    CopiedLane { first: String, second: String },
+    #[error(
         "`{}` and `{}` are named like lanes of one run, but their reads are of different runs or flow \
          cells: upload them without `--merge-lanes`",
         Escaped::new(first),

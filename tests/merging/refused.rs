@@ -1,0 +1,161 @@
+//! Files that are no lanes of each other, and lanes that would not make a sound file together.
+
+use expect_test::expect;
+
+use super::{BGZF, GZIP, Lanes, STORED, name, text};
+use crate::{
+    files::{bgzf, gzip},
+    lab::at_once,
+    material::{reads, stored},
+};
+
+#[test]
+fn a_lane_without_its_mate() {
+    let lanes = Lanes::new(&[], 2, &[(GZIP, 30_000), (GZIP, 40_000)]);
+    let files = [name(1, 1), name(1, 2), name(2, 1)];
+    let said =
+        lanes.lab.put(&[&files.each_ref().map(String::as_str)[..], &["--merge-lanes"]].concat());
+    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.sent_nothing();
+}
+
+#[test]
+fn lanes_of_two_flow_cells() {
+    let mut lanes = Lanes::new(&[], 1, &[(GZIP, 30_000), (GZIP, 40_000)]);
+    let other = reads("M1:8:OTHER:2:1101:{}:9 1:N:0:ACGT", 40_000, 5000);
+    lanes.set(2, 1, gzip(&other));
+    let said = lanes.put(&[]);
+    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.sent_nothing();
+}
+
+#[test]
+fn a_lane_twice() {
+    let mut lanes = Lanes::new(&[], 1, &[(GZIP, 300_000), (GZIP, 400_000)]);
+    let copy = lanes.lanes[0][0].1.clone();
+    lanes.set(2, 1, copy.clone());
+    let said = lanes.put(&[]);
+    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.lab.file("NA1_S1_L1_R1_001.fastq.gz", &gzip(&text(3, 1, 30_000)));
+    let said = lanes.put(&["NA1_S1_L1_R1_001.fastq.gz"]);
+    said.expect(2);
+    assert!(said.stderr.contains("are both lane 1 of the same files"), "{}", said.stderr);
+    std::os::unix::fs::symlink(name(1, 1), lanes.lab.path("NA1_S1_L009_R1_001.fastq.gz")).unwrap();
+    let said = lanes.put(&["NA1_S1_L009_R1_001.fastq.gz"]);
+    said.expect(2);
+    assert!(said.stderr.contains("is the same file as"), "{}", said.stderr);
+    lanes.sent_nothing();
+}
+
+#[test]
+fn mates_that_are_none_in_a_later_lane() {
+    let mut lanes = Lanes::new(&[], 2, &[(GZIP, 300_000), (GZIP, 400_000)]);
+    lanes.set(2, 2, gzip(&text(3, 2, 400_000)));
+    let said = lanes.put(&[]);
+    lanes.lab.shows(&said, &expect![[""]]);
+    // The mates of the second lane in each other's file.
+    lanes.set(2, 1, gzip(&text(2, 2, 400_000)));
+    lanes.set(2, 2, gzip(&text(2, 1, 400_000)));
+    let said = lanes.put(&[]);
+    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.set(2, 1, gzip(b""));
+    let said = lanes.put(&[]);
+    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.sent_nothing();
+}
+
+#[test]
+fn lanes_without_any_read() {
+    let mut lanes = Lanes::new(&[], 1, &[(GZIP, 30_000), (GZIP, 40_000)]);
+    lanes.set(1, 1, gzip(b""));
+    lanes.set(2, 1, gzip(b""));
+    let said = lanes.put(&[]);
+    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.set(2, 1, Vec::new());
+    let said = lanes.put(&[]);
+    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.sent_nothing();
+}
+
+/// A lane whose last line has no newline: small enough to be read beforehand, in BGZF, whose end is looked
+/// at, and in gzip, where only reading all of it tells.
+#[test]
+fn a_lane_without_its_last_newline() {
+    let mut lanes = Lanes::new(&[], 1, &[(GZIP, 30_000), (GZIP, 40_000)]);
+    let open = |bytes| {
+        let mut text = text(1, 1, bytes);
+        text.pop();
+        text
+    };
+    lanes.set(1, 1, gzip(&open(30_000)));
+    let said = lanes.put(&[]);
+    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.set(1, 1, bgzf(&open(3_000_000), 60_000));
+    let said = lanes.put(&[]);
+    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.sent_nothing();
+    lanes.set(1, 1, gzip(&open(3_000_000)));
+    let said = lanes.put(&[]);
+    lanes.lab.shows(&said, &expect![[""]]);
+    assert_eq!(lanes.lab.count("CompleteMultipartReadSetUpload"), 0);
+}
+
+#[test]
+fn lanes_with_blank_lines_or_zeros_at_their_end_even_where_those_are_allowed() {
+    let blank = |pack: fn(&[u8]) -> Vec<u8>| {
+        move |bytes: usize| pack(&[text(1, 1, bytes), b"\n".to_vec()].concat())
+    };
+    let zeros = |bytes: usize| [stored(&text(1, 1, bytes)), vec![0; 2000]].concat();
+    let cases: [(&dyn Fn(usize) -> Vec<u8>, &str); 4] = [
+        (&blank(gzip), "blank line"),
+        (&blank(|text| bgzf(text, 60_000)), "blank line"),
+        (&blank(stored), "blank line"),
+        (&zeros, "zeros"),
+    ];
+    for (content, what) in cases {
+        for bytes in [20_000, 2_000_000] {
+            let mut lanes = Lanes::new(&[], 1, &[(GZIP, 30_000), (GZIP, 40_000)]);
+            lanes.set(1, 1, content(bytes));
+            let said = lanes.put(&["--allow-padding"]);
+            assert!(matches!(said.status, Some(1 | 2)), "{}", said.stderr);
+            let about = format!("`{}` ", name(1, 1));
+            let is_told = |line: &str| line.contains(&about) && line.contains(what);
+            assert!(said.stderr.lines().any(is_told), "{}", said.stderr);
+            assert!(said.stderr.contains("another file follows it"), "{}", said.stderr);
+            assert!(!said.stderr.contains("--allow-padding"), "{}", said.stderr);
+            assert_eq!(lanes.lab.read_sets(), 0);
+        }
+    }
+}
+
+#[test]
+fn damage_in_any_lane_is_told_of_its_file() {
+    at_once(&[(GZIP, 3), (BGZF, 2), (STORED, 1)], |&(pack, lane)| {
+        let packs = [(pack, 2_000_000), (pack, 1_500_000), (pack, 1_800_000)];
+        let mut lanes = Lanes::new(&[], 2, &packs);
+        let mut content = lanes.lanes[lane - 1][1].1.clone();
+        let middle = content.len() / 2;
+        content[middle] ^= 4;
+        lanes.set(lane, 2, content);
+        let said = lanes.put(&[]);
+        said.expect(1);
+        let about = format!("`{}` is damaged: ", name(lane, 2));
+        assert!(said.stderr.contains(&about), "{}", said.stderr);
+        assert_eq!(lanes.lab.read_sets(), 0);
+    });
+}
+
+#[test]
+fn mates_out_of_step_in_the_middle_of_a_lane() {
+    let mut lanes = Lanes::new(&[], 2, &[(GZIP, 800_000), (GZIP, 3_000_000), (GZIP, 700_000)]);
+    let whole = text(2, 2, 3_000_000);
+    // One read is missing.
+    let record = 12_050;
+    let from = whole[1_500_000..].windows(2).position(|two| two == b"\n@").unwrap() + 1_500_001;
+    let to = whole[from + record / 2..].windows(2).position(|two| two == b"\n@").unwrap();
+    let to = from + record / 2 + to + 1;
+    lanes.set(2, 2, gzip(&[&whole[..from], &whole[to..]].concat()));
+    let said = lanes.put(&[]);
+    lanes.lab.shows(&said, &expect![[""]]);
+    assert_eq!(lanes.lab.read_sets(), 0);
+}
