@@ -26,6 +26,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('put', 'put', [CompletionResultType]::ParameterValue, 'Upload files, and wait until their read sets are there')
+            [CompletionResult]::new('batch', 'batch', [CompletionResultType]::ParameterValue, 'Upload every row of a sample sheet')
             [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Finish what was interrupted on this machine: all of it, or one upload')
             [CompletionResult]::new('uploads', 'uploads', [CompletionResultType]::ParameterValue, 'List, look at and give up unfinished uploads')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until read sets are active')
@@ -47,6 +48,8 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--sample', '--sample', [CompletionResultType]::ParameterName, 'Sample ID [default: the SM of the @RG lines, else by the file''s name]')
             [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Subject ID [default: the sample ID]')
             [CompletionResult]::new('--id-pattern', '--id-pattern', [CompletionResultType]::ParameterName, 'What sample, subject, name and tag values must match as a whole: a regular expression')
+            [CompletionResult]::new('--size', '--size', [CompletionResultType]::ParameterName, 'About how long standard input is: sets the size of its parts as for a file [default: 16 parts of 64MiB, then 100MiB each]')
+            [CompletionResult]::new('--max-memory', '--max-memory', [CompletionResultType]::ParameterName, 'What the parts of standard input may take of memory [default: the parts in flight; with `--concurrency auto` 1GiB]')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Sequence store: its ID or ARN')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
             [CompletionResult]::new('--reference', '--reference', [CompletionResultType]::ParameterName, 'Reference genome, which BAM and CRAM need: its ARN, or `auto` for the one in the account''s reference store that has the sequences of the reads'' header')
@@ -55,8 +58,6 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'Description')
             [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Tag; may be given more than once')
             [CompletionResult]::new('--part-size', '--part-size', [CompletionResultType]::ParameterName, 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]')
-            [CompletionResult]::new('--size', '--size', [CompletionResultType]::ParameterName, 'About how long standard input is: sets the size of its parts as for a file [default: 16 parts of 64MiB, then 100MiB each]')
-            [CompletionResult]::new('--max-memory', '--max-memory', [CompletionResultType]::ParameterName, 'What the parts of standard input may take of memory [default: the parts in flight; with `--concurrency auto` 1GiB]')
             [CompletionResult]::new('--when-proven', '--when-proven', [CompletionResultType]::ParameterName, 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store''s hash matches: keep, delete or move:DIR; needs --verify')
             [CompletionResult]::new('--md5-file', '--md5-file', [CompletionResultType]::ParameterName, 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Parts in flight, over all files: 1 to 64, or auto')
@@ -88,6 +89,164 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every part, retry and throttling')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'omics-upload;batch' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the sheet: nf-core, plain, manifest or illumina [default: by its content]')
+            [CompletionResult]::new('--files', '--files', [CompletionResultType]::ParameterName, 'Folder that relative paths start from [default: the sheet''s]; of an Illumina sheet, the folder with its FASTQ files')
+            [CompletionResult]::new('--ignore-columns', '--ignore-columns', [CompletionResultType]::ParameterName, 'Columns to ignore, separated by commas, or `all` for every unknown column')
+            [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Folder of the run [default: one in the state folder, found by the sheet''s path and the store]')
+            [CompletionResult]::new('--max-failures', '--max-failures', [CompletionResultType]::ParameterName, 'Begin no further row after this many rows have failed')
+            [CompletionResult]::new('--sheet-out', '--sheet-out', [CompletionResultType]::ParameterName, 'Write the sheet there with columns for the read set of each row')
+            [CompletionResult]::new('--rewrite-sources', '--rewrite-sources', [CompletionResultType]::ParameterName, 'Replace the files in that sheet by URIs of the read sets')
+            [CompletionResult]::new('--replan', '--replan', [CompletionResultType]::ParameterName, 'Upload rows again whose fields have changed since they were uploaded, or whose read set is gone: the number of the row, or `all`; may be given more than once')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'File type: fastq, bam, cram or ubam [default: by the content]')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the read set [default: the file''s name without extensions]')
+            [CompletionResult]::new('--sample', '--sample', [CompletionResultType]::ParameterName, 'Sample ID [default: the SM of the @RG lines, else by the file''s name]')
+            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Subject ID [default: the sample ID]')
+            [CompletionResult]::new('--id-pattern', '--id-pattern', [CompletionResultType]::ParameterName, 'What sample, subject, name and tag values must match as a whole: a regular expression')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Sequence store: its ID or ARN')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
+            [CompletionResult]::new('--reference', '--reference', [CompletionResultType]::ParameterName, 'Reference genome, which BAM and CRAM need: its ARN, or `auto` for the one in the account''s reference store that has the sequences of the reads'' header')
+            [CompletionResult]::new('--sandbox-reference', '--sandbox-reference', [CompletionResultType]::ParameterName, 'Give the sandbox of this process a reference genome: a FASTA file, or its index (`.fai`); may be given more than once')
+            [CompletionResult]::new('--generated-from', '--generated-from', [CompletionResultType]::ParameterName, 'Where the data come from')
+            [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'Description')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Tag; may be given more than once')
+            [CompletionResult]::new('--part-size', '--part-size', [CompletionResultType]::ParameterName, 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]')
+            [CompletionResult]::new('--when-proven', '--when-proven', [CompletionResultType]::ParameterName, 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store''s hash matches: keep, delete or move:DIR; needs --verify')
+            [CompletionResult]::new('--md5-file', '--md5-file', [CompletionResultType]::ParameterName, 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Parts in flight, over all files: 1 to 64, or auto')
+            [CompletionResult]::new('--requests-per-second', '--requests-per-second', [CompletionResultType]::ParameterName, 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere')
+            [CompletionResult]::new('--max-bandwidth', '--max-bandwidth', [CompletionResultType]::ParameterName, 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s')
+            [CompletionResult]::new('--attempts', '--attempts', [CompletionResultType]::ParameterName, 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count')
+            [CompletionResult]::new('--give-up-after', '--give-up-after', [CompletionResultType]::ParameterName, 'How long nothing may get through at all before giving up with status 75')
+            [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'How long to wait until the read set is active')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
+            [CompletionResult]::new('--receipt', '--receipt', [CompletionResultType]::ParameterName, 'Write the receipt there as well: what was sent, when, and how it is known that it arrived')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write a detailed log there as well')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('--if-exists', '--if-exists', [CompletionResultType]::ParameterName, 'What to do if the store has a read set of the same name, sample, subject and type')
+            [CompletionResult]::new('--merge-lanes', '--merge-lanes', [CompletionResultType]::ParameterName, 'Make one read set of the rows of a sample that differ only by lane')
+            [CompletionResult]::new('--merge-rows', '--merge-rows', [CompletionResultType]::ParameterName, 'Make one read set of all rows of a sample, in the order of the sheet')
+            [CompletionResult]::new('--retry-failed', '--retry-failed', [CompletionResultType]::ParameterName, 'Try rows again that failed for good: damaged files, and data that the service refused')
+            [CompletionResult]::new('--recheck', '--recheck', [CompletionResultType]::ParameterName, 'Ask the service whether the read sets of finished rows still exist')
+            [CompletionResult]::new('--allow-sample-mismatch', '--allow-sample-mismatch', [CompletionResultType]::ParameterName, 'Take a sample that differs from the header''s or from that of the file''s name')
+            [CompletionResult]::new('--allow-no-eof', '--allow-no-eof', [CompletionResultType]::ParameterName, 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write')
+            [CompletionResult]::new('--allow-padding', '--allow-padding', [CompletionResultType]::ParameterName, 'Take FASTQ files that end with blank lines or zeros, which samtools refuses')
+            [CompletionResult]::new('--allow-reference-mismatch', '--allow-reference-mismatch', [CompletionResultType]::ParameterName, 'Upload reads whose header does not fit the reference')
+            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Decode the data while they are sent: what is damaged is not completed, and at the end the store''s hash of them is compared')
+            [CompletionResult]::new('--check-md5', '--check-md5', [CompletionResultType]::ParameterName, 'The same with the lists beside the files: FILE.md5, md5sum.txt, md5sums.txt or MD5.txt')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Do not wait until the read set is active')
+            [CompletionResult]::new('--fresh', '--fresh', [CompletionResultType]::ParameterName, 'Do not resume: forget what was begun before, and start a new upload')
+            [CompletionResult]::new('--no-fingerprint', '--no-fingerprint', [CompletionResultType]::ParameterName, 'Leave out the tag by which an upload is found again without local state')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, and send nothing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show warnings and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show warnings and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every part, retry and throttling')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every part, retry and throttling')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Check all rows and write the run folder; nothing changes at the service')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show how far a run has come')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Write what came of a run')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'omics-upload;batch;plan' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Format of the sheet: nf-core, plain, manifest or illumina [default: by its content]')
+            [CompletionResult]::new('--files', '--files', [CompletionResultType]::ParameterName, 'Folder that relative paths start from [default: the sheet''s]; of an Illumina sheet, the folder with its FASTQ files')
+            [CompletionResult]::new('--ignore-columns', '--ignore-columns', [CompletionResultType]::ParameterName, 'Columns to ignore, separated by commas, or `all` for every unknown column')
+            [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Folder of the run')
+            [CompletionResult]::new('--replan', '--replan', [CompletionResultType]::ParameterName, 'Upload rows again whose fields have changed since they were uploaded, or whose read set is gone: the number of the row, or `all`; may be given more than once')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'File type: fastq, bam, cram or ubam [default: by the content]')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the read set [default: the file''s name without extensions]')
+            [CompletionResult]::new('--sample', '--sample', [CompletionResultType]::ParameterName, 'Sample ID [default: the SM of the @RG lines, else by the file''s name]')
+            [CompletionResult]::new('--subject', '--subject', [CompletionResultType]::ParameterName, 'Subject ID [default: the sample ID]')
+            [CompletionResult]::new('--id-pattern', '--id-pattern', [CompletionResultType]::ParameterName, 'What sample, subject, name and tag values must match as a whole: a regular expression')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Sequence store: its ID or ARN')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
+            [CompletionResult]::new('--reference', '--reference', [CompletionResultType]::ParameterName, 'Reference genome, which BAM and CRAM need: its ARN, or `auto` for the one in the account''s reference store that has the sequences of the reads'' header')
+            [CompletionResult]::new('--sandbox-reference', '--sandbox-reference', [CompletionResultType]::ParameterName, 'Give the sandbox of this process a reference genome: a FASTA file, or its index (`.fai`); may be given more than once')
+            [CompletionResult]::new('--generated-from', '--generated-from', [CompletionResultType]::ParameterName, 'Where the data come from')
+            [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'Description')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Tag; may be given more than once')
+            [CompletionResult]::new('--part-size', '--part-size', [CompletionResultType]::ParameterName, 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]')
+            [CompletionResult]::new('--when-proven', '--when-proven', [CompletionResultType]::ParameterName, 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store''s hash matches: keep, delete or move:DIR; needs --verify')
+            [CompletionResult]::new('--md5-file', '--md5-file', [CompletionResultType]::ParameterName, 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Parts in flight, over all files: 1 to 64, or auto')
+            [CompletionResult]::new('--requests-per-second', '--requests-per-second', [CompletionResultType]::ParameterName, 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere')
+            [CompletionResult]::new('--max-bandwidth', '--max-bandwidth', [CompletionResultType]::ParameterName, 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s')
+            [CompletionResult]::new('--attempts', '--attempts', [CompletionResultType]::ParameterName, 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count')
+            [CompletionResult]::new('--give-up-after', '--give-up-after', [CompletionResultType]::ParameterName, 'How long nothing may get through at all before giving up with status 75')
+            [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'How long to wait until the read set is active')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
+            [CompletionResult]::new('--receipt', '--receipt', [CompletionResultType]::ParameterName, 'Write the receipt there as well: what was sent, when, and how it is known that it arrived')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write a detailed log there as well')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('--if-exists', '--if-exists', [CompletionResultType]::ParameterName, 'What to do if the store has a read set of the same name, sample, subject and type')
+            [CompletionResult]::new('--merge-lanes', '--merge-lanes', [CompletionResultType]::ParameterName, 'Make one read set of the rows of a sample that differ only by lane')
+            [CompletionResult]::new('--merge-rows', '--merge-rows', [CompletionResultType]::ParameterName, 'Make one read set of all rows of a sample, in the order of the sheet')
+            [CompletionResult]::new('--allow-sample-mismatch', '--allow-sample-mismatch', [CompletionResultType]::ParameterName, 'Take a sample that differs from the header''s or from that of the file''s name')
+            [CompletionResult]::new('--allow-no-eof', '--allow-no-eof', [CompletionResultType]::ParameterName, 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write')
+            [CompletionResult]::new('--allow-padding', '--allow-padding', [CompletionResultType]::ParameterName, 'Take FASTQ files that end with blank lines or zeros, which samtools refuses')
+            [CompletionResult]::new('--allow-reference-mismatch', '--allow-reference-mismatch', [CompletionResultType]::ParameterName, 'Upload reads whose header does not fit the reference')
+            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Decode the data while they are sent: what is damaged is not completed, and at the end the store''s hash of them is compared')
+            [CompletionResult]::new('--check-md5', '--check-md5', [CompletionResultType]::ParameterName, 'The same with the lists beside the files: FILE.md5, md5sum.txt, md5sums.txt or MD5.txt')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Do not wait until the read set is active')
+            [CompletionResult]::new('--fresh', '--fresh', [CompletionResultType]::ParameterName, 'Do not resume: forget what was begun before, and start a new upload')
+            [CompletionResult]::new('--no-fingerprint', '--no-fingerprint', [CompletionResultType]::ParameterName, 'Leave out the tag by which an upload is found again without local state')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, and send nothing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show warnings and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show warnings and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every part, retry and throttling')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every part, retry and throttling')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'omics-upload;batch;status' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Sequence store: its ID or ARN')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'omics-upload;batch;report' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Sequence store: its ID or ARN')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
+            [CompletionResult]::new('--html', '--html', [CompletionResultType]::ParameterName, 'Write a page for a browser: totals, every row with its files, hashes and checks, and what failed')
+            [CompletionResult]::new('--sheet', '--sheet', [CompletionResultType]::ParameterName, 'Write the sheet there with columns for the read set of each row')
+            [CompletionResult]::new('--rewrite-sources', '--rewrite-sources', [CompletionResultType]::ParameterName, 'Replace the files in that sheet by URIs of the read sets')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('--redact', '--redact', [CompletionResultType]::ParameterName, 'Leave paths, host names and user names out of that page')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'omics-upload;batch;help' {
+            [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Check all rows and write the run folder; nothing changes at the service')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show how far a run has come')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Write what came of a run')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'omics-upload;batch;help;plan' {
+            break
+        }
+        'omics-upload;batch;help;status' {
+            break
+        }
+        'omics-upload;batch;help;report' {
+            break
+        }
+        'omics-upload;batch;help;help' {
             break
         }
         'omics-upload;resume' {
@@ -316,6 +475,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
         }
         'omics-upload;help' {
             [CompletionResult]::new('put', 'put', [CompletionResultType]::ParameterValue, 'Upload files, and wait until their read sets are there')
+            [CompletionResult]::new('batch', 'batch', [CompletionResultType]::ParameterValue, 'Upload every row of a sample sheet')
             [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Finish what was interrupted on this machine: all of it, or one upload')
             [CompletionResult]::new('uploads', 'uploads', [CompletionResultType]::ParameterValue, 'List, look at and give up unfinished uploads')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until read sets are active')
@@ -330,6 +490,21 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             break
         }
         'omics-upload;help;put' {
+            break
+        }
+        'omics-upload;help;batch' {
+            [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Check all rows and write the run folder; nothing changes at the service')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show how far a run has come')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Write what came of a run')
+            break
+        }
+        'omics-upload;help;batch;plan' {
+            break
+        }
+        'omics-upload;help;batch;status' {
+            break
+        }
+        'omics-upload;help;batch;report' {
             break
         }
         'omics-upload;help;resume' {

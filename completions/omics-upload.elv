@@ -23,6 +23,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand put 'Upload files, and wait until their read sets are there'
+            cand batch 'Upload every row of a sample sheet'
             cand resume 'Finish what was interrupted on this machine: all of it, or one upload'
             cand uploads 'List, look at and give up unfinished uploads'
             cand wait 'Wait until read sets are active'
@@ -43,6 +44,8 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --sample 'Sample ID [default: the SM of the @RG lines, else by the file''s name]'
             cand --subject 'Subject ID [default: the sample ID]'
             cand --id-pattern 'What sample, subject, name and tag values must match as a whole: a regular expression'
+            cand --size 'About how long standard input is: sets the size of its parts as for a file [default: 16 parts of 64MiB, then 100MiB each]'
+            cand --max-memory 'What the parts of standard input may take of memory [default: the parts in flight; with `--concurrency auto` 1GiB]'
             cand --store 'Sequence store: its ID or ARN'
             cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
             cand --reference 'Reference genome, which BAM and CRAM need: its ARN, or `auto` for the one in the account''s reference store that has the sequences of the reads'' header'
@@ -51,8 +54,6 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --description 'Description'
             cand --tag 'Tag; may be given more than once'
             cand --part-size 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]'
-            cand --size 'About how long standard input is: sets the size of its parts as for a file [default: 16 parts of 64MiB, then 100MiB each]'
-            cand --max-memory 'What the parts of standard input may take of memory [default: the parts in flight; with `--concurrency auto` 1GiB]'
             cand --when-proven 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store''s hash matches: keep, delete or move:DIR; needs --verify'
             cand --md5-file 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused'
             cand --concurrency 'Parts in flight, over all files: 1 to 64, or auto'
@@ -84,6 +85,155 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --verbose 'Show every part, retry and throttling'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+        }
+        &'omics-upload;batch'= {
+            cand --format 'Format of the sheet: nf-core, plain, manifest or illumina [default: by its content]'
+            cand --files 'Folder that relative paths start from [default: the sheet''s]; of an Illumina sheet, the folder with its FASTQ files'
+            cand --ignore-columns 'Columns to ignore, separated by commas, or `all` for every unknown column'
+            cand --run 'Folder of the run [default: one in the state folder, found by the sheet''s path and the store]'
+            cand --max-failures 'Begin no further row after this many rows have failed'
+            cand --sheet-out 'Write the sheet there with columns for the read set of each row'
+            cand --rewrite-sources 'Replace the files in that sheet by URIs of the read sets'
+            cand --replan 'Upload rows again whose fields have changed since they were uploaded, or whose read set is gone: the number of the row, or `all`; may be given more than once'
+            cand --type 'File type: fastq, bam, cram or ubam [default: by the content]'
+            cand --name 'Name of the read set [default: the file''s name without extensions]'
+            cand --sample 'Sample ID [default: the SM of the @RG lines, else by the file''s name]'
+            cand --subject 'Subject ID [default: the sample ID]'
+            cand --id-pattern 'What sample, subject, name and tag values must match as a whole: a regular expression'
+            cand --store 'Sequence store: its ID or ARN'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
+            cand --reference 'Reference genome, which BAM and CRAM need: its ARN, or `auto` for the one in the account''s reference store that has the sequences of the reads'' header'
+            cand --sandbox-reference 'Give the sandbox of this process a reference genome: a FASTA file, or its index (`.fai`); may be given more than once'
+            cand --generated-from 'Where the data come from'
+            cand --description 'Description'
+            cand --tag 'Tag; may be given more than once'
+            cand --part-size 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]'
+            cand --when-proven 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store''s hash matches: keep, delete or move:DIR; needs --verify'
+            cand --md5-file 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused'
+            cand --concurrency 'Parts in flight, over all files: 1 to 64, or auto'
+            cand --requests-per-second 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere'
+            cand --max-bandwidth 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s'
+            cand --attempts 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count'
+            cand --give-up-after 'How long nothing may get through at all before giving up with status 75'
+            cand --wait-timeout 'How long to wait until the read set is active'
+            cand --state-dir 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
+            cand --receipt 'Write the receipt there as well: what was sent, when, and how it is known that it arrived'
+            cand --output 'What stdout holds'
+            cand --progress 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s'
+            cand --log-file 'Write a detailed log there as well'
+            cand --color 'When to use colors'
+            cand --if-exists 'What to do if the store has a read set of the same name, sample, subject and type'
+            cand --merge-lanes 'Make one read set of the rows of a sample that differ only by lane'
+            cand --merge-rows 'Make one read set of all rows of a sample, in the order of the sheet'
+            cand --retry-failed 'Try rows again that failed for good: damaged files, and data that the service refused'
+            cand --recheck 'Ask the service whether the read sets of finished rows still exist'
+            cand --allow-sample-mismatch 'Take a sample that differs from the header''s or from that of the file''s name'
+            cand --allow-no-eof 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
+            cand --allow-padding 'Take FASTQ files that end with blank lines or zeros, which samtools refuses'
+            cand --allow-reference-mismatch 'Upload reads whose header does not fit the reference'
+            cand --verify 'Decode the data while they are sent: what is damaged is not completed, and at the end the store''s hash of them is compared'
+            cand --check-md5 'The same with the lists beside the files: FILE.md5, md5sum.txt, md5sums.txt or MD5.txt'
+            cand --no-wait 'Do not wait until the read set is active'
+            cand --fresh 'Do not resume: forget what was begun before, and start a new upload'
+            cand --no-fingerprint 'Leave out the tag by which an upload is found again without local state'
+            cand --dry-run 'Print what would be done, and send nothing'
+            cand -q 'Show warnings and errors only'
+            cand --quiet 'Show warnings and errors only'
+            cand -v 'Show every part, retry and throttling'
+            cand --verbose 'Show every part, retry and throttling'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand plan 'Check all rows and write the run folder; nothing changes at the service'
+            cand status 'Show how far a run has come'
+            cand report 'Write what came of a run'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'omics-upload;batch;plan'= {
+            cand --format 'Format of the sheet: nf-core, plain, manifest or illumina [default: by its content]'
+            cand --files 'Folder that relative paths start from [default: the sheet''s]; of an Illumina sheet, the folder with its FASTQ files'
+            cand --ignore-columns 'Columns to ignore, separated by commas, or `all` for every unknown column'
+            cand --run 'Folder of the run'
+            cand --replan 'Upload rows again whose fields have changed since they were uploaded, or whose read set is gone: the number of the row, or `all`; may be given more than once'
+            cand --type 'File type: fastq, bam, cram or ubam [default: by the content]'
+            cand --name 'Name of the read set [default: the file''s name without extensions]'
+            cand --sample 'Sample ID [default: the SM of the @RG lines, else by the file''s name]'
+            cand --subject 'Subject ID [default: the sample ID]'
+            cand --id-pattern 'What sample, subject, name and tag values must match as a whole: a regular expression'
+            cand --store 'Sequence store: its ID or ARN'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
+            cand --reference 'Reference genome, which BAM and CRAM need: its ARN, or `auto` for the one in the account''s reference store that has the sequences of the reads'' header'
+            cand --sandbox-reference 'Give the sandbox of this process a reference genome: a FASTA file, or its index (`.fai`); may be given more than once'
+            cand --generated-from 'Where the data come from'
+            cand --description 'Description'
+            cand --tag 'Tag; may be given more than once'
+            cand --part-size 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]'
+            cand --when-proven 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store''s hash matches: keep, delete or move:DIR; needs --verify'
+            cand --md5-file 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused'
+            cand --concurrency 'Parts in flight, over all files: 1 to 64, or auto'
+            cand --requests-per-second 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere'
+            cand --max-bandwidth 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s'
+            cand --attempts 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count'
+            cand --give-up-after 'How long nothing may get through at all before giving up with status 75'
+            cand --wait-timeout 'How long to wait until the read set is active'
+            cand --state-dir 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
+            cand --receipt 'Write the receipt there as well: what was sent, when, and how it is known that it arrived'
+            cand --output 'What stdout holds'
+            cand --progress 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s'
+            cand --log-file 'Write a detailed log there as well'
+            cand --color 'When to use colors'
+            cand --if-exists 'What to do if the store has a read set of the same name, sample, subject and type'
+            cand --merge-lanes 'Make one read set of the rows of a sample that differ only by lane'
+            cand --merge-rows 'Make one read set of all rows of a sample, in the order of the sheet'
+            cand --allow-sample-mismatch 'Take a sample that differs from the header''s or from that of the file''s name'
+            cand --allow-no-eof 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
+            cand --allow-padding 'Take FASTQ files that end with blank lines or zeros, which samtools refuses'
+            cand --allow-reference-mismatch 'Upload reads whose header does not fit the reference'
+            cand --verify 'Decode the data while they are sent: what is damaged is not completed, and at the end the store''s hash of them is compared'
+            cand --check-md5 'The same with the lists beside the files: FILE.md5, md5sum.txt, md5sums.txt or MD5.txt'
+            cand --no-wait 'Do not wait until the read set is active'
+            cand --fresh 'Do not resume: forget what was begun before, and start a new upload'
+            cand --no-fingerprint 'Leave out the tag by which an upload is found again without local state'
+            cand --dry-run 'Print what would be done, and send nothing'
+            cand -q 'Show warnings and errors only'
+            cand --quiet 'Show warnings and errors only'
+            cand -v 'Show every part, retry and throttling'
+            cand --verbose 'Show every part, retry and throttling'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'omics-upload;batch;status'= {
+            cand --store 'Sequence store: its ID or ARN'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
+            cand --state-dir 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
+            cand --output 'What stdout holds'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'omics-upload;batch;report'= {
+            cand --store 'Sequence store: its ID or ARN'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
+            cand --state-dir 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
+            cand --html 'Write a page for a browser: totals, every row with its files, hashes and checks, and what failed'
+            cand --sheet 'Write the sheet there with columns for the read set of each row'
+            cand --rewrite-sources 'Replace the files in that sheet by URIs of the read sets'
+            cand --output 'What stdout holds'
+            cand --redact 'Leave paths, host names and user names out of that page'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'omics-upload;batch;help'= {
+            cand plan 'Check all rows and write the run folder; nothing changes at the service'
+            cand status 'Show how far a run has come'
+            cand report 'Write what came of a run'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'omics-upload;batch;help;plan'= {
+        }
+        &'omics-upload;batch;help;status'= {
+        }
+        &'omics-upload;batch;help;report'= {
+        }
+        &'omics-upload;batch;help;help'= {
         }
         &'omics-upload;resume'= {
             cand --store 'Sequence store: its ID or ARN'
@@ -285,6 +435,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
         }
         &'omics-upload;help'= {
             cand put 'Upload files, and wait until their read sets are there'
+            cand batch 'Upload every row of a sample sheet'
             cand resume 'Finish what was interrupted on this machine: all of it, or one upload'
             cand uploads 'List, look at and give up unfinished uploads'
             cand wait 'Wait until read sets are active'
@@ -298,6 +449,17 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'omics-upload;help;put'= {
+        }
+        &'omics-upload;help;batch'= {
+            cand plan 'Check all rows and write the run folder; nothing changes at the service'
+            cand status 'Show how far a run has come'
+            cand report 'Write what came of a run'
+        }
+        &'omics-upload;help;batch;plan'= {
+        }
+        &'omics-upload;help;batch;status'= {
+        }
+        &'omics-upload;help;batch;report'= {
         }
         &'omics-upload;help;resume'= {
         }

@@ -3,6 +3,7 @@
 //! Knows no environment beyond what clap reads for it; defaults that depend on anything are
 //! resolved by the commands.
 
+mod batch;
 mod exit_status;
 mod input;
 mod put;
@@ -23,9 +24,13 @@ mod when_proven;
 
 use clap::{Parser, Subcommand};
 
+pub use batch::{
+    BatchOptions, BatchStep, PlanOptions, PlanStepOptions, Replan, ReportOptions, RunChoice,
+    SheetChoice, StatusOptions, UriKind,
+};
 pub use exit_status::EXIT_STATUS;
-pub use input::{CheckOptions, FileOptions};
-pub use put::Put;
+pub use input::{CheckOptions, FileOptions, StatedOptions};
+pub use put::{Put, PutOptions};
 pub use rates::{Bandwidth, RequestRate};
 pub use receipts::{ReceiptFile, ReceiptStoreOptions, ReceiptsCommand, ReceiptsOptions};
 pub use reference::ReferenceOptions;
@@ -56,6 +61,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Put(Box<Put>),
+    Batch(Box<BatchOptions>),
     Resume(Box<Resume>),
     Uploads(Uploads),
     Wait(Wait),

@@ -3,6 +3,7 @@
 use super::system;
 use crate::report::output;
 
+mod batch;
 mod check;
 mod generate;
 mod put;
@@ -34,6 +35,7 @@ pub fn run(command: Command, problem: Option<Problem>) -> ExitCode {
     let result = match (command, problem) {
         (
             Command::Put(_)
+            | Command::Batch(_)
             | Command::Resume(_)
             | Command::Uploads(_)
             | Command::Wait(_)
@@ -53,6 +55,7 @@ pub fn run(command: Command, problem: Option<Problem>) -> ExitCode {
 fn execute(command: Command) -> Result<u8, Abort> {
     match command {
         Command::Put(put) => with_runtime(put::run(*put)),
+        Command::Batch(batch) => with_runtime(batch::run(*batch)),
         Command::Resume(resume) => with_runtime(resume::run(*resume)),
         Command::Uploads(uploads) => with_runtime(uploads::run(uploads)),
         Command::Check(check) => check::run(&check),

@@ -29,6 +29,9 @@ pub struct PartId {
 /// A read set as it was planned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlannedItem {
+    /// Of a sample sheet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<usize>,
     pub name: String,
     /// The files as the user named them.
     pub files: Vec<String>,

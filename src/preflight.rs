@@ -15,8 +15,10 @@ pub(crate) mod piped;
 pub(crate) mod put;
 pub(crate) mod reference;
 pub(crate) mod resume;
+pub(crate) mod rows;
+pub(crate) mod sheets;
 
 pub(crate) use finding::FindingResult;
 pub(crate) use opened::OpenedFile;
-pub(crate) use outputs::{Outputs, UPLOADED};
+pub(crate) use outputs::{Outputs, PAGE, SHEET, UPLOADED};
 pub(crate) use put::Request;

@@ -15,7 +15,9 @@ pub use folder::{ReceiptFolder, ReceiptPlace, write_atomically};
 
 use crate::{
     files,
-    types::{EtagResult, ReadSetEtag, SourceDisposal},
+    types::{
+        ByteCount, ContentDigest, EtagResult, PartSize, PartSource, ReadSetEtag, SourceDisposal,
+    },
 };
 
 /// The version of the document that this program writes; a reader may ignore members it does not know.
@@ -174,6 +176,26 @@ pub enum ReceiptError {
 
 fn shown(path: &std::path::Path) -> String {
     crate::types::Escaped::new(&path.to_string_lossy()).to_string()
+}
+
+impl Receipt {
+    /// The digest of a content whose parts are all known; those of standard input have no one size.
+    pub fn digest(&self) -> Option<ContentDigest> {
+        let source = |text: &str| text.parse().unwrap_or(PartSource::Source1);
+        let size = |parts: &[ReceiptPart]| parts.iter().map(|part| part.bytes).sum::<u64>();
+        let all = self.files.iter().map(|file| file.bytes).sum::<u64>();
+        if self.parts.is_empty() || size(&self.parts) != all {
+            return None;
+        }
+        let mut parts: Vec<_> = self.parts.iter().collect();
+        parts.sort_by_key(|part| (source(&part.source), part.number));
+        let parts = parts.into_iter().map(|part| {
+            let digest = part.sha256.parse().ok()?;
+            Some((source(&part.source), ByteCount::new(part.bytes), digest))
+        });
+        let part_size = self.part_size.and_then(PartSize::new);
+        Some(ContentDigest::new(part_size, parts.collect::<Option<Vec<_>>>()?))
+    }
 }
 
 impl ReceiptDocument {

@@ -9,11 +9,14 @@ pub(crate) mod questions;
 pub(crate) mod random;
 pub(crate) mod receipt_files;
 mod receipts;
+pub(crate) mod rows;
+pub(crate) mod run_folder;
 mod shown;
 pub(crate) mod transfer;
 pub(crate) mod uploads;
 mod verification;
 
 pub(crate) use destination::Reached;
+pub(crate) use receipts::without_login;
 pub(crate) use shown::Shown;
 pub(crate) use transfer::Transfer;

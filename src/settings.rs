@@ -18,7 +18,7 @@ use super::files;
 use crate::{cli::Cli, files::is_out_of_reach, report::Problem, types::Escaped};
 
 /// The commands that take their defaults from the file, each as far as it has the option.
-const CONFIGURED: [&str; 5] = ["put", "resume", "wait", "check", "verify"];
+const CONFIGURED: [&str; 6] = ["put", "batch", "resume", "wait", "check", "verify"];
 
 /// The command line, with the defaults of the config file if there is one that can be used.
 ///
@@ -103,18 +103,23 @@ fn configured(mut command: clap::Command, text: &str) -> anyhow::Result<clap::Co
         check(&command, &id, &values)
             .with_context(|| format!("`{}` cannot have this value", Escaped::new(&key)))?;
         for name in CONFIGURED {
-            let has = command
-                .find_subcommand(name)
-                .is_some_and(|part| part.get_arguments().any(|arg| *arg.get_id() == id));
-            if has {
-                let (id, values) = (id.clone(), values.clone());
-                command = command.mut_subcommand(name, |part| {
-                    part.mut_arg(id, |arg| arg.default_values(values))
-                });
-            }
+            command = command.mut_subcommand(name, |part| {
+                let part = with_default(part, &id, &values);
+                // The steps of `batch` have options of their own.
+                part.mut_subcommands(|step| with_default(step, &id, &values))
+            });
         }
     }
     Ok(command)
+}
+
+/// The command with these values as the default of an option, if it has that.
+fn with_default(command: clap::Command, id: &clap::Id, values: &[String]) -> clap::Command {
+    if command.get_arguments().any(|arg| arg.get_id() == id) {
+        command.mut_arg(id, |arg| arg.default_values(values.to_vec()))
+    } else {
+        command
+    }
 }
 
 /// The option of `put` with this name; those that say what is uploaded have no default.
@@ -183,12 +188,15 @@ mod tests {
         let config = "store = '1234567890'\nno-wait = true\ntag = ['a=1', 'b=2']\nattempts = 3\n\
                       output = 'json'\npart-size = '8MiB'\n";
         let given = put(config, &["--attempts", "4"]);
-        assert_eq!(given.target.store.unwrap().id().as_str(), "1234567890");
-        assert!(given.effort.no_wait);
-        assert_eq!(given.tags.iter().map(crate::types::Tag::key).collect::<Vec<_>>(), ["a", "b"]);
-        assert_eq!((given.effort.attempts, given.show.output), (4, Output::Json));
-        assert_eq!(given.part_size.unwrap().get(), 8 * 1024 * 1024);
-        assert!(!put("", &[]).effort.no_wait);
+        assert_eq!(given.how.target.store.unwrap().id().as_str(), "1234567890");
+        assert!(given.how.effort.no_wait);
+        assert_eq!(
+            given.how.tags.iter().map(crate::types::Tag::key).collect::<Vec<_>>(),
+            ["a", "b"]
+        );
+        assert_eq!((given.how.effort.attempts, given.how.show.output), (4, Output::Json));
+        assert_eq!(given.how.part_size.unwrap().get(), 8 * 1024 * 1024);
+        assert!(!put("", &[]).how.effort.no_wait);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "`UPDATE_EXPECT=1` writes them so")]
 #![expect(clippy::too_many_lines, reason = "a test holds all that is said")]
 
+mod batch;
 mod cases;
 mod cli;
 mod damages;

@@ -33,6 +33,13 @@ pub struct FileOptions {
     #[arg(long, value_parser = FalseyValueParser::new(), env = "OMICS_UPLOAD_MERGE_LANES", help_heading = "Read set")]
     pub merge_lanes: bool,
 
+    #[command(flatten)]
+    pub stated: StatedOptions,
+}
+
+/// What is said of files, and what is let pass.
+#[derive(Debug, Args)]
+pub struct StatedOptions {
     /// File type: fastq, bam, cram or ubam [default: by the content]
     #[arg(
         long = "type",

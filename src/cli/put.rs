@@ -33,6 +33,16 @@ pub struct Put {
     pub what: FileOptions,
 
     #[command(flatten)]
+    pub piped: Piped,
+
+    #[command(flatten)]
+    pub how: PutOptions,
+}
+
+/// What `put` and `batch` are told, whatever names their files.
+#[derive(Debug, Args)]
+pub struct PutOptions {
+    #[command(flatten)]
     pub target: Target,
 
     #[command(flatten)]
@@ -58,9 +68,6 @@ pub struct Put {
     /// Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]
     #[arg(long, value_name = "SIZE", value_parser = values::part_size, env = "OMICS_UPLOAD_PART_SIZE", help_heading = "Transfer")]
     pub part_size: Option<PartSize>,
-
-    #[command(flatten)]
-    pub piped: Piped,
 
     #[command(flatten)]
     pub verify: VerifyOptions,

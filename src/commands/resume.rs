@@ -21,7 +21,8 @@ pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
     let receipt = arguments.receipt.receipt.clone();
     let log = arguments.show.log_file.as_deref();
     let files = arguments.files.iter().map(|path| (path.as_path(), UPLOADED));
-    problems.extend(Outputs { receipt: receipt.as_deref(), log }.problems(files));
+    problems
+        .extend(Outputs { receipt: receipt.as_deref(), log, ..Outputs::default() }.problems(files));
     problems.extend(journals::problem(arguments.state.state_dir.as_deref()));
     problems.extend(disposal::conflict(ProofOptions {
         verify: &arguments.verify,
@@ -58,7 +59,8 @@ pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
         mark: true,
     };
     let read_sets = resume::recognise(jobs, &arguments.verify)?;
-    let (in_the_way, notes) = disposal::look(&arguments.verify.when_proven, &read_sets);
+    let (in_the_way, notes) =
+        disposal::look(&arguments.verify.when_proven, read_sets.iter().map(|one| &one.job));
     if !in_the_way.is_empty() {
         return Err(Abort::Unusable(in_the_way));
     }

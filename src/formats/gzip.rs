@@ -4,5 +4,6 @@ pub(crate) mod decode;
 pub(crate) mod end;
 pub(crate) mod frame;
 pub(crate) mod prefix;
+mod spare;
 
 pub use prefix::Compression;

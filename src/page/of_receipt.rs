@@ -5,8 +5,8 @@ use super::{
     RowStatus, RowTraffic,
 };
 use crate::{
-    receipt::{Check, File, Receipt, ReceiptFailure, ReceiptPart, SentFields, Traffic},
-    types::{ByteCount, ContentDigest, PartSize, PartSource},
+    receipt::{Check, File, Receipt, ReceiptFailure, SentFields, Traffic},
+    types::{ByteCount, PartSize, PartSource},
 };
 
 impl ReadSetRow {
@@ -24,7 +24,7 @@ impl ReadSetRow {
             files: receipt.files.iter().map(file).collect(),
             parts: receipt.parts.len() as u64,
             part_size,
-            digest: digest(part_size, receipt),
+            digest: receipt.digest(),
             etag: RowEtag {
                 expected: receipt.etag.expected.clone(),
                 found: receipt.etag.found.clone(),
@@ -66,22 +66,6 @@ fn file(file: &File) -> RowFile {
         md5: file.md5.as_deref().map(OutsideText::new),
         sha256: file.sha256.as_deref().map(OutsideText::new),
     }
-}
-
-/// Of a read set whose parts are all known; the parts of standard input have no one size.
-fn digest(part_size: Option<PartSize>, receipt: &Receipt) -> Option<ContentDigest> {
-    let size = |parts: &[ReceiptPart]| parts.iter().map(|part| part.bytes).sum::<u64>();
-    let all = receipt.files.iter().map(|file| file.bytes).sum::<u64>();
-    if receipt.parts.is_empty() || size(&receipt.parts) != all {
-        return None;
-    }
-    let mut parts: Vec<_> = receipt.parts.iter().collect();
-    parts.sort_by_key(|part| (source(&part.source), part.number));
-    let parts = parts.into_iter().map(|part| {
-        let digest = part.sha256.parse().ok()?;
-        Some((source(&part.source), ByteCount::new(part.bytes), digest))
-    });
-    Some(ContentDigest::new(part_size, parts.collect::<Option<Vec<_>>>()?))
 }
 
 fn check(check: &Check) -> RowCheck {

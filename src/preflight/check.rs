@@ -63,7 +63,7 @@ pub(crate) fn check_files(check: &cli::CheckOptions) -> Result<CheckedFiles, Abo
     let mut opened = joining::by_lane(&check.what, opened, &mut problems);
     let drafts = opened::drafts(&check.what, &opened, &mut problems);
     problems.extend(joining::problems(&opened, &drafts));
-    let pattern = check.what.id_pattern.as_ref();
+    let pattern = check.what.stated.id_pattern.as_ref();
     problems.extend(id_pattern::problems(pattern, &drafts, &Tags::default()));
     opened::choose_part_sizes(check.part_size, &mut opened, &mut problems);
     let growing = opened::growing(&opened);
@@ -71,7 +71,7 @@ pub(crate) fn check_files(check: &cli::CheckOptions) -> Result<CheckedFiles, Abo
     let mut findings = Vec::new();
     let mut counts = vec![None; opened.iter().map(|source| source.files().len()).sum()];
     if growing.is_empty() {
-        let how = (check.full, Allowed::of(&check.what));
+        let how = (check.full, Allowed::of(&check.what.stated));
         let found = ends::find(&opened, &drafts, how, &mut problems)
             .map_err(|error| Abort::Broken(system::no_thread(error)))?;
         findings = found.findings;

@@ -85,7 +85,7 @@ pub(crate) struct Allowed {
 }
 
 impl Allowed {
-    pub(crate) const fn of(what: &cli::FileOptions) -> Self {
-        Self { no_eof: what.allow_no_eof, padding: what.allow_padding }
+    pub(crate) const fn of(stated: &cli::StatedOptions) -> Self {
+        Self { no_eof: stated.allow_no_eof, padding: stated.allow_padding }
     }
 }

@@ -209,12 +209,12 @@ pub(crate) fn drafts(
     }
     let inputs: Vec<_> = opened.iter().map(OpenedFile::input).collect();
     let wishes = ReadSetOptions {
-        file_type: what.file_type,
-        name: what.name.clone(),
-        sample: what.sample.clone(),
-        subject: what.subject.clone(),
+        file_type: what.stated.file_type,
+        name: what.stated.name.clone(),
+        sample: what.stated.sample.clone(),
+        subject: what.stated.subject.clone(),
         pair: what.r1.is_some().then_some((0, 1)),
-        any_sample: what.allow_sample_mismatch,
+        any_sample: what.stated.allow_sample_mismatch,
     };
     readset::assemble(&inputs, &wishes).unwrap_or_else(|errors| {
         problems.extend(errors.into_iter().map(Problem::new));
@@ -250,22 +250,29 @@ pub(super) fn part_size_of<'a>(files: impl IntoIterator<Item = &'a OpenedFile>) 
 /// A file that was written just now may be half of what it is going to be: then a moment is waited
 /// to see. Small files are not worth the moment: the engine checks again before Complete.
 pub(crate) fn growing(opened: &[OpenedFile]) -> Vec<Problem> {
+    wait_for_fresh(opened.iter().map(|opened| &opened.source));
+    opened.iter().filter_map(|opened| is_growing(&opened.source)).collect()
+}
+
+/// Waits a moment if one of the files was written just now.
+pub(super) fn wait_for_fresh<'a>(mut sources: impl Iterator<Item = &'a Source>) {
     const MOMENT: std::time::Duration = std::time::Duration::from_millis(300);
-    if opened.iter().any(is_fresh) {
+    if sources.any(is_fresh) {
         std::thread::sleep(MOMENT);
     }
-    let changed = |opened: &OpenedFile| {
-        let changed = opened.source.check().err()?;
-        let shown = changed.path().to_string_lossy();
-        let shown = Escaped::new(&shown);
-        let error = anyhow::anyhow!("`{shown}` is being written to: {}", changed.what());
-        Some(Problem::new(error).hint("wait until it is whole, and run the same command again"))
-    };
-    opened.iter().filter_map(changed).collect()
+}
+
+/// What to say of a file that has changed since it was opened.
+pub(super) fn is_growing(source: &Source) -> Option<Problem> {
+    let changed = source.check().err()?;
+    let shown = changed.path().to_string_lossy();
+    let shown = Escaped::new(&shown);
+    let error = anyhow::anyhow!("`{shown}` is being written to: {}", changed.what());
+    Some(Problem::new(error).hint("wait until it is whole, and run the same command again"))
 }
 
 /// Whether a file that is not small was written to just now.
-fn is_fresh(opened: &OpenedFile) -> bool {
+fn is_fresh(source: &Source) -> bool {
     const FRESH: std::time::Duration = std::time::Duration::from_secs(5);
     const SMALL: u64 = 1024 * 1024;
     let is_fresh = |file: SourceFile<'_>| {
@@ -273,5 +280,5 @@ fn is_fresh(opened: &OpenedFile) -> bool {
         let age = modified.ok().and_then(|modified| modified.elapsed().ok());
         file.size().get() > SMALL && age.is_some_and(|age| age < FRESH)
     };
-    opened.source.files().into_iter().any(is_fresh)
+    source.files().into_iter().any(is_fresh)
 }

@@ -1,7 +1,8 @@
 //! Files that a run is asked to write. What this program did not write itself is never overwritten.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Read as _},
     os::{fd::AsFd as _, unix::fs::MetadataExt as _},
     path::{Path, PathBuf},
 };
@@ -18,9 +19,12 @@ use crate::{
 };
 
 /// What a command writes, as far as it has the options.
+#[derive(Default)]
 pub(crate) struct Outputs<'a> {
     pub(crate) receipt: Option<&'a Path>,
     pub(crate) log: Option<&'a Path>,
+    /// Files that only some commands write.
+    pub(crate) others: Vec<(&'a Path, OutputFlag)>,
 }
 
 /// A file that a command reads, and what it is in a sentence.
@@ -31,7 +35,7 @@ struct InputFile {
 
 /// An option that names an output.
 #[derive(Clone, Copy)]
-struct Flag {
+pub(crate) struct OutputFlag {
     name: &'static str,
     /// What belongs there.
     kind: &'static str,
@@ -40,18 +44,50 @@ struct Flag {
     example: &'static str,
 }
 
-const RECEIPT: Flag = Flag {
+const RECEIPT: OutputFlag = OutputFlag {
     name: "--receipt",
     kind: "a receipt",
     is_ours: ReceiptDocument::is_at,
     example: "receipt.json",
 };
-const LOG: Flag = Flag {
+const LOG: OutputFlag = OutputFlag {
     name: "--log-file",
     kind: "a log of omics-upload",
     is_ours: progress::is_log,
     example: "upload.log",
 };
+
+/// The sheet that `batch` writes.
+pub(crate) const SHEET_OUT: OutputFlag = OutputFlag {
+    name: "--sheet-out",
+    kind: "a sheet that omics-upload wrote",
+    is_ours: is_sheet,
+    example: "samples.done.csv",
+};
+/// The same of `batch report`.
+pub(crate) const SHEET: OutputFlag = OutputFlag { name: "--sheet", ..SHEET_OUT };
+pub(crate) const PAGE: OutputFlag = OutputFlag {
+    name: "--html",
+    kind: "a report of omics-upload",
+    is_ours: is_page,
+    example: "report.html",
+};
+
+/// Whether a file is a sheet with the columns that this program adds.
+fn is_sheet(path: &Path) -> io::Result<bool> {
+    holds(path, b"upload_status")
+}
+
+fn is_page(path: &Path) -> io::Result<bool> {
+    holds(path, b"<meta name=\"generator\" content=\"omics-upload")
+}
+
+/// Whether a file is empty, or has `text` near its beginning.
+fn holds(path: &Path, text: &[u8]) -> io::Result<bool> {
+    let mut begin = Vec::new();
+    fs::File::open(path)?.take(64 * 1024).read_to_end(&mut begin)?;
+    Ok(begin.is_empty() || memchr::memmem::find(&begin, text).is_some())
+}
 
 /// The role of a source of an upload.
 pub(crate) const UPLOADED: &str = "a file to upload";
@@ -59,18 +95,18 @@ pub(crate) const UPLOADED: &str = "a file to upload";
 /// What is wrong with the outputs of `put`.
 pub(super) fn of_put(put: &cli::Put) -> Vec<Problem> {
     let files = super::opened::paths(&put.what).map(|path| (path, UPLOADED));
-    let list = put.verify.md5.md5_file.iter().map(|path| (path.as_path(), "the MD5 list"));
-    let references = &put.reference.sandbox_files;
+    let list = put.how.verify.md5.md5_file.iter().map(|path| (path.as_path(), "the MD5 list"));
+    let references = &put.how.reference.sandbox_files;
     let references = references.iter().map(|path| (path.as_path(), "a reference"));
     let inputs = files.chain(list).chain(references);
-    Outputs { receipt: put.receipt.receipt.as_deref(), log: put.show.log_file.as_deref() }
-        .problems(inputs)
+    let (receipt, log) = (put.how.receipt.receipt.as_deref(), put.how.show.log_file.as_deref());
+    Outputs { receipt, log, ..Outputs::default() }.problems(inputs)
 }
 
 impl<'a> Outputs<'a> {
     /// Of a command that writes no receipt.
     pub(crate) fn of(show: &'a Show) -> Self {
-        Self { receipt: None, log: show.log_file.as_deref() }
+        Self { log: show.log_file.as_deref(), ..Self::default() }
     }
 
     /// What is wrong with them, for a command that reads these files.
@@ -80,10 +116,11 @@ impl<'a> Outputs<'a> {
     ) -> Vec<Problem> {
         let input = |(path, role): (&Path, _)| InputFile { path: path.to_owned(), role };
         let inputs: Vec<_> = inputs.map(input).chain(of_settings()).collect();
-        let mut problems: Vec<_> = [(self.receipt, RECEIPT), (self.log, LOG)]
-            .into_iter()
-            .filter_map(|(path, flag)| taken(path?, flag, &inputs))
-            .collect();
+        let all = [(self.receipt, RECEIPT), (self.log, LOG)];
+        let all = all.into_iter().filter_map(|(path, flag)| Some((path?, flag)));
+        let all: Vec<_> = all.chain(self.others.iter().copied()).collect();
+        let taken = all.iter().filter_map(|(path, flag)| taken(path, *flag, &inputs));
+        let mut problems: Vec<_> = taken.chain(same_file(&all)).collect();
         if problems.is_empty() {
             problems.extend(self.receipt.and_then(receipt_files::problem));
             problems.extend(self.twice());
@@ -91,14 +128,10 @@ impl<'a> Outputs<'a> {
         problems
     }
 
-    /// Two outputs in one file would overwrite each other.
+    /// A receipt in the file that standard output goes to.
     fn twice(&self) -> Option<Problem> {
         let receipt = self.receipt.filter(|path| Stream::of(path).is_none())?;
         let shown = Escaped::new(&receipt.to_string_lossy()).to_string();
-        if self.log.is_some_and(|log| files::are_same(receipt, log)) {
-            let error = anyhow::anyhow!("`{shown}` is both the receipt and the log file");
-            return Some(Problem::new(error).hint("give each of them a file of its own"));
-        }
         let identity = fs::metadata(receipt).ok().map(|there| (there.dev(), there.ino()));
         if identity.is_none() || identity != of_stdout() {
             return None;
@@ -108,6 +141,21 @@ impl<'a> Outputs<'a> {
         );
         Some(Problem::new(error).hint("`--receipt /dev/stdout` writes both to standard output"))
     }
+}
+
+/// Two outputs in one file would overwrite each other.
+fn same_file(outputs: &[(&Path, OutputFlag)]) -> Option<Problem> {
+    let is_file = |(path, _): &&(&Path, OutputFlag)| Stream::of(path).is_none();
+    let files: Vec<_> = outputs.iter().filter(is_file).collect();
+    let pairs = files
+        .iter()
+        .enumerate()
+        .flat_map(|(at, one)| files.iter().skip(at + 1).map(move |other| (one, other)));
+    let ((path, one), (_, other)) =
+        pairs.into_iter().find(|((one, _), (other, _))| files::are_same(one, other))?;
+    let shown = Escaped::new(&path.to_string_lossy()).to_string();
+    let error = anyhow::anyhow!("`{shown}` is named by both `{}` and `{}`", one.name, other.name);
+    Some(Problem::new(error).hint("give each of them a file of its own"))
 }
 
 /// The file that standard output goes to.
@@ -136,11 +184,11 @@ fn of_settings() -> Vec<InputFile> {
 }
 
 /// Whether something is there that must stay as it is.
-fn taken(path: &Path, flag: Flag, inputs: &[InputFile]) -> Option<Problem> {
+fn taken(path: &Path, flag: OutputFlag, inputs: &[InputFile]) -> Option<Problem> {
     if Stream::of(path).is_some() || !path.is_file() {
         return None;
     }
-    let Flag { name, kind, is_ours, .. } = flag;
+    let OutputFlag { name, kind, is_ours, .. } = flag;
     let shown = Escaped::new(&path.to_string_lossy()).to_string();
     let same = |input: &&InputFile| files::are_same(&input.path, path);
     let error = if let Some(InputFile { role, .. }) = inputs.iter().find(same) {
@@ -159,8 +207,8 @@ fn taken(path: &Path, flag: Flag, inputs: &[InputFile]) -> Option<Problem> {
 }
 
 /// What may have happened, and what to do.
-fn hint(path: &Path, flag: Flag, inputs: &[InputFile]) -> String {
-    let Flag { name, example, .. } = flag;
+fn hint(path: &Path, flag: OutputFlag, inputs: &[InputFile]) -> String {
+    let OutputFlag { name, example, .. } = flag;
     let alike = |input: &InputFile| {
         input.role == UPLOADED
             && input.path != path

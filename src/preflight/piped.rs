@@ -55,10 +55,10 @@ impl Asked {
         problems.extend(not_alone(put));
         problems.extend(nameless(put));
         problems.extend(terminal());
-        let cut = Cut::of(&RULES, put.part_size, put.piped.size)
+        let cut = Cut::of(&RULES, put.how.part_size, put.piped.size)
             .map_err(|error| problems.push(unfit(error)));
         let room = cut.and_then(|cut| room(put, cut).map_err(|problem| problems.push(problem)));
-        let md5 = Md5Lists::of(&put.verify.md5).and_then(|lists| lists.of_pipe());
+        let md5 = Md5Lists::of(&put.how.verify.md5).and_then(|lists| lists.of_pipe());
         let md5 = md5.map_err(|problem| problems.push(problem));
         match (cut, room, md5) {
             (Ok(cut), Ok(room), Ok(md5)) if problems.is_empty() => Ok(Self { cut, room, md5 }),
@@ -76,18 +76,18 @@ impl Asked {
         let prefix = head.prefix(formats::PREFIX).to_owned();
         let inspected = formats::inspect(&prefix, head.reader()).map_err(unlike)?;
         let draft = draft(put, &inspected)?;
-        if put.reference.choice.is_none() && draft.file_type.needs_reference() {
+        if put.how.reference.choice.is_none() && draft.file_type.needs_reference() {
             return Err(Abort::Unusable(needs::problems([(NAME, &inspected)])));
         }
         let kind = inspected.kind();
-        let is_compared = put.reference.choice.is_some() && draft.file_type.needs_reference();
+        let is_compared = put.how.reference.choice.is_some() && draft.file_type.needs_reference();
         let contigs = is_compared.then(|| formats::read_contigs(kind, head.reader())).transpose();
         let contigs = contigs.map_err(|error| unlike(error.into()))?;
         let aligned = contigs.map(|contigs| Aligned::new(NAME, contigs, []));
-        let lenient = put.what.allow_no_eof;
+        let lenient = put.what.stated.allow_no_eof;
         let end = if lenient { EndCheck::lenient(kind) } else { EndCheck::new(kind) };
-        let end = end.with_padding(put.what.allow_padding);
-        let pattern = put.what.id_pattern.as_ref();
+        let end = end.with_padding(put.what.stated.allow_padding);
+        let pattern = put.what.stated.id_pattern.as_ref();
         let unlike = id_pattern::problems(pattern, from_ref(&draft), tags);
         if !unlike.is_empty() {
             return Err(Abort::Unusable(unlike));
@@ -95,9 +95,9 @@ impl Asked {
         let notes = draft.notes.iter().map(ToString::to_string).collect();
         let pipe = head.pipe(self.cut, content::in_order(kind, end), self.room);
         let memory = Memory::blank(self.cut.first());
-        let job = Job::new(fields::of_draft(put, &draft, tags), fields::token()?, memory);
+        let job = Job::new(fields::of_draft(&put.how, &draft, tags), fields::token()?, memory);
         let job = Job { pipe: Some(pipe), ..job };
-        let allow_padding = put.what.allow_padding;
+        let allow_padding = put.what.stated.allow_padding;
         let prepared = Prepared::new(job, vec![Recognised { kind, md5: self.md5, allow_padding }]);
         Ok((Prepared { draft: Some(draft), aligned, ..prepared }, notes))
     }
@@ -114,7 +114,7 @@ fn not_alone(put: &cli::Put) -> Option<Problem> {
 }
 
 fn nameless(put: &cli::Put) -> Option<Problem> {
-    if put.what.name.is_some() {
+    if put.what.stated.name.is_some() {
         return None;
     }
     Some(Problem::new(anyhow::anyhow!("standard input has no name: give `--name`")))
@@ -131,7 +131,7 @@ fn terminal() -> Option<Problem> {
 /// How much of it may be in memory; `None` for as many parts as are in flight.
 fn room(put: &cli::Put, cut: Cut) -> Result<Option<ByteCount>, Problem> {
     let Some(room) = put.piped.max_memory else {
-        return Ok((put.effort.concurrency == ConcurrencyOption::Auto).then_some(ROOM));
+        return Ok((put.how.effort.concurrency == ConcurrencyOption::Auto).then_some(ROOM));
     };
     let largest = cut.largest();
     if room.get() >= largest.get() {
@@ -169,12 +169,12 @@ fn unlike(error: InspectError) -> Problem {
 fn draft(put: &cli::Put, inspected: &Inspected) -> Result<Draft, Abort> {
     let input = Input { shown: NAME, path: None, identity: None, inspected };
     let wishes = ReadSetOptions {
-        file_type: put.what.file_type,
-        name: put.what.name.clone(),
-        sample: put.what.sample.clone(),
-        subject: put.what.subject.clone(),
+        file_type: put.what.stated.file_type,
+        name: put.what.stated.name.clone(),
+        sample: put.what.stated.sample.clone(),
+        subject: put.what.stated.subject.clone(),
         pair: None,
-        any_sample: put.what.allow_sample_mismatch,
+        any_sample: put.what.stated.allow_sample_mismatch,
     };
     let unusable = |errors: Vec<readset::ReadSetError>| {
         Abort::Unusable(errors.into_iter().map(Problem::new).collect())

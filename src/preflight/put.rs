@@ -42,20 +42,20 @@ impl Request {
         problems.extend(piped::without_pipe(put));
         let files = opened::open_all(&put.what, &mut problems);
         let mut files = joining::by_lane(&put.what, files, &mut problems);
-        gone::explain(&mut problems, put.state.state_dir.as_deref());
+        gone::explain(&mut problems, put.how.state.state_dir.as_deref());
         let drafts = opened::drafts(&put.what, &files, &mut problems);
         problems.extend(joining::problems(&files, &drafts));
-        problems.extend(id_pattern::problems(put.what.id_pattern.as_ref(), &drafts, &tags));
+        problems.extend(id_pattern::problems(put.what.stated.id_pattern.as_ref(), &drafts, &tags));
         // What is asked for as unmapped BAM, and is aligned, has been refused.
-        if put.reference.choice.is_none() && put.what.file_type != Some(FileType::Ubam) {
+        if put.how.reference.choice.is_none() && put.what.stated.file_type != Some(FileType::Ubam) {
             let files = files.iter().map(|file| (&*file.shown, &file.inspected));
             problems.extend(needs::problems(files));
         }
-        opened::choose_part_sizes(put.part_size, &mut files, &mut problems);
+        opened::choose_part_sizes(put.how.part_size, &mut files, &mut problems);
         let growing = opened::growing(&files);
         // The end of a file that is still written to says nothing.
         let findings = if growing.is_empty() {
-            let how = (false, Allowed::of(&put.what));
+            let how = (false, Allowed::of(&put.what.stated));
             let found = ends::find(&files, &drafts, how, &mut problems);
             let temporary = |error| Abort::Early(system::no_thread(error), status::TEMPORARY);
             found.map_err(temporary)?.findings
@@ -64,7 +64,7 @@ impl Request {
         };
         problems.extend(growing);
         problems.extend(findings.iter().filter_map(Finding::problem));
-        let aligned = contigs(put, &files, &drafts, &mut problems);
+        let aligned = contigs(&put.how, &files, &drafts, &mut problems);
         let recognised = recognised(put, &drafts, &files, &mut problems);
         if !problems.is_empty() {
             return Err(Abort::Unusable(problems));
@@ -75,12 +75,13 @@ impl Request {
         let mut files: Vec<_> = files.into_iter().map(Some).collect();
         let known = drafts.into_iter().zip(recognised).zip(checks).zip(aligned);
         let read_sets = known.map(|(((draft, recognised), checks), aligned)| {
-            let job = job(put, &draft, &mut files, &tags)?;
+            let job = job(&put.how, &draft, &mut files, &tags)?;
             let prepared = Prepared::new(job, recognised);
             Ok::<_, Abort>(Prepared { draft: Some(draft), checks, aligned, ..prepared })
         });
         let read_sets = read_sets.collect::<Result<Vec<_>, _>>()?;
-        let (in_the_way, staying) = disposal::look(&put.verify.when_proven, &read_sets);
+        let (in_the_way, staying) =
+            disposal::look(&put.how.verify.when_proven, read_sets.iter().map(|one| &one.job));
         if !in_the_way.is_empty() {
             return Err(Abort::Unusable(in_the_way));
         }
@@ -91,41 +92,53 @@ impl Request {
 
 /// Reads the headers of aligned read sets once more, for all of their reference sequences.
 fn contigs(
-    put: &cli::Put,
+    how: &cli::PutOptions,
     files: &[OpenedFile],
     drafts: &[Draft],
     problems: &mut Vec<Problem>,
 ) -> Vec<Option<Aligned>> {
     let mut all: Vec<Option<Aligned>> = Vec::with_capacity(drafts.len());
     for draft in drafts {
-        let file = &files[draft.sources.first()];
-        let OpenedFile { source, inspected, shown, .. } = file;
-        let needed = put.reference.choice.is_some() && !put.dry_run;
-        let read = (needed && draft.file_type.needs_reference())
-            .then(|| formats::read_contigs(inspected.kind(), source.reader()));
-        let unreadable = |error| problems.push(file.unreadable(error));
-        let contigs = read.and_then(|read| read.map_err(unreadable).ok());
-        let aligned = contigs.map(|list| Aligned::new(shown, list, all.iter().flatten()));
-        all.push(aligned);
+        let needed = how.reference.choice.is_some() && !how.dry_run;
+        let read = needed.then(|| contigs_of(draft, files, all.iter().flatten()));
+        let read = read.and_then(|read| read.map_err(|problem| problems.push(problem)).ok());
+        all.push(read.flatten());
     }
     all
 }
 
+/// The reference sequences of a read set, if it is aligned; `others` have been read before.
+pub(super) fn contigs_of<'a>(
+    draft: &Draft,
+    files: &[OpenedFile],
+    others: impl IntoIterator<Item = &'a Aligned>,
+) -> Result<Option<Aligned>, Problem> {
+    if !draft.file_type.needs_reference() {
+        return Ok(None);
+    }
+    let file = &files[draft.sources.first()];
+    let list = formats::read_contigs(file.inspected.kind(), file.source.reader());
+    let list = list.map_err(|error| file.unreadable(error))?;
+    Ok(Some(Aligned::new(&file.shown, list, others)))
+}
+
 fn notes(drafts: &[Draft], files: &[OpenedFile]) -> Vec<String> {
-    let doubtful = RULES.doubtful_source;
-    let large = files.iter().filter(|file| doubtful.is_some_and(|doubtful| file.source.size() > doubtful)).map(|file| {
-        format!(
-            "`{}` has {} bytes: the service's limit is given as 976 GB, which may or may not be meant \
-             as 976 GiB",
-            Escaped::new(&file.shown),
-            file.source.size().get()
-        )
-    });
     drafts
         .iter()
         .flat_map(|draft| draft.notes.iter().map(ToString::to_string))
-        .chain(large)
+        .chain(files.iter().filter_map(doubtful_size))
         .collect()
+}
+
+/// A word about a file that may be too large.
+pub(super) fn doubtful_size(file: &OpenedFile) -> Option<String> {
+    RULES.doubtful_source.filter(|doubtful| file.source.size() > *doubtful)?;
+    Some(format!(
+        "`{}` has {} bytes: the service's limit is given as 976 GB, which may or may not be meant \
+         as 976 GiB",
+        Escaped::new(&file.shown),
+        file.source.size().get()
+    ))
 }
 
 /// What is known of the files of each read set, with the MD5 that they should have.
@@ -135,17 +148,18 @@ fn recognised(
     files: &[OpenedFile],
     problems: &mut Vec<Problem>,
 ) -> Vec<Vec<Recognised>> {
-    let lists = Md5Lists::of(&put.verify.md5).unwrap_or_else(|problem| {
+    let lists = Md5Lists::of(&put.how.verify.md5).unwrap_or_else(|problem| {
         problems.push(problem);
         Md5Lists::None
     });
-    let mut source =
-        |index: usize| recognised_files(&files[index], &lists, put.what.allow_padding, problems);
+    let mut source = |index: usize| {
+        recognised_files(&files[index], &lists, put.what.stated.allow_padding, problems)
+    };
     drafts.iter().map(|draft| draft.sources.indexes().flat_map(&mut source).collect()).collect()
 }
 
 /// What is known of each file of a source, with the MD5 that it should have.
-fn recognised_files(
+pub(super) fn recognised_files(
     source: &OpenedFile,
     lists: &Md5Lists,
     allow_padding: bool,
@@ -162,8 +176,8 @@ fn recognised_files(
 }
 
 /// Moves the opened files of a read set into the job that sends them.
-fn job(
-    put: &cli::Put,
+pub(super) fn job(
+    how: &cli::PutOptions,
     draft: &Draft,
     files: &mut [Option<OpenedFile>],
     tags: &Tags,
@@ -174,6 +188,6 @@ fn job(
     let parts = plan::split_all(&RULES, sources.iter().map(Source::size), part_size);
     let parts = parts.map_err(Problem::new)?;
     let memory = Memory::blank(part_size);
-    let job = Job::new(fields::of_draft(put, draft, tags), fields::token()?, memory);
+    let job = Job::new(fields::of_draft(how, draft, tags), fields::token()?, memory);
     Ok(Job { sources, parts, ..job })
 }

@@ -27,10 +27,10 @@ pub(crate) struct ReferenceRemarks {
 
 /// Finds out the reference of every aligned read set, sets it where it was left to us, and refuses
 /// those that do not fit.
-pub(crate) async fn settle(
+pub(crate) async fn settle<'a>(
     asked: &ReferenceOptions,
     library: &mut Library,
-    read_sets: &mut [Prepared],
+    read_sets: impl IntoIterator<Item = &'a mut Prepared>,
 ) -> Result<ReferenceRemarks, Abort> {
     let mut settled = ReferenceRemarks::default();
     let mut problems = Vec::new();

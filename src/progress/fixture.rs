@@ -48,6 +48,7 @@ pub(super) fn planned(read_sets: &[(&str, u64)]) -> Event {
     let read_sets = read_sets
         .iter()
         .map(|(name, mib)| PlannedItem {
+            row: None,
             name: (*name).to_owned(),
             files: vec![format!("{name}.bam")],
             bytes: ByteCount::new(mib * MIB),

@@ -50,6 +50,7 @@ pub(crate) enum Decision {
 }
 
 /// What became of the files of a read set.
+#[derive(Clone)]
 pub(crate) struct Disposed {
     item: Item,
     pub(crate) files: Vec<SourceDisposal>,
@@ -158,6 +159,12 @@ impl Disposals {
 impl Disposed {
     const fn nothing(item: Item) -> Self {
         Self { item, files: Vec::new(), is_hindered: false }
+    }
+
+    /// What the receipt of a read set says beforehand.
+    pub(crate) fn intended(item: Item, receipt: &Receipt) -> Self {
+        let files = receipt.files.iter().filter_map(|file| file.disposal.clone()).collect();
+        Self { files, ..Self::nothing(item) }
     }
 
     /// Writes what became of the files into the receipt of their read set.

@@ -48,7 +48,7 @@ pub(crate) fn opened() -> Opened {
     }
 }
 
-fn now() -> String {
+pub(crate) fn now() -> String {
     let now = jiff::Timestamp::now();
     now.round(jiff::Unit::Second).unwrap_or(now).to_string()
 }
@@ -213,7 +213,7 @@ fn header(job: &Job, store: &StoreId, fingerprint: Fingerprint) -> Header {
 }
 
 /// The fields as they stand in a journal, in a fixed order.
-fn fields_of(fields: &Fields) -> Map<String, Value> {
+pub(crate) fn fields_of(fields: &Fields) -> Map<String, Value> {
     let tags: Map<_, _> =
         fields.tags.iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
     let members = [

@@ -47,7 +47,7 @@ fn about(name: &str, failure: &Failure) -> String {
     if is_named { String::new() } else { format!("`{name}`: ") }
 }
 
-fn was_interrupted(ended: &Ended) -> bool {
+pub(super) fn was_interrupted(ended: &Ended) -> bool {
     use crate::engine::NotKnown;
     let why = ended.failure.as_ref();
     matches!(why, Some(Failure::Interrupted | Failure::NotKnown { why: NotKnown::Interrupted, .. }))
@@ -92,9 +92,20 @@ pub(crate) fn document(
     disposed: &[Disposed],
     reached: &Reached,
 ) -> Vec<u8> {
-    let store = &reached.store;
     let all = read_sets.iter().map(|one| &one.job).zip(ended).zip(disposed);
-    let reports = all.map(|((job, ended), disposed)| ReadSetReport {
+    let reports = all.map(|((job, ended), disposed)| report_of(job, ended, disposed, reached));
+    json(&Document::new(reports.collect()))
+}
+
+/// What the document says of one read set.
+pub(crate) fn report_of(
+    job: &Job,
+    ended: &Ended,
+    disposed: &Disposed,
+    reached: &Reached,
+) -> ReadSetReport {
+    let store = &reached.store;
+    ReadSetReport {
         files: files(job),
         status: ended.outcome(),
         read_set_id: ended.read_set_id.clone(),
@@ -116,8 +127,7 @@ pub(crate) fn document(
         verification: VerificationReport::of(ended, job.verify),
         when_proven: disposed.files.clone(),
         error: ErrorReport::of(ended, store, reached.place),
-    });
-    json(&Document::new(reports.collect()))
+    }
 }
 
 /// The JSON document of `wait`.

@@ -53,7 +53,7 @@ pub(crate) fn receipt(read_set: &Prepared, ended: &Ended, reached: &Reached) -> 
 }
 
 /// A URL without what may be secret: user name, password and query.
-fn without_login(url: &str) -> String {
+pub(crate) fn without_login(url: &str) -> String {
     let url = url.split(['?', '#']).next().unwrap_or(url);
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));

@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     destination::Reached,
-    disposal::Disposals,
+    disposal::{Disposals, Disposed},
     journals, outcome,
     receipt_files::{self, Keeping},
     receipts,
@@ -18,11 +18,12 @@ use super::{
 use crate::{
     cli::{Output, Show, VerifyOptions},
     engine::{Ended, Engine, Limits},
-    event::{Event, Item, PlannedItem},
+    event::{Event, Item, Observer, PlannedItem},
     pace::Quotas,
     prepared::Prepared,
+    receipt::{Receipt, ReceiptFolder},
     report::{Abort, output, status},
-    signal::{Ending, Signals},
+    signal::{self, Signals},
     store::{Omics, omics},
     system,
     types::Operation,
@@ -40,30 +41,92 @@ pub(crate) struct Transfer<'a> {
     pub(crate) receipt: Option<PathBuf>,
 }
 
+/// What is done beside the receipt when a read set ends, and when all have.
+pub(super) trait Rows {
+    /// The row of a sheet that a read set is made of.
+    fn row(&self, at: usize) -> Option<usize>;
+
+    /// A read set has ended; whether no further one is to be begun.
+    fn ended(&self, read_set: &EndedReadSet<'_>, observer: &dyn Observer) -> bool;
+}
+
+/// A read set that has ended.
+pub(super) struct EndedReadSet<'a> {
+    pub(super) at: usize,
+    pub(super) read_set: &'a Prepared,
+    pub(super) ended: &'a Ended,
+    /// What is about to be done with its files.
+    pub(super) disposed: Disposed,
+}
+
+/// Read sets that no sheet names.
+struct NoRows;
+
+impl Rows for NoRows {
+    fn row(&self, _: usize) -> Option<usize> {
+        None
+    }
+
+    fn ended(&self, _: &EndedReadSet<'_>, _: &dyn Observer) -> bool {
+        false
+    }
+}
+
+/// What came of read sets, before anything is said of it.
+pub(super) struct Sent {
+    pub(super) console: Shown,
+    pub(super) ended: Vec<Ended>,
+    pub(super) disposed: Vec<Disposed>,
+    pub(super) keeping: Keeping,
+}
+
 /// Sends read sets, and says what came of it.
 pub(crate) async fn run(
     mut transfer: Transfer<'_>,
     reached: &Reached,
     signals: Signals,
 ) -> Result<u8, Abort> {
-    let mut warnings = Vec::new();
-    let wishes = &transfer.wishes;
-    let folder = wishes.folder.map(receipt_files::folder);
-    let recall = folder.clone().map(|folder| receipt_files::recall(folder, wishes.store));
-    let earlier = journals::Earlier::read(wishes, recall.unwrap_or_default());
-    for Prepared { job, .. } in &mut transfer.read_sets {
-        journals::remember(job, wishes, &earlier, &mut |warning| warnings.push(warning))?;
-    }
-    drop(earlier);
+    let sent = match send(&mut transfer, &NoRows, reached, &signals).await? {
+        Ok(sent) => sent,
+        Err(stopped) => return Ok(stopped),
+    };
+    let Sent { console, ended, disposed, keeping } = sent;
+    let read_sets = &transfer.read_sets;
+    let names: Vec<_> = read_sets.iter().map(|one| outcome::name(&one.job)).collect();
+    let status = outcome::conclude(console, &names, &ended, reached, &signals);
+    let document = match transfer.show.output {
+        Output::Text => outcome::lines(&ended),
+        Output::Json => outcome::document(read_sets, &ended, &disposed, reached),
+    };
+    let receipts = receipts_of(read_sets, &ended, &disposed, reached);
+    let delivering = tokio::task::spawn_blocking(move || outcome::deliver(&document, &ended));
+    // Whoever reads the other end of a pipe may never come.
+    let Some(printed) = signals.unless_again(delivering).await else {
+        return Ok(signals.first().map_or(status::FAILED, signal::Ending::exit_status));
+    };
+    let printed = printed.unwrap_or(status::FAILED);
+    let kept = keep(&keeping, receipts, &disposed, &signals).await;
+    Ok(if status == status::DONE { printed.max(kept) } else { status })
+}
+
+/// Sends read sets; an exit status instead, if signals ended the run before there was anything to say.
+pub(super) async fn send(
+    transfer: &mut Transfer<'_>,
+    rows: &dyn Rows,
+    reached: &Reached,
+    signals: &Signals,
+) -> Result<Result<Sent, u8>, Abort> {
+    let folder = transfer.wishes.folder.map(receipt_files::folder);
+    let mut warnings = remember(transfer, folder.as_ref())?;
     let end = reached.connection.credentials_end().await;
     warnings.extend(end.and_then(|end| too_soon(end, SystemTime::now(), &transfer.read_sets)));
     let Some(console) = signals.unless_stopped(open(transfer.show.clone())).await else {
-        return Ok(output::stopped(&signals));
+        return Ok(Err(output::stopped(signals)));
     };
     let console = console?;
     let observer = console.observer();
     signals.tell(Arc::clone(&observer));
-    observer.observe(&Event::Planned { read_sets: planned(&transfer.read_sets) });
+    observer.observe(&Event::Planned { read_sets: planned(&transfer.read_sets, rows) });
     let batch = batch(omics::quotas(&reached.connection), transfer.read_sets.len());
     let waits = transfer.limits.wait.is_some();
     transfer.notes.extend(verification::note(transfer.verify, waits));
@@ -75,55 +138,112 @@ pub(crate) async fn run(
     let store = Omics::new(&reached.connection, reached.store.clone());
     let algorithm = verification::algorithm(transfer.verify, &store).await;
     verification::attach(&mut transfer.read_sets, algorithm, &observer);
+    let keeping = Keeping { folder, file: transfer.receipt.take() };
     let engine = Engine::new(store, Arc::clone(&observer), transfer.limits, signals.stop());
-    let action = &transfer.verify.when_proven;
-    let disposals = Disposals::new(action, folder.clone(), Arc::clone(&observer), signals.stop());
-    let keeping = Keeping { folder, file: transfer.receipt };
-    let read_sets = &transfer.read_sets;
-    let keep = |read_set: &Prepared, ended: &Ended| {
-        let mut receipt = receipts::receipt(read_set, ended, reached);
+    let ending = Ending { transfer, rows, reached, keeping: &keeping, observer };
+    let Some((ended, disposed)) = ending.run(&engine, signals).await else {
+        return Ok(Err(signals.first().map_or(status::FAILED, signal::Ending::exit_status)));
+    };
+    Ok(Ok(Sent { console, ended, disposed, keeping }))
+}
+
+/// Attaches what is known from before; gives warnings.
+fn remember(
+    transfer: &mut Transfer<'_>,
+    receipts: Option<&Arc<ReceiptFolder>>,
+) -> Result<Vec<String>, Abort> {
+    let wishes = &transfer.wishes;
+    let recall = receipts.map(|folder| receipt_files::recall(Arc::clone(folder), wishes.store));
+    let earlier = journals::Earlier::read(wishes, recall.unwrap_or_default());
+    let mut warnings = Vec::new();
+    for Prepared { job, .. } in &mut transfer.read_sets {
+        journals::remember(job, wishes, &earlier, &mut |warning| warnings.push(warning))?;
+    }
+    Ok(warnings)
+}
+
+/// What is done as read sets end.
+struct Ending<'a> {
+    transfer: &'a Transfer<'a>,
+    rows: &'a dyn Rows,
+    reached: &'a Reached,
+    keeping: &'a Keeping,
+    observer: Arc<dyn Observer>,
+}
+
+impl Ending<'_> {
+    /// Runs the engine; `None` if a second signal ended what was to be done at the end.
+    async fn run(
+        &self,
+        engine: &Engine<Omics>,
+        signals: &Signals,
+    ) -> Option<(Vec<Ended>, Vec<Disposed>)> {
+        let action = &self.transfer.verify.when_proven;
+        let (folder, observer) = (self.keeping.folder.clone(), Arc::clone(&self.observer));
+        let disposals = Disposals::new(action, folder, observer, signals.stop());
+        let read_sets = &self.transfer.read_sets;
+        let keep = |read_set: &Prepared, ended: &Ended| {
+            let at = read_sets.iter().position(|one| std::ptr::eq(one, read_set));
+            let Some(at) = at else { return };
+            if self.keep(at, ended, &disposals) {
+                engine.begin_no_more();
+            }
+        };
+        let ended = engine.run(read_sets, keep).await;
+        let disposed = signals.unless_again(disposals.finish(ended.len())).await?;
+        Some((ended, disposed))
+    }
+
+    /// Keeps the receipt of a read set and begins to dispose of its files; whether no further one is to
+    /// be begun.
+    fn keep(&self, at: usize, ended: &Ended, disposals: &Disposals) -> bool {
+        let Some(read_set) = self.transfer.read_sets.get(at) else { return false };
+        let mut receipt = receipts::receipt(read_set, ended, self.reached);
         let decision = disposals.decide(read_set, ended, &mut receipt);
-        let not_kept = keeping.keep(&receipt);
+        let not_kept = self.keeping.keep(&receipt);
         if let Some(why) = &not_kept {
             let message = format!("no receipt is kept on this machine: {why}");
-            observer.observe(&Event::Warning { read_set: None, message });
+            self.observer.observe(&Event::Warning { read_set: None, message });
         }
-        if let Some(at) = read_sets.iter().position(|one| std::ptr::eq(one, read_set)) {
-            disposals.begin(Item(at), decision, receipt, not_kept);
-        }
-    };
-    let ended = engine.run(read_sets, keep).await;
-    let Some(disposed) = signals.unless_again(disposals.finish(ended.len())).await else {
-        return Ok(signals.first().map_or(status::FAILED, Ending::exit_status));
-    };
-    let names: Vec<_> = read_sets.iter().map(|one| outcome::name(&one.job)).collect();
-    let status = outcome::conclude(console, &names, &ended, reached, &signals);
-    let document = match transfer.show.output {
-        Output::Text => outcome::lines(&ended),
-        Output::Json => outcome::document(read_sets, &ended, &disposed, reached),
-    };
-    let both = read_sets.iter().zip(&ended).zip(&disposed);
-    let receipts = both
-        .map(|((one, ended), disposed)| disposed.note(receipts::receipt(one, ended, reached)))
-        .collect();
-    let is_hindered = disposed.iter().any(|disposed| disposed.is_hindered);
-    let delivering = tokio::task::spawn_blocking(move || outcome::deliver(&document, &ended));
-    // Whoever reads the other end of a pipe may never come.
-    let Some(printed) = signals.unless_again(delivering).await else {
-        return Ok(signals.first().map_or(status::FAILED, Ending::exit_status));
-    };
-    let printed = printed.unwrap_or(status::FAILED);
+        // Before a file goes: whoever comes next has to know why it is not there.
+        let disposed = Disposed::intended(Item(at), &receipt);
+        let one = EndedReadSet { at, read_set, ended, disposed };
+        let is_last = self.rows.ended(&one, &*self.observer);
+        disposals.begin(Item(at), decision, receipt, not_kept);
+        is_last
+    }
+}
+
+/// The receipts of all read sets.
+pub(super) fn receipts_of(
+    read_sets: &[Prepared],
+    ended: &[Ended],
+    disposed: &[Disposed],
+    reached: &Reached,
+) -> Vec<Receipt> {
+    let all = read_sets.iter().zip(ended).zip(disposed);
+    all.map(|((one, ended), disposed)| disposed.note(receipts::receipt(one, ended, reached)))
+        .collect()
+}
+
+/// Writes the receipt that was asked for; gives the exit status of that, and of disposing of files.
+pub(super) async fn keep(
+    keeping: &Keeping,
+    receipts: Vec<Receipt>,
+    disposed: &[Disposed],
+    signals: &Signals,
+) -> u8 {
+    let failed = || signals.first().map_or(status::FAILED, signal::Ending::exit_status);
     let kept = match keeping.write(receipts, &signals.stop()).await {
         Ok(()) => status::DONE,
         Err(problem) => {
             output::complain(&problem.text());
-            signals.first().map_or(status::FAILED, Ending::exit_status)
+            failed()
         }
     };
     // The read sets are there, but not all that was asked for is done.
-    let hindered = is_hindered.then(|| signals.first().map_or(status::FAILED, Ending::exit_status));
-    let rest = printed.max(kept).max(hindered.unwrap_or(status::DONE));
-    Ok(if status == status::DONE { rest } else { status })
+    let is_hindered = disposed.iter().any(|disposed| disposed.is_hindered);
+    kept.max(if is_hindered { failed() } else { status::DONE })
 }
 
 /// Opens what is written to while the run goes on; the log may be a pipe whose reader comes later.
@@ -167,8 +287,9 @@ fn too_soon(end: SystemTime, now: SystemTime, read_sets: &[Prepared]) -> Option<
     })
 }
 
-fn planned(read_sets: &[Prepared]) -> Vec<PlannedItem> {
-    let planned = read_sets.iter().map(|Prepared { job, .. }| PlannedItem {
+fn planned(read_sets: &[Prepared], rows: &dyn Rows) -> Vec<PlannedItem> {
+    let planned = read_sets.iter().enumerate().map(|(at, Prepared { job, .. })| PlannedItem {
+        row: rows.row(at),
         name: job.fields.name.to_string(),
         files: outcome::files(job),
         bytes: job.bytes(),

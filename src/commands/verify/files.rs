@@ -99,6 +99,7 @@ impl Files {
         let item = Item(0);
         let bytes = self.0.iter().map(|opened| opened.source.size().get()).sum();
         let planned = PlannedItem {
+            row: None,
             name: self.names().join(" "),
             files: self.names(),
             bytes: ByteCount::new(bytes),

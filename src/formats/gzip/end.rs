@@ -1,10 +1,13 @@
 //! How gzip may end: only inflating all of it tells for certain.
 
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 
 use flate2::write::GzDecoder;
 
-use super::frame::MAGIC;
+use super::{
+    frame::MAGIC,
+    spare::{self, Decoder},
+};
 use crate::formats::{
     end_flaw::{EndFlaw, Tail, Unended},
     fastq::Padding,
@@ -28,14 +31,35 @@ pub(crate) fn judge(end: &LastBytes<'_>) -> Tail {
     if !end.is_whole() {
         return open;
     }
-    let mut check = MemberCheck::default();
-    match check.see(end.bytes).and_then(|()| check.finish()) {
+    match spare::with_decoder(end.bytes, members) {
         // Where it ends is known when it is decoded.
         Err(Unended::NoGzip) => open,
         Err(Unended::Padded) => Tail::of(Some(EndFlaw::Padding(Padding::Zeros))),
         Err(Unended::DamagedGzip) => Tail::of(Some(EndFlaw::DamagedGzip)),
         Err(_) => Tail::of(Some(EndFlaw::CutGzip)),
         Ok(()) => Tail::of(None),
+    }
+}
+
+/// Checks the members of a file that is here whole.
+fn members(decoder: &mut Decoder) -> Result<(), Unended> {
+    let mut block = [0; 4096];
+    loop {
+        match decoder.read(&mut block) {
+            Ok(0) => {}
+            Ok(_) => continue,
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                return Err(Unended::CutGzip);
+            }
+            Err(_) => return Err(Unended::DamagedGzip),
+        }
+        let rest = spare::rest(decoder);
+        match rest.first() {
+            None => return Ok(()),
+            Some(0) if rest.iter().all(|byte| *byte == 0) => return Err(Unended::Padded),
+            Some(first) if *first != MAGIC[0] => return Err(Unended::NoGzip),
+            Some(_) => spare::next(decoder),
+        }
     }
 }
 

@@ -4,9 +4,10 @@
 
 use std::io::Read as _;
 
-use flate2::bufread::GzDecoder;
-
-use super::frame::MAGIC;
+use super::{
+    frame::MAGIC,
+    spare::{self, Decoder},
+};
 use crate::formats::bgzf::block::named_size;
 
 /// How a file is wrapped.
@@ -52,17 +53,20 @@ impl Compression {
 
 /// Inflates the members of `prefix` one after the other, up to a limit.
 pub(crate) fn inflate(prefix: &[u8]) -> Inflated {
+    spare::with_decoder(prefix, inflate_with)
+}
+
+fn inflate_with(decoder: &mut Decoder) -> Inflated {
     let mut bytes = Vec::new();
     let mut block = [0; 4096];
-    let mut decoder = GzDecoder::new(prefix);
     let end = loop {
         match decoder.read(&mut block) {
             Ok(0) => {
-                let rest = *decoder.get_ref();
+                let rest = spare::rest(decoder);
                 if !(rest.starts_with(&MAGIC) || rest == [MAGIC[0]]) {
                     break PrefixEnd::Whole;
                 }
-                decoder.reset(rest);
+                spare::next(decoder);
             }
             Ok(length) => bytes.extend_from_slice(&block[..length]),
             Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {

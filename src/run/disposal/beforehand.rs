@@ -8,9 +8,9 @@ use super::{
 };
 use crate::{
     cli::{VerifyOptions, WhenProven},
+    engine::Job,
     files,
     formats::FileType,
-    prepared::Prepared,
     report::Problem,
     source::Source,
     types::Escaped,
@@ -51,16 +51,15 @@ pub(crate) fn conflict(options: ProofOptions<'_>) -> Option<Problem> {
 }
 
 /// What is in the way of files that may go, and what to know of those that stay in any case.
-pub(crate) fn look(
+pub(crate) fn look<'a>(
     when_proven: &WhenProven,
-    read_sets: &[Prepared],
+    jobs: impl Iterator<Item = &'a Job>,
 ) -> (Vec<Problem>, Vec<String>) {
     let folder = match when_proven {
         WhenProven::Keep => return (Vec::new(), Vec::new()),
         WhenProven::Delete => None,
         WhenProven::Move(folder) => Some(folder.as_path()),
     };
-    let jobs = read_sets.iter().map(|read_set| &read_set.job);
     let (may_go, stay): (Vec<_>, Vec<_>) = jobs
         .flat_map(|job| {
             let files = job.sources.iter().flat_map(Source::files);

@@ -119,7 +119,8 @@ fn mtime_kept_under_a_run() {
     let (mut lab, path) = lab(&["UploadReadSetPart:latency:5s,part=3"]);
     let new = other_content(&[0, 1]);
     let mut running = Running::start(lab.put_command(&COMMAND));
-    running.wait_for_lines("confirmed, ", 2);
+    // Part 3 is under way: a change before it starts is found sooner, by the file's times.
+    running.wait_for_lines("part 3 of SOURCE1 started", 1);
     rewrite_secretly(&path, &new);
     let said = running.finish();
     said.expect(1);

@@ -1,0 +1,87 @@
+//! `batch`: every row of a sample sheet becomes a read set; `batch plan`, `status` and `report`.
+//!
+//! Rows that are finished are not touched; the others are prepared, planned and sent as `put` does.
+
+mod decide;
+mod dry_run;
+mod found_run;
+mod past;
+mod recheck;
+mod report;
+mod report_page;
+mod results;
+mod send;
+mod status;
+mod work;
+
+use crate::{
+    cli::{self, BatchOptions, BatchStep},
+    report::{Abort, output, status as exit},
+    types::Escaped,
+};
+use work::Work;
+
+/// Runs `batch` or one of its steps.
+pub(super) async fn run(options: BatchOptions) -> Result<u8, Abort> {
+    match options.step {
+        None => Box::pin(upload(options)).await,
+        Some(BatchStep::Plan(step)) => {
+            let cli::PlanStepOptions { sheet, run, plan } = *step;
+            let plan_only = BatchOptions {
+                step: None,
+                sheet,
+                run,
+                max_failures: None,
+                retry_failed: false,
+                recheck: false,
+                sheet_out: None,
+                rewrite_sources: None,
+                plan,
+            };
+            Box::pin(write_plan(plan_only)).await
+        }
+        Some(BatchStep::Status(options)) => status::run(&options),
+        Some(BatchStep::Report(options)) => report::run(&options),
+    }
+}
+
+/// `batch SHEET`.
+async fn upload(mut options: BatchOptions) -> Result<u8, Abort> {
+    let mut work = Work::find(&mut options)?;
+    let prepared = work.prepare(&options)?;
+    if options.plan.how.dry_run {
+        return Ok(dry_run::show(&work, &prepared, &options));
+    }
+    let results = match send::run(&mut work, prepared, &options).await? {
+        Ok(results) => results,
+        Err(stopped) => return Ok(stopped),
+    };
+    results.tell_kept(&work.sheet);
+    let printed = results.print(options.plan.how.show.output);
+    if let Some(path) = &options.sheet_out {
+        results.write_sheet(&work.sheet.sheet, path, options.rewrite_sources)?;
+    }
+    Ok(results.status(printed))
+}
+
+/// `batch plan`.
+async fn write_plan(mut options: BatchOptions) -> Result<u8, Abort> {
+    let mut work = Work::find(&mut options)?;
+    let prepared = work.prepare(&options)?;
+    if options.plan.how.dry_run {
+        return Ok(dry_run::show(&work, &prepared, &options));
+    }
+    let to_send = prepared.len();
+    send::plan_only(&mut work, prepared, &options).await?;
+    for note in &work.notes {
+        output::complain(&format!("note: {note}\n"));
+    }
+    let shown = work.folder.as_ref().map(|folder| folder.path().to_string_lossy().into_owned());
+    let shown = shown.unwrap_or_default();
+    let count = work.sheet.rows.len();
+    output::complain(&format!(
+        "{}: {count} rows planned, {to_send} to send\n",
+        Escaped::new(&shown)
+    ));
+    Ok(exit::DONE)
+}

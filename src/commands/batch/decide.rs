@@ -1,0 +1,207 @@
+//! What is done with each row: what was done before, and what has changed since.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Value, json};
+
+use super::past::{Past, PastRow};
+use crate::{
+    cli::{BatchOptions, StatedOptions},
+    preflight::{
+        rows::PreparedRow,
+        sheets::{FoundFile, FoundRow, ReadSheet, at, limited},
+    },
+    report::{Abort, Problem},
+    run::{
+        journals,
+        run_folder::{FileRecord, RowEnd},
+    },
+    sheet::{SheetRow, Stated},
+    types::{Escaped, ReferenceChoice, Sha256},
+};
+
+/// What is done with a row.
+#[derive(Debug, Clone)]
+pub(super) enum Decision {
+    /// It is opened, checked and sent.
+    Send,
+    /// It is finished, but other things are said of it now: they may come to the same.
+    Compare(RowEnd),
+    /// It is finished.
+    Finished(RowEnd),
+    /// It failed for good, and its files are the same.
+    Failed(RowEnd),
+    /// Its read set was deleted at the service.
+    Gone(RowEnd),
+}
+
+/// What is done with all rows of a sheet, in their order.
+pub(super) struct Decided {
+    pub(super) rows: Vec<Decision>,
+    /// What is said of each row, as a digest.
+    pub(super) stated: Vec<String>,
+}
+
+impl Decided {
+    pub(super) fn new(sheet: &ReadSheet, past: &Past, options: &BatchOptions) -> Self {
+        let said: Vec<_> = sheet.rows.iter().map(|found| stated(&found.row, options)).collect();
+        let decide = |(found, said): (&FoundRow, &String)| {
+            past.of_row(found).map_or(Decision::Send, |row| decide(found, row, said, options))
+        };
+        let rows = sheet.rows.iter().zip(&said).map(decide).collect();
+        Self { rows, stated: said }
+    }
+
+    /// Settles the rows whose fields may have changed; those that have not are finished.
+    pub(super) fn compare(
+        &mut self,
+        sheet: &ReadSheet,
+        prepared: &mut Vec<PreparedRow>,
+        options: &BatchOptions,
+    ) -> Result<(), Abort> {
+        let by_row: HashMap<_, _> = prepared.iter().map(|row| (&*row.key, row)).collect();
+        let (mut problems, mut finished) = (Vec::new(), HashSet::new());
+        for ((found, decision), stated) in sheet.rows.iter().zip(&mut self.rows).zip(&self.stated) {
+            let Decision::Compare(end) = decision else { continue };
+            let Some(row) = by_row.get(&*found.key) else { continue };
+            match changed(row, end) {
+                None => {
+                    *decision =
+                        Decision::Finished(RowEnd { stated: stated.clone(), ..end.clone() });
+                    finished.insert(found.key.clone());
+                }
+                Some(change) => {
+                    let problem = needs_replan(found, end, &change, options);
+                    problems.push(at(sheet.place(&found.row), problem));
+                }
+            }
+        }
+        prepared.retain(|row| !finished.contains(&row.key));
+        if problems.is_empty() {
+            return Ok(());
+        }
+        Err(Abort::Unusable(limited(&sheet.shown, problems)))
+    }
+}
+
+fn decide(found: &FoundRow, past: &PastRow, said: &str, options: &BatchOptions) -> Decision {
+    let end = &past.end;
+    if past.is_finished() && !past.is_gone && is_disposed(found, end) {
+        return Decision::Finished(end.clone());
+    }
+    if !is_unchanged(found, end) || options.plan.replans(found.row.first()) {
+        return Decision::Send;
+    }
+    if past.is_gone {
+        return Decision::Gone(end.clone());
+    }
+    if past.is_finished() {
+        // Whoever waits wants to know that the read set is active.
+        if end.text("status") == "completed" && !options.plan.how.effort.no_wait {
+            return Decision::Send;
+        }
+        let is_same = end.stated == said;
+        let decision = if is_same { Decision::Finished } else { Decision::Compare };
+        return decision(end.clone());
+    }
+    if end.for_good && !options.retry_failed {
+        return Decision::Failed(end.clone());
+    }
+    Decision::Send
+}
+
+/// Whether every file is as it was sent, or was proven and deleted or moved then.
+fn is_disposed(found: &FoundRow, end: &RowEnd) -> bool {
+    let before: Vec<_> = end.sources.iter().flatten().collect();
+    let is_as_it_was = |(at, file): (usize, &FoundFile)| match &file.identity {
+        None => end.is_disposed(at),
+        Some(identity) => before.get(at) == Some(&&FileRecord::new(&file.path, identity)),
+    };
+    found.has_missing()
+        && before.len() == found.files.len()
+        && found.files.iter().enumerate().all(is_as_it_was)
+}
+
+/// Whether the files are those that were sent, unchanged.
+fn is_unchanged(found: &FoundRow, end: &RowEnd) -> bool {
+    records(found).is_some_and(|records| records == end.sources)
+}
+
+/// The files of a row as they are now, if all are there.
+pub(super) fn records(found: &FoundRow) -> Option<Vec<Vec<FileRecord>>> {
+    let mut files = found.files.iter();
+    let record = |source: &Vec<_>| {
+        let files = files.by_ref().take(source.len());
+        files.map(|file| Some(FileRecord::new(&file.path, file.identity.as_ref()?))).collect()
+    };
+    found.row.sources.iter().map(record).collect()
+}
+
+/// A field that is not what it was: its name, the old and the new value.
+struct Change {
+    field: String,
+    old: String,
+    new: String,
+}
+
+/// The first field of a row that differs from what was sent.
+fn changed(row: &PreparedRow, end: &RowEnd) -> Option<Change> {
+    let now = journals::fields_of(&row.read_set.job.fields);
+    let is_looked_up = row.reference == Some(ReferenceChoice::Auto);
+    let text = |value: Option<&Value>| match value {
+        None | Some(Value::Null) => "nothing".to_owned(),
+        Some(Value::String(text)) => format!("`{}`", Escaped::new(text)),
+        Some(other) => format!("`{}`", Escaped::new(&other.to_string())),
+    };
+    now.iter()
+        .filter(|(field, _)| !(is_looked_up && *field == "reference_arn"))
+        .map(|(field, new)| (field, end.fields.get(field), new))
+        .find(|(_, old, new)| old.unwrap_or(&Value::Null) != *new)
+        .map(|(field, old, new)| Change {
+            field: field.clone(),
+            old: text(old),
+            new: text(Some(new)),
+        })
+}
+
+fn needs_replan(
+    found: &FoundRow,
+    end: &RowEnd,
+    change: &Change,
+    options: &BatchOptions,
+) -> Problem {
+    let Change { field, old, new } = change;
+    let (id, row) = (end.text("read_set_id"), found.row.first());
+    let error = anyhow::anyhow!(
+        "the row is uploaded as read set {id}, and its {field} has changed from {old} to {new}"
+    );
+    let store = options.plan.how.target.store.as_ref().map(|store| store.id().to_string());
+    let store = store.unwrap_or_else(|| end.text("store_id").to_owned());
+    Problem::new(error).hint(format!(
+        "undo the change; or upload the row again with `--replan {row}`, and delete the old read set \
+         with `aws omics batch-delete-read-set --sequence-store-id {store} --ids {id}`"
+    ))
+}
+
+/// A digest of everything that the sheet and the command line say of the fields of a row.
+fn stated(row: &SheetRow, options: &BatchOptions) -> String {
+    fn text<T: ToString>(own: Option<&Stated<T>>, general: Option<&T>) -> Option<String> {
+        own.map(|own| &own.value).or(general).map(ToString::to_string)
+    }
+    let (how, general): (_, &StatedOptions) = (&options.plan.how, &options.plan.stated);
+    let tags = |key: &str, value: &str| format!("{key}={value}");
+    let own: Vec<_> = row.tags.iter().map(|tag| tags(tag.value.key(), tag.value.value())).collect();
+    let all: Vec<_> = how.tags.iter().map(|tag| tags(tag.key(), tag.value())).collect();
+    let said = json!([
+        text(row.file_type.as_ref(), general.file_type.as_ref()),
+        text(row.name.as_ref(), general.name.as_ref()),
+        text(row.sample.as_ref(), general.sample.as_ref()),
+        text(row.subject.as_ref(), general.subject.as_ref()),
+        text(row.reference.as_ref(), how.reference.choice.as_ref()),
+        text(row.generated_from.as_ref(), how.generated_from.as_ref()),
+        text(row.description.as_ref(), how.description.as_ref()),
+        own,
+        all,
+    ]);
+    Sha256::of(said.to_string().as_bytes()).to_string()[..32].to_owned()
+}

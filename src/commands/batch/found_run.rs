@@ -1,0 +1,54 @@
+//! A run that was made before, found by its folder or its sheet.
+
+use super::{past::Past, work::state};
+use crate::{
+    cli::RunChoice,
+    report::{Abort, Problem, output},
+    run::run_folder::{Plan, RunFolder},
+    types::{Escaped, StoreName},
+};
+
+/// A run, and all that is known of it.
+pub(super) struct FoundRun {
+    pub(super) folder: RunFolder,
+    pub(super) plan: Plan,
+    pub(super) past: Past,
+}
+
+impl FoundRun {
+    /// A run by its folder, or by its sheet.
+    pub(super) fn find(choice: &RunChoice) -> Result<Self, Abort> {
+        let shown = Escaped::new(&choice.run.to_string_lossy()).to_string();
+        if choice.run.is_dir() {
+            let folder = RunFolder::new(choice.run.clone());
+            folder.inspect()?;
+            let Some(plan) = folder.plan()? else {
+                let error = anyhow::anyhow!("there is no run in the folder `{shown}`");
+                return Err(Problem::new(error).hint(HINT).into());
+            };
+            return Self::open(folder, plan);
+        }
+        let missing = || {
+            let error = anyhow::anyhow!("no run of the sheet `{shown}` is known on this machine");
+            Problem::new(error).hint(HINT)
+        };
+        let sheet = std::fs::canonicalize(&choice.run).map_err(|error| {
+            Problem::new(anyhow::Error::new(error).context(format!("cannot find `{shown}`")))
+        })?;
+        let state = state(choice.state.state_dir.clone()).ok_or_else(missing)?;
+        let runs = RunFolder::all_of_sheet(state.path(), &sheet.to_string_lossy());
+        let runs = runs.map_err(|error| output::broken(error, "cannot read the state folder"))?;
+        let store = choice.target.store.as_ref().map(StoreName::id);
+        let is_of = |plan: &Plan| store.is_none_or(|store| store.as_str() == plan.header.store);
+        let found = runs.into_iter().find(|(_, plan)| is_of(plan)).ok_or_else(missing)?;
+        Self::open(found.0, found.1)
+    }
+
+    fn open(folder: RunFolder, plan: Plan) -> Result<Self, Abort> {
+        let past = Past::new(folder.notes()?);
+        Ok(Self { folder, plan, past })
+    }
+}
+
+const HINT: &str =
+    "pass the folder of a run, or a sheet that `batch` has uploaded from this machine";

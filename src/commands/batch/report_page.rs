@@ -1,0 +1,139 @@
+//! The page of a run, from its plan and its notes.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::{
+    found_run::FoundRun,
+    results::{ResultRow, Results},
+};
+use crate::{
+    page::{
+        self, OutsideText, PageReport, ReadSetRow, RowFailure, RowFields, RowFile, RowStatus,
+        RowTraffic, Throughput,
+    },
+    run::run_folder::PlannedRow,
+    types::{ByteCount, PartSize, PartSource},
+};
+
+/// The page as HTML.
+pub(super) fn html(run: &FoundRun, results: &Results, redact: bool) -> String {
+    let planned = run.plan.rows.iter();
+    let rows: Vec<_> = results
+        .rows()
+        .iter()
+        .zip(planned)
+        .map(|(row, planned)| of_row(row, planned, results))
+        .collect();
+    let header = &run.plan.header;
+    let text = |text: &str| OutsideText::new(text);
+    let receipts = || results.rows().iter().filter_map(|row| row.end().receipt.as_deref());
+    let begun = rows.iter().filter_map(|row| row.begun).min();
+    let is_left =
+        rows.iter().any(|row| matches!(row.status, RowStatus::Pending | RowStatus::Interrupted));
+    let ended = rows.iter().filter_map(|row| row.ended).max().filter(|_| !is_left);
+    let hosts: BTreeSet<_> = receipts().map(|receipt| receipt.origin.host.clone()).collect();
+    let users: BTreeSet<_> = receipts().filter_map(|receipt| receipt.origin.user.clone()).collect();
+    page::html(&PageReport {
+        sheet: text(&header.sheet),
+        run_folder: Some(text(&run.folder.path().to_string_lossy())),
+        store_id: text(&header.store),
+        region: text(&header.region),
+        endpoint: header.endpoint.as_deref().map(text),
+        made: Timestamp::now(),
+        begun,
+        ended,
+        tool: concat!("omics-upload ", env!("CARGO_PKG_VERSION")).to_owned(),
+        hosts: hosts.into_iter().map(OutsideText::new).collect(),
+        users: users.into_iter().map(OutsideText::new).collect(),
+        notes: Vec::new(),
+        throughput: throughput(begun, &rows),
+        rows,
+        redact,
+    })
+}
+
+/// What went out over time: the bytes of each read set evenly over its time.
+fn throughput(begun: Option<Timestamp>, rows: &[ReadSetRow]) -> Throughput {
+    let mut throughput = Throughput::new(begun.unwrap_or_else(Timestamp::now));
+    for row in rows {
+        if let (Some(begun), Some(ended)) = (row.begun, row.ended) {
+            throughput.add(begun, ended, row.traffic.bytes_sent);
+        }
+    }
+    throughput
+}
+
+fn of_row(row: &ResultRow, planned: &PlannedRow, results: &Results) -> ReadSetRow {
+    let line = planned.first() as u64;
+    let end = row.end();
+    let mut made = match &end.receipt {
+        Some(receipt) => ReadSetRow::of_receipt(line, receipt),
+        None => not_sent(line, planned),
+    };
+    made.parts = end.report.get("parts").and_then(serde_json::Value::as_u64).unwrap_or(0);
+    made.digest = end.digest.as_deref().and_then(|digest| digest.parse().ok());
+    made.read_set_arn = row.read_set().and_then(|id| results.arn_of(id)).map(OutsideText::new);
+    made.failure = failure(row).or(made.failure);
+    if row.is_gone() {
+        made.status = RowStatus::Failed;
+    }
+    made
+}
+
+/// Why a row failed, with what to do.
+fn failure(row: &ResultRow) -> Option<RowFailure> {
+    let object = row.object();
+    let error = object.get("error")?;
+    let member = |name: &str| error.get(name).and_then(serde_json::Value::as_str);
+    Some(RowFailure {
+        kind: member("kind")?.into(),
+        message: member("message")?.into(),
+        hint: member("hint").map(OutsideText::new),
+        request_id: member("request_id").map(OutsideText::new),
+    })
+}
+
+/// A row of which nothing was sent.
+fn not_sent(line: u64, planned: &PlannedRow) -> ReadSetRow {
+    let field = |name: &str| OutsideText::new(planned.field(name));
+    let some = |name: &str| Some(field(name)).filter(|text| *text != OutsideText::default());
+    let files = planned.sources.iter().zip(PartSource::ALL).flat_map(|(files, source)| {
+        files.iter().map(move |file| RowFile {
+            source,
+            path: file.path.as_str().into(),
+            bytes: ByteCount::new(file.bytes),
+            modified: None,
+            md5: None,
+            sha256: None,
+        })
+    });
+    ReadSetRow {
+        line,
+        status: RowStatus::Pending,
+        fields: RowFields {
+            file_type: field("file_type"),
+            name: field("name"),
+            sample: field("sample_id"),
+            subject: field("subject_id"),
+            reference: some("reference_arn"),
+            generated_from: some("generated_from"),
+            description: some("description"),
+            tags: Vec::new(),
+        },
+        read_set_id: None,
+        read_set_arn: None,
+        upload_id: None,
+        files: files.collect(),
+        parts: 0,
+        part_size: planned.part_size.and_then(PartSize::new),
+        digest: None,
+        etag: page::RowEtag::default(),
+        checks: Vec::new(),
+        failure: None,
+        begun: None,
+        ended: None,
+        traffic: RowTraffic::default(),
+    }
+}

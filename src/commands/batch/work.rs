@@ -1,0 +1,167 @@
+//! A sheet, what was done of its rows before, and what is to be done.
+
+use std::path::PathBuf;
+
+use super::{
+    decide::{Decided, Decision},
+    past::Past,
+};
+use crate::{
+    cli::{self, BatchOptions},
+    journal::Folder,
+    preflight::{
+        rows::{self, PreparedRow, RowOptions},
+        sheets::{self, ReadSheet, limited},
+    },
+    report::{Abort, Problem, output},
+    run::{
+        destination,
+        disposal::{self, ProofOptions},
+        journals,
+        run_folder::{Plan, RunFolder},
+    },
+    types::{Escaped, StoreName},
+};
+
+/// A sheet, what was done of it before, and what is to be done.
+pub(super) struct Work {
+    pub(super) sheet: ReadSheet,
+    pub(super) folder: Option<RunFolder>,
+    pub(super) earlier: Option<Plan>,
+    pub(super) past: Past,
+    pub(super) decided: Decided,
+    pub(super) notes: Vec<String>,
+}
+
+impl Work {
+    /// Reads the sheet and what was done of it before.
+    pub(super) fn find(options: &mut BatchOptions) -> Result<Self, Abort> {
+        let target = &options.plan.how.target;
+        let is_sandbox = target.sandbox.is_some();
+        let store = target.store.as_ref().map(StoreName::id);
+        let sheet = ReadSheet::read(&options.sheet, store).map_err(Abort::Unusable)?;
+        if target.store.is_none() && !is_sandbox {
+            options.plan.how.target.store = sheet.store().cloned().map(StoreName::Id);
+        }
+        let problems = problems(options, &sheet);
+        if !problems.is_empty() {
+            return Err(Abort::Unusable(problems));
+        }
+        let folder = run_folder(options, &sheet);
+        let (mut earlier, mut notes) = (None, Vec::new());
+        if let Some(folder) = &folder {
+            folder.inspect()?;
+            earlier = folder.plan()?;
+            notes = folder.notes()?;
+        }
+        let past = Past::new(notes);
+        let decided = Decided::new(&sheet, &past, options);
+        let notes = sheet_notes(&sheet);
+        Ok(Self { sheet, folder, earlier, past, decided, notes })
+    }
+
+    /// Opens and checks the rows that need it.
+    pub(super) fn prepare(&mut self, options: &BatchOptions) -> Result<Vec<PreparedRow>, Abort> {
+        let is_open =
+            |decision: &Decision| matches!(decision, Decision::Send | Decision::Compare(_));
+        let found = self.sheet.rows.iter().zip(&self.decided.rows);
+        let rows: Vec<_> =
+            found.filter(|(_, decision)| is_open(decision)).map(|(found, _)| found).collect();
+        let total = rows.len();
+        let row_options = RowOptions {
+            sheet: &self.sheet.shown,
+            are_several: self.sheet.rows.len() > 1,
+            stated: &options.plan.stated,
+            how: &options.plan.how,
+        };
+        let progress = Progress::new(total, is_quiet(&options.plan.how.show));
+        let mut prepared = rows::prepare(&rows, &row_options, |done| progress.tell(done))?;
+        self.notes.append(&mut prepared.notes);
+        self.decided.compare(&self.sheet, &mut prepared.rows, options)?;
+        let jobs = prepared.rows.iter().map(|row| &row.read_set.job);
+        let (in_the_way, staying) = disposal::look(&options.plan.how.verify.when_proven, jobs);
+        if !in_the_way.is_empty() {
+            return Err(Abort::Unusable(limited(&self.sheet.shown, in_the_way)));
+        }
+        self.notes.extend(staying);
+        Ok(prepared.rows)
+    }
+}
+
+/// What is wrong whatever the files hold.
+fn problems(options: &BatchOptions, sheet: &ReadSheet) -> Vec<Problem> {
+    let how = &options.plan.how;
+    let mut problems = if how.dry_run { Vec::new() } else { destination::problems(&how.target) };
+    if !how.dry_run {
+        problems.extend(sheets::output_problems(sheet, how, options.sheet_out.as_deref()));
+        problems.extend(journals::problem(how.state.state_dir.as_deref()));
+    }
+    problems.extend(disposal::conflict(ProofOptions {
+        verify: &how.verify,
+        no_wait: how.effort.no_wait,
+        is_piped: false,
+        is_temporary: matches!(how.target.sandbox, Some(None)),
+    }));
+    problems
+}
+
+/// Where the run remembers; a sandbox that is forgotten at the end has nothing to be remembered.
+fn run_folder(options: &BatchOptions, sheet: &ReadSheet) -> Option<RunFolder> {
+    let target = &options.plan.how.target;
+    if let Some(folder) = &options.run {
+        return Some(RunFolder::new(folder.clone()));
+    }
+    let destination = match (&target.sandbox, &target.store) {
+        (Some(None), _) => return None,
+        (Some(Some(dir)), _) => {
+            let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.clone());
+            format!("sandbox {}", dir.to_string_lossy())
+        }
+        (None, store) => store.as_ref()?.id().to_string(),
+    };
+    let state = state(options.plan.how.state.state_dir.clone())?;
+    Some(RunFolder::of_sheet(state.path(), &sheet.path, &destination))
+}
+
+pub(super) fn state(asked: Option<PathBuf>) -> Option<Folder> {
+    journals::folder(asked)
+}
+
+fn sheet_notes(sheet: &ReadSheet) -> Vec<String> {
+    let passed = sheet.sheet.passed_over();
+    let mut what = Vec::new();
+    for (count, one, many) in
+        [(passed.comments, "comment", "comments"), (passed.blank, "blank line", "blank lines")]
+    {
+        if count > 0 {
+            what.push(format!("{count} {}", if count == 1 { one } else { many }));
+        }
+    }
+    let text = format!("{}: skipped {}", Escaped::new(&sheet.shown), what.join(" and "));
+    if what.is_empty() { Vec::new() } else { vec![text] }
+}
+
+fn is_quiet(show: &cli::Show) -> bool {
+    show.quiet || show.progress == crate::progress::Progress::None
+}
+
+/// Says from time to time how many rows have been checked.
+struct Progress {
+    total: usize,
+    is_quiet: bool,
+    last: std::cell::Cell<std::time::Instant>,
+}
+
+impl Progress {
+    fn new(total: usize, is_quiet: bool) -> Self {
+        Self { total, is_quiet, last: std::cell::Cell::new(std::time::Instant::now()) }
+    }
+
+    fn tell(&self, done: usize) {
+        const EVERY: std::time::Duration = std::time::Duration::from_secs(5);
+        if !self.is_quiet && self.last.get().elapsed() >= EVERY {
+            self.last.set(std::time::Instant::now());
+            output::complain(&format!("{done} of {} rows checked\n", self.total));
+        }
+    }
+}

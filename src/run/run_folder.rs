@@ -1,0 +1,144 @@
+//! The folder of a batch run: plans that are never edited, and notes of what came of their rows.
+//!
+//! Every process writes a file of its own, and readers take all of them; losing any of them but the
+//! plan costs time and no data, since the service's list is the truth. It holds no credentials.
+
+mod notes;
+mod plan;
+
+use std::{
+    fs::{self, DirBuilder},
+    io,
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
+    path::{Path, PathBuf},
+};
+
+pub(crate) use notes::{Note, NoteFile, NoteKind, RowEnd};
+pub(crate) use plan::{FileRecord, Plan, PlanHeader, PlannedRow};
+
+use crate::{
+    report::{Abort, Problem, broken},
+    types::{Escaped, Sha256},
+};
+
+/// Where a run remembers what it does.
+#[derive(Debug, Clone)]
+pub(crate) struct RunFolder(PathBuf);
+
+/// Why a folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+enum Unusable {
+    #[error("it belongs to another user (uid {0})")]
+    Owner(u32),
+    #[error("others can write to it (mode {0:o})")]
+    Mode(u32),
+    #[error("it is not a folder")]
+    NoFolder,
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl RunFolder {
+    pub(crate) const fn new(path: PathBuf) -> Self {
+        Self(path)
+    }
+
+    /// The run of a sheet and a destination in the state folder.
+    pub(crate) fn of_sheet(state: &Path, sheet: &Path, destination: &str) -> Self {
+        let identity =
+            [sheet.as_os_str().as_encoded_bytes(), b"\0", destination.as_bytes()].concat();
+        let name = &Sha256::of(&identity).to_string()[..32];
+        Self(runs(state).join(name))
+    }
+
+    /// The runs of a sheet in the state folder, the latest first.
+    pub(crate) fn all_of_sheet(state: &Path, sheet: &str) -> io::Result<Vec<(Self, Plan)>> {
+        let entries = match fs::read_dir(runs(state)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
+        };
+        let mut found = Vec::new();
+        for entry in entries {
+            let folder = Self(entry?.path());
+            // What cannot be read is no run of this sheet.
+            let plan = folder.check().ok().and_then(|()| folder.plan().ok().flatten());
+            found.extend(plan.filter(|plan| plan.header.sheet == sheet).map(|plan| (folder, plan)));
+        }
+        found.sort_by(|(_, a), (_, b)| b.header.made.cmp(&a.header.made));
+        Ok(found)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Makes the folder if there is none, and refuses one that others could have written to.
+    pub(crate) fn open(&self) -> Result<(), Problem> {
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(self.0.join(NOTES));
+        made.map_err(Unusable::Io).and_then(|()| self.check()).map_err(|error| self.problem(error))
+    }
+
+    /// Refuses a folder that others could have written to; one that is not there is fine.
+    pub(crate) fn inspect(&self) -> Result<(), Problem> {
+        match self.check() {
+            Err(Unusable::Io(error)) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            checked => checked.map_err(|error| self.problem(error)),
+        }
+    }
+
+    fn check(&self) -> Result<(), Unusable> {
+        let there = fs::metadata(&self.0)?;
+        if !there.is_dir() {
+            return Err(Unusable::NoFolder);
+        }
+        if there.uid() != rustix::process::geteuid().as_raw() {
+            return Err(Unusable::Owner(there.uid()));
+        }
+        let mode = there.mode() & 0o7777;
+        if mode & 0o022 != 0 { Err(Unusable::Mode(mode)) } else { Ok(()) }
+    }
+
+    fn problem(&self, error: Unusable) -> Problem {
+        let context = format!("cannot use the run folder `{}`", self.shown());
+        Problem::new(anyhow::Error::new(error).context(context))
+    }
+
+    fn shown(&self) -> String {
+        Escaped::new(&self.0.to_string_lossy()).to_string()
+    }
+
+    /// The latest plan, if there is one.
+    pub(crate) fn plan(&self) -> Result<Option<Plan>, Abort> {
+        Plan::latest(&self.0).map_err(|error| self.unreadable(error, "plan"))
+    }
+
+    /// Writes the next generation of the plan; gives its hash.
+    pub(crate) fn write_plan(&self, plan: &Plan) -> Result<Sha256, Abort> {
+        plan.write(&self.0).map_err(|error| {
+            let context = format!("cannot write to the run folder `{}`", self.shown());
+            Abort::Broken(Problem::new(anyhow::Error::new(error).context(context)))
+        })
+    }
+
+    /// What all processes have noted, in the order of time.
+    pub(crate) fn notes(&self) -> Result<Vec<Note>, Abort> {
+        notes::read_all(&self.0.join(NOTES)).map_err(|error| self.unreadable(error, "notes"))
+    }
+
+    /// A file for the notes of this process.
+    pub(crate) fn note_file(&self, plan: Sha256) -> Result<NoteFile, Abort> {
+        let unwritable = |error| broken(error, "cannot write to the run folder");
+        NoteFile::create(&self.0.join(NOTES), plan).map_err(unwritable)
+    }
+
+    fn unreadable(&self, error: io::Error, what: &str) -> Abort {
+        let context = format!("cannot read the {what} in the run folder `{}`", self.shown());
+        Problem::new(anyhow::Error::new(error).context(context)).into()
+    }
+}
+
+const NOTES: &str = "notes";
+
+fn runs(state: &Path) -> PathBuf {
+    state.join("runs")
+}

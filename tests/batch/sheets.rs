@@ -1,0 +1,210 @@
+//! From sheets to read sets.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::{batch, single};
+use crate::{
+    files::{bam, fastq, gzip},
+    lab::{Lab, REFERENCE},
+};
+
+const UBAM: &str = "pysam-tests/test_unaligned.bam";
+
+/// A pair, an unmapped BAM, an aligned BAM and a CRAM.
+fn mixed(lab: &Lab) {
+    lab.file("a_R1.fastq.gz", &gzip(&fastq(&["x1 1:N:0:A", "x2 1:N:0:A"])));
+    lab.file("a_R2.fastq.gz", &gzip(&fastq(&["x1 2:N:0:A", "x2 2:N:0:A"])));
+    lab.copy(UBAM, "u.bam");
+    lab.copy("samtools-test/3.quickcheck.ok.bam", "b.bam");
+    lab.copy("samtools-test/7.quickcheck.cram30.ok.cram", "c.cram");
+    let sheet = format!(
+        "# from the lab\nfile,file_1,file_2,sample,reference,tag:run\n\
+         ,a_R1.fastq.gz,a_R2.fastq.gz,S1,,r7\nu.bam,,,,,\nb.bam,,,,{REFERENCE},\nc.cram,,,,{REFERENCE},\n"
+    );
+    lab.file("s.csv", sheet.as_bytes());
+}
+
+#[test]
+fn a_mixed_sheet_is_uploaded_and_a_second_run_makes_no_request() {
+    let lab = Lab::new();
+    mixed(&lab);
+    let said = batch(&lab, &["s.csv", "--sheet-out", "out.csv"]);
+    let ids: Vec<_> = said.expect(0).stdout.lines().map(str::to_owned).collect();
+    assert_eq!(ids.len(), 4);
+    for (id, source, file) in [
+        (&ids[0], "SOURCE1", "a_R1.fastq.gz"),
+        (&ids[0], "SOURCE2", "a_R2.fastq.gz"),
+        (&ids[1], "SOURCE1", "u.bam"),
+        (&ids[2], "SOURCE1", "b.bam"),
+        (&ids[3], "SOURCE1", "c.cram"),
+    ] {
+        assert_eq!(lab.read_back(id, source), fs::read(lab.path(file)).unwrap(), "{file}");
+    }
+    let out = fs::read_to_string(lab.path("out.csv")).unwrap();
+    assert!(out.contains(&format!("/readSet/{}/source2", ids[0])), "{out}");
+    let before = lab.requests().len();
+    let again = batch(&lab, &["s.csv"]);
+    assert_eq!(again.expect(0).stdout.lines().collect::<Vec<_>>(), ids);
+    let document = batch(&lab, &["s.csv", "--output", "json"]).expect(0).json();
+    let rows = document["read_sets"].as_array().unwrap().iter();
+    let rows: Vec<_> = rows
+        .map(|row| (row["row"].clone(), row["status"].clone(), row["bytes_sent"].clone()))
+        .collect();
+    let expected: Vec<_> = (3..7).map(|row| (json!(row), json!("active"), json!(0))).collect();
+    assert_eq!(rows, expected);
+    assert_eq!(lab.requests().len(), before);
+    let status = Lab::run(lab.command(["batch", "status", "s.csv", "--output", "json"]));
+    assert_eq!(status.expect(0).json()["finished"]["rows"], json!(4));
+    let report = Lab::run(lab.command(["batch", "report", "s.csv"]));
+    assert_eq!(report.expect(0).stdout.lines().collect::<Vec<_>>(), ids);
+    assert_eq!(lab.requests().len(), before);
+    batch(&lab, &["s.csv", "--recheck"]).expect(0);
+    assert!(lab.requests().len() > before);
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_with_its_cell() {
+    let lab = Lab::new();
+    single(&lab, "a.fastq.gz", "a");
+    single(&lab, "b.fastq.gz", "b");
+    fs::hard_link(lab.path("a.fastq.gz"), lab.path("hard.fastq.gz")).unwrap();
+    lab.file("na1.bam", &bam(b"@RG\tID:1\tSM:NA1\n", &[]));
+    for (sheet, expected) in [
+        (
+            "sample,fastq_1\nA,gone.fastq.gz\nB,also.fastq.gz\n",
+            &["s.csv:2: fastq_1: ", "s.csv:3: fastq_1: "][..],
+        ),
+        (
+            "sample,fastq_1\nA,a.fastq.gz\nB,hard.fastq.gz\n",
+            &["s.csv:3: fastq_1: `hard.fastq.gz` is the same file as `a.fastq.gz` in row 2"],
+        ),
+        ("sample,bam\nA,a.fastq.gz\n", &["s.csv:2: bam: "]),
+        ("sample,fastq_1,fastq_2\nA,a.fastq.gz,b.fastq.gz\n", &["s.csv:2: fastq_1: "]),
+        ("sample,bam\nA,na1.bam\n", &["s.csv:2: sample: `A` is not the sample in the header"]),
+        ("sample,bam,fastq_1\nA,na1.bam,a.fastq.gz\n", &["s.csv:2: "]),
+    ] {
+        lab.file("s.csv", sheet.as_bytes());
+        let said = batch(&lab, &["s.csv"]);
+        said.expect(2);
+        for text in expected {
+            assert!(said.stderr.contains(text), "{sheet}\n{}", said.stderr);
+        }
+    }
+    let many: Vec<_> = (0..30).map(|row| format!("S{row},gone{row}.fastq.gz\n")).collect();
+    let many = many.concat();
+    lab.file("s.csv", format!("sample,fastq_1\n{many}").as_bytes());
+    let said = batch(&lab, &["s.csv"]);
+    assert_eq!(said.expect(2).stderr.matches("fastq_1: ").count(), 20);
+    assert!(said.stderr.contains("and 10 more problems in `s.csv`"), "{}", said.stderr);
+    assert_eq!(lab.requests().len(), 0);
+}
+
+#[test]
+fn a_sheet_overrules_names_and_agrees_with_sarek() {
+    let lab = Lab::new();
+    lab.file("x_S1_L001_R1_001.fastq.gz", &gzip(&fastq(&["x1 1:N:0:A", "x2 1:N:0:A"])));
+    lab.file("x_S1_L001_R2_001.fastq.gz", &gzip(&fastq(&["x1 2:N:0:A", "x2 2:N:0:A"])));
+    lab.file("p.bam", &bam(b"@RG\tID:1\tSM:P1_T1\n", &[]));
+    // The mates are in each other's column.
+    lab.file(
+        "s.csv",
+        b"patient,sample,fastq_1,fastq_2,bam\n\
+          P1,Q,x_S1_L001_R2_001.fastq.gz,x_S1_L001_R1_001.fastq.gz,\nP1,T1,,,p.bam\n",
+    );
+    let said = batch(&lab, &["s.csv", "--dry-run", "--output", "json"]);
+    let rows = said.expect(0).json()["read_sets"].as_array().unwrap().clone();
+    let of = |row: usize, name: &str| rows[row][name].clone();
+    assert_eq!(of(0, "sample_id"), json!("Q"));
+    assert_eq!(of(0, "sample_id_origin"), json!("column sample"));
+    assert_eq!(of(0, "subject_id_origin"), json!("column patient"));
+    assert_eq!(
+        of(0, "sources"),
+        json!([["x_S1_L001_R1_001.fastq.gz"], ["x_S1_L001_R2_001.fastq.gz"]])
+    );
+    assert_eq!(of(1, "sample_id"), json!("T1"));
+    assert!(said.stderr.contains("note: s.csv:2: by their reads"), "{}", said.stderr);
+    assert_eq!(lab.requests().len(), 0);
+}
+
+#[test]
+fn rows_that_are_added_changed_and_removed_are_told_apart() {
+    let lab = Lab::new();
+    for name in ["a", "b", "c"] {
+        single(&lab, &format!("{name}.fastq.gz"), name);
+    }
+    lab.file("s.csv", b"sample,fastq_1\nA,a.fastq.gz\nB,b.fastq.gz\n");
+    let first = batch(&lab, &["s.csv"]);
+    let ids: Vec<_> = first.expect(0).stdout.lines().collect();
+    lab.file("s.csv", b"sample,fastq_1\nC,c.fastq.gz\nB,b.fastq.gz\nA,a.fastq.gz\n");
+    let second = batch(&lab, &["s.csv"]);
+    let lines: Vec<_> = second.expect(0).stdout.lines().collect();
+    assert_eq!(lines[1..], [ids[1], ids[0]]);
+    assert_eq!(lab.count("CreateMultipartReadSetUpload"), 3);
+    lab.file("s.csv", b"sample,fastq_1\nC,c.fastq.gz\nB2,b.fastq.gz\n");
+    let third = batch(&lab, &["s.csv"]);
+    third.expect(2);
+    assert!(third.stderr.contains("s.csv:3: the row is uploaded as read set"), "{}", third.stderr);
+    let fourth = batch(&lab, &["s.csv", "--replan", "3"]);
+    assert_ne!(fourth.expect(0).stdout.lines().nth(1), Some(ids[1]));
+    assert!(fourth.stderr.contains("is no longer in the sheet; read set"), "{}", fourth.stderr);
+    let runs = lab.home().join(".local/state/omics-upload/runs");
+    let run = fs::read_dir(runs).unwrap().next().unwrap().unwrap().path();
+    for generation in 1..4 {
+        assert!(run.join(format!("plan-{generation:04}.jsonl")).exists(), "{generation}");
+    }
+}
+
+#[test]
+fn a_small_damaged_file_is_found_before_anything_is_sent() {
+    let lab = Lab::new();
+    single(&lab, "a.fastq.gz", "a");
+    let mut damaged = gzip(&fastq(&["b1", "b2"]));
+    let end = damaged.len();
+    damaged[end - 8] ^= 1;
+    lab.file("b.fastq.gz", &damaged);
+    lab.file("s.csv", b"sample,fastq_1\nA,a.fastq.gz\nB,b.fastq.gz\n");
+    let said = batch(&lab, &["s.csv"]);
+    said.expect(2);
+    assert!(said.stderr.contains("s.csv:3: fastq_1: "), "{}", said.stderr);
+}
+
+#[test]
+fn a_reason_that_concerns_all_rows_stops_the_run_with_one_message() {
+    let lab = Lab::new();
+    for name in ["a", "b", "c"] {
+        single(&lab, &format!("{name}.fastq.gz"), name);
+    }
+    lab.file("s.csv", b"sample,fastq_1\nA,a.fastq.gz\nB,b.fastq.gz\nC,c.fastq.gz\n");
+    let arguments = ["batch", "s.csv", "--store", "9999999999"];
+    let said = Lab::run(lab.command(arguments));
+    said.expect(1);
+    assert_eq!(said.stdout, "failed\nfailed\nfailed\n");
+    assert_eq!(said.stderr.matches("caused by").count(), 1, "{}", said.stderr);
+    let ids = batch(&lab, &["s.csv"]);
+    assert_eq!(ids.expect(0).stdout.lines().count(), 3);
+}
+
+#[test]
+fn a_plan_changes_nothing_at_the_service() {
+    let lab = Lab::new();
+    mixed(&lab);
+    let store = lab.store();
+    let plan = ["batch", "plan", "s.csv", "--run", "run7", "--store", &store];
+    Lab::run(lab.command(plan)).expect(0);
+    assert_eq!(lab.count("CreateMultipartReadSetUpload"), 0);
+    let text = fs::read_to_string(lab.path("run7/plan-0001.jsonl")).unwrap();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 5);
+    assert_eq!(lines[1]["fields"]["sample_id"], json!("S1"));
+    Lab::run(lab.command(["batch", "status", "run7"])).expect(75);
+    let said = batch(&lab, &["s.csv", "--run", "run7"]);
+    assert_eq!(said.expect(0).stdout.lines().count(), 4);
+    Lab::run(lab.command(["batch", "status", "run7"])).expect(0);
+    single(&lab, "z.fastq.gz", "z");
+    lab.file("s.csv", b"sample,fastq_1\nZ,z.fastq.gz\n");
+    let other = Lab::run(lab.command(["batch", "s.csv", "--run", "run7", "--store", "9999999999"]));
+    other.expect(2);
+    assert!(other.stderr.contains("the run was planned for the store"), "{}", other.stderr);
+}
