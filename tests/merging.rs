@@ -51,20 +51,17 @@ impl Lanes {
             lab: Lab::with_faults(faults),
             lanes: lanes.iter().enumerate().map(lane).collect(),
         };
-        lanes.write();
-        lanes
-    }
-
-    fn write(&self) {
-        for (name, content) in self.lanes.iter().flatten() {
-            self.lab.file(name, content);
+        for (name, content) in lanes.lanes.iter().flatten() {
+            lanes.lab.file(name, content);
         }
+        lanes
     }
 
     /// Gives a lane another content.
     fn set(&mut self, lane: usize, mate: usize, content: Vec<u8>) {
-        self.lanes[lane - 1][mate - 1].1 = content;
-        self.write();
+        let file = &mut self.lanes[lane - 1][mate - 1];
+        file.1 = content;
+        self.lab.file(&file.0, &file.1);
     }
 
     /// The names in an order that is not that of the lanes.

@@ -135,6 +135,13 @@ pub enum ReadSetError {
     )]
     OtherRun { first: String, second: String },
     #[error(
+        "by their reads, `{}` and `{}` are not the first and the second mates of their lane, as they are \
+         in other lanes: rename them, or find the files of that lane",
+        Escaped::new(first),
+        Escaped::new(second)
+    )]
+    MixedMates { first: String, second: String },
+    #[error(
         "`{}` has no mate: lane {lane} is missing beside `{}`; every lane of read 1 needs its lane of \
          read 2",
         Escaped::new(file),

@@ -92,7 +92,18 @@ pub fn confirm_lanes(first: &[Input<'_>], second: &[Input<'_>]) -> Vec<ReadSetEr
     // What is a pair although its reads do not say so is one in all lanes.
     let mut with_reads = confirmed.iter().filter(|(head, _)| !head.names().is_empty());
     let is_told = first.len() == second.len() && with_reads.any(|(_, confirmed)| confirmed.is_ok());
-    confirmed.into_iter().filter(|_| is_told).filter_map(|(_, confirmed)| confirmed.err()).collect()
+    let errors = confirmed.into_iter().filter_map(|(_, confirmed)| confirmed.err());
+    errors.filter(|_| is_told).map(of_lane).collect()
+}
+
+/// What is wrong with two mates, where they are lanes among others.
+fn of_lane(error: ReadSetError) -> ReadSetError {
+    match error {
+        ReadSetError::Swapped { first, second } | ReadSetError::SameMate { first, second, .. } => {
+            ReadSetError::MixedMates { first, second }
+        }
+        other => other,
+    }
 }
 
 /// The name that lanes have in common, without their lanes; nothing if they differ in more.

@@ -15,7 +15,11 @@ fn a_lane_without_its_mate() {
     let files = [name(1, 1), name(1, 2), name(2, 1)];
     let said =
         lanes.lab.put(&[&files.each_ref().map(String::as_str)[..], &["--merge-lanes"]].concat());
-    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.lab.shows(&said, &expect![[r#"
+        --- stderr
+        error: `NA1_S1_L002_R1_001.fastq.gz` has no mate: lane 2 is missing beside `NA1_S1_L001_R2_001.fastq.gz`; every lane of read 1 needs its lane of read 2
+        --- status 2
+    "#]]);
     lanes.sent_nothing();
 }
 
@@ -25,7 +29,11 @@ fn lanes_of_two_flow_cells() {
     let other = reads("M1:8:OTHER:2:1101:{}:9 1:N:0:ACGT", 40_000, 5000);
     lanes.set(2, 1, gzip(&other));
     let said = lanes.put(&[]);
-    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.lab.shows(&said, &expect![[r#"
+        --- stderr
+        error: `NA1_S1_L001_R1_001.fastq.gz` and `NA1_S1_L002_R1_001.fastq.gz` are named like lanes of one run, but their reads are of different runs or flow cells: upload them without `--merge-lanes`
+        --- status 2
+    "#]]);
     lanes.sent_nothing();
 }
 
@@ -35,7 +43,11 @@ fn a_lane_twice() {
     let copy = lanes.lanes[0][0].1.clone();
     lanes.set(2, 1, copy.clone());
     let said = lanes.put(&[]);
-    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.lab.shows(&said, &expect![[r#"
+        --- stderr
+        error: `NA1_S1_L001_R1_001.fastq.gz` and `NA1_S1_L002_R1_001.fastq.gz` are named like two lanes, but hold the same reads, so one is a copy of the other: find the file of that lane
+        --- status 2
+    "#]]);
     lanes.lab.file("NA1_S1_L1_R1_001.fastq.gz", &gzip(&text(3, 1, 30_000)));
     let said = lanes.put(&["NA1_S1_L1_R1_001.fastq.gz"]);
     said.expect(2);
@@ -52,15 +64,27 @@ fn mates_that_are_none_in_a_later_lane() {
     let mut lanes = Lanes::new(&[], 2, &[(GZIP, 300_000), (GZIP, 400_000)]);
     lanes.set(2, 2, gzip(&text(3, 2, 400_000)));
     let said = lanes.put(&[]);
-    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.lab.shows(&said, &expect![[r#"
+        --- stderr
+        error: `NA1_S1_L002_R1_001.fastq.gz` and `NA1_S1_L002_R2_001.fastq.gz` are named like a pair, but their reads are not mates: read 1 is `M1:7:FC:2:1101:0:9` in the one and `M1:7:FC:3:1101:0:9` in the other; if they are no pair, upload them one by one
+        --- status 2
+    "#]]);
     // The mates of the second lane in each other's file.
     lanes.set(2, 1, gzip(&text(2, 2, 400_000)));
     lanes.set(2, 2, gzip(&text(2, 1, 400_000)));
     let said = lanes.put(&[]);
-    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.lab.shows(&said, &expect![[r#"
+        --- stderr
+        error: by their reads, `NA1_S1_L002_R1_001.fastq.gz` and `NA1_S1_L002_R2_001.fastq.gz` are not the first and the second mates of their lane, as they are in other lanes: rename them, or find the files of that lane
+        --- status 2
+    "#]]);
     lanes.set(2, 1, gzip(b""));
     let said = lanes.put(&[]);
-    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.lab.shows(&said, &expect![[r#"
+        --- stderr
+        error: `NA1_S1_L002_R1_001.fastq.gz` and `NA1_S1_L002_R2_001.fastq.gz` are named like a pair, but the one holds 0 reads and the other more than 15: one of them is incomplete
+        --- status 2
+    "#]]);
     lanes.sent_nothing();
 }
 
@@ -70,10 +94,25 @@ fn lanes_without_any_read() {
     lanes.set(1, 1, gzip(b""));
     lanes.set(2, 1, gzip(b""));
     let said = lanes.put(&[]);
-    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.lab.shows(
+        &said,
+        &expect![[r#"
+        --- stderr
+        error: `NA1_S1_L001_R1_001.fastq.gz` cannot be uploaded
+          caused by: it is an empty gzip file
+        --- status 2
+    "#]],
+    );
     lanes.set(2, 1, Vec::new());
     let said = lanes.put(&[]);
-    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.lab.shows(
+        &said,
+        &expect![[r#"
+        --- stderr
+        error: `NA1_S1_L002_R1_001.fastq.gz` is empty
+        --- status 2
+    "#]],
+    );
     lanes.sent_nothing();
 }
 
@@ -89,14 +128,38 @@ fn a_lane_without_its_last_newline() {
     };
     lanes.set(1, 1, gzip(&open(30_000)));
     let said = lanes.put(&[]);
-    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.lab.shows(&said, &expect![[r#"
+        --- stderr
+        error: `NA1_S1_L001_R1_001.fastq.gz` has no newline at its end, and another file follows it: its last line and the first of that file would become one
+
+        hint: add the newline: `(gzip -dc NA1_S1_L001_R1_001.fastq.gz; echo) | gzip > OUT.fastq.gz`
+        --- status 2
+    "#]]);
     lanes.set(1, 1, bgzf(&open(3_000_000), 60_000));
     let said = lanes.put(&[]);
-    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.lab.shows(&said, &expect![[r#"
+        --- stderr
+        error: `NA1_S1_L001_R1_001.fastq.gz` has no newline at its end, and another file follows it: its last line and the first of that file would become one
+
+        hint: add the newline: `(gzip -dc NA1_S1_L001_R1_001.fastq.gz; echo) | gzip > OUT.fastq.gz`
+        --- status 2
+    "#]]);
     lanes.sent_nothing();
     lanes.set(1, 1, gzip(&open(3_000_000)));
     let said = lanes.put(&[]);
-    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.lab.shows(&said, &expect![[r#"
+        failed
+        --- stderr
+        TIME 1 read set, 1.1 MiB in 1 part
+        TIME NA1_S1_R1_001: uploading, upload ID
+        TIME NA1_S1_R1_001: confirming (the service's list of parts is checked)
+        TIME NA1_S1_R1_001: decoding (the data are still read to their end)
+        TIME NA1_S1_R1_001: failed, 1.1 MiB sent at RATE, TIME in all
+        error: `NA1_S1_L001_R1_001.fastq.gz` has no newline at its end, and another file follows it: its last line and the first of that file would become one
+
+        hint: add the newline: `(gzip -dc NA1_S1_L001_R1_001.fastq.gz; echo) | gzip > OUT.fastq.gz`; `omics-upload uploads abort ID --store STORE` gives the old one up
+        --- status 1
+    "#]]);
     assert_eq!(lanes.lab.count("CompleteMultipartReadSetUpload"), 0);
 }
 
@@ -152,6 +215,18 @@ fn mates_out_of_step_in_the_middle_of_a_lane() {
     let to = from + record / 2 + to + 1;
     lanes.set(2, 2, gzip(&[&whole[..from], &whole[to..]].concat()));
     let said = lanes.put(&[]);
-    lanes.lab.shows(&said, &expect![[""]]);
+    lanes.lab.shows(&said, &expect![[r#"
+        failed
+        --- stderr
+        TIME 1 read set, 3.8 MiB in 2 parts
+        TIME NA1_S1: uploading, upload ID
+        TIME NA1_S1: confirming (the service's list of parts is checked)
+        TIME NA1_S1: decoding (the data are still read to their end)
+        TIME NA1_S1: failed, 3.8 MiB sent at RATE, TIME in all
+        error: `NA1_S1_L001_R1_001.fastq.gz` to `NA1_S1_L003_R1_001.fastq.gz` and `NA1_S1_L001_R2_001.fastq.gz` to `NA1_S1_L003_R2_001.fastq.gz` are no mates: record 206 is `M1:7:FC:2:1101:125:9` in the first file and `M1:7:FC:2:1101:126:9` in the second: they belong to different samples or lanes, are in another order, or one of them lacks reads
+
+        hint: compare them with where they came from; `omics-upload uploads abort ID --store STORE` gives the old one up
+        --- status 1
+    "#]]);
     assert_eq!(lanes.lab.read_sets(), 0);
 }

@@ -106,7 +106,9 @@ fn a_lane_that_changed_between_is_another_content() {
     let store = lanes.lab.store();
     let said = Lab::run(lanes.lab.command(["resume", "--store", &store]));
     said.expect(2);
-    assert!(said.stderr.contains("has another content than when"), "{}", said.stderr);
+    let about = format!("{}` has another content than when the upload was begun", name(2, 1));
+    assert!(said.stderr.contains(&about), "{}", said.stderr);
+    assert!(!said.stderr.contains(&name(1, 1)), "{}", said.stderr);
     let said = lanes.lab.put(&[&lanes.names(), FEW].concat());
     let about = format!("`{}` has another content than when upload", name(2, 1));
     assert!(said.stderr.contains(&about), "{}", said.stderr);
@@ -131,9 +133,11 @@ fn a_lane_that_changes_while_it_is_sent_is_named() {
 
 #[test]
 fn a_lane_that_is_touched_before_the_end_is_read_again() {
-    let lanes = Lanes::new(&["ListReadSetUploadParts:delay:700ms"], 1, &mixed(3));
+    let lanes = Lanes::new(&["ListReadSetUploadParts:latency:4s"], 1, &mixed(3));
     let command = lanes.lab.put_command(&[&lanes.names(), FEW].concat());
-    let running = Running::start(command);
+    let mut running = Running::start(command);
+    // It is decoded before the parts are confirmed.
+    running.wait_for_lines("sound to the end", 1);
     lanes.lab.wait_for("ListReadSetUploadParts", 1);
     // The same size and date, and another content.
     let path = lanes.lab.path(&name(2, 1));
