@@ -1,5 +1,6 @@
 //! `batch`: sample sheets against the sandbox, with the real binary.
 
+mod examples;
 mod failures;
 mod proven;
 mod reports;

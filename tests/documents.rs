@@ -28,7 +28,7 @@ fn read(name: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The pages for people: those at the top, and all of `docs/`.
+/// The pages for people: those at the top, all of `docs/`, and that of the examples.
 fn pages() -> Vec<Page> {
     let markdown = |folder: &str| {
         let entries = fs::read_dir(root().join(folder)).unwrap();
@@ -38,7 +38,7 @@ fn pages() -> Vec<Page> {
         paths.sort();
         paths
     };
-    let paths = [markdown(""), markdown("docs")].concat();
+    let paths = [markdown(""), markdown("docs"), markdown("examples/batch")].concat();
     assert!(paths.len() > 15, "only {} pages found", paths.len());
     paths.iter().map(|path| Page::read(root(), path)).collect()
 }

@@ -50,6 +50,12 @@ fn stocked() -> Lab {
             lab.file(&name.replace("{}", mate), &gzip(&reads));
         }
     }
+    let sheet = b"sample,fastq_1,fastq_2\n\
+        NA12878,NA12878_R1.fastq.gz,NA12878_R2.fastq.gz\nS2,lane.1.fq.gz,lane.2.fq.gz\n";
+    lab.file("samples.csv", sheet);
+    let run_of_illumina = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/batch/illumina");
+    let copy = format!("cp -r '{}'/* .", run_of_illumina.display());
+    assert!(run(&lab, &copy).status == Some(0));
     assert!(run(&lab, "md5sum *.fastq.gz sample.bam > md5sums.txt").status == Some(0));
     lab
 }
