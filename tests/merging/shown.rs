@@ -181,7 +181,9 @@ fn a_receipt_has_all_lanes() {
 fn a_run_is_told_in_few_words() {
     let lanes = lanes();
     let said = lanes.put(&[]);
-    lanes.lab.shows(&said, &expect![[r#"
+    lanes.lab.shows(
+        &said,
+        &expect![[r#"
         ID
         --- stderr
         TIME 1 read set, 461.5 KiB in 2 parts
@@ -193,7 +195,8 @@ fn a_run_is_told_in_few_words() {
         TIME NA1_S1: processing (HealthOmics checks the read set), read set READ_SET
         TIME NA1_S1: active, read set READ_SET, 461.5 KiB sent at RATE, TIME in all
         --- status 0
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
