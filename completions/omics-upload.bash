@@ -817,7 +817,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__check)
-            opts="-q -h --r1 --r2 --type --name --sample --subject --allow-sample-mismatch --id-pattern --allow-no-eof --allow-padding --full --md5-file --check-md5 --part-size --output --quiet --help"
+            opts="-q -h --r1 --r2 --merge-lanes --type --name --sample --subject --allow-sample-mismatch --id-pattern --allow-no-eof --allow-padding --full --md5-file --check-md5 --part-size --output --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1268,7 +1268,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__put)
-            opts="-q -v -h --r1 --r2 --type --name --sample --subject --allow-sample-mismatch --id-pattern --allow-no-eof --allow-padding --size --max-memory --store --sandbox --reference --allow-reference-mismatch --sandbox-reference --generated-from --description --tag --part-size --verify --when-proven --md5-file --check-md5 --concurrency --requests-per-second --max-bandwidth --attempts --give-up-after --no-wait --wait-timeout --if-exists --fresh --no-fingerprint --state-dir --dry-run --receipt --output --progress --quiet --verbose --log-file --color --help"
+            opts="-q -v -h --r1 --r2 --merge-lanes --type --name --sample --subject --allow-sample-mismatch --id-pattern --allow-no-eof --allow-padding --size --max-memory --store --sandbox --reference --allow-reference-mismatch --sandbox-reference --generated-from --description --tag --part-size --verify --when-proven --md5-file --check-md5 --concurrency --requests-per-second --max-bandwidth --attempts --give-up-after --no-wait --wait-timeout --if-exists --fresh --no-fingerprint --state-dir --dry-run --receipt --output --progress --quiet --verbose --log-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

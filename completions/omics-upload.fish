@@ -80,6 +80,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l log-fi
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l color -d 'When to use colors' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l merge-lanes -d 'Make one read set of the FASTQ files that differ by lane only, in the order of their lanes; each lane of read 1 needs its lane of read 2'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l allow-sample-mismatch -d 'Take a sample that differs from the header\'s or from that of the file\'s name'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l allow-no-eof -d 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l allow-padding -d 'Take FASTQ files that end with blank lines or zeros, which samtools refuses'
@@ -339,6 +340,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l md5-
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l part-size -d 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l merge-lanes -d 'Make one read set of the FASTQ files that differ by lane only, in the order of their lanes; each lane of read 1 needs its lane of read 2'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l allow-sample-mismatch -d 'Take a sample that differs from the header\'s or from that of the file\'s name'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l allow-no-eof -d 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -l allow-padding -d 'Take FASTQ files that end with blank lines or zeros, which samtools refuses'

@@ -6,6 +6,7 @@ pub(crate) mod fields;
 mod finding;
 mod gone;
 pub(crate) mod id_pattern;
+pub(crate) mod joining;
 mod md5_lists;
 mod needs;
 pub(crate) mod opened;

@@ -5,6 +5,7 @@
 
 mod confirm;
 mod draft;
+mod duplicates;
 mod error;
 mod filename;
 mod folders;
@@ -25,7 +26,7 @@ pub use error::{Basis, Count, ReadSetError};
 pub use infer::shared_name;
 pub use input::{Input, ReadSetOptions};
 pub use lane::LaneName;
-pub use lanes::{Lanes, by_lane, sources_by_name};
+pub use lanes::{Lanes, by_lane, confirm_lanes, other_run, shared_lane_name, sources_by_name};
 pub use note::ReadSetNote;
 
 use crate::{
@@ -33,6 +34,7 @@ use crate::{
     types::SampleId,
 };
 use draft::Group;
+use duplicates::duplicates;
 
 /// Makes read sets of `inputs`, in the order in which their first files were given.
 ///
@@ -77,24 +79,6 @@ fn note_same_names(inputs: &[Input<'_>], drafts: &mut [Draft]) {
             }
         }
     }
-}
-
-fn duplicates(inputs: &[Input<'_>]) -> Vec<ReadSetError> {
-    let mut seen = HashMap::new();
-    let mut errors = Vec::new();
-    for input in inputs {
-        let Some(identity) = input.identity else { continue };
-        match seen.entry(identity) {
-            Entry::Vacant(place) => {
-                place.insert(input.shown);
-            }
-            Entry::Occupied(first) => errors.push(ReadSetError::Twice {
-                first: (*first.get()).to_owned(),
-                again: input.shown.to_owned(),
-            }),
-        }
-    }
-    errors
 }
 
 fn draft(

@@ -16,6 +16,7 @@ mod foreign_clients;
 mod lab;
 #[path = "support/material.rs"]
 mod material;
+mod merging;
 mod network;
 mod pipes;
 mod receipts;

@@ -28,6 +28,11 @@ pub struct FileOptions {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "r1", help_heading = "Read set")]
     pub r2: Option<PathBuf>,
 
+    /// Make one read set of the FASTQ files that differ by lane only, in the order of their lanes; each
+    /// lane of read 1 needs its lane of read 2
+    #[arg(long, value_parser = FalseyValueParser::new(), env = "OMICS_UPLOAD_MERGE_LANES", help_heading = "Read set")]
+    pub merge_lanes: bool,
+
     #[command(flatten)]
     pub stated: StatedOptions,
 }

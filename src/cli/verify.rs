@@ -24,8 +24,9 @@ pub struct VerifyReadSet {
     #[arg(value_name = "READ_SET_ID")]
     pub id: ReadSetId,
 
-    /// Its file, or its two mates [default: what the receipt on this machine says of them]
-    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, num_args = 0..=2)]
+    /// Its file, its two mates, or the lanes that were merged for it [default: what the receipt on this
+    /// machine says of them]
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, num_args = 0..)]
     pub files: Vec<PathBuf>,
 
     /// Take the hash from this receipt of `put --verify`

@@ -77,12 +77,13 @@ async fn compare(
             return Ok(Answer::undecided(why).found(found));
         }
         Ours::Files(files) => {
-            let algorithm = match files.algorithm(&found)? {
+            let sources = files.sources(&found)?;
+            let algorithm = match files.algorithm(&found) {
                 Ok(algorithm) => algorithm,
                 Err(answer) => return Ok(answer.found(found)),
             };
             let console = Shown::open(&arguments.show)?;
-            let hashed = files.hash(algorithm, &console.observer()).await;
+            let hashed = files.hash(&sources, algorithm, &console.observer()).await;
             console.finish();
             match hashed {
                 Ok(etag) => etag,

@@ -33,7 +33,7 @@ pub(super) async fn run(arguments: cli::Wait) -> Result<u8, Abort> {
     let store = Omics::new(&reached.connection, reached.store.clone());
     let engine = Engine::new(store, console.observer(), limits, signals.stop());
     let ended = engine.await_all(&arguments.ids, arguments.wait_timeout.get()).await;
-    let names: Vec<_> = arguments.ids.iter().map(ToString::to_string).collect();
+    let names: Vec<_> = arguments.ids.iter().map(|id| vec![id.to_string()]).collect();
     let status = outcome::conclude(console, &names, &ended, &reached, &signals);
     let document = match arguments.show.output {
         cli::Output::Text => outcome::lines(&ended),

@@ -28,12 +28,14 @@ pub struct Tail {
     pub is_proven: bool,
     /// The last read of a FASTQ in BGZF.
     pub last_read: Option<ReadName>,
+    /// Whether it is known not to end with a newline.
+    pub is_open: bool,
 }
 
 impl Tail {
     /// Of a file whose end is proven by what has to stand there.
     pub(crate) const fn of(flaw: Option<EndFlaw>) -> Self {
-        Self { is_proven: flaw.is_none(), flaw, last_read: None }
+        Self { is_proven: flaw.is_none(), flaw, last_read: None, is_open: false }
     }
 }
 

@@ -5,13 +5,13 @@ mod md5;
 use super::{
     ends,
     finding::{Allowed, Finding},
-    id_pattern,
-    opened::{self, OpenedFile},
+    id_pattern, joining,
+    opened::{self, OpenedFile, OpenedLane},
 };
 use crate::{
     cli,
     content::Decoded,
-    formats::{self, Content, Sequences},
+    formats::{self, Content, Inspected, Sequences},
     plan,
     readset::Draft,
     report::{Abort, Problem},
@@ -31,7 +31,10 @@ pub(crate) struct CheckedFiles {
 
 /// A file, and what its header lists.
 pub(crate) struct CheckedFile {
-    pub(crate) opened: OpenedFile,
+    /// As the user gave it.
+    pub(crate) shown: String,
+    pub(crate) bytes: ByteCount,
+    pub(crate) inspected: Inspected,
     /// Of a BAM or CRAM.
     pub(crate) sequences: Option<Sequences>,
     /// If all of it was read, and is sound.
@@ -48,7 +51,7 @@ pub(crate) struct PlannedReadSet {
 /// A source of a read set.
 pub(crate) struct PlannedSource {
     pub(crate) source: PartSource,
-    pub(crate) file: String,
+    pub(crate) files: Vec<String>,
     pub(crate) bytes: ByteCount,
     pub(crate) parts: usize,
 }
@@ -56,15 +59,17 @@ pub(crate) struct PlannedSource {
 /// Looks at files, and at what they would become; what is wrong is among what is found.
 pub(crate) fn check_files(check: &cli::CheckOptions) -> Result<CheckedFiles, Abort> {
     let mut problems = Vec::new();
-    let mut opened = opened::open_all(&check.what, &mut problems);
+    let opened = opened::open_all(&check.what, &mut problems);
+    let mut opened = joining::by_lane(&check.what, opened, &mut problems);
     let drafts = opened::drafts(&check.what, &opened, &mut problems);
+    problems.extend(joining::problems(&opened, &drafts));
     let pattern = check.what.stated.id_pattern.as_ref();
     problems.extend(id_pattern::problems(pattern, &drafts, &Tags::default()));
     opened::choose_part_sizes(check.part_size, &mut opened, &mut problems);
     let growing = opened::growing(&opened);
     // The end of a file that is still written to says nothing.
     let mut findings = Vec::new();
-    let mut counts = vec![None; opened.len()];
+    let mut counts = vec![None; opened.iter().map(|source| source.files().len()).sum()];
     if growing.is_empty() {
         let how = (check.full, Allowed::of(&check.what.stated));
         let found = ends::find(&opened, &drafts, how, &mut problems)
@@ -80,24 +85,30 @@ pub(crate) fn check_files(check: &cli::CheckOptions) -> Result<CheckedFiles, Abo
     let mut notes: Vec<_> =
         drafts.iter().flat_map(|draft| draft.notes.iter().map(ToString::to_string)).collect();
     notes.extend(findings.iter().filter_map(Finding::note));
+    let lanes = opened.iter().flat_map(OpenedFile::files).zip(counts);
+    let files = lanes.map(|(lane, decoded)| seen(&lane, decoded, &mut problems)).collect();
     let read_sets = drafts.into_iter().map(|draft| read_set(draft, &opened)).collect();
-    let files = opened.into_iter().zip(counts);
-    let files = files.map(|(opened, decoded)| seen(opened, decoded, &mut problems)).collect();
     Ok(CheckedFiles { files, read_sets, findings, notes, problems })
 }
 
 /// Reads a header once more for all of its reference sequences.
-fn seen(opened: OpenedFile, decoded: Option<Decoded>, problems: &mut Vec<Problem>) -> CheckedFile {
-    let Content::Header(_) = opened.inspected.content() else {
-        return CheckedFile { opened, sequences: None, decoded };
+fn seen(
+    lane: &OpenedLane<'_>,
+    decoded: Option<Decoded>,
+    problems: &mut Vec<Problem>,
+) -> CheckedFile {
+    let (shown, bytes) = (lane.shown.clone(), lane.file.size());
+    let inspected = lane.inspected.clone();
+    let Content::Header(_) = inspected.content() else {
+        return CheckedFile { shown, bytes, inspected, sequences: None, decoded };
     };
     let mut sequences = Sequences::default();
-    let kind = opened.inspected.kind();
-    let read = formats::read_header_with(kind, opened.source.reader(), |next| sequences.see(&next));
+    let kind = inspected.kind();
+    let read = formats::read_header_with(kind, lane.file.reader(), |next| sequences.see(&next));
     if let Err(error) = read {
-        problems.push(opened.unreadable(error));
+        problems.push(opened::unreadable(&shown, error));
     }
-    CheckedFile { opened, sequences: Some(sequences), decoded }
+    CheckedFile { shown, bytes, inspected, sequences: Some(sequences), decoded }
 }
 
 fn read_set(draft: Draft, opened: &[OpenedFile]) -> PlannedReadSet {
@@ -105,7 +116,8 @@ fn read_set(draft: Draft, opened: &[OpenedFile]) -> PlannedReadSet {
     let planned = |(source, at): (PartSource, usize)| {
         let bytes = opened[at].source.size();
         let parts = plan::split(&RULES, source, bytes, part_size).map_or(0, Iterator::count);
-        PlannedSource { source, file: opened[at].shown.clone(), bytes, parts }
+        let files = opened[at].files().into_iter().map(|lane| lane.shown).collect();
+        PlannedSource { source, files, bytes, parts }
     };
     let sources = draft.sources.iter().map(planned).collect();
     PlannedReadSet { draft, part_size, sources }
@@ -115,7 +127,7 @@ impl CheckedFile {
     /// How the type was recognised: what the content lies in.
     pub(crate) fn form(&self) -> String {
         use formats::{Kind, gzip::Compression};
-        match self.opened.inspected.kind() {
+        match self.inspected.kind() {
             Kind::Bam | Kind::Fastq(Compression::Bgzf) => "BGZF".to_owned(),
             Kind::Fastq(Compression::Gzip) => "gzip".to_owned(),
             Kind::Cram(version) => format!("CRAM {version}"),

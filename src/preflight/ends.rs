@@ -7,11 +7,11 @@
 mod content;
 mod end;
 
-use std::{collections::HashMap, io};
+use std::{collections::HashMap, io, ops::Range};
 
 use super::{
     finding::{Allowed, CheckKind, Finding, FindingResult},
-    opened::OpenedFile,
+    opened::{OpenedFile, OpenedLane},
 };
 use crate::{
     content::Decoded,
@@ -27,10 +27,17 @@ use crate::{
 use content::ContentRead;
 
 /// What was found in the files of each read set, for the receipts.
-pub(super) fn by_read_set(findings: &[Finding], drafts: &[Draft]) -> Vec<Vec<receipt::Check>> {
-    let sets = drafts.iter().enumerate();
-    let sets: HashMap<usize, usize> = sets
-        .flat_map(|(set, draft)| draft.sources.indexes().map(move |file| (file, set)))
+pub(super) fn by_read_set(
+    opened: &[OpenedFile],
+    findings: &[Finding],
+    drafts: &[Draft],
+) -> Vec<Vec<receipt::Check>> {
+    let ranges = ranges(opened);
+    let sets: HashMap<usize, usize> = drafts
+        .iter()
+        .enumerate()
+        .flat_map(|(set, draft)| draft.sources.indexes().map(move |source| (source, set)))
+        .flat_map(|(source, set)| ranges[source].clone().map(move |file| (file, set)))
         .collect();
     let mut checks = vec![Vec::new(); drafts.len()];
     for one in findings {
@@ -59,34 +66,35 @@ pub(crate) fn find(
     (is_full, allowed): (bool, Allowed),
     problems: &mut Vec<Problem>,
 ) -> io::Result<EndsFound> {
-    let tails: Vec<_> = opened
+    let files: Vec<_> = opened.iter().flat_map(OpenedFile::files).collect();
+    let pairs = pairs(&files, &ranges(opened), drafts);
+    let tails: Vec<_> = files
         .iter()
-        .map(|opened| tail(opened).map_err(|problem| problems.push(problem)).ok())
+        .map(|file| tail(file).map_err(|problem| problems.push(problem)).ok())
         .collect();
-    let end = |at: usize| Some(end::of_tail(at, &opened[at], tails[at].as_ref()?, allowed));
-    let ends: Vec<_> = (0..opened.len()).map(end).collect();
-    let mut contents = vec![ContentRead::Unread; opened.len()];
+    let end = |at: usize| Some(end::of_tail(at, &files[at], tails[at].as_ref()?, allowed));
+    let ends: Vec<_> = (0..files.len()).map(end).collect();
+    let mut contents = vec![ContentRead::Unread; files.len()];
     let of_content = if is_full {
-        content::all(opened, drafts, &mut contents)?
+        content::all(&files, &pairs, &mut contents)?
     } else {
         let is_well =
             |at: usize| ends[at].as_ref().is_some_and(|end| end.result != FindingResult::Failed);
-        content::small(opened, &mut contents, is_well)?
+        content::small(&files, &mut contents, is_well)?
     };
     let settled = ends.into_iter().flatten().filter_map(|found| {
         let at = found.files[0];
         let flaw = tails[at].as_ref().and_then(|tail| tail.flaw);
-        end::decided(found, &opened[at], flaw, &contents[at], (is_full, allowed))
+        end::decided(found, &files[at], flaw, &contents[at], (is_full, allowed))
     });
     let mut findings: Vec<_> = settled.collect();
-    for draft in drafts {
-        let Sources::Pair { first, second } = draft.sources else { continue };
+    for [first, second] in pairs {
         let last = |at: usize| {
             let read = contents[at].decoded().and_then(|decoded| decoded.last_read.as_ref());
             read.or_else(|| tails[at].as_ref()?.last_read.as_ref())
         };
         let is_damaged = |at: &usize| matches!(contents[*at], ContentRead::Damaged);
-        let pair = Pair { first: &opened[first], second: &opened[second], files: [first, second] };
+        let pair = Pair { first: &files[first], second: &files[second], files: [first, second] };
         let last_reads = pair.last_reads(last(first), last(second));
         let is_told =
             last_reads.result == FindingResult::Undecided && [first, second].iter().any(is_damaged);
@@ -98,15 +106,40 @@ pub(crate) fn find(
     Ok(EndsFound { findings, decoded })
 }
 
-fn tail(opened: &OpenedFile) -> Result<Tail, Problem> {
-    let bytes = opened.source.suffix(formats::TAIL).map_err(Problem::new)?;
-    Ok(formats::tail(opened.inspected.kind(), &bytes, opened.source.size().get()))
+/// Where the files of each source are among all files.
+fn ranges(opened: &[OpenedFile]) -> Vec<Range<usize>> {
+    let ranges = opened.iter().scan(0, |next, source| {
+        let begin = *next;
+        *next += source.files().len();
+        Some(begin..*next)
+    });
+    ranges.collect()
+}
+
+/// Files of mates, lane by lane where the sources of a read set have equally many; lanes without reads
+/// have nothing that could be compared.
+fn pairs(files: &[OpenedLane<'_>], ranges: &[Range<usize>], drafts: &[Draft]) -> Vec<[usize; 2]> {
+    let mut pairs = Vec::new();
+    for draft in drafts {
+        let Sources::Pair { first, second } = draft.sources else { continue };
+        let (first, second) = (ranges[first].clone(), ranges[second].clone());
+        if first.len() == second.len() {
+            pairs.extend(first.zip(second).map(|(first, second)| [first, second]));
+        }
+    }
+    pairs.retain(|pair| pair.iter().all(|at| !files[*at].inspected.is_empty()));
+    pairs
+}
+
+fn tail(lane: &OpenedLane<'_>) -> Result<Tail, Problem> {
+    let bytes = lane.file.suffix(formats::TAIL).map_err(Problem::new)?;
+    Ok(formats::tail(lane.inspected.kind(), &bytes, lane.file.size().get()))
 }
 
 /// The files of a pair.
 struct Pair<'a> {
-    first: &'a OpenedFile,
-    second: &'a OpenedFile,
+    first: &'a OpenedLane<'a>,
+    second: &'a OpenedLane<'a>,
     files: [usize; 2],
 }
 
@@ -122,7 +155,7 @@ impl Pair<'_> {
 
     /// Mates end with the same read.
     fn last_reads(&self, first: Option<&ReadName>, second: Option<&ReadName>) -> Finding {
-        let likeness = match [self.first, self.second].map(|opened| opened.inspected.content()) {
+        let likeness = match [self.first, self.second].map(|lane| lane.inspected.content()) {
             [Begin::Records(first), Begin::Records(second)] => Likeness::of(first, second),
             _ => Likeness::Equal,
         };
@@ -151,7 +184,7 @@ impl Pair<'_> {
     /// Mates are about as large as each other, unless one of them holds barcodes.
     fn sizes(&self) -> Option<Finding> {
         const LARGE: u64 = 1024 * 1024;
-        let (first, second) = (self.first.source.size().get(), self.second.source.size().get());
+        let (first, second) = (self.first.file.size().get(), self.second.file.size().get());
         let (small, large) = (first.min(second), first.max(second));
         let text = format!("are of very different size: {first} and {second} bytes");
         (large >= LARGE && small < large / 10)

@@ -5,10 +5,10 @@
 use super::{
     ends, fields,
     finding::{Allowed, Finding},
-    gone, id_pattern,
+    gone, id_pattern, joining,
     md5_lists::Md5Lists,
     needs,
-    opened::{self, OpenedFile},
+    opened::{self, OpenedFile, OpenedLane},
     piped,
 };
 use crate::{
@@ -40,9 +40,11 @@ impl Request {
             return Ok(Self { read_sets: vec![read_set], notes });
         }
         problems.extend(piped::without_pipe(put));
-        let mut files = opened::open_all(&put.what, &mut problems);
+        let files = opened::open_all(&put.what, &mut problems);
+        let mut files = joining::by_lane(&put.what, files, &mut problems);
         gone::explain(&mut problems, put.how.state.state_dir.as_deref());
         let drafts = opened::drafts(&put.what, &files, &mut problems);
+        problems.extend(joining::problems(&files, &drafts));
         problems.extend(id_pattern::problems(put.what.stated.id_pattern.as_ref(), &drafts, &tags));
         // What is asked for as unmapped BAM, and is aligned, has been refused.
         if put.how.reference.choice.is_none() && put.what.stated.file_type != Some(FileType::Ubam) {
@@ -69,7 +71,7 @@ impl Request {
         }
         let remarks = findings.iter().filter_map(Finding::note);
         let mut notes: Vec<_> = notes(&drafts, &files).into_iter().chain(remarks).collect();
-        let checks = ends::by_read_set(&findings, &drafts);
+        let checks = ends::by_read_set(&files, &findings, &drafts);
         let mut files: Vec<_> = files.into_iter().map(Some).collect();
         let known = drafts.into_iter().zip(recognised).zip(checks).zip(aligned);
         let read_sets = known.map(|(((draft, recognised), checks), aligned)| {
@@ -139,7 +141,7 @@ pub(super) fn doubtful_size(file: &OpenedFile) -> Option<String> {
     ))
 }
 
-/// What is known of the sources of each read set, with the MD5 that they should have.
+/// What is known of the files of each read set, with the MD5 that they should have.
 fn recognised(
     put: &cli::Put,
     drafts: &[Draft],
@@ -151,23 +153,26 @@ fn recognised(
         Md5Lists::None
     });
     let mut source = |index: usize| {
-        recognised_file(&files[index], &lists, put.what.stated.allow_padding, problems)
+        recognised_files(&files[index], &lists, put.what.stated.allow_padding, problems)
     };
-    drafts.iter().map(|draft| draft.sources.indexes().map(&mut source).collect()).collect()
+    drafts.iter().map(|draft| draft.sources.indexes().flat_map(&mut source).collect()).collect()
 }
 
-/// What is known of a file, with the MD5 that it should have.
-pub(super) fn recognised_file(
-    file: &OpenedFile,
+/// What is known of each file of a source, with the MD5 that it should have.
+pub(super) fn recognised_files(
+    source: &OpenedFile,
     lists: &Md5Lists,
     allow_padding: bool,
     problems: &mut Vec<Problem>,
-) -> Recognised {
-    let md5 = lists.of_file(file.source.path()).unwrap_or_else(|problem| {
-        problems.push(problem);
-        None
-    });
-    Recognised { kind: file.inspected.kind(), md5, allow_padding }
+) -> Vec<Recognised> {
+    let recognised = |lane: OpenedLane<'_>| {
+        let md5 = lists.of_file(lane.file.path()).unwrap_or_else(|problem| {
+            problems.push(problem);
+            None
+        });
+        Recognised { kind: lane.inspected.kind(), md5, allow_padding }
+    };
+    source.files().into_iter().map(recognised).collect()
 }
 
 /// Moves the opened files of a read set into the job that sends them.

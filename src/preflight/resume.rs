@@ -13,7 +13,7 @@ use crate::{
     readset,
     report::{Abort, Problem, output, status},
     run::journals,
-    source::{self, Source, SourceError, SourceFile},
+    source::{self, Identity, Source, SourceFile},
     store::{Fields, ListedUpload, omics::RULES},
     system,
     types::{ByteCount, Escaped, Fingerprint, Mark, PartSize, PartSource, Tags, UploadId},
@@ -78,9 +78,20 @@ pub(crate) fn from_record(record: &Record, files: &[PathBuf]) -> Result<Job, Abo
     } else {
         arranged(files, &then.iter().map(Vec::len).collect::<Vec<_>>())
     };
-    let paths: Vec<_> = arrangements[0].iter().flatten().cloned().collect();
+    let mut paths: Vec<_> = arrangements[0].iter().flatten().cloned().collect();
+    let changed: Vec<_> = header.sources.iter().filter(|lane| is_changed_lane(lane)).collect();
+    if files.is_empty() && !changed.is_empty() {
+        paths = changed.into_iter().map(|lane| lane.path.clone()).collect();
+    }
     let job = first_job(&fields, arrangements, header.part_size, header.fingerprint)?;
     job.ok_or_else(|| other_content(&paths, record).into())
+}
+
+/// Whether one of several files of a source is not what it was.
+fn is_changed_lane(lane: &SourceRecord) -> bool {
+    let now = std::fs::metadata(&lane.path).map(|metadata| Identity::from(&metadata));
+    let is_other = |now: Identity| (now.size, now.modified) != (lane.size, lane.modified);
+    lane.source.is_some() && now.is_ok_and(is_other)
 }
 
 /// The ways in which files can be the sources of an upload: as they are given, in sources of so many files
@@ -252,8 +263,7 @@ fn recognised(
     is_read: bool,
     lists: &Md5Lists,
 ) -> Result<Recognised, Problem> {
-    let unread = |source| Problem::new(SourceError::Read { path: file.path().to_owned(), source });
-    let prefix = file.prefix(formats::PREFIX).map_err(unread)?;
+    let prefix = file.prefix(formats::PREFIX).map_err(Problem::new)?;
     let kind = if is_lane {
         formats::inspect_lane(&prefix, file.reader()).map_err(Problem::new)?.kind()
     } else if is_read {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::{
     ends,
     finding::{Allowed, Finding},
-    id_pattern,
+    id_pattern, joining,
     md5_lists::Md5Lists,
     needs,
     opened::{self, OpenedFile},
@@ -21,7 +21,7 @@ use crate::{
     prepared::{Aligned, Prepared},
     readset::{self, Draft, ReadSetError, ReadSetNote, ReadSetOptions},
     report::{Abort, Problem, status},
-    sheet::{SheetFile, SheetRow},
+    sheet::{Merging, SheetFile, SheetRow},
     system,
     types::{Escaped, ReferenceChoice, Tag, Tags},
 };
@@ -45,6 +45,7 @@ pub(crate) struct PreparedRows {
 pub(crate) struct RowOptions<'a> {
     /// What messages call the sheet.
     pub(crate) sheet: &'a str,
+    pub(crate) merging: Merging,
     /// Whether it makes more than one read set.
     pub(crate) are_several: bool,
     pub(crate) stated: &'a cli::StatedOptions,
@@ -109,7 +110,7 @@ fn growing(rows: &[PreparedRow], sheet: &str) -> Vec<Problem> {
         || rows.iter().flat_map(|row| row.read_set.job.sources.iter().map(move |it| (row, it)));
     opened::wait_for_fresh(sources().map(|(_, source)| source));
     let problem = |(row, source): (&PreparedRow, &crate::source::Source)| {
-        let problem = opened::is_growing(source, &source.path().to_string_lossy())?;
+        let problem = opened::is_growing(source)?;
         let file = row.row.files().find(|file| file.path == source.path());
         Some(at(place(sheet, row.row.first(), file.map(|file| &*file.column)), problem))
     };
@@ -127,9 +128,9 @@ impl Gathering<'_> {
         let reference = reference.or_else(|| self.options.how.reference.choice.clone());
         self.check_fields(row, &draft, reference.is_some(), &files);
         let tags = self.tags(row);
-        let mut problems = Vec::new();
-        opened::choose_part_sizes(self.options.how.part_size, &mut files, &mut problems);
         let drafts = [draft];
+        let mut problems = joining::problems(&files, &drafts);
+        opened::choose_part_sizes(self.options.how.part_size, &mut files, &mut problems);
         problems.extend(id_pattern::problems(
             self.options.stated.id_pattern.as_ref(),
             &drafts,
@@ -145,7 +146,7 @@ impl Gathering<'_> {
         let recognised = draft
             .sources
             .indexes()
-            .map(|at| put::recognised_file(&files[at], &self.lists, padding, &mut problems));
+            .flat_map(|at| put::recognised_files(&files[at], &self.lists, padding, &mut problems));
         let recognised: Vec<_> = recognised.collect();
         let is_compared = reference.is_some() && !self.options.how.dry_run;
         let aligned = match is_compared.then(|| put::contigs_of(draft, &files, &self.aligned)) {
@@ -156,7 +157,7 @@ impl Gathering<'_> {
             read => read.and_then(Result::ok).flatten(),
         };
         self.notes_of(row, draft, &files, &findings);
-        let mut checks = ends::by_read_set(&findings, &drafts);
+        let mut checks = ends::by_read_set(&files, &findings, &drafts);
         let first = column(row.files().next());
         self.tell(row, first.as_deref(), problems);
         if self.problems.len() > before {
@@ -187,30 +188,36 @@ impl Gathering<'_> {
             .extend(problems.into_iter().map(|it| at(place(sheet, row.first(), column), it)));
     }
 
-    /// Opens the files of a row, each of which is a source.
+    /// Opens the files of a row; several files of a source follow each other.
     fn open(&mut self, row: &SheetRow) -> Vec<OpenedFile> {
-        let mut files = Vec::new();
+        let mut sources = Vec::new();
         for source in &row.sources {
-            let [file] = &source[..] else {
-                let error = anyhow::anyhow!(
-                    "{} files become one source, and this version sends one file for each source",
-                    source.len()
-                );
-                let problem = Problem::new(error).hint(
-                    "put the files together with `cat`, or leave `--merge-lanes` and `--merge-rows` out",
-                );
-                self.tell(row, column(source.first()).as_deref(), vec![problem]);
-                continue;
-            };
-            match opened::open(&file.path) {
-                Ok(opened) => files.push(opened),
-                Err(problem) => {
-                    let place = place(self.options.sheet, file.row, Some(&file.column));
-                    self.problems.push(at(place, problem));
+            let open = if source.len() > 1 { opened::open_lane } else { opened::open };
+            let mut lanes = Vec::new();
+            for file in source {
+                match open(&file.path) {
+                    Ok(opened) => lanes.push(opened),
+                    Err(problem) => {
+                        let place = place(self.options.sheet, file.row, Some(&file.column));
+                        self.problems.push(at(place, problem));
+                    }
                 }
             }
+            // What could not be opened would be missing among the others.
+            if lanes.len() < source.len() {
+                continue;
+            }
+            let other = if self.options.merging == Merging::Lanes {
+                joining::other_run(&lanes)
+            } else {
+                None
+            };
+            match other.map_or_else(|| joining::join(lanes), Err) {
+                Ok(joined) => sources.push(joined),
+                Err(problem) => self.tell(row, column(source.first()).as_deref(), vec![problem]),
+            }
         }
-        files
+        sources
     }
 
     /// What the files become, with what the row says of them.

@@ -121,12 +121,26 @@ pub enum ReadSetError {
     )]
     SameLane { first: String, second: String, lane: u32 },
     #[error(
+        "`{}` and `{}` are named like two lanes, but hold the same reads, so one is a copy of the other: \
+         find the file of that lane",
+        Escaped::new(first),
+        Escaped::new(second)
+    )]
+    CopiedLane { first: String, second: String },
+    #[error(
         "`{}` and `{}` are named like lanes of one run, but their reads are of different runs or flow \
          cells: upload them without `--merge-lanes`",
         Escaped::new(first),
         Escaped::new(second)
     )]
     OtherRun { first: String, second: String },
+    #[error(
+        "by their reads, `{}` and `{}` are not the first and the second mates of their lane, as they are \
+         in other lanes: rename them, or find the files of that lane",
+        Escaped::new(first),
+        Escaped::new(second)
+    )]
+    MixedMates { first: String, second: String },
     #[error(
         "`{}` has no mate: lane {lane} is missing beside `{}`; every lane of read 1 needs its lane of \
          read 2",

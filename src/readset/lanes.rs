@@ -8,8 +8,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{error::ReadSetError, filename::FileName, input::Input, lane::LaneName};
-use crate::{formats::fastq::SequencingRun, types::PartSource};
+use super::{
+    confirm::confirm,
+    duplicates::duplicates,
+    error::{Basis, ReadSetError},
+    filename::FileName,
+    input::Input,
+    lane::LaneName,
+};
+use crate::{
+    formats::fastq::{FastqHead, SequencingRun},
+    types::PartSource,
+};
 
 /// Files that become one source, as indexes into the inputs, in the order of their lanes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,9 +48,13 @@ impl Lanes {
 
 /// Puts files that differ by lane only together, each source in the place of its first file.
 ///
-/// Fails with everything that is wrong: a lane that is there twice, lanes of several runs, and mates
-/// that are not there for every lane.
+/// Fails with everything that is wrong: a file or a lane that is there twice, lanes of several runs, and
+/// mates that are not there for every lane.
 pub fn by_lane(inputs: &[Input<'_>]) -> Result<Vec<Lanes>, Vec<ReadSetError>> {
+    let twice = duplicates(inputs);
+    if !twice.is_empty() {
+        return Err(twice);
+    }
     let mut sources: Vec<Lanes> = Vec::new();
     let mut places = HashMap::new();
     for (at, input) in inputs.iter().enumerate() {
@@ -60,10 +74,44 @@ pub fn by_lane(inputs: &[Input<'_>]) -> Result<Vec<Lanes>, Vec<ReadSetError>> {
     for lanes in &mut sources {
         in_order(lanes);
         errors.extend(same_lane(inputs, lanes));
-        errors.extend(other_run(inputs, lanes));
+        errors.extend(copied_lane(inputs, lanes));
+        errors.extend(other_run(lanes.files.iter().map(|at| &inputs[*at])));
     }
     errors.extend(without_mate(inputs, &sources));
     if errors.is_empty() { Ok(sources) } else { Err(errors) }
+}
+
+/// Whether the mates of each lane are mates, of two sources of equally many files that are a pair by the
+/// first lane that has reads.
+pub fn confirm_lanes(first: &[Input<'_>], second: &[Input<'_>]) -> Vec<ReadSetError> {
+    let confirmed = first.iter().zip(second).filter_map(|(one, other)| {
+        let heads = one.head().zip(other.head())?;
+        Some((heads.0, confirm((one, heads.0), (other, heads.1), Basis::Names)))
+    });
+    let confirmed: Vec<_> = confirmed.collect();
+    // What is a pair although its reads do not say so is one in all lanes.
+    let mut with_reads = confirmed.iter().filter(|(head, _)| !head.names().is_empty());
+    let is_told = first.len() == second.len() && with_reads.any(|(_, confirmed)| confirmed.is_ok());
+    let errors = confirmed.into_iter().filter_map(|(_, confirmed)| confirmed.err());
+    errors.filter(|_| is_told).map(of_lane).collect()
+}
+
+/// What is wrong with two mates, where they are lanes among others.
+fn of_lane(error: ReadSetError) -> ReadSetError {
+    match error {
+        ReadSetError::Swapped { first, second } | ReadSetError::SameMate { first, second, .. } => {
+            ReadSetError::MixedMates { first, second }
+        }
+        other => other,
+    }
+}
+
+/// The name that lanes have in common, without their lanes; nothing if they differ in more.
+pub fn shared_lane_name<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let mut names = names.into_iter().map(LaneName::parse);
+    let first = names.next()??.without_lane();
+    let is_same = |lane: Option<LaneName<'_>>| lane.is_some_and(|it| it.without_lane() == first);
+    names.all(is_same).then_some(first)
 }
 
 /// What the names of files say of the sources that they are lanes of: one source, or that of the first
@@ -111,17 +159,31 @@ fn same_lane(inputs: &[Input<'_>], lanes: &Lanes) -> Option<ReadSetError> {
     })
 }
 
+/// A lane whose first reads are those of another.
+fn copied_lane(inputs: &[Input<'_>], lanes: &Lanes) -> Option<ReadSetError> {
+    let heads = lanes.files.iter().filter_map(|at| Some((*at, inputs[*at].head()?)));
+    let mut heads: Vec<_> = heads.filter(|(_, head)| head.is_varied()).collect();
+    // Copies are neighbours by the names of their first reads.
+    let name = |head: &FastqHead| head.names().first().map(|name| name.template().to_owned());
+    heads.sort_by_cached_key(|(_, head)| name(head));
+    let mut neighbours = heads.array_windows();
+    let [(a, _), (b, _)] = neighbours.find(|[(_, one), (_, other)]| one.is_copy_of(other))?;
+    let (first, second) = (*a.min(b), *a.max(b));
+    let shown = |at: usize| inputs[at].shown.to_owned();
+    Some(ReadSetError::CopiedLane { first: shown(first), second: shown(second) })
+}
+
 /// Lanes of which one was sequenced in another run than the first, as far as the reads tell.
-fn other_run(inputs: &[Input<'_>], lanes: &Lanes) -> Option<ReadSetError> {
-    let run = |at: &usize| {
-        let run = SequencingRun::of(inputs[*at].head()?.names().first()?)?;
-        Some((*at, (run.instrument, run.run, run.flow_cell)))
+pub fn other_run<'a>(lanes: impl IntoIterator<Item = &'a Input<'a>>) -> Option<ReadSetError> {
+    let run = |input: &'a Input<'a>| {
+        let run = SequencingRun::of(input.head()?.names().first()?)?;
+        Some((input, (run.instrument, run.run, run.flow_cell)))
     };
-    let mut runs = lanes.files.iter().filter_map(run);
+    let mut runs = lanes.into_iter().filter_map(run);
     let (first, ours) = runs.next()?;
     let (second, _) = runs.find(|(_, theirs)| *theirs != ours)?;
-    let shown = |at: usize| inputs[at].shown.to_owned();
-    Some(ReadSetError::OtherRun { first: shown(first), second: shown(second) })
+    let (first, second) = (first.shown.to_owned(), second.shown.to_owned());
+    Some(ReadSetError::OtherRun { first, second })
 }
 
 /// Lanes that only one of two mates has.

@@ -16,7 +16,7 @@ use crate::{
     report::{Abort, Problem},
     source::{self, Source, SourceFile},
     store::Fields,
-    types::{Fingerprint, PartSource, Sha256, StoreId, UploadId},
+    types::{ByteCount, Fingerprint, PartSource, Sha256, StoreId, UploadId},
 };
 
 /// Where journals are: as asked, or `$XDG_STATE_HOME/omics-upload`, by default below `~/.local/state`.
@@ -272,14 +272,16 @@ pub(crate) struct Earlier {
     recall: Recall,
 }
 
-/// An upload that is under way.
-#[derive(Clone)]
+/// An upload that is under way with a file.
 struct BegunUpload {
     id: UploadId,
     fingerprint: Fingerprint,
     /// How many files it has.
     files: usize,
     is_joined: bool,
+    /// The file as it was.
+    size: ByteCount,
+    modified: i128,
 }
 
 impl Earlier {
@@ -293,9 +295,11 @@ impl Earlier {
             };
             let Header { fingerprint, sources, .. } = record.header;
             let is_joined = sources.iter().any(|file| file.source.is_some());
-            let begun = BegunUpload { id: upload.id, fingerprint, files: sources.len(), is_joined };
-            for source in sources {
-                earlier.by_file.entry(source.path).or_default().push(begun.clone());
+            let files = sources.len();
+            for SourceRecord { path, size, modified, .. } in sources {
+                let id = upload.id.clone();
+                let begun = BegunUpload { id, fingerprint, files, is_joined, size, modified };
+                earlier.by_file.entry(path).or_default().push(begun);
             }
         }
         earlier
@@ -312,23 +316,31 @@ impl Earlier {
         let files: Vec<_> = job.sources.iter().flat_map(Source::files).collect();
         // A lane may have been begun alone, and then be one of several.
         let is_joined = job.sources.iter().any(Source::is_joined);
+        let is_other = |begun: &BegunUpload| {
+            let may_be_lanes = is_joined || begun.is_joined;
+            begun.fingerprint != fingerprint && (!may_be_lanes || begun.files == files.len())
+        };
+        let mut found = Vec::new();
         for file in &files {
             let path = std::path::absolute(file.path()).unwrap_or_default();
             let uploads = self.by_file.get(&path).into_iter().flatten();
-            let is_other = |begun: &&BegunUpload| {
-                let may_be_lanes = is_joined || begun.is_joined;
-                begun.fingerprint != fingerprint && (!may_be_lanes || begun.files == files.len())
-            };
-            for BegunUpload { id: upload, .. } in uploads.filter(is_other) {
-                if told.insert(upload) {
-                    warn(format!(
-                        "`{}` has another content than when upload {upload} was begun with it: a new \
-                         upload is begun; `omics-upload uploads abort {upload} --store {}` gives the \
-                         old one up",
-                        file.path().to_string_lossy(),
-                        self.store
-                    ));
-                }
+            found.extend(uploads.filter(|begun| is_other(begun)).map(|begun| (*file, begun)));
+        }
+        let is_changed = |(file, begun): &&(SourceFile<'_>, &BegunUpload)| {
+            let now = file.identity().map(|now| (now.size, now.modified));
+            now != Some((begun.size, begun.modified))
+        };
+        // The file that is not what it was comes first.
+        for (file, BegunUpload { id: upload, .. }) in found.iter().filter(is_changed).chain(&found)
+        {
+            if told.insert(upload) {
+                warn(format!(
+                    "`{}` has another content than when upload {upload} was begun with it: a new \
+                     upload is begun; `omics-upload uploads abort {upload} --store {}` gives the \
+                     old one up",
+                    file.path().to_string_lossy(),
+                    self.store
+                ));
             }
         }
     }

@@ -15,17 +15,17 @@ use crate::{
 /// Tells what failed and what to do about it; gives the exit status.
 pub(crate) fn conclude(
     console: Shown,
-    names: &[String],
+    names: &[Vec<String>],
     ended: &[Ended],
     reached: &Reached,
     signals: &Signals,
 ) -> u8 {
-    for (name, ended) in names.iter().zip(ended) {
+    for (names, ended) in names.iter().zip(ended) {
         let Some(failure) = &ended.failure else { continue };
         let (store, place) = (&reached.store, reached.place);
         let advice = Advice { store, upload: ended.upload_id.as_ref(), place };
         let hint = report::hint(failure, advice);
-        let about = about(name, failure);
+        let about = about(names, failure);
         let trouble = ended.trouble.as_deref();
         console.error(&report::render_with(&about, failure, trouble, hint.as_deref()));
     }
@@ -38,13 +38,15 @@ pub(crate) fn conclude(
 }
 
 /// The files, unless the failure names one of them itself.
-fn about(name: &str, failure: &Failure) -> String {
+fn about(files: &[String], failure: &Failure) -> String {
     let text = failure.to_string();
-    let is_named = name.split(BETWEEN).any(|file| {
-        let file = Escaped::new(file).to_string();
-        text.contains(&format!("`{file}`"))
-    });
-    if is_named { String::new() } else { format!("`{name}`: ") }
+    let is_named = |file: &String| text.contains(&format!("`{}`", Escaped::new(file)));
+    match files {
+        files if files.iter().any(is_named) => String::new(),
+        // Lanes of a read set may be many.
+        [first, _, _, .., last] => format!("`{first}` to `{last}`: "),
+        files => format!("`{}`: ", files.join("`, `")),
+    }
 }
 
 pub(super) fn was_interrupted(ended: &Ended) -> bool {
@@ -154,14 +156,6 @@ pub(crate) fn waited(ended: &[Ended], reached: &Reached) -> Vec<u8> {
 
 fn json(document: &impl serde::Serialize) -> Vec<u8> {
     output::json(document).into_bytes()
-}
-
-/// What stands between the files of a read set, each of which is in back quotes.
-const BETWEEN: &str = "`, `";
-
-/// What a job is called in messages: its files.
-pub(crate) fn name(job: &Job) -> String {
-    files(job).join(BETWEEN)
 }
 
 /// The files of a job as the user named them.

@@ -92,7 +92,7 @@ pub(crate) async fn run(
     };
     let Sent { console, ended, disposed, keeping } = sent;
     let read_sets = &transfer.read_sets;
-    let names: Vec<_> = read_sets.iter().map(|one| outcome::name(&one.job)).collect();
+    let names: Vec<_> = read_sets.iter().map(|one| outcome::files(&one.job)).collect();
     let status = outcome::conclude(console, &names, &ended, reached, &signals);
     let document = match transfer.show.output {
         Output::Text => outcome::lines(&ended),

@@ -149,26 +149,6 @@ impl Source {
         FromStart::new(places)
     }
 
-    /// The first `length` bytes, or all if there are fewer.
-    pub fn prefix(&self, length: usize) -> Result<Vec<u8>, SourceError> {
-        self.bytes(0, length)
-    }
-
-    /// The last `length` bytes, or all if there are fewer.
-    pub fn suffix(&self, length: usize) -> Result<Vec<u8>, SourceError> {
-        self.bytes(self.size().get().saturating_sub(length as u64), length)
-    }
-
-    fn bytes(&self, at: u64, length: usize) -> Result<Vec<u8>, SourceError> {
-        // Of a small file, no more than it has: large buffers among small ones that stay fragment the heap.
-        let most = usize::try_from(self.size().get()).unwrap_or(usize::MAX);
-        let mut bytes = vec![0; length.min(most)];
-        let read = self.places().read_from(&mut bytes, at);
-        let path = || self.path().to_owned();
-        bytes.truncate(read.map_err(|source| SourceError::Read { path: path(), source })?);
-        Ok(bytes)
-    }
-
     /// From now on, what is read of its parts is shown to a trial.
     pub fn show_to(&mut self, trial: Arc<dyn Trial>) {
         self.trial = Some(trial);

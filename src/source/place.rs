@@ -4,7 +4,7 @@
 use std::{
     fs::File,
     io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
@@ -23,6 +23,11 @@ pub struct Changed {
 }
 
 impl Changed {
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// What is not as it was.
     pub fn what(&self) -> &str {
         &self.what

@@ -1,12 +1,9 @@
 //! One of the files of a source, which may be its only one.
 
-use std::{
-    io::{self, Read},
-    path::Path,
-    sync::Arc,
-};
+use std::{io::Read, path::Path, sync::Arc};
 
 use super::{
+    file::SourceError,
     identity::Identity,
     object::Object,
     place::{FilePlace, OpenOnce},
@@ -58,14 +55,25 @@ impl<'a> SourceFile<'a> {
     }
 
     /// Its first `length` bytes, or all if there are fewer.
-    pub fn prefix(&self, length: usize) -> io::Result<Vec<u8>> {
+    pub fn prefix(&self, length: usize) -> Result<Vec<u8>, SourceError> {
+        self.bytes(0, length)
+    }
+
+    /// Its last `length` bytes, or all if there are fewer.
+    pub fn suffix(&self, length: usize) -> Result<Vec<u8>, SourceError> {
+        self.bytes(self.size().get().saturating_sub(length as u64), length)
+    }
+
+    fn bytes(&self, at: u64, length: usize) -> Result<Vec<u8>, SourceError> {
+        // Of a small file, no more than it has: large buffers among small ones that stay fragment the heap.
         let most = usize::try_from(self.size().get()).unwrap_or(usize::MAX);
         let mut bytes = vec![0; length.min(most)];
         let read = match self.0 {
-            FileOrObject::File(place) => place.read_from(&mut bytes, 0),
-            FileOrObject::Object(object) => object.read_from(&mut bytes, 0),
+            FileOrObject::File(place) => place.read_from(&mut bytes, at),
+            FileOrObject::Object(object) => object.read_from(&mut bytes, at),
         };
-        bytes.truncate(read?);
+        let unread = |source| SourceError::Read { path: self.path().to_owned(), source };
+        bytes.truncate(read.map_err(unread)?);
         Ok(bytes)
     }
 }

@@ -10,7 +10,7 @@ use crate::{
 
 /// The document, with a newline.
 pub(super) fn document(found: &CheckedFiles) -> Vec<u8> {
-    let shown = |at: &usize| found.files[*at].opened.shown.as_str();
+    let shown = |at: &usize| found.files[*at].shown.as_str();
     let checks = found.findings.iter().map(|finding| {
         json!({
             "check": finding.check,
@@ -32,10 +32,10 @@ pub(super) fn document(found: &CheckedFiles) -> Vec<u8> {
 }
 
 fn file(seen: &CheckedFile) -> Value {
-    let inspected = &seen.opened.inspected;
+    let inspected = &seen.inspected;
     let mut file = json!({
-        "file": seen.opened.shown,
-        "bytes": seen.opened.source.size(),
+        "file": seen.shown,
+        "bytes": seen.bytes,
         "file_type": inspected.file_type(),
         "form": seen.form(),
     });
@@ -94,12 +94,16 @@ fn reference(sequences: &Sequences) -> Value {
 fn read_set(read_set: &PlannedReadSet) -> Value {
     let draft = &read_set.draft;
     let sources = read_set.sources.iter().map(|planned| {
-        json!({
+        let mut source = json!({
             "source": planned.source,
-            "file": planned.file,
+            "file": planned.files.first(),
             "bytes": planned.bytes,
             "parts": planned.parts,
-        })
+        });
+        if planned.files.len() > 1 {
+            source["files"] = json!(planned.files);
+        }
+        source
     });
     json!({
         "file_type": draft.file_type,

@@ -20,7 +20,7 @@ const SHOWN: usize = 10;
 /// A block for every file, then one for every read set.
 pub(super) fn report(found: &CheckedFiles) -> String {
     let files = found.files.iter().enumerate().map(|(at, seen)| {
-        let mut block = Section::new(&seen.opened.shown);
+        let mut block = Section::new(&seen.shown);
         file(&mut block, seen);
         findings(&mut block, found, &[at]);
         block.0
@@ -28,9 +28,13 @@ pub(super) fn report(found: &CheckedFiles) -> String {
     let read_sets = found.read_sets.iter().map(|set| {
         let mut block = Section::new(&format!("read set {}", set.draft.name.value.as_str()));
         read_set(&mut block, set);
-        let files: Vec<_> = set.draft.sources.indexes().collect();
-        if files.len() > 1 {
-            findings(&mut block, found, &files);
+        let named = |name: &String| found.files.iter().position(|seen| seen.shown == *name);
+        let files = set.sources.iter().map(|source| source.files.iter().filter_map(named));
+        let files: Vec<Vec<_>> = files.map(Iterator::collect).collect();
+        if let [first, second] = &files[..] {
+            for (first, second) in first.iter().zip(second) {
+                findings(&mut block, found, &[*first, *second]);
+            }
         }
         block.0
     });
@@ -52,8 +56,7 @@ impl Section {
 }
 
 fn file(block: &mut Section, seen: &CheckedFile) {
-    let inspected = &seen.opened.inspected;
-    let bytes = seen.opened.source.size();
+    let (inspected, bytes) = (&seen.inspected, seen.bytes);
     block
         .line("type", format_args!("{} in {}, by its content", inspected.file_type(), seen.form()));
     block.line("size", format_args!("{bytes} ({} bytes)", bytes.get()));
@@ -112,7 +115,10 @@ fn assembly(sequences: &Sequences) -> String {
 }
 
 fn reads(block: &mut Section, head: &FastqHead) {
-    let Some(first) = head.names().first() else { return };
+    let Some(first) = head.names().first() else {
+        block.line("first read", "none");
+        return;
+    };
     block.line("first read", first);
     if head.is_interleaved() {
         block.line("mates", "interleaved");
@@ -145,8 +151,14 @@ fn read_set(block: &mut Section, set: &PlannedReadSet) {
     );
     for planned in &set.sources {
         let plural = if planned.parts == 1 { "part" } else { "parts" };
-        let (file, parts, size) = (&planned.file, planned.parts, set.part_size);
-        block.line(planned.source.as_str(), format_args!("{file}  {parts} {plural} of {size}"));
+        let (parts, size) = (planned.parts, set.part_size);
+        let Some((file, before)) = planned.files.split_last() else { continue };
+        let mut label = planned.source.as_str();
+        for file in before {
+            block.line(label, file);
+            label = "";
+        }
+        block.line(label, format_args!("{file}  {parts} {plural} of {size}"));
     }
 }
 

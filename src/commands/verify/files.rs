@@ -28,8 +28,11 @@ impl Observer for WithoutCounts {
     }
 }
 
-/// One file, or two mates in the order of their sources.
+/// The files, two mates in the order of their sources.
 pub(super) struct Files(Vec<OpenedFile>);
+
+/// The files of each source, as indexes.
+type Sources = Vec<Vec<usize>>;
 
 impl Files {
     /// Opens and recognises the files.
@@ -37,7 +40,7 @@ impl Files {
         let mut problems = Vec::new();
         let opened = paths
             .iter()
-            .filter_map(|path| opened::open(path).map_err(|problem| problems.push(problem)).ok());
+            .filter_map(|path| opened::open_lane(path).map_err(|it| problems.push(it)).ok());
         let mut opened: Vec<_> = opened.collect();
         if !problems.is_empty() {
             return Err(Abort::Unusable(problems));
@@ -52,15 +55,21 @@ impl Files {
         self.0.iter().map(|opened| Escaped::new(&opened.shown).to_string()).collect()
     }
 
-    /// The algorithm that makes what can be held against the store's hash, or why there is none.
-    pub(super) fn algorithm(
-        &self,
-        found: &ReadSetEtag,
-    ) -> Result<Result<EtagAlgorithm, Box<Answer>>, Problem> {
+    /// The files of each source of a read set: one each, or lanes by their names.
+    pub(super) fn sources(&self, found: &ReadSetEtag) -> Result<Sources, Problem> {
         let sources = 1 + usize::from(found.source2.is_some());
-        if sources != self.0.len() {
-            return Err(other_number(sources, self.0.len()));
+        if sources == self.0.len() {
+            let empty = self.0.iter().find(|one| one.inspected.is_empty());
+            let alone = (0..sources).map(|at| vec![at]).collect();
+            return empty.map_or(Ok(alone), |one| Err(opened::empty(one)));
         }
+        let paths: Vec<_> = self.0.iter().map(|opened| opened.source.path()).collect();
+        let by_name = readset::sources_by_name(&paths).filter(|lanes| lanes.len() == sources);
+        by_name.ok_or_else(|| other_number(sources, self.0.len()))
+    }
+
+    /// The algorithm that makes what can be held against the store's hash, or why there is none.
+    pub(super) fn algorithm(&self, found: &ReadSetEtag) -> Result<EtagAlgorithm, Box<Answer>> {
         let upper = found.algorithm.to_uppercase();
         let parsed = upper.split_once('_').and_then(|(what, way)| {
             let way = way.parse().ok()?;
@@ -69,20 +78,21 @@ impl Files {
         let Some((what, algorithm)) = parsed else {
             let shown = Escaped::new(&found.algorithm);
             let why = format!("the store's ETag is a `{shown}`, which this program does not know");
-            return Ok(Err(Box::new(Answer::undecided(why))));
+            return Err(Box::new(Answer::undecided(why)));
         };
         if what == "CRAM" || self.0.iter().any(|one| matches!(one.inspected.kind(), Kind::Cram(_)))
         {
             let why = "which text the service makes of a CRAM, and hashes, is not documented";
-            return Ok(Err(Box::new(Answer::undecided(why))));
+            return Err(Box::new(Answer::undecided(why)));
         }
         let other = self.0.iter().find(|one| what != kind(one));
-        Ok(other.map_or(Ok(algorithm), |one| Err(Box::new(of_another_type(&what, one)))))
+        other.map_or(Ok(algorithm), |one| Err(Box::new(of_another_type(&what, one))))
     }
 
     /// Decodes all of each file; it is told how far that is.
     pub(super) async fn hash(
         &self,
+        arranged: &Sources,
         algorithm: EtagAlgorithm,
         observer: &Arc<dyn Observer>,
     ) -> Result<ReadSetEtag, Defect> {
@@ -97,15 +107,12 @@ impl Files {
         };
         observer.observe(&Event::Planned { read_sets: vec![planned] });
         // Each for itself: whether they are mates is not the question.
-        let looks = self.0.iter().map(|opened| {
-            let name = format!("`{}`", Escaped::new(&opened.shown));
-            let (kind, reader) = (opened.inspected.kind(), Box::new(opened.source.reader()));
-            let file = opened.shown.clone();
-            let input = DecodeInput { name, file, kind, reader, md5: None, allow_padding: true };
+        let looks = arranged.iter().map(|files| {
+            let inputs = files.iter().map(|at| input(&self.0[*at])).collect();
             let (depth, findings) = (Depth::Etag(algorithm), Arc::default());
             let observer: Arc<dyn Observer> = Arc::new(WithoutCounts(Arc::clone(observer)));
             let audience = Audience { observer, item };
-            let decoding = Decoding::new(vec![vec![input]], depth, Arc::clone(&findings), audience);
+            let decoding = Decoding::new(vec![inputs], depth, Arc::clone(&findings), audience);
             (Arc::new(decoding), findings)
         });
         let looks: Vec<(Arc<Decoding>, Arc<OnceLock<_>>)> = looks.collect();
@@ -136,6 +143,13 @@ impl Files {
             Err(Defect { message, hint: Some(hint), passes: false })
         })
     }
+}
+
+fn input(opened: &OpenedFile) -> DecodeInput {
+    let name = format!("`{}`", Escaped::new(&opened.shown));
+    let (kind, reader) = (opened.inspected.kind(), Box::new(opened.source.reader()));
+    let file = opened.shown.clone();
+    DecodeInput { name, file, kind, reader, md5: None, allow_padding: true }
 }
 
 /// Whether two files are a pair whose first is the second, by their names, as `put` would see it.

@@ -37,8 +37,9 @@ fn judge_text(end: &LastBytes<'_>, text: &[u8]) -> Tail {
         TextEnd::Record(name) => (Some(name), None),
         TextEnd::Blank(name) => (Some(name), Some(EndFlaw::Padding(Padding::BlankLine))),
     };
+    let is_open = name.is_some() && !text.ends_with(b"\n");
     let unmarked = || (!end.bytes.ends_with(&bgzf::END)).then_some(EndFlaw::Unmarked);
-    Tail { last_read: name.map(ReadName::parse), ..Tail::of(flaw.or_else(unmarked)) }
+    Tail { last_read: name.map(ReadName::parse), is_open, ..Tail::of(flaw.or_else(unmarked)) }
 }
 
 /// How the text of a FASTQ ends.

@@ -6,7 +6,7 @@ use crate::{
     preflight::{
         finding::{CheckKind, Finding, FindingResult},
         md5_lists::Md5Lists,
-        opened::OpenedFile,
+        opened::{OpenedFile, OpenedLane},
     },
     report::Problem,
     types::Escaped,
@@ -26,18 +26,18 @@ pub(super) fn findings(
         }
     };
     let mut findings = Vec::new();
-    for (at, opened) in opened.iter().enumerate() {
-        match sums.of_file(opened.source.path()) {
+    for (at, lane) in opened.iter().flat_map(OpenedFile::files).enumerate() {
+        match sums.of_file(lane.file.path()) {
             Ok(None) => {}
-            Ok(Some(listed)) => findings.push(compare(at, opened, &listed)),
+            Ok(Some(listed)) => findings.push(compare(at, &lane, &listed)),
             Err(problem) => problems.push(problem),
         }
     }
     findings
 }
 
-fn compare(at: usize, opened: &OpenedFile, listed: &ListedMd5) -> Finding {
-    let (result, text, hint) = match content::sum(opened.source.reader()) {
+fn compare(at: usize, lane: &OpenedLane<'_>, listed: &ListedMd5) -> Finding {
+    let (result, text, hint) = match content::sum(lane.file.reader()) {
         Ok(sum) if sum == listed.sum => {
             (FindingResult::Passed, format!("has the MD5 that {} says: {sum}", listed.list), None)
         }
@@ -52,6 +52,6 @@ fn compare(at: usize, opened: &OpenedFile, listed: &ListedMd5) -> Finding {
             Some("look at the disk or the network share that it is on".to_owned()),
         ),
     };
-    let about = format!("`{}`", Escaped::new(&opened.shown));
+    let about = format!("`{}`", Escaped::new(&lane.shown));
     Finding { check: CheckKind::Md5, files: vec![at], result, about, text, hint }
 }

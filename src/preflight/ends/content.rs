@@ -8,9 +8,8 @@ use crate::{
     formats,
     preflight::{
         finding::{CheckKind, Finding, FindingResult},
-        opened::OpenedFile,
+        opened::OpenedLane,
     },
-    readset::{Draft, Sources},
     types::Escaped,
 };
 
@@ -36,40 +35,37 @@ impl ContentRead {
 /// Reads those files to their ends that are no larger than what is looked at of all others; what is sound
 /// is no finding.
 pub(super) fn small(
-    opened: &[OpenedFile],
+    files: &[OpenedLane<'_>],
     contents: &mut [ContentRead],
     is_wanted: impl Fn(usize) -> bool,
 ) -> io::Result<Vec<Finding>> {
-    let is_small = |at: &usize| opened[*at].source.size().get() <= formats::TAIL as u64;
-    let wanted = (0..opened.len()).filter(|at| is_small(at) && is_wanted(*at));
+    let is_small = |at: &usize| files[*at].file.size().get() <= formats::TAIL as u64;
+    let has_content = |at: &usize| !files[*at].inspected.is_empty();
+    let wanted = (0..files.len()).filter(|at| is_small(at) && has_content(at) && is_wanted(*at));
     let mut findings = Vec::new();
     for at in wanted {
-        findings.extend(decode(opened, &[at], contents)?);
+        findings.extend(decode(files, &[at], contents)?);
     }
     findings.retain(|finding| finding.result == FindingResult::Failed);
     Ok(findings)
 }
 
-/// Reads all files, one read set after the other.
+/// Reads all files, mates in step, one read set after the other.
 pub(super) fn all(
-    opened: &[OpenedFile],
-    drafts: &[Draft],
+    files: &[OpenedLane<'_>],
+    pairs: &[[usize; 2]],
     contents: &mut [ContentRead],
 ) -> io::Result<Vec<Finding>> {
-    let pairs = drafts.iter().filter_map(|draft| match draft.sources {
-        Sources::Pair { first, second } => Some(vec![first, second]),
-        Sources::One(_) => None,
-    });
-    let mut groups: Vec<_> = pairs.collect();
-    for at in 0..opened.len() {
-        if !groups.iter().any(|group| group.contains(&at)) {
+    let mut groups: Vec<_> = pairs.iter().map(|pair| pair.to_vec()).collect();
+    for (at, file) in files.iter().enumerate() {
+        if !file.inspected.is_empty() && !groups.iter().any(|group| group.contains(&at)) {
             groups.push(vec![at]);
         }
     }
     groups.sort_unstable();
     let mut findings = Vec::new();
-    for files in groups {
-        findings.extend(decode(opened, &files, contents)?);
+    for group in groups {
+        findings.extend(decode(files, &group, contents)?);
     }
     Ok(findings)
 }
@@ -77,12 +73,11 @@ pub(super) fn all(
 /// Reads one file or two mates; an error says that no thread can be started for it, which says nothing
 /// about the files.
 fn decode(
-    opened: &[OpenedFile],
+    opened: &[OpenedLane<'_>],
     files: &[usize],
     contents: &mut [ContentRead],
 ) -> io::Result<Vec<Finding>> {
-    let readers =
-        files.iter().map(|at| (opened[*at].inspected.kind(), opened[*at].source.reader()));
+    let readers = files.iter().map(|at| (opened[*at].inspected.kind(), opened[*at].file.reader()));
     let threads = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     Ok(match content::decode(readers.collect(), None, threads) {
         Err(DecodeFailure::NoThread(error)) => return Err(error),
@@ -108,7 +103,7 @@ fn decode(
     })
 }
 
-fn failed(opened: &[OpenedFile], files: Vec<usize>, failure: &DecodeFailure) -> Finding {
+fn failed(opened: &[OpenedLane<'_>], files: Vec<usize>, failure: &DecodeFailure) -> Finding {
     let about = about(opened, &files);
     let hint = Some(failure.hint(&opened[files[0]].shown));
     let (check, result) = (CheckKind::Content, FindingResult::Failed);
@@ -116,7 +111,7 @@ fn failed(opened: &[OpenedFile], files: Vec<usize>, failure: &DecodeFailure) -> 
 }
 
 /// The files as they are called in a sentence.
-fn about(opened: &[OpenedFile], files: &[usize]) -> String {
+fn about(opened: &[OpenedLane<'_>], files: &[usize]) -> String {
     let shown = files.iter().map(|at| format!("`{}`", Escaped::new(&opened[*at].shown)));
     shown.collect::<Vec<_>>().join(" and ")
 }

@@ -2,17 +2,25 @@
 
 use super::content::ContentRead;
 use crate::{
-    formats::{Damage, EndFlaw, EndSeverity, Kind, Tail, Unit, gzip::Compression},
+    formats::{
+        Damage, EndFlaw, EndSeverity, Kind, Tail, Unit, fastq::BorderFlaw, gzip::Compression,
+    },
     preflight::{
         finding::{Allowed, CheckKind, Finding, FindingResult},
-        opened::OpenedFile,
+        opened::OpenedLane,
     },
     types::Escaped,
 };
 
 /// What the last bytes of a file say.
-pub(super) fn of_tail(at: usize, opened: &OpenedFile, tail: &Tail, allowed: Allowed) -> Finding {
+pub(super) fn of_tail(
+    at: usize,
+    opened: &OpenedLane<'_>,
+    tail: &Tail,
+    allowed: Allowed,
+) -> Finding {
     match tail.flaw {
+        _ if tail.is_open && opened.is_followed => not_followed(at, opened, BorderFlaw::NoNewline),
         Some(flaw) => of_flaw(at, opened, flaw, allowed),
         None if !tail.is_proven => {
             let text = "may end where it does; only decompressing all of it would tell";
@@ -25,7 +33,7 @@ pub(super) fn of_tail(at: usize, opened: &OpenedFile, tail: &Tail, allowed: Allo
 /// The same where more is known; nothing if what was found elsewhere says it all.
 pub(super) fn decided(
     found: Finding,
-    opened: &OpenedFile,
+    opened: &OpenedLane<'_>,
     flaw: Option<EndFlaw>,
     content: &ContentRead,
     (is_full, allowed): (bool, Allowed),
@@ -38,6 +46,9 @@ pub(super) fn decided(
         }
         ContentRead::Sound(decoded) => decoded,
     };
+    if opened.is_followed && !decoded.ends_line {
+        return Some(not_followed(at, opened, BorderFlaw::NoNewline));
+    }
     Some(match (decoded.padding, flaw) {
         (Some(padding), _) => of_flaw(at, opened, EndFlaw::Padding(padding), allowed),
         (None, Some(EndFlaw::Unmarked)) if is_full => {
@@ -52,12 +63,12 @@ pub(super) fn decided(
     })
 }
 
-fn finding(at: usize, opened: &OpenedFile, result: FindingResult, text: String) -> Finding {
+fn finding(at: usize, opened: &OpenedLane<'_>, result: FindingResult, text: String) -> Finding {
     let about = format!("`{}`", Escaped::new(&opened.shown));
     Finding { check: CheckKind::End, files: vec![at], result, about, text, hint: None }
 }
 
-fn passed(at: usize, opened: &OpenedFile) -> Finding {
+fn passed(at: usize, opened: &OpenedLane<'_>) -> Finding {
     let text = match opened.inspected.kind() {
         Kind::Bam | Kind::Fastq(Compression::Bgzf) => "ends with the BGZF end-of-file marker",
         Kind::Cram(_) => "ends with the CRAM end-of-file container",
@@ -66,7 +77,18 @@ fn passed(at: usize, opened: &OpenedFile) -> Finding {
     finding(at, opened, FindingResult::Passed, text.to_owned())
 }
 
-fn of_flaw(at: usize, opened: &OpenedFile, flaw: EndFlaw, allowed: Allowed) -> Finding {
+/// Another file of the source cannot follow it.
+fn not_followed(at: usize, opened: &OpenedLane<'_>, flaw: BorderFlaw) -> Finding {
+    let hint = Some(flaw.hint(&opened.shown));
+    Finding { hint, ..finding(at, opened, FindingResult::Failed, flaw.to_string()) }
+}
+
+fn of_flaw(at: usize, opened: &OpenedLane<'_>, flaw: EndFlaw, allowed: Allowed) -> Finding {
+    if let EndFlaw::Padding(padding) = flaw
+        && opened.is_followed
+    {
+        return not_followed(at, opened, BorderFlaw::Padding(padding));
+    }
     let severity = flaw.severity();
     let result = match severity {
         EndSeverity::Note => FindingResult::Note,
@@ -82,7 +104,7 @@ fn of_flaw(at: usize, opened: &OpenedFile, flaw: EndFlaw, allowed: Allowed) -> F
     Finding { hint, ..finding(at, opened, result, text) }
 }
 
-fn hint(flaw: EndFlaw, opened: &OpenedFile) -> String {
+fn hint(flaw: EndFlaw, opened: &OpenedLane<'_>) -> String {
     match flaw {
         EndFlaw::NoBgzfMarker | EndFlaw::NoCramMarker => {
             "copy it again from where it came from, or make it again; `--allow-no-eof` takes files of \
