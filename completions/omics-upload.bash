@@ -262,7 +262,7 @@ _omics__upload() {
                     return 0
                     ;;
                 --rewrite-sources)
-                    COMPREPLY=($(compgen -W "omics" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "omics s3" -- "${cur}"))
                     return 0
                     ;;
                 --replan)
@@ -766,7 +766,7 @@ _omics__upload() {
                     return 0
                     ;;
                 --rewrite-sources)
-                    COMPREPLY=($(compgen -W "omics" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "omics s3" -- "${cur}"))
                     return 0
                     ;;
                 --output)

@@ -99,7 +99,8 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l run -d 'Folder of the run [default: one in the state folder, found by the sheet\'s path and the store]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l max-failures -d 'Begin no further row after this many rows have failed' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l sheet-out -d 'Write the sheet there with columns for the read set of each row' -r -F
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l rewrite-sources -d 'Replace the files in that sheet by URIs of the read sets' -r -f -a "omics\t'`omics://` URIs'"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l rewrite-sources -d 'Replace the files in that sheet by URIs of the read sets' -r -f -a "omics\t'`omics://` URIs'
+s3\t'`s3://` URIs, where the store has S3 access'"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l replan -d 'Upload rows again whose fields have changed since they were uploaded, or whose read set is gone: the number of the row, or `all`; may be given more than once' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l type -d 'File type: fastq, bam, cram or ubam [default: by the content]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l name -d 'Name of the read set [default: the file\'s name without extensions]' -r
@@ -227,7 +228,8 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __f
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from report" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from report" -l html -d 'Write a page for a browser: totals, every row with its files, hashes and checks, and what failed' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from report" -l sheet -d 'Write the sheet there with columns for the read set of each row' -r -F
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from report" -l rewrite-sources -d 'Replace the files in that sheet by URIs of the read sets' -r -f -a "omics\t'`omics://` URIs'"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from report" -l rewrite-sources -d 'Replace the files in that sheet by URIs of the read sets' -r -f -a "omics\t'`omics://` URIs'
+s3\t'`s3://` URIs, where the store has S3 access'"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from report" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from report" -l redact -d 'Leave paths, host names and user names out of that page'

@@ -122,22 +122,25 @@ fn with_default(command: clap::Command, id: &clap::Id, values: &[String]) -> cla
     }
 }
 
-/// The option of `put` with this name; those that say what is uploaded have no default.
+/// The option of `put` with this name, or else that of `batch`; those that say what is uploaded have no
+/// default.
 fn option(command: &clap::Command, key: &str) -> Option<clap::Id> {
     const NEVER: [&str; 4] = ["r1", "r2", "help", "version"];
-    let put = command.find_subcommand("put")?;
-    let arg = put.get_arguments().find(|arg| arg.get_long() == Some(key))?;
-    (!NEVER.contains(&key)).then(|| arg.get_id().clone())
+    let mut args = configurable(command).filter(|arg| arg.get_long() == Some(key));
+    let arg = args.next().filter(|_| !NEVER.contains(&key))?;
+    Some(arg.get_id().clone())
+}
+
+/// The options of `put`, and those of `batch` that a variable of the environment can set as well.
+fn configurable(command: &clap::Command) -> impl Iterator<Item = &clap::Arg> {
+    let of =
+        |name| command.find_subcommand(name).into_iter().flat_map(clap::Command::get_arguments);
+    of("put").chain(of("batch").filter(|arg| arg.get_env().is_some()))
 }
 
 /// Holds values against what the option takes, so that a bad one is told as the file's.
 fn check(command: &clap::Command, id: &clap::Id, values: &[String]) -> anyhow::Result<()> {
-    let Some(arg) = command
-        .find_subcommand("put")
-        .and_then(|put| put.get_arguments().find(|arg| arg.get_id() == id))
-    else {
-        return Ok(());
-    };
+    let Some(arg) = configurable(command).find(|arg| arg.get_id() == id) else { return Ok(()) };
     let alone = clap::Arg::new("value").num_args(0..).allow_hyphen_values(true);
     let alone = alone.value_parser(arg.get_value_parser().clone());
     let alone =
@@ -197,6 +200,20 @@ mod tests {
         assert_eq!((given.how.effort.attempts, given.how.show.output), (4, Output::Json));
         assert_eq!(given.how.part_size.unwrap().get(), 8 * 1024 * 1024);
         assert!(!put("", &[]).how.effort.no_wait);
+    }
+
+    #[test]
+    fn batch_has_keys_of_its_own() {
+        let config = "max-failures = 3\nretry-failed = true\nstore = '1234567890'\n";
+        let matches = configured(Cli::command(), config).unwrap();
+        let matches = matches.get_matches_from(["omics-upload", "batch", "s.csv"]);
+        let Command::Batch(batch) = Cli::from_arg_matches(&matches).unwrap().command else {
+            panic!()
+        };
+        assert_eq!((batch.max_failures.map(usize::from), batch.retry_failed), (Some(3), true));
+        assert!(batch.plan.how.target.store.is_some());
+        assert!(configured(Cli::command(), "max-failures = 0").is_err());
+        assert!(configured(Cli::command(), "replan = 'all'").is_err());
     }
 
     #[test]

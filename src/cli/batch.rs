@@ -72,7 +72,7 @@ pub struct SheetChoice {
     pub folder: Option<PathBuf>,
 
     /// Columns to ignore, separated by commas, or `all` for every unknown column
-    #[arg(long, value_name = "NAMES", help_heading = "Sheet")]
+    #[arg(long, value_name = "NAMES", env = "OMICS_UPLOAD_IGNORE_COLUMNS", help_heading = "Sheet")]
     pub ignore_columns: Option<IgnoredColumns>,
 
     /// Make one read set of the rows of a sample that differ only by lane
@@ -182,12 +182,15 @@ pub struct ReportOptions {
 pub enum UriKind {
     /// `omics://` URIs
     Omics,
+    /// `s3://` URIs, where the store has S3 access
+    S3,
 }
 
 impl From<UriKind> for RewrittenSources {
     fn from(kind: UriKind) -> Self {
         match kind {
             UriKind::Omics => Self::Omics,
+            UriKind::S3 => Self::S3,
         }
     }
 }

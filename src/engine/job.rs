@@ -93,6 +93,9 @@ pub struct Ended {
     pub etag_expected: Option<ReadSetEtag>,
     /// The hash that the store has made of them, as far as that was seen.
     pub etag_found: Option<ReadSetEtag>,
+    /// The ARN of the read set and the objects of its sources in S3, as far as the store said them.
+    pub arn: Option<String>,
+    pub s3_uris: Vec<String>,
     /// What else is known, for whoever keeps accounts.
     pub facts: Facts,
 }

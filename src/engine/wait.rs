@@ -74,6 +74,7 @@ impl<S: ReadSets> Engine<S> {
         ended.etag_found = found.state.etag();
         ended.active = true;
         self.leave_digest(running, &found).await;
+        (ended.arn, ended.s3_uris) = (Some(found.arn), found.s3_uris);
         if running.job.verify != Verify::No {
             self.compare_etags(running, &id, ended).await?;
         }

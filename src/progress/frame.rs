@@ -100,7 +100,9 @@ fn total_line(snapshot: &Snapshot, label: usize, columns: usize, palette: Palett
         pieces.push(LinePiece { text, rank: 1, paint: Some(Paint::Warning) });
     }
     if snapshot.planned > 1 {
-        let text = format!("{} of {} done", snapshot.outcomes.len(), snapshot.planned);
+        let failed = snapshot.failed().map(|failed| format!(", {failed} failed"));
+        let failed = failed.unwrap_or_default();
+        let text = format!("{} of {} done{failed}", snapshot.outcomes.len(), snapshot.planned);
         pieces.push(LinePiece { text, rank: 4, paint: None });
     }
     let amount = (snapshot.phase <= Phase::Uploading || decoding).then_some(amount);

@@ -56,10 +56,26 @@ enum Remark<'a> {
     },
 }
 
-/// One fact; `None` for what [`progress`] sums up.
-pub(super) fn event(event: &Event, at: Timestamp) -> Option<String> {
-    let summed_up = matches!(event, Event::PartProgress { .. } | Event::DecodeProgress { .. });
-    (!summed_up).then(|| record(event, at))
+/// One fact; `None` for what [`progress`] sums up. What is about a read set has its row of the sheet, if
+/// it has one.
+pub(super) fn event(
+    event: &Event,
+    at: Timestamp,
+    row: impl Fn(usize) -> Option<usize>,
+) -> Option<String> {
+    if matches!(event, Event::PartProgress { .. } | Event::DecodeProgress { .. }) {
+        return None;
+    }
+    let mut body = serde_json::to_value(event).unwrap_or_default();
+    let read_set = body.get("read_set").and_then(serde_json::Value::as_u64);
+    let row = read_set.and_then(|item| row(usize::try_from(item).ok()?));
+    match (row, body.as_object_mut()) {
+        (Some(row), Some(members)) => {
+            members.insert("row".to_owned(), row.into());
+            Some(record(body, at))
+        }
+        _ => Some(record(event, at)),
+    }
 }
 
 pub(super) fn progress(snapshot: &Snapshot, at: Timestamp) -> String {
@@ -143,11 +159,18 @@ mod tests {
                 r#""stopping","signal":"SIGINT","grace_seconds":10.0}"#,
             ),
         ] {
-            let line = event(&fact, at()).unwrap();
+            let line = event(&fact, at(), |_| None).unwrap();
             assert_eq!(line, format!("{head}{body}"));
             assert!(serde_json::from_str::<serde_json::Value>(&line).unwrap().is_object());
         }
-        assert_eq!(event(&progress(0, 1, 1), at()), None);
+        assert_eq!(event(&progress(0, 1, 1), at(), |_| None), None);
+    }
+
+    #[test]
+    fn a_row_of_a_sheet_is_named() {
+        let line = event(&started(0, 1, 1), at(), |item| Some(item + 17)).unwrap();
+        assert!(line.contains(r#""row":17"#), "{line}");
+        assert!(line.contains(r#""read_set":0"#), "{line}");
     }
 
     #[test]

@@ -226,6 +226,7 @@ pub(super) fn heartbeat(snapshot: &Snapshot) -> String {
     if snapshot.planned > 1 {
         let (done, planned) = (snapshot.outcomes.len(), snapshot.planned);
         facts.push(format!("{done} of {planned} read sets done"));
+        facts.extend(snapshot.failed().map(|failed| format!("{failed} failed")));
     }
     if let Some(trouble) = &snapshot.trouble {
         facts.push(format!("last error: {trouble}"));

@@ -119,6 +119,12 @@ pub(super) struct Snapshot {
 }
 
 impl Snapshot {
+    /// How many read sets failed, if any did.
+    pub(super) fn failed(&self) -> Option<usize> {
+        let failed = self.outcomes.iter().filter(|outcome| **outcome == Outcome::Failed).count();
+        Some(failed).filter(|failed| *failed > 0)
+    }
+
     /// There is something to show, and it is not over.
     pub(super) const fn is_running(&self) -> bool {
         self.planned > 0 && self.outcomes.len() < self.planned

@@ -49,6 +49,8 @@ pub(super) struct Plan {
 
 #[derive(Debug)]
 struct TalliedReadSet {
+    /// Of a sheet.
+    row: Option<usize>,
     /// Fit to be shown.
     name: String,
     /// `None`: not known before the end.
@@ -72,6 +74,11 @@ struct TalliedAttempt {
 }
 
 impl ProgressTally {
+    /// The row of a sheet that a read set is made of.
+    pub(super) fn row(&self, item: usize) -> Option<usize> {
+        self.read_sets.get(item)?.row
+    }
+
     /// Adds one fact. Facts about read sets that were not planned are ignored.
     pub(super) fn apply(&mut self, event: &Event, now: Instant) {
         match event {
@@ -278,6 +285,7 @@ impl ProgressTally {
 impl TalliedReadSet {
     fn new(item: &PlannedItem, now: Instant) -> Self {
         Self {
+            row: item.row,
             name: Escaped::new(&item.name).to_string(),
             // An empty file is never planned: no bytes means that nobody knows how many.
             total: Some(item.bytes.get()).filter(|bytes| *bytes > 0),

@@ -25,7 +25,6 @@ use crate::{
     engine::{Ended, Failure},
     event::{Event, Observer},
     prepared::Prepared,
-    receipt::Receipt,
     report::{self, Abort, Advice},
     signal::{Ending, Signals},
     source::Defect,
@@ -120,7 +119,9 @@ impl Notes<'_> {
         if matches!(one.ended.failure, Some(Failure::NotBegun)) {
             return Ok(());
         }
-        file.note(&row.key, NoteKind::Ended(Box::new(end_of(row, one, self.reached))))
+        file.note(&row.key, NoteKind::Ended(Box::new(end_of(row, one, self.reached))))?;
+        let receipt = receipts::receipt(one.read_set, one.ended, self.reached);
+        file.receipt(&row.key, one.disposed.note(receipt))
     }
 
     /// Notes what became of the files, where something was to.
@@ -144,7 +145,6 @@ impl Notes<'_> {
 fn end_of(row: &RowToSend, one: &EndedReadSet<'_>, reached: &Reached) -> RowEnd {
     let EndedReadSet { read_set, ended, disposed, .. } = one;
     let report = outcome::report_of(&read_set.job, ended, disposed, reached);
-    let receipt = disposed.note(receipts::receipt(read_set, ended, reached));
     let mut fields = row.fields.clone();
     // It may have been looked up.
     let reference = read_set.job.fields.reference.as_ref().map(ToString::to_string);
@@ -158,8 +158,8 @@ fn end_of(row: &RowToSend, one: &EndedReadSet<'_>, reached: &Reached) -> RowEnd 
         exit_status: report::status_of(ended),
         for_good: ended.failure.as_ref().is_some_and(is_for_good),
         report: serde_json::to_value(report).unwrap_or_default(),
-        digest: receipt.digest().map(|digest| digest.to_string()),
-        receipt: Some(Box::new(Receipt { parts: Vec::new(), ..receipt })),
+        arn: ended.arn.clone(),
+        s3_uris: ended.s3_uris.clone(),
     }
 }
 

@@ -7,13 +7,14 @@ mod notes;
 mod plan;
 
 use std::{
+    collections::HashMap,
     fs::{self, DirBuilder},
     io,
     os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
     path::{Path, PathBuf},
 };
 
-pub(crate) use notes::{Note, NoteFile, NoteKind, RowEnd};
+pub(crate) use notes::{Note, NoteFile, NoteKind, RowEnd, RowReceipt};
 pub(crate) use plan::{FileRecord, Plan, PlanHeader, PlannedRow};
 
 use crate::{
@@ -74,7 +75,9 @@ impl RunFolder {
 
     /// Makes the folder if there is none, and refuses one that others could have written to.
     pub(crate) fn open(&self) -> Result<(), Problem> {
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(self.0.join(NOTES));
+        let create_at =
+            |name| DirBuilder::new().recursive(true).mode(0o700).create(self.0.join(name));
+        let made = [NOTES, notes::RECEIPTS].into_iter().try_for_each(create_at);
         made.map_err(Unusable::Io).and_then(|()| self.check()).map_err(|error| self.problem(error))
     }
 
@@ -123,6 +126,12 @@ impl RunFolder {
     /// What all processes have noted, in the order of time.
     pub(crate) fn notes(&self) -> Result<Vec<Note>, Abort> {
         notes::read_all(&self.0.join(NOTES)).map_err(|error| self.unreadable(error, "notes"))
+    }
+
+    /// The receipts of all rows by their keys.
+    pub(crate) fn receipts(&self) -> Result<HashMap<String, RowReceipt>, Abort> {
+        let read = notes::read_receipts(&self.0.join(notes::RECEIPTS));
+        read.map_err(|error| self.unreadable(error, "receipts"))
     }
 
     /// A file for the notes of this process.

@@ -32,7 +32,8 @@ use aws_sdk_omics::{
 
 use self::{
     answer::{
-        found, listed, named_source, next, parse, parsed, sdk_file_type, sdk_source, some, state,
+        found, listed, named_source, next, parse, parsed, s3_uris, sdk_file_type, sdk_source, some,
+        state,
     },
     failure::{classify, unusable},
 };
@@ -297,6 +298,7 @@ impl ReadSets for Omics {
                 reference: some(answer.reference_arn()),
                 creation_type: some(answer.creation_type().map(CreationType::as_str)),
             },
+            s3_uris: answer.files().map(s3_uris).unwrap_or_default(),
         })
     }
 

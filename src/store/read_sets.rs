@@ -58,6 +58,8 @@ pub struct FoundReadSet {
     pub created: i64,
     pub state: ReadSetState,
     pub described: Described,
+    /// The objects of its sources, where the store has S3 access and says so.
+    pub s3_uris: Vec<String>,
 }
 
 /// The fields of a read set in the store's own words; nothing where it says nothing.

@@ -43,6 +43,36 @@ fn a_report_of_what_was_only_planned_says_so() {
     assert!(page.contains("S01") && page.contains("pending"));
 }
 
+/// The next pipeline starts from the sheet, whether its read sets were made now, before, or by others.
+#[test]
+fn sources_become_uris_of_the_read_sets() {
+    let lab = Lab::new();
+    singles(&lab, 3);
+    let first = lab.put(&["s00.fastq.gz", "--sample=S00"]);
+    let first = first.expect(0).line();
+    let sheet = |kind: &str, out: &str| {
+        let arguments = ["s.csv", "--rewrite-sources", kind, "--sheet-out", out];
+        let said = batch(&lab, &arguments);
+        assert_eq!(lines(said.expect(0))[0], first);
+        let text = fs::read_to_string(lab.path(out)).unwrap();
+        text.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let s3 = sheet("s3", "s3.csv");
+    assert_eq!(s3.len(), 4);
+    for line in &s3[1..] {
+        assert!(line.split(',').nth(1).unwrap().starts_with("s3://sandbox-s3alias/"), "{line}");
+    }
+    let asked = lab.requests().len();
+    let omics = sheet("omics", "omics.csv");
+    let source = format!("/readSet/{first}/source1");
+    let cell = omics[1].split(',').nth(1).unwrap();
+    assert!(cell.starts_with("omics://000000000000.storage.us-east-1.") && cell.ends_with(&source));
+    let report = ["batch", "report", "s.csv", "--sheet", "r.csv", "--rewrite-sources", "s3"];
+    Lab::run(lab.command(report)).expect(0);
+    assert_eq!(fs::read(lab.path("r.csv")).unwrap(), fs::read(lab.path("s3.csv")).unwrap());
+    assert_eq!(lab.requests().len(), asked);
+}
+
 #[test]
 fn nothing_of_others_is_overwritten() {
     let lab = Lab::new();

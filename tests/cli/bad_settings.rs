@@ -164,6 +164,7 @@ fn stores_and_flags_that_cannot_be_used() {
 
         Commands:
           put          Upload files, and wait until their read sets are there
+          batch        Upload every row of a sample sheet
           resume       Finish what was interrupted on this machine: all of it, or one upload
           uploads      List, look at and give up unfinished uploads
           wait         Wait until read sets are active

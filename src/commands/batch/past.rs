@@ -32,10 +32,16 @@ impl Past {
         for Note { key, what, .. } in notes {
             match what {
                 NoteKind::Ended(end) => {
+                    arn = end.arn.clone().or(arn);
                     named.insert(end.named.clone(), key.clone());
                     rows.insert(key, PastRow { end: *end, is_gone: false });
                 }
-                NoteKind::Found { read_set_arn } => arn = Some(read_set_arn),
+                NoteKind::Found { read_set_arn, s3_uris } => {
+                    arn = Some(read_set_arn);
+                    if let Some(row) = rows.get_mut(&key) {
+                        row.end.s3_uris = s3_uris;
+                    }
+                }
                 NoteKind::Gone { read_set_id } => {
                     if let Some(row) = rows.get_mut(&key)
                         && row.end.text("read_set_id") == read_set_id
@@ -83,8 +89,8 @@ mod tests {
             exit_status,
             for_good: false,
             report: json!({ "status": status, "read_set_id": "1" }),
-            receipt: None,
-            digest: None,
+            arn: None,
+            s3_uris: Vec::new(),
         };
         let note = |what| Note { plan: String::new(), at: 0, key: "k".to_owned(), what };
         let failed = note(NoteKind::Ended(Box::new(end("failed", 1))));

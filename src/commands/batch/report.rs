@@ -34,7 +34,8 @@ pub(super) fn run(options: &ReportOptions) -> Result<u8, Abort> {
         results.write_sheet(&sheet(&run.plan)?, path, options.rewrite_sources)?;
     }
     if let Some(path) = &options.html {
-        let page = report_page::html(&run, &results, options.redact);
+        let receipts = run.folder.receipts()?;
+        let page = report_page::html(&run, &results, &receipts, options.redact);
         results::write(path, page.as_bytes(), "report")?;
     }
     let is_written = options.sheet_out.is_some() || options.html.is_some();
@@ -77,8 +78,8 @@ fn not_sent(plan: &Plan, row: &crate::run::run_folder::PlannedRow) -> RowEnd {
             "file_type": row.field("file_type"),
             "bytes": bytes,
         }),
-        receipt: None,
-        digest: None,
+        arn: None,
+        s3_uris: Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The page of a run, from its plan and its notes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
@@ -13,28 +13,33 @@ use crate::{
         self, OutsideText, PageReport, ReadSetRow, RowFailure, RowFields, RowFile, RowStatus,
         RowTraffic, Throughput,
     },
-    run::run_folder::PlannedRow,
+    run::run_folder::{PlannedRow, RowReceipt},
     types::{ByteCount, PartSize, PartSource},
 };
 
 /// The page as HTML.
-pub(super) fn html(run: &FoundRun, results: &Results, redact: bool) -> String {
+pub(super) fn html(
+    run: &FoundRun,
+    results: &Results,
+    receipts: &HashMap<String, RowReceipt>,
+    redact: bool,
+) -> String {
     let planned = run.plan.rows.iter();
     let rows: Vec<_> = results
         .rows()
         .iter()
         .zip(planned)
-        .map(|(row, planned)| of_row(row, planned, results))
+        .map(|(row, planned)| of_row(row, planned, receipts.get(&planned.key), results))
         .collect();
     let header = &run.plan.header;
     let text = |text: &str| OutsideText::new(text);
-    let receipts = || results.rows().iter().filter_map(|row| row.end().receipt.as_deref());
     let begun = rows.iter().filter_map(|row| row.begun).min();
     let is_left =
         rows.iter().any(|row| matches!(row.status, RowStatus::Pending | RowStatus::Interrupted));
     let ended = rows.iter().filter_map(|row| row.ended).max().filter(|_| !is_left);
-    let hosts: BTreeSet<_> = receipts().map(|receipt| receipt.origin.host.clone()).collect();
-    let users: BTreeSet<_> = receipts().filter_map(|receipt| receipt.origin.user.clone()).collect();
+    let hosts: BTreeSet<_> = receipts.values().map(|row| row.receipt.origin.host.clone()).collect();
+    let users: BTreeSet<_> =
+        receipts.values().filter_map(|row| row.receipt.origin.user.clone()).collect();
     page::html(&PageReport {
         sheet: text(&header.sheet),
         run_folder: Some(text(&run.folder.path().to_string_lossy())),
@@ -65,15 +70,22 @@ fn throughput(begun: Option<Timestamp>, rows: &[ReadSetRow]) -> Throughput {
     throughput
 }
 
-fn of_row(row: &ResultRow, planned: &PlannedRow, results: &Results) -> ReadSetRow {
+fn of_row(
+    row: &ResultRow,
+    planned: &PlannedRow,
+    kept: Option<&RowReceipt>,
+    results: &Results,
+) -> ReadSetRow {
     let line = planned.first() as u64;
     let end = row.end();
-    let mut made = match &end.receipt {
-        Some(receipt) => ReadSetRow::of_receipt(line, receipt),
+    // There may be a receipt of what the row was before.
+    let kept = kept.filter(|_| end.text("status") != "planned");
+    let mut made = match kept {
+        Some(kept) => ReadSetRow::of_receipt(line, &kept.receipt),
         None => not_sent(line, planned),
     };
     made.parts = end.report.get("parts").and_then(serde_json::Value::as_u64).unwrap_or(0);
-    made.digest = end.digest.as_deref().and_then(|digest| digest.parse().ok());
+    made.digest = kept.and_then(|kept| kept.digest.as_deref()?.parse().ok());
     made.read_set_arn = row.read_set().and_then(|id| results.arn_of(id)).map(OutsideText::new);
     made.failure = failure(row).or(made.failure);
     if row.is_gone() {

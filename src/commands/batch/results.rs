@@ -13,6 +13,7 @@ use crate::{
     report::{Abort, Problem, output, status, status_of_all},
     run::{rows::RowsSent, run_folder::RowEnd},
     sheet::{Sheet, SheetOutcome},
+    store::FoundReadSet,
     types::{Escaped, ReadSetId},
 };
 
@@ -20,7 +21,7 @@ use crate::{
 pub(super) struct Results {
     rows: Vec<ResultRow>,
     /// The ARN of one of the read sets.
-    pub(super) arn: Option<String>,
+    arn: Option<String>,
     /// The exit status, if a signal decides about it.
     signalled: Option<u8>,
     /// The exit status of writing the receipts.
@@ -68,8 +69,9 @@ impl Results {
             };
             Some(ResultRow::new(found.row.rows.clone(), &found.key, end, fate))
         });
-        let rows = rows.collect();
-        Self { rows, arn: work.past.arn.clone(), signalled, kept }
+        let rows: Vec<_> = rows.collect();
+        let arn = rows.iter().find_map(|row: &ResultRow| row.end.arn.clone());
+        Self { rows, arn: arn.or_else(|| work.past.arn.clone()), signalled, kept }
     }
 
     /// Of a run that others have made, or that was made before.
@@ -97,12 +99,32 @@ impl Results {
         Some(StoreOfArn::parse(self.arn.as_deref()?)?.arn(read_set_id))
     }
 
-    /// The key and the ID of a read set that is there.
-    pub(super) fn a_read_set(&self) -> Option<(String, ReadSetId)> {
-        self.rows.iter().find_map(|row| {
-            let id = row.end.read_set().filter(|_| row.fate != Fate::Gone)?;
-            Some((row.key.clone(), id.parse().ok()?))
-        })
+    /// The keys and IDs of read sets of which the sheet needs to know more.
+    pub(super) fn not_known(&self, needs_s3: bool) -> Vec<(String, ReadSetId)> {
+        let rows = self.rows.iter().filter_map(|row| {
+            let id = row.read_set()?.parse().ok()?;
+            Some((row, id))
+        });
+        let lacks_s3 = |row: &ResultRow| needs_s3 && row.end.s3_uris.is_empty();
+        let lacking: Vec<_> = rows
+            .clone()
+            .filter(|(row, _)| lacks_s3(row))
+            .map(|(row, id)| (row.key.clone(), id))
+            .collect();
+        match (lacking.is_empty(), &self.arn) {
+            (true, None) => {
+                rows.take(1).map(|(row, id): (_, ReadSetId)| (row.key.clone(), id)).collect()
+            }
+            _ => lacking,
+        }
+    }
+
+    /// What the store says of a row's read set.
+    pub(super) fn learn(&mut self, key: &str, found: FoundReadSet) {
+        self.arn = Some(found.arn);
+        if let Some(row) = self.rows.iter_mut().find(|row| row.key == key) {
+            row.end.s3_uris = found.s3_uris;
+        }
     }
 
     /// Says why rows failed that were not tried now.
@@ -255,7 +277,7 @@ impl ResultRow {
             omics_uris: store
                 .map(|store| sources.map(|source| store.uri(id, source)).collect())
                 .unwrap_or_default(),
-            s3_uris: Vec::new(),
+            s3_uris: if id.is_empty() { Vec::new() } else { self.end.s3_uris.clone() },
         }
     }
 }

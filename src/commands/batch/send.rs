@@ -9,7 +9,7 @@ use super::{
     work::Work,
 };
 use crate::{
-    cli::{BatchOptions, IfExistsOption, PutOptions, ReferenceOptions},
+    cli::{BatchOptions, IfExistsOption, PutOptions, ReferenceOptions, UriKind},
     engine::IfExists,
     preflight::{
         reference::{self, Library},
@@ -87,7 +87,7 @@ pub(super) async fn run(
         Err(stopped) => return Ok(Err(stopped)),
     };
     let mut results = Results::new(work, &keys, sent);
-    learn_arn(work, &mut results, &reached, file.as_ref()).await;
+    learn(&mut results, &reached, file.as_ref(), options.rewrite_sources).await;
     if let Some(sandbox) = reached.sandbox {
         sandbox.stop().await;
     }
@@ -366,19 +366,24 @@ fn if_exists(work: &Work, key: &str, row: usize, options: &BatchOptions) -> IfEx
     }
 }
 
-/// Asks once what the service calls one of the read sets: its ARN has the account of all of them.
-async fn learn_arn(work: &Work, results: &mut Results, reached: &Reached, file: Option<&NoteFile>) {
-    if work.past.arn.is_some() {
-        return;
-    }
-    let Some((key, id)) = results.a_read_set() else { return };
+/// Asks for what the sheet is to have and nobody has said yet: the ARN of one of the read sets, which has
+/// the account of all of them, and their objects in S3, if these are to be written.
+async fn learn(
+    results: &mut Results,
+    reached: &Reached,
+    file: Option<&NoteFile>,
+    rewritten: Option<UriKind>,
+) {
     let asked = Questions::new(reached);
     let store = asked.store();
-    let answer = asked.ask(Operation::ShowReadSet, || store.read_set(&id)).await;
-    // Without it, the sheet has no ARNs.
-    let Ok(found) = answer else { return };
-    if let Some(file) = file {
-        let _ = file.note(&key, NoteKind::Found { read_set_arn: found.arn.clone() });
+    for (key, id) in results.not_known(rewritten == Some(UriKind::S3)) {
+        let answer = asked.ask(Operation::ShowReadSet, || store.read_set(&id)).await;
+        // Without it, the sheet does not have it.
+        let Ok(found) = answer else { continue };
+        if let Some(file) = file {
+            let (read_set_arn, s3_uris) = (found.arn.clone(), found.s3_uris.clone());
+            let _ = file.note(&key, NoteKind::Found { read_set_arn, s3_uris });
+        }
+        results.learn(&key, found);
     }
-    results.arn = Some(found.arn);
 }

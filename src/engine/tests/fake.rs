@@ -372,7 +372,8 @@ impl State {
             creation_type: some("UPLOAD"),
         };
         let (id, state) = (id, ReadSetState::There(None));
-        let found = FoundReadSet { id: id.clone(), arn, created, state, described };
+        let found =
+            FoundReadSet { id: id.clone(), arn, created, state, described, s3_uris: Vec::new() };
         self.read_sets.push((found, fields));
         id
     }
@@ -613,6 +614,7 @@ impl ReadSets for &Fake {
                     created: EPOCH,
                     state: ReadSetState::Processing,
                     described: Described::default(),
+                    s3_uris: Vec::new(),
                 })
             }),
             Some(Fault::Shown(change)) => {

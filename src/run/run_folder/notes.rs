@@ -1,14 +1,15 @@
 //! Notes of what came of the rows of a run: JSON lines, a file for each process.
 
 use std::{
+    collections::HashMap,
     fs::{self, File, OpenOptions},
     io::{self, Write as _},
     os::unix::fs::OpenOptionsExt as _,
     path::Path,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::plan::FileRecord;
@@ -33,7 +34,11 @@ pub(crate) enum NoteKind {
     /// It was sent, or could not be.
     Ended(Box<RowEnd>),
     /// Its read set, as the service calls it.
-    Found { read_set_arn: String },
+    Found {
+        read_set_arn: String,
+        #[serde(default)]
+        s3_uris: Vec<String>,
+    },
     /// The service has its read set no more.
     Gone { read_set_id: String },
 }
@@ -56,12 +61,26 @@ pub(crate) struct RowEnd {
     pub(crate) fields: Map<String, Value>,
     /// Its entry in the document of `--output json`.
     pub(crate) report: Value,
-    /// Its receipt, without its parts, and the digest of these.
+    /// The ARN of the read set and its objects in S3, as far as the store said them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) receipt: Option<Box<Receipt>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) digest: Option<String>,
+    pub(crate) arn: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) s3_uris: Vec<String>,
 }
+
+/// The receipt of a row's read set. It is kept beside the notes, which everybody reads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RowReceipt {
+    /// Microseconds since 1970.
+    at: i64,
+    pub(crate) key: String,
+    /// The digest of the parts, which are left out of the receipt.
+    pub(crate) digest: Option<String>,
+    pub(crate) receipt: Receipt,
+}
+
+/// Where receipts are, beside the notes.
+pub(super) const RECEIPTS: &str = "receipts";
 
 /// In bytes.
 const LONGEST: u64 = 1 << 30;
@@ -95,6 +114,7 @@ impl RowEnd {
 /// The notes of this process.
 pub(crate) struct NoteFile {
     file: Mutex<File>,
+    receipts: Mutex<File>,
     plan: Sha256,
 }
 
@@ -103,41 +123,75 @@ impl NoteFile {
         let host = rustix::system::uname().nodename().to_string_lossy().replace('/', "_");
         let random = random::digits().map_err(|abort| io::Error::other(abort.text()))?;
         let name = format!("{host}-{}-{}.jsonl", std::process::id(), &random[..8]);
-        let mut options = OpenOptions::new();
-        let file = options.append(true).create_new(true).mode(0o600).open(folder.join(name))?;
-        Ok(Self { file: Mutex::new(file), plan })
+        let create = |folder: &Path| {
+            let mut options = OpenOptions::new();
+            options.append(true).create_new(true).mode(0o600).open(folder.join(&name))
+        };
+        let (file, receipts) = (create(folder)?, create(&folder.with_file_name(RECEIPTS))?);
+        Ok(Self { file: Mutex::new(file), receipts: Mutex::new(receipts), plan })
     }
 
     /// Writes a note. On disk when this returns.
     pub(crate) fn note(&self, key: &str, what: NoteKind) -> io::Result<()> {
-        let at = jiff::Timestamp::now().as_microsecond();
-        let note = Note { plan: self.plan.to_string(), at, key: key.to_owned(), what };
-        let mut line = serde_json::to_vec(&note)?;
-        line.push(b'\n');
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.write_all(&line)?;
-        file.sync_data()
+        let (plan, key) = (self.plan.to_string(), key.to_owned());
+        let note = Note { plan, at: now(), key, what };
+        write_line(&self.file, &note)?.sync_data()
+    }
+
+    /// Writes the receipt of a row, without its parts.
+    pub(crate) fn receipt(&self, key: &str, receipt: Receipt) -> io::Result<()> {
+        let digest = receipt.digest().map(|digest| digest.to_string());
+        let receipt = Receipt { parts: Vec::new(), ..receipt };
+        let line = RowReceipt { at: now(), key: key.to_owned(), digest, receipt };
+        write_line(&self.receipts, &line).map(drop)
     }
 }
 
-/// The notes of all processes, in the order of time; what a process was writing when it ended is left
-/// out.
+fn now() -> i64 {
+    jiff::Timestamp::now().as_microsecond()
+}
+
+fn write_line<'a>(
+    file: &'a Mutex<File>,
+    line: &impl Serialize,
+) -> io::Result<MutexGuard<'a, File>> {
+    let mut line = serde_json::to_vec(line)?;
+    line.push(b'\n');
+    let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+    file.write_all(&line)?;
+    Ok(file)
+}
+
+/// The notes of all processes, in the order of time.
 pub(super) fn read_all(folder: &Path) -> io::Result<Vec<Note>> {
+    let mut notes = lines_of(folder)?;
+    notes.sort_by_key(|note: &Note| note.at);
+    Ok(notes)
+}
+
+/// The receipts that all processes have written, the last of each row.
+pub(super) fn read_receipts(folder: &Path) -> io::Result<HashMap<String, RowReceipt>> {
+    let mut receipts: Vec<RowReceipt> = lines_of(folder)?;
+    receipts.sort_by_key(|receipt| receipt.at);
+    Ok(receipts.into_iter().map(|receipt| (receipt.key.clone(), receipt)).collect())
+}
+
+/// All lines of all processes; what a process was writing when it ended is left out.
+fn lines_of<T: DeserializeOwned>(folder: &Path) -> io::Result<Vec<T>> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
     };
-    let mut notes: Vec<Note> = Vec::new();
+    let mut all = Vec::new();
     for entry in entries {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "jsonl") {
             let bytes = files::read_own(&path, LONGEST)?;
             let lines = bytes.split(|byte| *byte == b'\n');
-            notes.extend(lines.filter_map(|line| serde_json::from_slice(line).ok()));
+            all.extend(lines.filter_map(|line| serde_json::from_slice(line).ok()));
         }
     }
-    notes.sort_by_key(|note| note.at);
-    Ok(notes)
+    Ok(all)
 }
 
 #[cfg(test)]
@@ -148,7 +202,11 @@ mod tests {
 
     #[test]
     fn notes_of_all_processes_are_read_but_torn_lines() {
-        let folder = tempfile::tempdir().unwrap();
+        let run = tempfile::tempdir().unwrap();
+        let folder = run.path().join("notes");
+        for name in ["notes", RECEIPTS] {
+            fs::create_dir(run.path().join(name)).unwrap();
+        }
         let end = RowEnd {
             row: 2,
             named: String::new(),
@@ -158,15 +216,15 @@ mod tests {
             for_good: false,
             fields: Map::new(),
             report: json!({ "status": "active", "read_set_id": "1234567890" }),
-            receipt: None,
-            digest: None,
+            arn: None,
+            s3_uris: Vec::new(),
         };
         for key in ["a", "b"] {
-            let file = NoteFile::create(folder.path(), Sha256::of(b"plan")).unwrap();
+            let file = NoteFile::create(&folder, Sha256::of(b"plan")).unwrap();
             file.note(key, NoteKind::Ended(Box::new(end.clone()))).unwrap();
             file.file.lock().unwrap().write_all(b"{\"torn\":").unwrap();
         }
-        let notes = read_all(folder.path()).unwrap();
+        let notes = read_all(&folder).unwrap();
         assert_eq!(notes.iter().map(|note| &*note.key).collect::<Vec<_>>(), ["a", "b"]);
         let NoteKind::Ended(read) = &notes[0].what else { panic!() };
         assert_eq!(**read, end);

@@ -13,8 +13,8 @@ use super::{
 use crate::sandbox::{
     faults::{Action, Struck},
     rules::{
-        ApiError, Call, CreationType, Members, PageRequest, SourceFileType, Status, StoredFile,
-        TextRule, Violations, clean, page,
+        ACCOUNT, ApiError, Call, CreationType, Members, PageRequest, SourceFileType, Status,
+        StoredFile, TextRule, Violations, clean, page,
     },
 };
 
@@ -32,7 +32,7 @@ impl Service {
         let state = self.state()?;
         let read_set = state.store(store_id)?.read_set(call.label("id"))?;
         let mut answer = describe(call, store_id, read_set);
-        answer["files"] = files(&read_set.record.sources);
+        answer["files"] = files(store_id, read_set);
         let odd = struck.find(|action| match action {
             Action::Status(text) => Some(text),
             _ => None,
@@ -241,11 +241,24 @@ fn describe(call: &Call, store: &str, read_set: &StoredReadSet) -> Value {
     }))
 }
 
-fn files(sources: &[Vec<SavedExtent>]) -> Value {
+fn files(store: &str, read_set: &StoredReadSet) -> Value {
+    let record = &read_set.record;
+    let end = match read_set.upload.fields.file_type {
+        SourceFileType::Fastq => "fastq.gz",
+        SourceFileType::Cram => "cram",
+        SourceFileType::Bam | SourceFileType::Ubam => "bam",
+    };
     let file = |at: usize| {
-        sources.get(at).map(|extents| {
+        record.sources.get(at).map(|extents| {
             let (size, length) = (part_size(extents), length(extents));
+            // Nobody serves this bucket; that an access point is named is the service's way.
+            let uri = format!(
+                "s3://sandbox-s3alias/{ACCOUNT}/sequenceStore/{store}/readSet/{}/source{}.{end}",
+                record.id,
+                at + 1
+            );
             json!({
+                "s3Access": { "s3Uri": uri },
                 "contentLength": length,
                 "partSize": size,
                 "totalParts": length.div_ceil(size),

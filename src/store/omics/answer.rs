@@ -2,7 +2,7 @@
 
 use aws_sdk_omics::types::{
     CreationType, ETag, ETagAlgorithm, FileType as SdkFileType, MultipartReadSetUploadListItem,
-    ReadSetListItem, ReadSetPartSource, ReadSetStatus,
+    ReadSetFiles, ReadSetListItem, ReadSetPartSource, ReadSetStatus,
 };
 
 use super::{failure::unusable, upload_id::upload_id};
@@ -42,7 +42,15 @@ pub(super) fn found(item: &ReadSetListItem) -> Result<FoundReadSet, StoreError> 
             reference: some(item.reference_arn()),
             creation_type: some(item.creation_type().map(CreationType::as_str)),
         },
+        s3_uris: Vec::new(),
     })
+}
+
+/// The objects of the sources, if all of them are known.
+pub(super) fn s3_uris(files: &ReadSetFiles) -> Vec<String> {
+    let sources = [files.source1(), files.source2()].into_iter().flatten();
+    let uris = sources.map(|file| some(file.s3_access()?.s3_uri()));
+    uris.collect::<Option<_>>().unwrap_or_default()
 }
 
 /// An empty text says as little as none.

@@ -363,6 +363,7 @@ async fn read_sets_are_looked_for_by_everything_that_is_known() {
             name: Some("NA12878".to_owned()),
             ..Described::default()
         },
+        s3_uris: Vec::new(),
     };
     let items = vec![found("5000000001", "FASTQ"), found("5000000003", "fastq")];
     assert_eq!(page, Page { items, next: None });
@@ -432,6 +433,7 @@ async fn metadata_is_taken_as_it_is_said_and_only_of_the_read_set_that_was_asked
             created: 1_793_527_205,
             state: ReadSetState::There(None),
             described,
+            s3_uris: Vec::new(),
         };
         assert_eq!(seen.unwrap(), wanted);
     }
@@ -444,6 +446,7 @@ fn tagged() -> FoundReadSet {
         created: 0,
         state: ReadSetState::Processing,
         described: Described::default(),
+        s3_uris: Vec::new(),
     }
 }
 
