@@ -16,7 +16,6 @@ use super::{
     identity::{Identity, REPLACED},
     place::{Changed, FilePlace},
     read_at::ReadAt,
-    source_file::{FileOrObject, SourceFile},
     trial::PartViewer,
 };
 use crate::{
@@ -65,10 +64,6 @@ impl OpenFile {
         }
         let place = FilePlace::new(path.to_owned(), identity, file);
         Ok(Self { place, elsewhere: Mutex::default() })
-    }
-
-    pub(super) fn as_source_file(&self) -> SourceFile<'_> {
-        SourceFile(FileOrObject::File(&self.place))
     }
 
     /// Whether the file is still what it was when it was opened.

@@ -109,9 +109,10 @@ impl Source {
     /// Its files, in their order.
     pub fn files(&self) -> Vec<SourceFile<'_>> {
         match &self.origin {
-            SourceOrigin::File(file) => vec![file.as_source_file()],
+            SourceOrigin::File(file) => vec![SourceFile(FileOrObject::File(&file.place))],
             SourceOrigin::Joined(joined) => {
-                joined.files.iter().map(OpenFile::as_source_file).collect()
+                let files = joined.files.iter();
+                files.map(|file| SourceFile(FileOrObject::File(&file.place))).collect()
             }
             SourceOrigin::Object(object) => vec![SourceFile(FileOrObject::Object(object))],
         }
