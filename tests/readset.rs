@@ -3,8 +3,11 @@
 use std::{error::Error as _, ffi::OsStr, fs, os::unix::ffi::OsStrExt as _, path::Path};
 
 use omics_upload::{
-    formats::{FileType, Inspected, PREFIX, inspect},
-    readset::{Draft, Input, Origin, ReadSetError, ReadSetOptions, Sources, assemble, by_lane},
+    formats::{FileType, Inspected, PREFIX, inspect, inspect_lane},
+    readset::{
+        Draft, Input, Origin, ReadSetError, ReadSetOptions, Sources, assemble, by_lane,
+        confirm_lanes, shared_lane_name, sources_by_name,
+    },
 };
 
 use crate::files::{Method, bam, cram, fastq, gzip};
@@ -757,4 +760,77 @@ fn lanes_that_do_not_belong_together_are_refused_all_at_once() {
              of read 1 needs its lane of read 2",
         ]
     );
+}
+
+/// A lane without reads.
+fn empty() -> Inspected {
+    let file = gzip(b"");
+    assert!(inspect(&file, &file[..]).is_err());
+    let empty = inspect_lane(&file, &file[..]).unwrap();
+    assert!(empty.is_empty() && !reads(&["a"]).is_empty());
+    empty
+}
+
+#[test]
+fn empty_lanes_are_lanes_and_a_file_counts_once() {
+    let run = |lane| reads(&[&format!("M1:7:FC:{lane}:1:1:1:1")]);
+    let files =
+        [("a_L003.fastq.gz", run(3)), ("a_L001.fastq.gz", empty()), ("a_L002.fastq.gz", run(2))];
+    assert_eq!(lanes(&files), Ok(vec![(vec![1, 2, 0], "a.fastq.gz".to_owned())]));
+    let mut twice = inputs(&files);
+    twice[2].identity = twice[0].identity;
+    let errors = by_lane(&twice).unwrap_err();
+    assert!(matches!(&errors[..], [ReadSetError::Twice { .. }]), "{errors:?}");
+}
+
+#[test]
+fn mates_are_confirmed_lane_by_lane() {
+    let of = |lane: u8, number| mate(&format!("M1:7:FC:{lane}:1:1:1"), number);
+    let names = ["a_L1_R1.fq.gz", "a_L2_R1.fq.gz", "a_L1_R2.fq.gz", "a_L2_R2.fq.gz"];
+    let told = |contents: [Inspected; 4]| {
+        let files: Vec<_> = names.into_iter().zip(contents).collect();
+        let inputs = inputs(&files);
+        confirm_lanes(&inputs[..2], &inputs[2..])
+    };
+    assert_eq!(told([of(1, 1), of(2, 1), of(1, 2), of(2, 2)]), []);
+    assert_eq!(told([of(1, 1), empty(), of(1, 2), empty()]), []);
+    assert_eq!(told([empty(), of(2, 1), empty(), of(2, 2)]), []);
+    for (second, mates, is_told) in [
+        (
+            of(2, 2),
+            of(2, 1),
+            (|error| matches!(error, ReadSetError::MixedMates { .. })) as fn(&_) -> bool,
+        ),
+        (of(2, 1), of(2, 1), |error| matches!(error, ReadSetError::Copies { .. })),
+        (of(2, 1), of(3, 2), |error| matches!(error, ReadSetError::Strangers { .. })),
+        (of(2, 1), empty(), |error| matches!(error, ReadSetError::Fewer { .. })),
+    ] {
+        let errors = told([of(1, 1), second, of(1, 2), mates]);
+        assert!(matches!(&errors[..], [error] if is_told(error)), "{errors:?}");
+    }
+    // What is a pair although its reads do not say so is one in all lanes.
+    assert_eq!(told([of(1, 1), of(2, 1), of(3, 2), of(4, 2)]), []);
+}
+
+#[test]
+fn names_alone_tell_the_sources() {
+    let told = |names: &[&str]| {
+        let paths: Vec<_> = names.iter().map(Path::new).collect();
+        sources_by_name(&paths)
+    };
+    let pair = ["x/a_L002_R2.fq.gz", "a_L001_R2.fq.gz", "a_L002_R1.fq.gz", "y/a_L001_R1.fq.gz"];
+    assert_eq!(told(&pair), Some(vec![vec![3, 2], vec![1, 0]]));
+    assert_eq!(told(&["b_L10.fq.gz", "b_L9.fq.gz"]), Some(vec![vec![1, 0]]));
+    for names in [
+        &["a.fq.gz", "b.fq.gz"][..],
+        &["a_L001.fq.gz", "b.fq.gz"],
+        &["a_L001.fq.gz", "b_L001.fq.gz", "c_L001.fq.gz"],
+        &["a_L001.fq.gz", "b_L001.fq.gz"],
+    ] {
+        assert_eq!(told(names), None, "{names:?}");
+    }
+    assert_eq!(shared_lane_name(["a_L1.fq.gz", "a_L002.fq.gz"]).as_deref(), Some("a.fq.gz"));
+    for names in [&["a_L1.fq.gz", "b_L2.fq.gz"][..], &["a.fq.gz", "a_L2.fq.gz"], &[]] {
+        assert_eq!(shared_lane_name(names.iter().copied()), None);
+    }
 }

@@ -67,6 +67,32 @@ fn one_receipt_stays_of_several_runs_for_an_upload() {
 }
 
 #[test]
+fn lanes_that_are_alike_keep_their_own_sums() {
+    let lane = |name: &str, md5: Option<&str>| File {
+        source: "SOURCE1".to_owned(),
+        path: name.to_owned(),
+        absolute_path: None,
+        name: name.to_owned(),
+        bytes: 7,
+        modified: None,
+        md5: md5.map(str::to_owned),
+        sha256: None,
+        disposal: None,
+    };
+    let mut earlier = receipt(Some("2234567890"), None);
+    earlier.files = vec![lane("L1", Some("a")), lane("L2", Some("b"))];
+    let mut later = receipt(Some("2234567890"), None);
+    later.files = vec![lane("L2", None), lane("L1", None)];
+    later.remember(&earlier);
+    let sums: Vec<_> = later.files.iter().map(|file| file.md5.as_deref()).collect();
+    assert_eq!(sums, [Some("b"), Some("a")]);
+    // One that is alone may have been renamed.
+    later.files = vec![lane("other", None)];
+    later.remember(&earlier);
+    assert_eq!(later.files[0].md5.as_deref(), Some("a"));
+}
+
+#[test]
 fn an_earlier_hash_is_held_against_what_is_found_later() {
     let etag = |hash: &str| ReadSetEtag {
         algorithm: "FASTQ_MD5up".to_owned(),

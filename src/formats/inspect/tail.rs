@@ -116,6 +116,7 @@ mod tests {
             assert_eq!(tail.flaw, last.is_none().then_some(EndFlaw::HalfRecord), "{end:?}");
             let name = tail.last_read.map(|name| name.template().to_vec());
             assert_eq!(name, last.map(|last| last.as_bytes().to_vec()));
+            assert_eq!(tail.is_open, last.is_some() && !end.ends_with('\n'), "{end:?}");
         }
     }
 
