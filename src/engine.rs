@@ -61,7 +61,7 @@ pub use failure::{Failure, NotKnown};
 pub use job::{Ended, Job, Verify};
 pub use limits::{Concurrency, GRACE, Limits, TURNS};
 pub use memory::{IfExists, Memory, Recall};
-pub use open::{Opened, Opening};
+pub use open::{OpenedUpload, Opening};
 pub use running::Running;
 pub use sent::SentPart;
 pub use upload::Upload;

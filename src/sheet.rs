@@ -25,7 +25,7 @@ mod write;
 
 use std::path::PathBuf;
 
-pub use error::{Columns, Difference, SheetError, SheetErrors, Wrong};
+pub use error::{Columns, MergeObstacle, SheetError, SheetErrors, Wrong};
 pub use format::{SheetFormat, UnknownSheetFormat};
 pub use headings::IgnoredColumns;
 pub use merge::Merging;
@@ -35,7 +35,7 @@ pub use write::{NoSourceColumns, RewrittenSources, SheetOutcome};
 
 use self::{
     column::Column,
-    grid::{Cell, GridLine, HINT, Lines, SEPARATORS},
+    grid::{Cell, GridLine, GridText, HINT, SEPARATORS},
     headings::{Headings, SheetField, Vocabulary},
     illumina::Sections,
     manifest::Manifest,
@@ -225,7 +225,7 @@ impl Grid {
         let sections = if is_sections { Sections::find } else { Sections::of_table };
         let known = |separator: &char| {
             // Quotes may be wrong for one separator and right for another.
-            let mut lines = Lines::new(text, *separator).map_while(Result::ok);
+            let mut lines = GridText::new(text, *separator).map_while(Result::ok);
             let header = if is_sections {
                 let lines: Vec<_> = lines.collect();
                 sections(&lines).header.and_then(|at| lines.get(at).cloned())
@@ -236,7 +236,7 @@ impl Grid {
         };
         // Of equally good ones, the first is taken.
         let separator = SEPARATORS.into_iter().rev().max_by_key(known).unwrap_or(',');
-        let lines = Lines::new(text, separator).collect::<Result<Vec<_>, _>>()?;
+        let lines = GridText::new(text, separator).collect::<Result<Vec<_>, _>>()?;
         let line_end = if text.split_once('\n').is_some_and(|(line, _)| line.ends_with('\r')) {
             "\r\n"
         } else {

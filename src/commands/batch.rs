@@ -19,7 +19,7 @@ use crate::{
     report::{Abort, output, status as exit},
     types::Escaped,
 };
-use work::Work;
+use work::BatchWork;
 
 /// Runs `batch` or one of its steps.
 pub(super) async fn run(options: BatchOptions) -> Result<u8, Abort> {
@@ -47,7 +47,7 @@ pub(super) async fn run(options: BatchOptions) -> Result<u8, Abort> {
 
 /// `batch SHEET`.
 async fn upload(mut options: BatchOptions) -> Result<u8, Abort> {
-    let mut work = Work::find(&mut options)?;
+    let mut work = BatchWork::find(&mut options)?;
     let prepared = work.prepare(&options)?;
     if options.plan.how.dry_run {
         return Ok(dry_run::show(&work, &prepared, &options));
@@ -66,7 +66,7 @@ async fn upload(mut options: BatchOptions) -> Result<u8, Abort> {
 
 /// `batch plan`.
 async fn write_plan(mut options: BatchOptions) -> Result<u8, Abort> {
-    let mut work = Work::find(&mut options)?;
+    let mut work = BatchWork::find(&mut options)?;
     let prepared = work.prepare(&options)?;
     if options.plan.how.dry_run {
         return Ok(dry_run::show(&work, &prepared, &options));

@@ -34,12 +34,12 @@ pub(super) struct Entrance {
     /// Read sets that may be open, from their beginning to Complete.
     turns: Semaphore,
     first_in_line: tokio::sync::Mutex<()>,
-    counts: Mutex<Counts>,
+    counts: Mutex<RoomCounts>,
     changed: Notify,
 }
 
 #[derive(Default)]
-struct Counts {
+struct RoomCounts {
     /// Read sets whose parts are being sent.
     open: usize,
     /// Their parts that have no permit yet.
@@ -47,7 +47,7 @@ struct Counts {
 }
 
 /// A read set is being sent for as long as this is held.
-pub(super) struct Entry<'a> {
+pub(super) struct Admitted<'a> {
     entrance: &'a Entrance,
     /// Its parts that have no permit yet.
     waiting: AtomicUsize,
@@ -70,7 +70,7 @@ impl Entrance {
     }
 
     /// Waits until a read set of so many parts may be begun.
-    pub(super) async fn enter(&self, parts: usize, permits: &Permits) -> Entry<'_> {
+    pub(super) async fn enter(&self, parts: usize, permits: &Permits) -> Admitted<'_> {
         let _first = self.first_in_line.lock().await;
         loop {
             let changed = self.changed.notified();
@@ -80,7 +80,7 @@ impl Entrance {
                 if counts.open < ABREAST.min(level.max(2)) || counts.waiting < level {
                     counts.open += 1;
                     counts.waiting += parts;
-                    return Entry {
+                    return Admitted {
                         entrance: self,
                         waiting: AtomicUsize::new(parts),
                         has_left: AtomicBool::new(false),
@@ -96,12 +96,12 @@ impl Entrance {
         self.changed.notify_one();
     }
 
-    fn counts(&self) -> MutexGuard<'_, Counts> {
+    fn counts(&self) -> MutexGuard<'_, RoomCounts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Entry<'_> {
+impl Admitted<'_> {
     /// One of the parts has got its permit.
     pub(super) fn begun(&self) {
         let waited = self
@@ -132,7 +132,7 @@ impl Entry<'_> {
     }
 }
 
-impl Drop for Entry<'_> {
+impl Drop for Admitted<'_> {
     fn drop(&mut self) {
         self.leave();
     }

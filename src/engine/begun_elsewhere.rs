@@ -4,7 +4,7 @@
 use super::{
     Engine, Failure,
     existing::Judgement,
-    open::{Opened, Opening},
+    open::{OpenedUpload, Opening},
     ours::Found,
     reuse::{Digests, Proven},
     running::Running,
@@ -27,7 +27,7 @@ impl<S: ReadSets> Engine<S> {
         digests: &Digests,
     ) -> Result<Option<Opening>, Failure> {
         let uploads = self.listed.get_or_try_init(|| self.list_if_allowed(running)).await?;
-        let mut found: Vec<Opened> = Vec::new();
+        let mut found: Vec<OpenedUpload> = Vec::new();
         for listed in uploads.iter().filter(|listed| listed.is_for(&running.job.fields)) {
             let Some(mark) = listed.mark().filter(|mark| mark.fingerprint == fingerprint) else {
                 continue;
@@ -52,7 +52,7 @@ impl<S: ReadSets> Engine<S> {
                     None => continue,
                 },
             };
-            found.push(Opened { upload, parts, kept, there, may_be_complete: true });
+            found.push(OpenedUpload { upload, parts, kept, there, may_be_complete: true });
         }
         found.sort_by_key(|begun| (begun.bytes_there(), std::cmp::Reverse(begun.upload.created)));
         let best = found.pop();

@@ -4,7 +4,9 @@
 //! got lost is settled by looking for the read set before it is tried again. After a Complete was
 //! attempted, nothing is ever aborted.
 
-use super::{Engine, Failure, confirm::Confirmed, open::Opened, ours::Found, running::Running};
+use super::{
+    Engine, Failure, confirm::Confirmed, open::OpenedUpload, ours::Found, running::Running,
+};
 use crate::{
     event::Event,
     journal::UploadRecord,
@@ -26,7 +28,7 @@ impl<S: ReadSets> Engine<S> {
     pub async fn complete(
         &self,
         running: &Running<'_>,
-        opened: &Opened,
+        opened: &OpenedUpload,
         confirmed: &Confirmed,
     ) -> Result<ReadSetId, Failure> {
         self.prove_again(running, confirmed.parts()).await?;

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use super::{
     Engine, Failure,
-    open::{Opened, Opening},
+    open::{OpenedUpload, Opening},
     running::Running,
 };
 use crate::{
@@ -49,7 +49,7 @@ impl<S: ReadSets> Engine<S> {
             self.sweep(running, &upload).await;
         }
         let (parts, kept, there) = (job.parts.clone(), Vec::new(), Vec::new());
-        Ok(Opening::Upload(Opened { upload, parts, kept, there, may_be_complete: false }))
+        Ok(Opening::Upload(OpenedUpload { upload, parts, kept, there, may_be_complete: false }))
     }
 
     /// A Create that was called twice should have given one upload. If it gave two, the other one is

@@ -37,12 +37,12 @@ pub struct Memory {
 
 /// What a machine knows of the content of read sets that it has made.
 #[derive(Clone, Default)]
-pub struct Recall(Option<Arc<Digests>>);
+pub struct Recall(Option<Arc<DigestRecall>>);
 
-type Digests = dyn Fn(&ReadSetId) -> Option<ContentDigest> + Send + Sync;
+type DigestRecall = dyn Fn(&ReadSetId) -> Option<ContentDigest> + Send + Sync;
 
 impl Recall {
-    pub fn new(digests: Arc<Digests>) -> Self {
+    pub fn new(digests: Arc<DigestRecall>) -> Self {
         Self(Some(digests))
     }
 

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// An upload that is open, and what is left to be sent.
-pub struct Opened {
+pub struct OpenedUpload {
     pub upload: UploadRecord,
     /// All parts of the upload; none where a pipe has yet to cut them.
     pub parts: Vec<Part>,
@@ -35,7 +35,7 @@ pub struct Opened {
     pub(super) may_be_complete: bool,
 }
 
-impl Opened {
+impl OpenedUpload {
     /// The parts that have to be sent.
     pub fn left(&self) -> Vec<Part> {
         let place = |part: &Part| (part.source, part.number);
@@ -52,7 +52,7 @@ impl Opened {
 
 /// What a job has come to when it is opened.
 pub enum Opening {
-    Upload(Opened),
+    Upload(OpenedUpload),
     /// An earlier attempt got as far as the read set.
     Made(ReadSetId),
 }
@@ -68,8 +68,8 @@ impl<S: ReadSets> Engine<S> {
         Ok(opening)
     }
 
-    fn tell_opened(&self, running: &Running<'_>, opened: &Opened) {
-        let Opened { upload, kept, .. } = opened;
+    fn tell_opened(&self, running: &Running<'_>, opened: &OpenedUpload) {
+        let OpenedUpload { upload, kept, .. } = opened;
         running.facts.found(upload);
         let (read_set, upload_id) = (running.track.item, upload.id.clone());
         self.tell(&Event::UploadCreated { read_set, upload_id });
@@ -145,12 +145,12 @@ impl<S: ReadSets> Engine<S> {
         let why = match proven {
             Proven::Usable { parts, kept } => {
                 let there = Vec::new();
-                let begun = Opened { upload, parts, kept, there, may_be_complete };
+                let begun = OpenedUpload { upload, parts, kept, there, may_be_complete };
                 return Ok(Opening::Upload(begun));
             }
             Proven::Listed(there) => {
                 let (parts, kept) = (Vec::new(), Vec::new());
-                let begun = Opened { upload, parts, kept, there, may_be_complete };
+                let begun = OpenedUpload { upload, parts, kept, there, may_be_complete };
                 return Ok(Opening::Upload(begun));
             }
             Proven::Gone => "is gone from the store",

@@ -7,10 +7,10 @@ use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 /// Permits that are handed out in the order in which they are asked for.
 pub(super) struct Permits {
     free: Semaphore,
-    counts: Mutex<Counts>,
+    counts: Mutex<PermitCounts>,
 }
 
-struct Counts {
+struct PermitCounts {
     /// How many there should be.
     level: usize,
     /// How many of those that are out must not come back.
@@ -19,7 +19,10 @@ struct Counts {
 
 impl Permits {
     pub(super) const fn new(level: usize) -> Self {
-        Self { free: Semaphore::const_new(level), counts: Mutex::new(Counts { level, owed: 0 }) }
+        Self {
+            free: Semaphore::const_new(level),
+            counts: Mutex::new(PermitCounts { level, owed: 0 }),
+        }
     }
 
     pub(super) fn level(&self) -> usize {
@@ -57,7 +60,7 @@ impl Permits {
         Ok(Permit { permits: self, free: Some(free) })
     }
 
-    fn counts(&self) -> MutexGuard<'_, Counts> {
+    fn counts(&self) -> MutexGuard<'_, PermitCounts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

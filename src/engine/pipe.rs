@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// What an earlier attempt has left behind.
-struct Earlier {
+struct EarlierParts {
     /// The store's list.
     there: HashMap<PartNumber, StoredPart>,
     /// What this machine remembers.
@@ -62,7 +62,7 @@ impl<S: Store> Engine<S> {
         self.tell_comparing(upload, there);
         let known = running.job.memory.record().map(|record| record.parts).unwrap_or_default();
         let there = there.iter().map(|part| (part.number, part.clone())).collect();
-        let earlier = Earlier { there, known };
+        let earlier = EarlierParts { there, known };
         let flow = self.flow(pipe)?;
         let coming = stream::try_unfold(flow, |flow| self.next(flow));
         let mut coming = pin!(coming.fuse());
@@ -119,7 +119,7 @@ impl<S: Store> Engine<S> {
     fn keep(
         &self,
         running: &Running<'_, S::Target>,
-        earlier: &Earlier,
+        earlier: &EarlierParts,
         came: &Came<'_>,
     ) -> Option<SentPart> {
         let Came { part, filled, .. } = came;
@@ -223,7 +223,7 @@ impl Flow<'_> {
 }
 
 /// Parts of an earlier upload behind the end of the pipe cannot be taken out of it.
-fn not_shorter(earlier: &Earlier, count: usize) -> Result<(), Failure> {
+fn not_shorter(earlier: &EarlierParts, count: usize) -> Result<(), Failure> {
     let beyond = earlier.there.values().filter(|part| usize::from(part.number.get()) > count);
     match beyond.min_by_key(|part| part.number) {
         None => Ok(()),

@@ -7,8 +7,8 @@ use tokio::time::Instant;
 
 use super::{
     Ended, Engine, Failure, Job,
-    admission::{self, Entry},
-    open::{Opened, Opening},
+    admission::{self, Admitted},
+    open::{OpenedUpload, Opening},
     running::Running,
     sent::SentPart,
     trials::Trials,
@@ -128,8 +128,8 @@ impl<S: ReadSets> Engine<S> {
     async fn send_and_complete(
         &self,
         running: &Running<'_>,
-        opened: &Opened,
-        entry: Entry<'_>,
+        opened: &OpenedUpload,
+        entry: Admitted<'_>,
     ) -> Result<ReadSetId, Failure> {
         let left = opened.left();
         entry.only(left.len());

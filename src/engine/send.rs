@@ -5,11 +5,11 @@ use futures::{StreamExt as _, stream};
 
 use super::{
     Engine, Failure,
-    admission::Entry,
+    admission::Admitted,
     counts::Track,
     halt::Halt,
     sent::SentPart,
-    upload::{Note, Upload},
+    upload::{PartNote, Upload},
 };
 use crate::{event::Item, plan::Part, source::Source, store::Store, types::UploadId};
 
@@ -20,13 +20,13 @@ impl<S: Store> Engine<S> {
         (item, id): (Item, &'a UploadId),
         sources: &'a [Source],
         parts: usize,
-        note: Note<'a>,
+        note: PartNote<'a>,
     ) -> Result<Upload<'a>, Failure> {
         let entry = self.entry(parts).await?;
         Ok(self.entered(id, Track::new(item), sources, note, entry))
     }
 
-    pub(super) async fn entry(&self, parts: usize) -> Result<Entry<'_>, Failure> {
+    pub(super) async fn entry(&self, parts: usize) -> Result<Admitted<'_>, Failure> {
         Ok(self.caller.admitted(self.slots.enter(parts)).await?)
     }
 
@@ -35,8 +35,8 @@ impl<S: Store> Engine<S> {
         id: &'a UploadId,
         track: Track,
         sources: &'a [Source],
-        note: Note<'a>,
-        entry: Entry<'a>,
+        note: PartNote<'a>,
+        entry: Admitted<'a>,
     ) -> Upload<'a> {
         let halt = self.caller.stop().admission.child_token();
         Upload::new(id, track, sources, note, (entry, halt))

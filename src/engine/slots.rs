@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{
-    admission::{Entrance, Entry},
+    admission::{Admitted, Entrance},
     gauge::Gauge,
     limits::Limits,
     permits::Permits,
@@ -32,7 +32,7 @@ impl Slots {
     }
 
     /// Waits until an upload of so many parts may be begun.
-    pub(super) async fn enter(&self, parts: usize) -> Entry<'_> {
+    pub(super) async fn enter(&self, parts: usize) -> Admitted<'_> {
         self.entrance.enter(parts, &self.permits).await
     }
 }

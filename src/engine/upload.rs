@@ -3,7 +3,7 @@
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    admission::Entry,
+    admission::Admitted,
     counts::Track,
     failure::Failure,
     permits::{Permit, Permits},
@@ -12,7 +12,7 @@ use super::{
 use crate::{plan::Part, source::Source, types::UploadId};
 
 /// Where it is written down that a part has arrived.
-pub(super) type Note<'a> = &'a (dyn Fn(&SentPart) + Send + Sync);
+pub(super) type PartNote<'a> = &'a (dyn Fn(&SentPart) + Send + Sync);
 
 /// An upload whose parts are sent.
 pub struct Upload<'a> {
@@ -20,8 +20,8 @@ pub struct Upload<'a> {
     pub(super) track: Track,
     /// None of what comes through a pipe.
     pub(super) sources: &'a [Source],
-    pub(super) note: Note<'a>,
-    pub(super) entry: Entry<'a>,
+    pub(super) note: PartNote<'a>,
+    pub(super) entry: Admitted<'a>,
     /// Held by the one part that waits in line for a permit.
     in_line: tokio::sync::Mutex<()>,
     /// Cancelled: no further part of it begins.
@@ -33,8 +33,8 @@ impl<'a> Upload<'a> {
         id: &'a UploadId,
         track: Track,
         sources: &'a [Source],
-        note: Note<'a>,
-        (entry, halt): (Entry<'a>, CancellationToken),
+        note: PartNote<'a>,
+        (entry, halt): (Admitted<'a>, CancellationToken),
     ) -> Self {
         let in_line = tokio::sync::Mutex::default();
         Self { id, track, sources, note, entry, in_line, halt }

@@ -8,21 +8,21 @@ use super::{OutsideText, ReadSetRow, RowFailure, quantity};
 const SHOWN: usize = 20;
 
 /// Read sets that failed for the same kind of reason and have the same advice.
-struct Group<'a> {
+struct FailureGroup<'a> {
     kind: &'a OutsideText,
     hint: Option<&'a OutsideText>,
     rows: Vec<(&'a ReadSetRow, &'a RowFailure)>,
 }
 
 /// In the order in which the reasons first occur.
-fn groups(rows: &[ReadSetRow]) -> Vec<Group<'_>> {
+fn groups(rows: &[ReadSetRow]) -> Vec<FailureGroup<'_>> {
     let mut places = std::collections::HashMap::new();
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups: Vec<FailureGroup> = Vec::new();
     for row in rows {
         let Some(failure) = &row.failure else { continue };
         let (kind, hint) = (&failure.kind, failure.hint.as_ref());
         let place = *places.entry((kind, hint)).or_insert_with(|| {
-            groups.push(Group { kind, hint, rows: Vec::new() });
+            groups.push(FailureGroup { kind, hint, rows: Vec::new() });
             groups.len() - 1
         });
         groups[place].rows.push((row, failure));
@@ -42,7 +42,7 @@ pub(super) fn failures(rows: &[ReadSetRow]) -> Markup {
     }
 }
 
-fn shown(group: &Group) -> Markup {
+fn shown(group: &FailureGroup) -> Markup {
     let (first, rest) = group.rows.split_at(group.rows.len().min(SHOWN));
     let count = quantity::counted(group.rows.len() as u64, "read set", "read sets");
     html! {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{
     snapshot::{Phase, Snapshot},
-    tally::{Plan, ProgressTally},
+    tally::{PlannedTotals, ProgressTally},
     text,
 };
 use crate::{
@@ -290,7 +290,7 @@ pub(super) fn summary(snapshot: &Snapshot) -> Option<String> {
 }
 
 /// `3 read sets, 40.0 GiB in 640 parts`.
-fn plan(Plan { read_sets, bytes, parts }: Plan) -> String {
+fn plan(PlannedTotals { read_sets, bytes, parts }: PlannedTotals) -> String {
     let read_sets = text::count(read_sets as u64, "read set", "read sets");
     // What is only read is not cut.
     let parts = match parts {

@@ -40,7 +40,7 @@ pub(super) struct ProgressTally {
 
 /// What the run is going to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Plan {
+pub(super) struct PlannedTotals {
     pub(super) read_sets: usize,
     /// `None`: not known before the end.
     pub(super) bytes: Option<u64>,
@@ -223,8 +223,8 @@ impl ProgressTally {
         self.read_sets.len()
     }
 
-    pub(super) fn plan(&self) -> Plan {
-        Plan {
+    pub(super) fn plan(&self) -> PlannedTotals {
+        PlannedTotals {
             read_sets: self.read_sets.len(),
             bytes: self.read_sets.iter().map(|set| set.total).sum(),
             parts: self.read_sets.iter().map(|set| u64::from(set.parts)).sum(),

@@ -18,7 +18,7 @@ use tokio::{
 
 use self::{
     copy::ProvenPart,
-    proven_file::{Obstacle, ProvenFile, Step},
+    proven_file::{DisposalStep, Obstacle, ProvenFile},
     verdict::{Doubt, Verdict},
 };
 use super::receipts;
@@ -246,7 +246,12 @@ impl Worker {
         (disposed, is_hindered)
     }
 
-    fn take(&self, file: &ProvenFile, step: Step, is_stopped: &dyn Fn() -> bool) -> SourceDisposal {
+    fn take(
+        &self,
+        file: &ProvenFile,
+        step: DisposalStep,
+        is_stopped: &dyn Fn() -> bool,
+    ) -> SourceDisposal {
         match (file.take(step, is_stopped), &self.to) {
             (Ok(()), None) => SourceDisposal::Deleted,
             (Ok(()), Some(folder)) => SourceDisposal::Moved { to: target(&file.path, folder) },

@@ -140,7 +140,7 @@ pub(super) async fn send(
     verification::attach(&mut transfer.read_sets, algorithm, &observer);
     let keeping = Keeping { folder, file: transfer.receipt.take() };
     let engine = Engine::new(store, Arc::clone(&observer), transfer.limits, signals.stop());
-    let ending = Ending { transfer, rows, reached, keeping: &keeping, observer };
+    let ending = Bookkeeping { transfer, rows, reached, keeping: &keeping, observer };
     let Some((ended, disposed)) = ending.run(&engine, signals).await else {
         return Ok(Err(signals.first().map_or(status::FAILED, signal::Ending::exit_status)));
     };
@@ -163,7 +163,7 @@ fn remember(
 }
 
 /// What is done as read sets end.
-struct Ending<'a> {
+struct Bookkeeping<'a> {
     transfer: &'a Transfer<'a>,
     rows: &'a dyn Rows,
     reached: &'a Reached,
@@ -171,7 +171,7 @@ struct Ending<'a> {
     observer: Arc<dyn Observer>,
 }
 
-impl Ending<'_> {
+impl Bookkeeping<'_> {
     /// Runs the engine; `None` if a second signal ended what was to be done at the end.
     async fn run(
         &self,

@@ -24,7 +24,7 @@ pub(super) fn row(
     format: SheetFormat,
     folder: &Path,
 ) -> Result<SheetRow, Vec<SheetError>> {
-    let mut entry = Entry { number, fields, errors: Vec::new() };
+    let mut entry = ManifestEntry { number, fields, errors: Vec::new() };
     entry.require(format);
     let sources = entry.sources(format, folder);
     let tags = entry.tags();
@@ -50,13 +50,13 @@ pub(super) fn stated<T>(field: &SheetField, value: T) -> Stated<T> {
     Stated { value, by: StatedBy::Column(field.name.clone()) }
 }
 
-struct Entry<'a> {
+struct ManifestEntry<'a> {
     number: usize,
     fields: &'a [SheetField],
     errors: Vec<SheetError>,
 }
 
-impl<'a> Entry<'a> {
+impl<'a> ManifestEntry<'a> {
     fn get(&self, column: &Column) -> Option<&'a SheetField> {
         self.fields.iter().find(|field| field.column == *column)
     }

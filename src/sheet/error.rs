@@ -190,9 +190,9 @@ pub enum Wrong {
         "cannot merge row {first} and this one: {0}; `--merge-rows` merges all rows of a sample",
         .why
     )]
-    OtherThanLane { first: usize, why: Difference },
+    OtherThanLane { first: usize, why: MergeObstacle },
     #[error("cannot merge row {first} and this one: {0}", .why)]
-    OtherRow { first: usize, why: Difference },
+    OtherRow { first: usize, why: MergeObstacle },
 
     // Of an Illumina sheet.
     #[error("the folder with the FASTQ files is missing: pass `--files DIR`")]
@@ -225,7 +225,7 @@ pub enum Wrong {
 
 /// How rows differ that were to be merged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Difference {
+pub enum MergeObstacle {
     #[error("both are lane {0}")]
     SameLane(u32),
     #[error("neither a column `lane` nor the file name tells the lane of `{}`", Escaped::new(.0))]

@@ -51,7 +51,7 @@ impl GridLine {
 }
 
 /// Reads a text line by line.
-pub(super) struct Lines<'a> {
+pub(super) struct GridText<'a> {
     text: &'a str,
     separator: char,
     at: usize,
@@ -60,7 +60,7 @@ pub(super) struct Lines<'a> {
     buffer: Vec<u8>,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> GridText<'a> {
     pub(super) fn new(text: &'a str, separator: char) -> Self {
         let reader = csv_core::ReaderBuilder::new().delimiter(separator as u8).build();
         Self { text, separator, at: 0, line: 1, reader, buffer: vec![0; 1 << 10] }
@@ -144,7 +144,7 @@ impl<'a> Lines<'a> {
     }
 }
 
-impl Iterator for Lines<'_> {
+impl Iterator for GridText<'_> {
     type Item = Result<GridLine, SheetError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -186,7 +186,7 @@ mod tests {
     use super::*;
 
     fn cells(text: &str) -> Vec<(usize, Vec<String>)> {
-        Lines::new(text, ',')
+        GridText::new(text, ',')
             .filter_map(|line| match line.unwrap() {
                 GridLine::Cells { line, cells } => {
                     Some((line, cells.into_iter().map(|cell| cell.text).collect()))
@@ -242,7 +242,7 @@ mod tests {
             ("a,\"b\"\"\n", 1),
             ("\"a\"b\"", 1),
         ] {
-            let error = Lines::new(text, ',').find_map(Result::err).unwrap();
+            let error = GridText::new(text, ',').find_map(Result::err).unwrap();
             assert_eq!(error, SheetError::at(line, Wrong::Quote), "{text:?}");
         }
     }
@@ -260,7 +260,7 @@ mod tests {
                 .collect();
             let is_blank = texts.iter().all(|text| text.trim().is_empty());
             let text = join(&cells, separator);
-            let lines: Vec<_> = Lines::new(&text, separator).map(Result::unwrap).collect();
+            let lines: Vec<_> = GridText::new(&text, separator).map(Result::unwrap).collect();
             match &lines[..] {
                 [GridLine::Cells { line: 1, cells }] => {
                     let read: Vec<_> = cells.iter().map(|cell| cell.text.clone()).collect();
@@ -273,7 +273,7 @@ mod tests {
         #[test]
         fn no_text_is_too_much(text in "[a,;\t\"\r\n #=]{0,40}|.*") {
             for separator in SEPARATORS {
-                let end = Lines::new(&text, separator).take_while(Result::is_ok).count();
+                let end = GridText::new(&text, separator).take_while(Result::is_ok).count();
                 prop_assert!(end <= text.len() + 1);
             }
         }

@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use self::fastq::{FastqName, Lanes, lanes};
+use self::fastq::{FastqName, LaneFiles, lanes};
 use super::{
     column::{Column, FileColumn},
     entry::stated,
@@ -100,7 +100,7 @@ impl Sections {
 }
 
 /// The rows of one sample.
-struct Library {
+struct IlluminaLibrary {
     id: Stated<SampleId>,
     /// The ID's column, as the sheet spells it.
     column: String,
@@ -141,8 +141,11 @@ pub(super) fn rows(
     rows
 }
 
-fn libraries(entries: &[(usize, Vec<SheetField>)], errors: &mut Vec<SheetError>) -> Vec<Library> {
-    let mut libraries: Vec<Library> = Vec::new();
+fn libraries(
+    entries: &[(usize, Vec<SheetField>)],
+    errors: &mut Vec<SheetError>,
+) -> Vec<IlluminaLibrary> {
+    let mut libraries: Vec<IlluminaLibrary> = Vec::new();
     let mut places = BTreeMap::new();
     for (row, fields) in entries {
         let get = |column| fields.iter().find(|field| field.column == column);
@@ -159,7 +162,7 @@ fn libraries(entries: &[(usize, Vec<SheetField>)], errors: &mut Vec<SheetError>)
         };
         let at = *places.entry(id.text.clone()).or_insert(libraries.len());
         if at == libraries.len() {
-            libraries.push(Library::new(id, sample));
+            libraries.push(IlluminaLibrary::new(id, sample));
         }
         let Some(library) = libraries.get_mut(at) else { continue };
         let name = get(Column::SampleName).filter(|name| !library.names.contains(&name.text));
@@ -171,7 +174,7 @@ fn libraries(entries: &[(usize, Vec<SheetField>)], errors: &mut Vec<SheetError>)
     libraries
 }
 
-impl Library {
+impl IlluminaLibrary {
     fn new(id: &SheetField, sample: SampleId) -> Self {
         Self {
             id: stated(id, sample),
@@ -201,7 +204,7 @@ impl Library {
         found
     }
 
-    fn rows(&self, lanes: &Lanes<'_>) -> Result<Vec<SheetRow>, Wrong> {
+    fn rows(&self, lanes: &LaneFiles<'_>) -> Result<Vec<SheetRow>, Wrong> {
         if lanes.is_empty() {
             let (sample, names) = (self.id.value.to_string(), self.names.clone());
             return Err(Wrong::NoFastq { sample, names });

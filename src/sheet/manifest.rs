@@ -91,7 +91,7 @@ impl Manifest {
             Shape::Document(members) => &members[..],
             Shape::Array | Shape::Lines => &[],
         };
-        let mut common = Members { row: None, ignored, fields: Vec::new(), errors };
+        let mut common = EntryMembers { row: None, ignored, fields: Vec::new(), errors };
         for (name, value) in members {
             match value {
                 Json::Array(_) if is_sources(name) => {}
@@ -106,7 +106,7 @@ impl Manifest {
                 return None;
             };
             let fields = common.clone();
-            let mut members = Members { row: Some(*row), ignored, fields, errors };
+            let mut members = EntryMembers { row: Some(*row), ignored, fields, errors };
             for (name, value) in entry {
                 members.take(name, value);
             }
@@ -156,14 +156,14 @@ fn pretty(value: &Json) -> String {
 }
 
 /// Collects the members of one object.
-struct Members<'a> {
+struct EntryMembers<'a> {
     row: Option<usize>,
     ignored: &'a IgnoredColumns,
     fields: Vec<SheetField>,
     errors: &'a mut Vec<SheetError>,
 }
 
-impl Members<'_> {
+impl EntryMembers<'_> {
     fn wrong(&mut self, name: &str, what: Wrong) {
         let column = Some(name.to_owned());
         self.errors.push(SheetError { row: self.row, column, what });

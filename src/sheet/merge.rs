@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::{
     column::FileColumn,
-    error::{Difference, SheetError, Wrong},
+    error::{MergeObstacle, SheetError, Wrong},
     note::SheetNote,
     row::{SheetRow, Stated, StatedBy},
 };
@@ -45,7 +45,7 @@ pub(super) fn merge(
         if how == Merging::Rows
             && let [first, second, ..] = &others[..]
         {
-            let why = Difference::NotFastq(
+            let why = MergeObstacle::NotFastq(
                 second.files().next().map_or_else(String::new, |f| f.text.clone()),
             );
             errors.push(SheetError::at(
@@ -113,14 +113,14 @@ fn one(mut rows: Vec<SheetRow>, how: Merging) -> Result<SheetRow, SheetError> {
             let lane = lane(&row);
             let text = row.files().next().map_or_else(String::new, |file| file.text.clone());
             let at = row.first();
-            let number = lane.ok_or_else(|| other(first, at, Difference::NoLane(text), true))?;
+            let number = lane.ok_or_else(|| other(first, at, MergeObstacle::NoLane(text), true))?;
             numbered.push((number, row));
         }
         numbered.sort_by_key(|(number, _)| *number);
         if let Some([(_, one), (number, two)]) =
             numbered.array_windows().find(|[(a, _), (b, _)]| a == b)
         {
-            return Err(other(one.first(), two.first(), Difference::SameLane(*number), true));
+            return Err(other(one.first(), two.first(), MergeObstacle::SameLane(*number), true));
         }
         rows = numbered.into_iter().map(|(_, row)| row).collect();
     }
@@ -138,7 +138,7 @@ fn one(mut rows: Vec<SheetRow>, how: Merging) -> Result<SheetRow, SheetError> {
     Ok(SheetRow { rows: lines, name: Some(name), lane: None, ..merged })
 }
 
-fn other(first: usize, row: usize, why: Difference, lanes_only: bool) -> SheetError {
+fn other(first: usize, row: usize, why: MergeObstacle, lanes_only: bool) -> SheetError {
     let (first, row) = (first.min(row), first.max(row));
     let what = if lanes_only {
         Wrong::OtherThanLane { first, why }
@@ -154,16 +154,16 @@ fn check_alike(rows: &[SheetRow], lanes_only: bool) -> Result<(), SheetError> {
     for row in rest {
         let wrong = |why| Err(other(first.first(), row.first(), why, lanes_only));
         if let Some(field) = differing(first, row) {
-            return wrong(Difference::Field(field.to_owned()));
+            return wrong(MergeObstacle::Field(field.to_owned()));
         }
         if first.sources.len() != row.sources.len() {
-            return wrong(Difference::Pair);
+            return wrong(MergeObstacle::Pair);
         }
         // The column `lane` tells for any name.
         if lanes_only && row.lane.is_none() {
             let (a, b) = (lane_free(first), lane_free(row));
             if let Some((a, b)) = a.into_iter().zip(b).find(|(a, b)| a != b) {
-                return wrong(Difference::OtherNames(a, b));
+                return wrong(MergeObstacle::OtherNames(a, b));
             }
         }
     }

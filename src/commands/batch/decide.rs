@@ -22,7 +22,7 @@ use crate::{
 
 /// What is done with a row.
 #[derive(Debug, Clone)]
-pub(super) enum Decision {
+pub(super) enum RowDecision {
     /// It is opened, checked and sent.
     Send,
     /// It is finished, but other things are said of it now: they may come to the same.
@@ -37,7 +37,7 @@ pub(super) enum Decision {
 
 /// What is done with all rows of a sheet, in their order.
 pub(super) struct Decided {
-    pub(super) rows: Vec<Decision>,
+    pub(super) rows: Vec<RowDecision>,
     /// What is said of each row, as a digest.
     pub(super) stated: Vec<String>,
 }
@@ -46,7 +46,7 @@ impl Decided {
     pub(super) fn new(sheet: &ReadSheet, past: &Past, options: &BatchOptions) -> Self {
         let said: Vec<_> = sheet.rows.iter().map(|found| stated(&found.row, options)).collect();
         let decide = |(found, said): (&FoundRow, &String)| {
-            past.of_row(found).map_or(Decision::Send, |row| decide(found, row, said, options))
+            past.of_row(found).map_or(RowDecision::Send, |row| decide(found, row, said, options))
         };
         let rows = sheet.rows.iter().zip(&said).map(decide).collect();
         Self { rows, stated: said }
@@ -62,12 +62,12 @@ impl Decided {
         let by_row: HashMap<_, _> = prepared.iter().map(|row| (&*row.key, row)).collect();
         let (mut problems, mut finished) = (Vec::new(), HashSet::new());
         for ((found, decision), stated) in sheet.rows.iter().zip(&mut self.rows).zip(&self.stated) {
-            let Decision::Compare(end) = decision else { continue };
+            let RowDecision::Compare(end) = decision else { continue };
             let Some(row) = by_row.get(&*found.key) else { continue };
             match changed(row, end) {
                 None => {
                     *decision =
-                        Decision::Finished(RowEnd { stated: stated.clone(), ..end.clone() });
+                        RowDecision::Finished(RowEnd { stated: stated.clone(), ..end.clone() });
                     finished.insert(found.key.clone());
                 }
                 Some(change) => {
@@ -84,30 +84,30 @@ impl Decided {
     }
 }
 
-fn decide(found: &FoundRow, past: &PastRow, said: &str, options: &BatchOptions) -> Decision {
+fn decide(found: &FoundRow, past: &PastRow, said: &str, options: &BatchOptions) -> RowDecision {
     let end = &past.end;
     if past.is_finished() && !past.is_gone && is_disposed(found, end) {
-        return Decision::Finished(end.clone());
+        return RowDecision::Finished(end.clone());
     }
     if !is_unchanged(found, end) || options.plan.replans(found.row.first()) {
-        return Decision::Send;
+        return RowDecision::Send;
     }
     if past.is_gone {
-        return Decision::Gone(end.clone());
+        return RowDecision::Gone(end.clone());
     }
     if past.is_finished() {
         // Whoever waits wants to know that the read set is active.
         if end.text("status") == "completed" && !options.plan.how.effort.no_wait {
-            return Decision::Send;
+            return RowDecision::Send;
         }
         let is_same = end.stated == said;
-        let decision = if is_same { Decision::Finished } else { Decision::Compare };
+        let decision = if is_same { RowDecision::Finished } else { RowDecision::Compare };
         return decision(end.clone());
     }
     if end.for_good && !options.retry_failed {
-        return Decision::Failed(end.clone());
+        return RowDecision::Failed(end.clone());
     }
-    Decision::Send
+    RowDecision::Send
 }
 
 /// Whether every file is as it was sent, or was proven and deleted or moved then.
@@ -138,14 +138,14 @@ pub(super) fn records(found: &FoundRow) -> Option<Vec<Vec<FileRecord>>> {
 }
 
 /// A field that is not what it was: its name, the old and the new value.
-struct Change {
+struct FieldChange {
     field: String,
     old: String,
     new: String,
 }
 
 /// The first field of a row that differs from what was sent.
-fn changed(row: &PreparedRow, end: &RowEnd) -> Option<Change> {
+fn changed(row: &PreparedRow, end: &RowEnd) -> Option<FieldChange> {
     let now = journals::fields_of(&row.read_set.job.fields);
     let is_looked_up = row.reference == Some(ReferenceChoice::Auto);
     let text = |value: Option<&Value>| match value {
@@ -157,7 +157,7 @@ fn changed(row: &PreparedRow, end: &RowEnd) -> Option<Change> {
         .filter(|(field, _)| !(is_looked_up && *field == "reference_arn"))
         .map(|(field, new)| (field, end.fields.get(field), new))
         .find(|(_, old, new)| old.unwrap_or(&Value::Null) != *new)
-        .map(|(field, old, new)| Change {
+        .map(|(field, old, new)| FieldChange {
             field: field.clone(),
             old: text(old),
             new: text(Some(new)),
@@ -167,10 +167,10 @@ fn changed(row: &PreparedRow, end: &RowEnd) -> Option<Change> {
 fn needs_replan(
     found: &FoundRow,
     end: &RowEnd,
-    change: &Change,
+    change: &FieldChange,
     options: &BatchOptions,
 ) -> Problem {
-    let Change { field, old, new } = change;
+    let FieldChange { field, old, new } = change;
     let (id, row) = (end.text("read_set_id"), found.row.first());
     let error = anyhow::anyhow!(
         "the row is uploaded as read set {id}, and its {field} has changed from {old} to {new}"

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{decide::Decision, work::Work};
+use super::{decide::RowDecision, work::BatchWork};
 use crate::{
     cli::{BatchOptions, Output},
     preflight::{rows::PreparedRow, sheets::FoundRow},
@@ -17,14 +17,16 @@ use crate::{
 };
 
 /// Prints what the rows would become; gives the exit status of printing it.
-pub(super) fn show(work: &Work, prepared: &[PreparedRow], options: &BatchOptions) -> u8 {
+pub(super) fn show(work: &BatchWork, prepared: &[PreparedRow], options: &BatchOptions) -> u8 {
     let by_key: HashMap<_, _> = prepared.iter().map(|row| (&*row.key, row)).collect();
     let all = work.sheet.rows.iter().zip(&work.decided.rows);
     let rows: Vec<_> = all
         .map(|(found, decision)| match (by_key.get(&*found.key), decision) {
             (Some(row), _) => of_prepared(found, row),
-            (None, Decision::Finished(end)) => of_past(found, "finished", end.text("read_set_id")),
-            (None, Decision::Gone(_)) => of_past(found, "gone", ""),
+            (None, RowDecision::Finished(end)) => {
+                of_past(found, "finished", end.text("read_set_id"))
+            }
+            (None, RowDecision::Gone(_)) => of_past(found, "gone", ""),
             (None, _) => of_past(found, "failed", ""),
         })
         .collect();

@@ -1,6 +1,6 @@
 //! `--recheck`: whether the read sets of finished rows are still there.
 
-use super::{decide::Decision, work::Work};
+use super::{decide::RowDecision, work::BatchWork};
 use crate::{
     report::{Abort, Problem, status_of_request},
     run::{Reached, questions::Questions, run_folder::NoteKind},
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Asks for each of them, and notes those that are gone.
-pub(super) async fn run(work: &mut Work, reached: &Reached) -> Result<(), Abort> {
+pub(super) async fn run(work: &mut BatchWork, reached: &Reached) -> Result<(), Abort> {
     let asked = Questions::new(reached);
     let file = match (&work.folder, &work.earlier) {
         (Some(folder), Some(plan)) => {
@@ -19,7 +19,7 @@ pub(super) async fn run(work: &mut Work, reached: &Reached) -> Result<(), Abort>
         _ => None,
     };
     for (found, decision) in work.sheet.rows.iter().zip(&mut work.decided.rows) {
-        let Decision::Finished(end) = decision else { continue };
+        let RowDecision::Finished(end) = decision else { continue };
         let Ok(id) = end.text("read_set_id").parse::<ReadSetId>() else { continue };
         let store = asked.store();
         let answer = asked.ask(Operation::ShowReadSet, || store.read_set(&id)).await;
@@ -38,7 +38,7 @@ pub(super) async fn run(work: &mut Work, reached: &Reached) -> Result<(), Abort>
             if let Some(Err(error)) = noted {
                 return Err(crate::report::broken(error, "cannot write to the run folder"));
             }
-            *decision = Decision::Gone(end.clone());
+            *decision = RowDecision::Gone(end.clone());
         }
     }
     Ok(())

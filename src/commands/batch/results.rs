@@ -4,7 +4,7 @@ use std::{collections::HashMap, io, path::Path};
 
 use serde_json::{Value, json};
 
-use super::{decide::Decision, work::Work};
+use super::{decide::RowDecision, work::BatchWork};
 use crate::{
     cli::{Output, UriKind},
     files::Stream,
@@ -50,22 +50,24 @@ enum Fate {
 
 impl Results {
     /// If nothing was sent.
-    pub(super) fn of_past(work: &Work) -> Self {
+    pub(super) fn of_past(work: &BatchWork) -> Self {
         let sent = RowsSent { ends: Vec::new(), signalled: None, kept: status::DONE };
         Self::new(work, &[], sent)
     }
 
     /// Of rows that were sent, known by these keys, and all others.
-    pub(super) fn new(work: &Work, keys: &[String], sent: RowsSent) -> Self {
+    pub(super) fn new(work: &BatchWork, keys: &[String], sent: RowsSent) -> Self {
         let RowsSent { ends, signalled, kept } = sent;
         let mut ends: HashMap<_, _> = keys.iter().zip(ends).collect();
         let all = work.sheet.rows.iter().zip(&work.decided.rows);
         let rows = all.filter_map(|(found, decision)| {
             let (end, fate) = match decision {
-                Decision::Send | Decision::Compare(_) => (ends.remove(&found.key)?, Fate::Sent),
-                Decision::Finished(end) => (end.clone(), Fate::Finished),
-                Decision::Failed(end) => (end.clone(), Fate::Failed),
-                Decision::Gone(end) => (end.clone(), Fate::Gone),
+                RowDecision::Send | RowDecision::Compare(_) => {
+                    (ends.remove(&found.key)?, Fate::Sent)
+                }
+                RowDecision::Finished(end) => (end.clone(), Fate::Finished),
+                RowDecision::Failed(end) => (end.clone(), Fate::Failed),
+                RowDecision::Gone(end) => (end.clone(), Fate::Gone),
             };
             Some(ResultRow::new(found.row.rows.clone(), &found.key, end, fate))
         });

@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    decide::{Decision, records},
+    decide::{RowDecision, records},
     recheck,
     results::Results,
-    work::Work,
+    work::BatchWork,
 };
 use crate::{
     cli::{BatchOptions, IfExistsOption, PutOptions, ReferenceOptions, UriKind},
@@ -31,7 +31,7 @@ use crate::{
 
 /// Sends the rows; an exit status instead, if a signal ended the run before it began.
 pub(super) async fn run(
-    work: &mut Work,
+    work: &mut BatchWork,
     mut prepared: Vec<PreparedRow>,
     options: &BatchOptions,
 ) -> Result<Result<Results, u8>, Abort> {
@@ -98,7 +98,7 @@ pub(super) async fn run(
 
 /// Writes the plan, and nothing else.
 pub(super) async fn plan_only(
-    work: &mut Work,
+    work: &mut BatchWork,
     mut prepared: Vec<PreparedRow>,
     options: &BatchOptions,
 ) -> Result<(), Abort> {
@@ -141,7 +141,7 @@ async fn reach(rows: &[PreparedRow], how: &PutOptions) -> Result<(Reached, Libra
 }
 
 /// Refuses a run that was planned for another destination.
-fn same_destination(work: &Work, reached: &Reached) -> Result<(), Problem> {
+fn same_destination(work: &BatchWork, reached: &Reached) -> Result<(), Problem> {
     let Some(plan) = &work.earlier else { return Ok(()) };
     let PlanHeader { store, region, endpoint, .. } = &plan.header;
     let now = endpoint_of(reached);
@@ -212,7 +212,7 @@ async fn settle(
 
 /// Writes a new generation of the plan if it differs, and opens the notes of this process.
 fn note_changes(
-    work: &mut Work,
+    work: &mut BatchWork,
     prepared: &[PreparedRow],
     reached: Option<&Reached>,
 ) -> Result<Option<NoteFile>, Abort> {
@@ -245,7 +245,7 @@ fn note_changes(
     folder.note_file(hash).map(Some)
 }
 
-fn header(work: &Work, generation: u32, reached: &Reached) -> PlanHeader {
+fn header(work: &BatchWork, generation: u32, reached: &Reached) -> PlanHeader {
     PlanHeader {
         version: PlanHeader::VERSION,
         generation,
@@ -261,7 +261,7 @@ fn header(work: &Work, generation: u32, reached: &Reached) -> PlanHeader {
 }
 
 /// The rows as the plan has them.
-fn planned(work: &Work, prepared: &[PreparedRow]) -> Vec<PlannedRow> {
+fn planned(work: &BatchWork, prepared: &[PreparedRow]) -> Vec<PlannedRow> {
     let by_key: HashMap<_, _> = prepared.iter().map(|row| (&*row.key, row)).collect();
     let earlier = work.earlier.iter().flat_map(|plan| &plan.rows);
     let earlier: HashMap<_, _> = earlier.map(|row| (&*row.key, row.part_size)).collect();
@@ -269,10 +269,10 @@ fn planned(work: &Work, prepared: &[PreparedRow]) -> Vec<PlannedRow> {
     let planned = all.map(|((found, decision), stated)| {
         let row = by_key.get(&*found.key);
         let fields = match decision {
-            Decision::Send | Decision::Compare(_) => {
+            RowDecision::Send | RowDecision::Compare(_) => {
                 row.map(|row| journals::fields_of(&row.read_set.job.fields)).unwrap_or_default()
             }
-            Decision::Finished(end) | Decision::Failed(end) | Decision::Gone(end) => {
+            RowDecision::Finished(end) | RowDecision::Failed(end) | RowDecision::Gone(end) => {
                 end.fields.clone()
             }
         };
@@ -290,7 +290,7 @@ fn planned(work: &Work, prepared: &[PreparedRow]) -> Vec<PlannedRow> {
 }
 
 /// Rows of the last plan that the sheet has no more.
-fn removed(work: &Work, rows: &[PlannedRow]) -> Vec<String> {
+fn removed(work: &BatchWork, rows: &[PlannedRow]) -> Vec<String> {
     let keys: HashSet<_> = rows.iter().map(|row| &*row.key).collect();
     let earlier = work.earlier.iter().flat_map(|plan| &plan.rows);
     let gone = earlier.filter(|row| !keys.contains(&*row.key));
@@ -318,7 +318,7 @@ fn removed(work: &Work, rows: &[PlannedRow]) -> Vec<String> {
 
 /// The rows as they are sent and noted, and their read sets.
 fn to_send(
-    work: &Work,
+    work: &BatchWork,
     prepared: Vec<PreparedRow>,
     options: &BatchOptions,
 ) -> (Vec<RowToSend>, Vec<Prepared>) {
@@ -352,7 +352,7 @@ fn to_send(
 }
 
 /// What to do about a read set that is there already.
-fn if_exists(work: &Work, key: &str, row: usize, options: &BatchOptions) -> IfExists {
+fn if_exists(work: &BatchWork, key: &str, row: usize, options: &BatchOptions) -> IfExists {
     let past = work.past.of(key);
     if options.plan.replans(row) {
         // The one that is there has other fields.

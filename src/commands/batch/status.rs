@@ -11,7 +11,7 @@ use crate::{
 
 /// Rows and their bytes.
 #[derive(Default, Clone, Copy)]
-struct Count {
+struct RowCount {
     rows: usize,
     bytes: u64,
 }
@@ -19,7 +19,8 @@ struct Count {
 /// Prints the status of a run; its exit status is 0 if all rows are finished.
 pub(super) fn run(options: &StatusOptions) -> Result<u8, Abort> {
     let run = FoundRun::find(&options.run)?;
-    let (mut done, mut failed, mut left) = (Count::default(), Count::default(), Count::default());
+    let (mut done, mut failed, mut left) =
+        (RowCount::default(), RowCount::default(), RowCount::default());
     for row in &run.plan.rows {
         let bytes = row.sources.iter().flatten().map(|file| file.bytes).sum::<u64>();
         let past = run.past.of(&row.key).filter(|past| past.end.sources == row.sources);
@@ -34,7 +35,7 @@ pub(super) fn run(options: &StatusOptions) -> Result<u8, Abort> {
     let header = &run.plan.header;
     let printed = match options.output {
         Output::Json => {
-            let object = |count: Count| json!({ "rows": count.rows, "bytes": count.bytes });
+            let object = |count: RowCount| json!({ "rows": count.rows, "bytes": count.bytes });
             output::print(
                 output::json(&json!({
                     "version": 1,
@@ -51,7 +52,7 @@ pub(super) fn run(options: &StatusOptions) -> Result<u8, Abort> {
             )
         }
         Output::Text => {
-            let line = |name: &str, count: Count| {
+            let line = |name: &str, count: RowCount| {
                 format!("{name:<9}{:>7} rows  {}\n", count.rows, ByteCount::new(count.bytes))
             };
             let text =

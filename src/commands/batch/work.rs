@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{
-    decide::{Decided, Decision},
+    decide::{Decided, RowDecision},
     past::Past,
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// A sheet, what was done of it before, and what is to be done.
-pub(super) struct Work {
+pub(super) struct BatchWork {
     pub(super) sheet: ReadSheet,
     pub(super) folder: Option<RunFolder>,
     pub(super) earlier: Option<Plan>,
@@ -33,7 +33,7 @@ pub(super) struct Work {
     pub(super) notes: Vec<String>,
 }
 
-impl Work {
+impl BatchWork {
     /// Reads the sheet and what was done of it before.
     pub(super) fn find(options: &mut BatchOptions) -> Result<Self, Abort> {
         let target = &options.plan.how.target;
@@ -62,8 +62,9 @@ impl Work {
 
     /// Opens and checks the rows that need it.
     pub(super) fn prepare(&mut self, options: &BatchOptions) -> Result<Vec<PreparedRow>, Abort> {
-        let is_open =
-            |decision: &Decision| matches!(decision, Decision::Send | Decision::Compare(_));
+        let is_open = |decision: &RowDecision| {
+            matches!(decision, RowDecision::Send | RowDecision::Compare(_))
+        };
         let found = self.sheet.rows.iter().zip(&self.decided.rows);
         let rows: Vec<_> =
             found.filter(|(_, decision)| is_open(decision)).map(|(found, _)| found).collect();
@@ -75,7 +76,7 @@ impl Work {
             stated: &options.plan.stated,
             how: &options.plan.how,
         };
-        let progress = Progress::new(total, is_quiet(&options.plan.how.show));
+        let progress = CheckingProgress::new(total, is_quiet(&options.plan.how.show));
         let mut prepared = rows::prepare(&rows, &row_options, |done| progress.tell(done))?;
         self.notes.append(&mut prepared.notes);
         self.decided.compare(&self.sheet, &mut prepared.rows, options)?;
@@ -147,13 +148,13 @@ fn is_quiet(show: &cli::Show) -> bool {
 }
 
 /// Says from time to time how many rows have been checked.
-struct Progress {
+struct CheckingProgress {
     total: usize,
     is_quiet: bool,
     last: std::cell::Cell<std::time::Instant>,
 }
 
-impl Progress {
+impl CheckingProgress {
     fn new(total: usize, is_quiet: bool) -> Self {
         Self { total, is_quiet, last: std::cell::Cell::new(std::time::Instant::now()) }
     }

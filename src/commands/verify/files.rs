@@ -32,7 +32,7 @@ impl Observer for WithoutCounts {
 pub(super) struct Files(Vec<OpenedFile>);
 
 /// The files of each source, as indexes.
-type Sources = Vec<Vec<usize>>;
+type SourceFiles = Vec<Vec<usize>>;
 
 impl Files {
     /// Opens and recognises the files.
@@ -56,7 +56,7 @@ impl Files {
     }
 
     /// The files of each source of a read set: one each, or lanes by their names.
-    pub(super) fn sources(&self, found: &ReadSetEtag) -> Result<Sources, Problem> {
+    pub(super) fn sources(&self, found: &ReadSetEtag) -> Result<SourceFiles, Problem> {
         let sources = 1 + usize::from(found.source2.is_some());
         if sources == self.0.len() {
             let empty = self.0.iter().find(|one| one.inspected.is_empty());
@@ -92,7 +92,7 @@ impl Files {
     /// Decodes all of each file; it is told how far that is.
     pub(super) async fn hash(
         &self,
-        arranged: &Sources,
+        arranged: &SourceFiles,
         algorithm: EtagAlgorithm,
         observer: &Arc<dyn Observer>,
     ) -> Result<ReadSetEtag, Defect> {

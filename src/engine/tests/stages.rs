@@ -4,12 +4,12 @@ use std::sync::Mutex;
 
 use super::{fake::Call, lab::Lab};
 use crate::{
-    engine::{Opened, Opening, Running, SentPart},
+    engine::{OpenedUpload, Opening, Running, SentPart},
     event::Item,
     plan::Part,
 };
 
-async fn open(lab: &Lab) -> Opened {
+async fn open(lab: &Lab) -> OpenedUpload {
     let engine = lab.engine();
     match engine.open(&Running::new(Item(0), &lab.jobs[0])).await.unwrap() {
         Opening::Upload(opened) => opened,
@@ -18,7 +18,7 @@ async fn open(lab: &Lab) -> Opened {
 }
 
 /// Sends some parts with an engine of its own.
-async fn send(lab: &Lab, opened: &Opened, parts: &[Part]) -> Vec<SentPart> {
+async fn send(lab: &Lab, opened: &OpenedUpload, parts: &[Part]) -> Vec<SentPart> {
     let engine = lab.engine();
     let noted = Mutex::new(Vec::new());
     let note = |sent: &SentPart| noted.lock().unwrap().push(sent.part);

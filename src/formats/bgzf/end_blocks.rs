@@ -14,12 +14,12 @@ use super::block::{BEGIN, END, HEADER, MAX_BLOCK, named_size};
 pub(crate) struct BlockRow {
     /// Where the first of them begins.
     pub(crate) first: usize,
-    pub(crate) end: RowEnd,
+    pub(crate) end: EndOfBlocks,
 }
 
 /// Where a row ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum RowEnd {
+pub(crate) enum EndOfBlocks {
     /// With the bytes.
     AtEnd,
     /// In the block that begins here.
@@ -40,7 +40,7 @@ pub(super) fn last_row(bytes: &[u8], is_whole: bool) -> Option<BlockRow> {
     for first in (0..=last).filter(|first| named_size(&bytes[*first..]).is_some()) {
         let (blocks, end) = follow(bytes, first);
         let row = BlockRow { first, end };
-        if end == RowEnd::AtEnd {
+        if end == EndOfBlocks::AtEnd {
             return Some(row);
         }
         if longest.is_none_or(|(most, _)| blocks > most) {
@@ -51,29 +51,29 @@ pub(super) fn last_row(bytes: &[u8], is_whole: bool) -> Option<BlockRow> {
 }
 
 /// Goes from block to block; gives their number.
-fn follow(bytes: &[u8], first: usize) -> (usize, RowEnd) {
+fn follow(bytes: &[u8], first: usize) -> (usize, EndOfBlocks) {
     let (mut at, mut blocks, mut is_marked) = (first, 0, false);
     while at < bytes.len() {
         let Some(size) = named_size(&bytes[at..]) else {
             let rest = &bytes[at..];
             let is_begun = rest.len() < HEADER && rest.iter().zip(BEGIN).all(|(a, b)| a == b);
             let stop = if is_begun {
-                RowEnd::Cut(at)
+                EndOfBlocks::Cut(at)
             } else if is_marked {
-                RowEnd::AfterMarker(at)
+                EndOfBlocks::AfterMarker(at)
             } else {
-                RowEnd::NoBlock(at)
+                EndOfBlocks::NoBlock(at)
             };
             return (blocks, stop);
         };
         if bytes.len() - at < size {
-            return (blocks, RowEnd::Cut(at));
+            return (blocks, EndOfBlocks::Cut(at));
         }
         is_marked = size == END.len();
         at += size;
         blocks += 1;
     }
-    (blocks, RowEnd::AtEnd)
+    (blocks, EndOfBlocks::AtEnd)
 }
 
 /// Decompresses the blocks of a row and compares their checksums; gives about the last `keep` bytes

@@ -29,7 +29,7 @@ pub(crate) struct ProvenFile {
 }
 
 /// What a name stands for.
-enum Named {
+enum NamedFile {
     File(File),
     /// A link, and where it leads.
     Link(PathBuf),
@@ -37,7 +37,7 @@ enum Named {
 
 /// What remains to be done once nothing is known to be in the way.
 #[derive(Debug)]
-pub(super) enum Step {
+pub(super) enum DisposalStep {
     Delete,
     Rename(PathBuf),
     /// The target is on another file system, and has the bytes already.
@@ -80,39 +80,43 @@ impl ProvenFile {
         &self,
         folder: Option<&Path>,
         is_stopped: &dyn Fn() -> bool,
-    ) -> Result<Step, Obstacle> {
+    ) -> Result<DisposalStep, Obstacle> {
         let named = self.named()?;
         may_change(&self.path).map_err(Obstacle::Folder)?;
-        let Some(folder) = folder else { return Ok(Step::Delete) };
+        let Some(folder) = folder else { return Ok(DisposalStep::Delete) };
         let to = free(&self.path, folder)?;
         let there = fs::metadata(folder).map_err(Obstacle::io("moved"))?;
         Ok(match named {
-            Named::Link(target) => {
+            NamedFile::Link(target) => {
                 // Elsewhere, a relative target would be another one.
                 let here = std::path::absolute(files::folder(&self.path));
-                Step::Link { target: here.map_err(Obstacle::io("moved"))?.join(target), to }
+                DisposalStep::Link { target: here.map_err(Obstacle::io("moved"))?.join(target), to }
             }
-            Named::File(_) if self.is_beside(there.dev()) => Step::Rename(to),
-            Named::File(file) => {
+            NamedFile::File(_) if self.is_beside(there.dev()) => DisposalStep::Rename(to),
+            NamedFile::File(file) => {
                 let copy = copy::copy(&file, folder, &self.parts, is_stopped)?;
-                Step::Place { copy, to }
+                DisposalStep::Place { copy, to }
             }
         })
     }
 
     /// Does what remains.
-    pub(super) fn take(&self, step: Step, is_stopped: &dyn Fn() -> bool) -> Result<(), Obstacle> {
+    pub(super) fn take(
+        &self,
+        step: DisposalStep,
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Result<(), Obstacle> {
         match step {
-            Step::Delete => self.delete(),
-            Step::Rename(to) => {
+            DisposalStep::Delete => self.delete(),
+            DisposalStep::Rename(to) => {
                 let named = self.named()?;
                 match (rename(&self.path, &to), named) {
                     // A mount of the same device, or a subvolume of the same volume.
-                    (Err(error), Named::File(file))
+                    (Err(error), NamedFile::File(file))
                         if error.kind() == io::ErrorKind::CrossesDevices =>
                     {
                         let copy = copy::copy(&file, files::folder(&to), &self.parts, is_stopped)?;
-                        self.take(Step::Place { copy, to }, is_stopped)
+                        self.take(DisposalStep::Place { copy, to }, is_stopped)
                     }
                     (renamed, _) => {
                         renamed.map_err(|error| not_placed(&to, error))?;
@@ -123,12 +127,12 @@ impl ProvenFile {
                     }
                 }
             }
-            Step::Place { copy, to } => {
+            DisposalStep::Place { copy, to } => {
                 self.named()?;
                 copy.persist_noclobber(&to).map_err(|error| not_placed(&to, error.error))?;
                 self.delete_after(&to)
             }
-            Step::Link { target, to } => {
+            DisposalStep::Link { target, to } => {
                 self.named()?;
                 std::os::unix::fs::symlink(target, &to).map_err(|error| not_placed(&to, error))?;
                 self.delete_after(&to)
@@ -160,7 +164,7 @@ impl ProvenFile {
     }
 
     /// Opens what the name stands for, if that is still the file that was uploaded.
-    fn named(&self) -> Result<Named, Obstacle> {
+    fn named(&self) -> Result<NamedFile, Obstacle> {
         let unseen = Obstacle::io("opened");
         let file = files::open(&self.path, OpenOptions::new().read(true)).map_err(&unseen)?;
         let now = Identity::of(&file).map_err(&unseen)?;
@@ -169,11 +173,11 @@ impl ProvenFile {
         }
         let name = fs::symlink_metadata(&self.path).map_err(&unseen)?;
         if name.is_symlink() {
-            return fs::read_link(&self.path).map(Named::Link).map_err(unseen);
+            return fs::read_link(&self.path).map(NamedFile::Link).map_err(unseen);
         }
         match self.identity.difference(&Identity::from(&name)) {
             Some(what) => Err(Obstacle::Changed(what)),
-            None => Ok(Named::File(file)),
+            None => Ok(NamedFile::File(file)),
         }
     }
 
@@ -261,13 +265,13 @@ mod tests {
         }
 
         /// A step as it is made where the folder is on another file system.
-        fn place(&self) -> Step {
+        fn place(&self) -> DisposalStep {
             let file = File::open(&self.file.path).unwrap();
             let copy = copy::copy(&file, &self.done(), &self.file.parts, &|| false).unwrap();
-            Step::Place { copy, to: self.done().join("f") }
+            DisposalStep::Place { copy, to: self.done().join("f") }
         }
 
-        fn take(&self, step: Step) -> Result<(), String> {
+        fn take(&self, step: DisposalStep) -> Result<(), String> {
             self.file.take(step, &|| false).map_err(|obstacle| obstacle.to_string())
         }
 

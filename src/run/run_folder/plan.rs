@@ -71,7 +71,7 @@ pub(crate) struct FileRecord {
 
 /// What every form of a header has.
 #[derive(Deserialize)]
-struct Versioned {
+struct VersionedPlan {
     version: u32,
 }
 
@@ -159,7 +159,7 @@ impl Plan {
     fn parse(bytes: &[u8]) -> io::Result<Self> {
         let mut lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         let first = lines.next().unwrap_or_default();
-        let Versioned { version } = serde_json::from_slice(first)?;
+        let VersionedPlan { version } = serde_json::from_slice(first)?;
         if version > VERSION {
             let what = format!("it was made by a newer version of this program (form {version})");
             return Err(io::Error::other(what));

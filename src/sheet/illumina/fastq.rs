@@ -17,7 +17,7 @@ pub(super) struct FastqName<'a> {
 }
 
 /// The sources of each lane, one or two, in the order of their segments.
-pub(super) type Lanes<'a> = BTreeMap<Option<u32>, Vec<Vec<FastqName<'a>>>>;
+pub(super) type LaneFiles<'a> = BTreeMap<Option<u32>, Vec<Vec<FastqName<'a>>>>;
 
 impl<'a> FastqName<'a> {
     pub(super) fn parse(path: &'a Path) -> Option<Self> {
@@ -53,7 +53,7 @@ fn digits(text: &str) -> Option<u32> {
 
 /// Sorts the files of one sample by lane, read and segment; all reads that are announced have to be
 /// there.
-pub(super) fn lanes<'a>(files: &[FastqName<'a>], announced: &[u8]) -> Result<Lanes<'a>, Wrong> {
+pub(super) fn lanes<'a>(files: &[FastqName<'a>], announced: &[u8]) -> Result<LaneFiles<'a>, Wrong> {
     let two = |wrong: fn(String, String) -> Wrong, a: &FastqName<'_>, b: &FastqName<'_>| {
         Err(wrong(a.shown(), b.shown()))
     };
