@@ -137,7 +137,7 @@ fn a_lane_that_is_touched_before_the_end_is_read_again() {
     let mut running = Running::start(command);
     // It is decoded before the parts are confirmed.
     running.wait_for_lines("sound to the end", 1);
-    lanes.lab.wait_for("ListReadSetUploadParts", 1);
+    running.wait_for_lines("confirming (", 1);
     // The same size and date, and another content.
     let path = lanes.lab.path(&name(2, 1));
     let modified = fs::metadata(&path).unwrap().modified().unwrap();

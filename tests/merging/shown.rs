@@ -180,7 +180,10 @@ fn a_receipt_has_all_lanes() {
 #[test]
 fn a_run_is_told_in_few_words() {
     let lanes = lanes();
-    let said = lanes.put(&[]);
+    let mut said = lanes.put(&[]);
+    // Whether it is waited for depends on which of the two is faster.
+    let others = said.stderr.split_inclusive('\n').filter(|line| !line.contains(": decoding ("));
+    said.stderr = others.collect();
     lanes.lab.shows(
         &said,
         &expect![[r#"
@@ -189,7 +192,6 @@ fn a_run_is_told_in_few_words() {
         TIME 1 read set, 461.5 KiB in 2 parts
         TIME NA1_S1: uploading, upload ID
         TIME NA1_S1: confirming (the service's list of parts is checked)
-        TIME NA1_S1: decoding (the data are still read to their end)
         TIME NA1_S1: sound to the end: 100 reads, 550000 bases
         TIME NA1_S1: completing (HealthOmics puts the parts together)
         TIME NA1_S1: processing (HealthOmics checks the read set), read set READ_SET
