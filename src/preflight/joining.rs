@@ -39,6 +39,12 @@ pub(crate) fn join(mut files: Vec<OpenedFile>) -> Result<OpenedFile, Problem> {
     Ok(OpenedFile { source, inspected, shown, part_size: None, lanes, named: Some(path) })
 }
 
+/// Files that `--merge-lanes` would put together, and that were sequenced in different runs.
+pub(super) fn other_run(files: &[OpenedFile]) -> Option<Problem> {
+    let inputs: Vec<_> = files.iter().map(OpenedFile::input).collect();
+    readset::other_run(&inputs).map(Problem::new)
+}
+
 fn not_fastq(file: &OpenedFile) -> Problem {
     let error = anyhow::anyhow!(
         "`{}` is {}, and only FASTQ files can be merged",

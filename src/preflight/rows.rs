@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::{
     ends,
     finding::{Allowed, Finding},
-    id_pattern,
+    id_pattern, joining,
     md5_lists::Md5Lists,
     needs,
     opened::{self, OpenedFile},
@@ -21,7 +21,7 @@ use crate::{
     prepared::{Aligned, Prepared},
     readset::{self, Draft, ReadSetError, ReadSetNote, ReadSetOptions},
     report::{Abort, Problem, status},
-    sheet::{SheetFile, SheetRow},
+    sheet::{Merging, SheetFile, SheetRow},
     system,
     types::{Escaped, ReferenceChoice, Tag, Tags},
 };
@@ -45,6 +45,7 @@ pub(crate) struct PreparedRows {
 pub(crate) struct RowOptions<'a> {
     /// What messages call the sheet.
     pub(crate) sheet: &'a str,
+    pub(crate) merging: Merging,
     /// Whether it makes more than one read set.
     pub(crate) are_several: bool,
     pub(crate) stated: &'a cli::StatedOptions,
@@ -127,9 +128,9 @@ impl Gathering<'_> {
         let reference = reference.or_else(|| self.options.how.reference.choice.clone());
         self.check_fields(row, &draft, reference.is_some(), &files);
         let tags = self.tags(row);
-        let mut problems = Vec::new();
-        opened::choose_part_sizes(self.options.how.part_size, &mut files, &mut problems);
         let drafts = [draft];
+        let mut problems = joining::problems(&files, &drafts);
+        opened::choose_part_sizes(self.options.how.part_size, &mut files, &mut problems);
         problems.extend(id_pattern::problems(
             self.options.stated.id_pattern.as_ref(),
             &drafts,
@@ -187,30 +188,36 @@ impl Gathering<'_> {
             .extend(problems.into_iter().map(|it| at(place(sheet, row.first(), column), it)));
     }
 
-    /// Opens the files of a row, each of which is a source.
+    /// Opens the files of a row; several files of a source follow each other.
     fn open(&mut self, row: &SheetRow) -> Vec<OpenedFile> {
-        let mut files = Vec::new();
+        let mut sources = Vec::new();
         for source in &row.sources {
-            let [file] = &source[..] else {
-                let error = anyhow::anyhow!(
-                    "{} files become one source, and this version sends one file for each source",
-                    source.len()
-                );
-                let problem = Problem::new(error).hint(
-                    "put the files together with `cat`, or leave `--merge-lanes` and `--merge-rows` out",
-                );
-                self.tell(row, column(source.first()).as_deref(), vec![problem]);
-                continue;
-            };
-            match opened::open(&file.path) {
-                Ok(opened) => files.push(opened),
-                Err(problem) => {
-                    let place = place(self.options.sheet, file.row, Some(&file.column));
-                    self.problems.push(at(place, problem));
+            let open = if source.len() > 1 { opened::open_lane } else { opened::open };
+            let mut lanes = Vec::new();
+            for file in source {
+                match open(&file.path) {
+                    Ok(opened) => lanes.push(opened),
+                    Err(problem) => {
+                        let place = place(self.options.sheet, file.row, Some(&file.column));
+                        self.problems.push(at(place, problem));
+                    }
                 }
             }
+            // What could not be opened would be missing among the others.
+            if lanes.len() < source.len() {
+                continue;
+            }
+            let other = if self.options.merging == Merging::Lanes {
+                joining::other_run(&lanes)
+            } else {
+                None
+            };
+            match other.map_or_else(|| joining::join(lanes), Err) {
+                Ok(joined) => sources.push(joined),
+                Err(problem) => self.tell(row, column(source.first()).as_deref(), vec![problem]),
+            }
         }
-        files
+        sources
     }
 
     /// What the files become, with what the row says of them.

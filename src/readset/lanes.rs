@@ -75,7 +75,7 @@ pub fn by_lane(inputs: &[Input<'_>]) -> Result<Vec<Lanes>, Vec<ReadSetError>> {
         in_order(lanes);
         errors.extend(same_lane(inputs, lanes));
         errors.extend(copied_lane(inputs, lanes));
-        errors.extend(other_run(inputs, lanes));
+        errors.extend(other_run(lanes.files.iter().map(|at| &inputs[*at])));
     }
     errors.extend(without_mate(inputs, &sources));
     if errors.is_empty() { Ok(sources) } else { Err(errors) }
@@ -174,16 +174,16 @@ fn copied_lane(inputs: &[Input<'_>], lanes: &Lanes) -> Option<ReadSetError> {
 }
 
 /// Lanes of which one was sequenced in another run than the first, as far as the reads tell.
-fn other_run(inputs: &[Input<'_>], lanes: &Lanes) -> Option<ReadSetError> {
-    let run = |at: &usize| {
-        let run = SequencingRun::of(inputs[*at].head()?.names().first()?)?;
-        Some((*at, (run.instrument, run.run, run.flow_cell)))
+pub fn other_run<'a>(lanes: impl IntoIterator<Item = &'a Input<'a>>) -> Option<ReadSetError> {
+    let run = |input: &'a Input<'a>| {
+        let run = SequencingRun::of(input.head()?.names().first()?)?;
+        Some((input, (run.instrument, run.run, run.flow_cell)))
     };
-    let mut runs = lanes.files.iter().filter_map(run);
+    let mut runs = lanes.into_iter().filter_map(run);
     let (first, ours) = runs.next()?;
     let (second, _) = runs.find(|(_, theirs)| *theirs != ours)?;
-    let shown = |at: usize| inputs[at].shown.to_owned();
-    Some(ReadSetError::OtherRun { first: shown(first), second: shown(second) })
+    let (first, second) = (first.shown.to_owned(), second.shown.to_owned());
+    Some(ReadSetError::OtherRun { first, second })
 }
 
 /// Lanes that only one of two mates has.

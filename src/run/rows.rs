@@ -84,7 +84,8 @@ pub(crate) async fn run(
         end_of(row, &EndedReadSet { at, read_set, ended, disposed }, reached)
     });
     let ends = ends.collect();
-    let receipts = transfer::receipts_of(&transfer.read_sets, &ended, &disposed, reached);
+    let receipts =
+        transfer::receipts_of(&keeping, &transfer.read_sets, (&ended, &disposed), reached);
     let kept = transfer::keep(&keeping, receipts, &disposed, signals).await;
     let first = signals.first().filter(|_| ended.iter().any(outcome::was_interrupted));
     Ok(Ok(RowsSent { ends, signalled: first.map(Ending::exit_status), kept }))

@@ -98,7 +98,7 @@ pub(crate) async fn run(
         Output::Text => outcome::lines(&ended),
         Output::Json => outcome::document(read_sets, &ended, &disposed, reached),
     };
-    let receipts = receipts_of(read_sets, &ended, &disposed, reached);
+    let receipts = receipts_of(&keeping, read_sets, (&ended, &disposed), reached);
     let delivering = tokio::task::spawn_blocking(move || outcome::deliver(&document, &ended));
     // Whoever reads the other end of a pipe may never come.
     let Some(printed) = signals.unless_again(delivering).await else {
@@ -214,13 +214,16 @@ impl Ending<'_> {
     }
 }
 
-/// The receipts of all read sets.
+/// The receipts of all read sets, if somebody asked for them.
 pub(super) fn receipts_of(
+    keeping: &Keeping,
     read_sets: &[Prepared],
-    ended: &[Ended],
-    disposed: &[Disposed],
+    (ended, disposed): (&[Ended], &[Disposed]),
     reached: &Reached,
 ) -> Vec<Receipt> {
+    if keeping.file.is_none() {
+        return Vec::new();
+    }
     let all = read_sets.iter().zip(ended).zip(disposed);
     all.map(|((one, ended), disposed)| disposed.note(receipts::receipt(one, ended, reached)))
         .collect()

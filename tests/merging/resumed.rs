@@ -138,6 +138,7 @@ fn a_lane_that_is_touched_before_the_end_is_read_again() {
     // All of it is sent and decoded, and the service has yet to list its parts.
     running.wait_for_lines("confirmed, ", 1);
     running.wait_for_lines("sound to the end", 1);
+    running.wait_for_lines("confirming (", 1);
     // The same size and date, and another content.
     let path = lanes.lab.path(&name(2, 1));
     let modified = fs::metadata(&path).unwrap().modified().unwrap();

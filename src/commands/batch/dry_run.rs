@@ -10,7 +10,7 @@ use crate::{
     preflight::{rows::PreparedRow, sheets::FoundRow},
     readset::{Inferred, Origin},
     report::{Table, output},
-    run::{outcome, transfer},
+    run::transfer,
     sheet::{SheetFile, StatedBy},
     store::{Fields, omics},
     types::{ByteCount, ReferenceArn, ReferenceChoice},
@@ -172,8 +172,11 @@ fn of_prepared(found: &FoundRow, row: &PreparedRow) -> Map<String, Value> {
     field("bytes", json!(job.bytes()), None);
     field("parts", json!(job.parts.len()), None);
     field("part_size", json!(job.memory.part_size.get()), None);
-    let files = outcome::files(job).into_iter().map(|file| json!([file]));
-    field("sources", files.collect(), None);
+    let sources = job.sources.iter().map(|source| {
+        let files = source.files().into_iter();
+        files.map(|file| file.path().to_string_lossy().into_owned()).collect::<Vec<_>>()
+    });
+    field("sources", sources.collect(), None);
     object
 }
 

@@ -57,6 +57,8 @@ pub(super) async fn run(
     };
     let reached = reached?;
     let file = note_changes(work, &prepared, Some(&reached))?;
+    // Of many rows it is large.
+    work.earlier = None;
     if prepared.is_empty() {
         tell(&work.notes);
         return Ok(Ok(Results::of_past(work)));

@@ -70,6 +70,7 @@ impl Work {
         let total = rows.len();
         let row_options = RowOptions {
             sheet: &self.sheet.shown,
+            merging: options.sheet.merging(),
             are_several: self.sheet.rows.len() > 1,
             stated: &options.plan.stated,
             how: &options.plan.how,

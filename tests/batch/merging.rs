@@ -1,0 +1,95 @@
+//! Several files of a row, or several rows, as one read set.
+
+use std::fs;
+
+use serde_json::json;
+
+use super::{batch, lines};
+use crate::{
+    files::{fastq, gzip},
+    lab::Lab,
+};
+
+/// Writes a lane of a sample; its reads name the flow cell.
+fn lane(lab: &Lab, name: &str, cell: &str, lane: usize, mate: usize) -> Vec<u8> {
+    let read = |at: usize| format!("M:1:{cell}:{lane}:1:{at}:1 {mate}:N:0:A");
+    let content = gzip(&fastq(&[read(1), read(2), read(3)]));
+    lab.file(name, &content);
+    content
+}
+
+fn pair(lab: &Lab, stem: &str, cell: &str, number: usize) -> [Vec<u8>; 2] {
+    [1, 2].map(|mate| {
+        lane(lab, &format!("{stem}_L00{number}_R{mate}_001.fastq.gz"), cell, number, mate)
+    })
+}
+
+#[test]
+fn rows_that_differ_by_lane_become_one_read_set() {
+    let lab = Lab::new();
+    let lanes: Vec<_> = (1..=4).map(|number| pair(&lab, "A_S1", "FC1", number)).collect();
+    let row = |number: usize| {
+        format!("A,{number},A_S1_L00{number}_R1_001.fastq.gz,A_S1_L00{number}_R2_001.fastq.gz\n")
+    };
+    // Not in the order of the lanes.
+    let sheet = ["sample,lane,fastq_1,fastq_2\n", &row(3), &row(1), &row(4), &row(2)].concat();
+    lab.file("s.csv", sheet.as_bytes());
+    let shown = batch(&lab, &["s.csv", "--merge-lanes", "--dry-run", "--output=json"]);
+    let shown = shown.expect(0).json();
+    let sources = shown["read_sets"][0]["sources"].as_array().unwrap().clone();
+    let first: Vec<_> = (1..=4).map(|number| format!("A_S1_L00{number}_R1_001.fastq.gz")).collect();
+    assert_eq!((sources.len(), &sources[0]), (2, &json!(first)));
+    let said = batch(&lab, &["s.csv", "--merge-lanes"]);
+    let ids = lines(said.expect(0));
+    assert_eq!(ids.len(), 1);
+    for (source, mate) in [("SOURCE1", 0), ("SOURCE2", 1)] {
+        let whole: Vec<u8> = lanes.iter().flat_map(|lane| lane[mate].clone()).collect();
+        assert!(lab.read_back(ids[0], source) == whole, "{source}");
+    }
+    let before = lab.requests().len();
+    assert_eq!(lines(batch(&lab, &["s.csv", "--merge-lanes"]).expect(0)), ids);
+    assert_eq!(lab.requests().len(), before);
+}
+
+#[test]
+fn lanes_of_another_flow_cell_are_merged_only_by_rows() {
+    let lab = Lab::new();
+    pair(&lab, "A_S1", "FC1", 1);
+    pair(&lab, "A_S1", "FC2", 2);
+    lab.file(
+        "s.csv",
+        b"sample,fastq_1,fastq_2\nA,A_S1_L001_R1_001.fastq.gz,A_S1_L001_R2_001.fastq.gz\n\
+          A,A_S1_L002_R1_001.fastq.gz,A_S1_L002_R2_001.fastq.gz\n",
+    );
+    let said = batch(&lab, &["s.csv", "--merge-lanes"]);
+    said.expect(2);
+    assert!(said.stderr.contains("s.csv:2: fastq_1: "), "{}", said.stderr);
+    assert_eq!(lab.requests().len(), 0);
+    assert_eq!(lines(batch(&lab, &["s.csv", "--merge-rows"]).expect(0)).len(), 1);
+    // Without either, each is a read set of its own.
+    assert_eq!(lines(batch(&lab, &["s.csv"]).expect(0)).len(), 2);
+}
+
+#[test]
+fn files_of_one_cell_follow_each_other() {
+    let lab = Lab::new();
+    let parts = [1, 2, 3].map(|part| lane(&lab, &format!("p{part}.fastq.gz"), "FC1", part, 1));
+    lab.file("s.csv", b"sample,file\nA,p1.fastq.gz;p2.fastq.gz;p3.fastq.gz\n");
+    let said = batch(&lab, &["s.csv", "--verify", "--sheet-out=out.csv"]);
+    let id = lines(said.expect(0))[0];
+    assert!(lab.read_back(id, "SOURCE1") == parts.concat());
+    let out = fs::read_to_string(lab.path("out.csv")).unwrap();
+    assert!(out.contains("p1.fastq.gz;p2.fastq.gz;p3.fastq.gz") && out.contains(id), "{out}");
+    // A file that is not there is told with its cell.
+    lab.file("s.csv", b"sample,file\nA,p1.fastq.gz;gone.fastq.gz\n");
+    let said = batch(&lab, &["s.csv"]);
+    said.expect(2);
+    assert!(said.stderr.contains("s.csv:2: file: ") && said.stderr.contains("gone"));
+    // A lane without its last newline would join two records.
+    let text = fastq(&["M:1:FC1:4:1:1:1 1:N:0:A"]);
+    lab.file("cut.fastq.gz", &gzip(text.trim_ascii_end()));
+    lab.file("s.csv", b"sample,file\nA,cut.fastq.gz;p2.fastq.gz\n");
+    let said = batch(&lab, &["s.csv"]);
+    said.expect(2);
+    assert!(said.stderr.contains("cut.fastq.gz"), "{}", said.stderr);
+}
