@@ -28,10 +28,10 @@
 //! says afterwards what was sent, when, and how it is known that it arrived; [`page`] shows a batch to
 //! people, as one HTML document.
 //!
-//! [`source`] is where bytes come from: a file, standard input, or whatever else gives ranges of bytes
-//! (`source::Object`: an object in a bucket would be one). [`formats`] has a folder for each format, with
-//! what it takes to recognise it, to check its end, to walk and to decode it; `formats/inspect.rs` asks
-//! the one that a file has.
+//! [`source`] is where bytes come from: a file, several that follow each other, standard input, or whatever
+//! else gives ranges of bytes (`source::Object`: an object in a bucket would be one). [`formats`] has a
+//! folder for each format, with what it takes to recognise it, to check its end, to walk and to decode it;
+//! `formats/inspect.rs` asks the one that a file has.
 //!
 //! [`content`] reads whole files in order, by the decoders of [`formats`]: it proves that they are
 //! undamaged, counts reads and bases, and makes the hash that the service makes of their content; also

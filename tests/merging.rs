@@ -92,6 +92,15 @@ impl Lanes {
         }
     }
 
+    /// It failed after something was sent: how far it had come is not told.
+    #[track_caller]
+    fn failed(&self, said: &Said, expected: &expect_test::Expect) {
+        said.expect(1);
+        let (_, error) = said.stderr.split_once("error: ").unwrap();
+        expected.assert_eq(&self.lab.plain(error));
+        assert_eq!(self.lab.count("CompleteMultipartReadSetUpload"), 0);
+    }
+
     /// Nothing was begun.
     #[track_caller]
     fn sent_nothing(&self) {

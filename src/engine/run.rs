@@ -20,6 +20,17 @@ use crate::{
     types::ReadSetId,
 };
 
+/// What is wrong with data whose file is not what it was is that it changed.
+fn changed_or(job: &Job, failure: Failure) -> Failure {
+    match failure {
+        Failure::Unsound(defect) if !defect.passes => {
+            let changed = job.sources.iter().find_map(|source| source.check().err());
+            changed.map_or(Failure::Unsound(defect), Failure::from)
+        }
+        failure => failure,
+    }
+}
+
 impl<S: ReadSets> Engine<S> {
     /// Sends all jobs, and goes on after one has failed; what happened to each, in their order. Says
     /// what happened to a job as soon as it has ended.
@@ -114,7 +125,7 @@ impl<S: ReadSets> Engine<S> {
                         let found = self.settled(running, &opened.upload, found).await?;
                         found.ok_or(Failure::Refused(gone))?
                     }
-                    made => made?,
+                    made => made.map_err(|failure| changed_or(running.job, failure))?,
                 }
             }
         };

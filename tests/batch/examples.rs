@@ -55,15 +55,15 @@ fn the_command_lines_of_the_examples_can_be_pasted() {
     let said = run(&lab, script);
     let ids = read_sets(said.expect(0));
     // The nf-core sheet twice, the plain one, and the run of Illumina's.
-    assert_eq!(ids.len(), 3 + 3 + 3 + 2, "{}", said.stdout);
-    assert_eq!(ids[..3], ids[3..6]);
-    assert!(said.stdout.contains("\nfinished       3 rows"), "{}", said.stdout);
+    assert_eq!(ids.len(), 2 + 2 + 3 + 2, "{}", said.stdout);
+    assert_eq!(ids[..2], ids[2..4]);
+    assert!(said.stdout.contains("\nfinished       2 rows"), "{}", said.stdout);
     let written = |name: &str| fs::read_to_string(lab.path("batch/out").join(name)).unwrap();
-    for id in &ids[..3] {
+    for id in &ids[..2] {
         assert!(written("report.html").contains(id), "{id}");
         assert!(written("uploaded.csv").contains(&format!("/readSet/{id}/source2,{id},")), "{id}");
     }
-    for id in &ids[6..9] {
+    for id in &ids[4..7] {
         assert!(written("uploads.tsv").contains(id), "{id}");
     }
     run(&lab, last).expect(0);

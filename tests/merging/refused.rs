@@ -147,18 +147,10 @@ fn a_lane_without_its_last_newline() {
     lanes.sent_nothing();
     lanes.set(1, 1, gzip(&open(3_000_000)));
     let said = lanes.put(&[]);
-    lanes.lab.shows(&said, &expect![[r#"
-        failed
-        --- stderr
-        TIME 1 read set, 1.1 MiB in 1 part
-        TIME NA1_S1_R1_001: uploading, upload ID
-        TIME NA1_S1_R1_001: confirming (the service's list of parts is checked)
-        TIME NA1_S1_R1_001: decoding (the data are still read to their end)
-        TIME NA1_S1_R1_001: failed, 1.1 MiB sent at RATE, TIME in all
-        error: `NA1_S1_L001_R1_001.fastq.gz` has no newline at its end, and another file follows it: its last line and the first of that file would become one
+    lanes.failed(&said, &expect![[r#"
+        `NA1_S1_L001_R1_001.fastq.gz` has no newline at its end, and another file follows it: its last line and the first of that file would become one
 
         hint: add the newline: `(gzip -dc NA1_S1_L001_R1_001.fastq.gz; echo) | gzip > OUT.fastq.gz`; `omics-upload uploads abort ID --store STORE` gives the old one up
-        --- status 1
     "#]]);
     assert_eq!(lanes.lab.count("CompleteMultipartReadSetUpload"), 0);
 }
@@ -215,18 +207,10 @@ fn mates_out_of_step_in_the_middle_of_a_lane() {
     let to = from + record / 2 + to + 1;
     lanes.set(2, 2, gzip(&[&whole[..from], &whole[to..]].concat()));
     let said = lanes.put(&[]);
-    lanes.lab.shows(&said, &expect![[r#"
-        failed
-        --- stderr
-        TIME 1 read set, 3.8 MiB in 2 parts
-        TIME NA1_S1: uploading, upload ID
-        TIME NA1_S1: confirming (the service's list of parts is checked)
-        TIME NA1_S1: decoding (the data are still read to their end)
-        TIME NA1_S1: failed, 3.8 MiB sent at RATE, TIME in all
-        error: `NA1_S1_L001_R1_001.fastq.gz` to `NA1_S1_L003_R1_001.fastq.gz` and `NA1_S1_L001_R2_001.fastq.gz` to `NA1_S1_L003_R2_001.fastq.gz` are no mates: record 206 is `M1:7:FC:2:1101:125:9` in the first file and `M1:7:FC:2:1101:126:9` in the second: they belong to different samples or lanes, are in another order, or one of them lacks reads
+    lanes.failed(&said, &expect![[r#"
+        `NA1_S1_L001_R1_001.fastq.gz` to `NA1_S1_L003_R1_001.fastq.gz` and `NA1_S1_L001_R2_001.fastq.gz` to `NA1_S1_L003_R2_001.fastq.gz` are no mates: record 206 is `M1:7:FC:2:1101:125:9` in the first file and `M1:7:FC:2:1101:126:9` in the second: they belong to different samples or lanes, are in another order, or one of them lacks reads
 
         hint: compare them with where they came from; `omics-upload uploads abort ID --store STORE` gives the old one up
-        --- status 1
     "#]]);
     assert_eq!(lanes.lab.read_sets(), 0);
 }

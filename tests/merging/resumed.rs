@@ -125,7 +125,7 @@ fn a_lane_that_changes_while_it_is_sent_is_named() {
     file.set_len(1_000_000).unwrap();
     let said = running.finish();
     said.expect(1);
-    let about = format!("error: `{}` ", name(3, 2));
+    let about = format!("error: `{}` changed while it was uploaded: its size was ", name(3, 2));
     assert!(said.stderr.contains(&about), "{}", said.stderr);
     assert_eq!(lanes.lab.read_sets(), 0, "{}", said.stderr);
 }
@@ -135,7 +135,8 @@ fn a_lane_that_is_touched_before_the_end_is_read_again() {
     let lanes = Lanes::new(&["ListReadSetUploadParts:latency:4s"], 1, &mixed(3));
     let command = lanes.lab.put_command(&[&lanes.names(), FEW].concat());
     let mut running = Running::start(command);
-    // It is decoded before the parts are confirmed.
+    // All of it is sent and decoded, and the service has yet to list its parts.
+    running.wait_for_lines("confirmed, ", 1);
     running.wait_for_lines("sound to the end", 1);
     running.wait_for_lines("confirming (", 1);
     // The same size and date, and another content.
