@@ -123,6 +123,7 @@ impl<'a> Outputs<'a> {
         let mut problems: Vec<_> = taken.chain(same_file(&all)).collect();
         if problems.is_empty() {
             problems.extend(self.receipt.and_then(receipt_files::problem));
+            problems.extend(self.others.iter().filter_map(|(path, flag)| no_place(path, *flag)));
             problems.extend(self.twice());
         }
         problems
@@ -141,6 +142,20 @@ impl<'a> Outputs<'a> {
         );
         Some(Problem::new(error).hint("`--receipt /dev/stdout` writes both to standard output"))
     }
+}
+
+/// Why a file cannot be made.
+fn no_place(path: &Path, flag: OutputFlag) -> Option<Problem> {
+    let tried = match Stream::of(path) {
+        Some(_) => files::may_write(path),
+        None => receipt_files::try_place(path),
+    };
+    let OutputFlag { name, .. } = flag;
+    let shown = Escaped::new(&path.to_string_lossy()).to_string();
+    let context = format!("`{shown}`, named by `{name}`, cannot be written");
+    let error = anyhow::Error::new(tried.err()?).context(context);
+    let hint = format!("give `{name}` a file in a folder that can be written to");
+    Some(Problem::new(error).hint(hint))
 }
 
 /// Two outputs in one file would overwrite each other.

@@ -261,6 +261,9 @@ impl Gathering<'_> {
                 ReadSetError::OtherSample { file, header, asked } if row.sample.is_some() => {
                     other_sample(file, header, asked)
                 }
+                ReadSetError::OtherType { file, content, asked } if row.file_type.is_some() => {
+                    other_type(file, *content, *asked)
+                }
                 _ => Problem::new(error),
             };
             self.tell(row, column.as_deref(), vec![problem]);
@@ -352,6 +355,13 @@ fn other_sample(file: &str, header: &[String], asked: &str) -> Problem {
     );
     Problem::new(error)
         .hint("correct the sheet, or pass `--allow-sample-mismatch` to use its samples")
+}
+
+/// A file that is something else than the sheet says.
+fn other_type(file: &str, content: FileType, asked: FileType) -> Problem {
+    let file = Escaped::new(file);
+    let error = anyhow::anyhow!("`{file}` is {content} by its content, and the sheet says {asked}");
+    Problem::new(error).hint("correct the type in the sheet, or leave its cell empty")
 }
 
 /// Whether the sheet knows better than the name of a file, or agrees with its header.

@@ -63,7 +63,7 @@ pub(crate) fn problem(path: &Path) -> Option<Problem> {
 }
 
 /// Tries with a file of its own, which is gone again.
-fn try_place(path: &Path) -> io::Result<()> {
+pub(crate) fn try_place(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }

@@ -76,8 +76,8 @@ pub(crate) async fn run(
     };
     let Sent { console, ended, disposed, keeping } = sent;
     notes.note_disposed(&transfer.read_sets, &ended, &disposed);
-    let why = notes.why();
-    conclude(console, &rows, &ended, (reached, why.as_deref()));
+    let halting = notes.halting.into_inner().unwrap_or_else(PoisonError::into_inner);
+    conclude(console, &rows, &ended, (reached, &halting));
     let all = rows.iter().zip(&transfer.read_sets).zip(&ended).zip(&disposed).enumerate();
     let ends = all.map(|(at, (((row, read_set), ended), disposed))| {
         let disposed = disposed.clone();
@@ -136,11 +136,6 @@ impl Notes<'_> {
             }
         }
     }
-
-    /// Why no further row was begun.
-    fn why(&self) -> Option<String> {
-        self.halting.lock().unwrap_or_else(PoisonError::into_inner).why.clone()
-    }
 }
 
 fn end_of(row: &RowToSend, one: &EndedReadSet<'_>, reached: &Reached) -> RowEnd {
@@ -180,7 +175,7 @@ fn conclude(
     console: Shown,
     rows: &[RowToSend],
     ended: &[Ended],
-    (reached, why): (&Reached, Option<&str>),
+    (reached, halting): (&Reached, &Halting),
 ) {
     let mut told: HashMap<String, Vec<usize>> = HashMap::new();
     let mut texts = Vec::new();
@@ -212,9 +207,12 @@ fn conclude(
     }
     if not_begun > 0 {
         let plural = if not_begun == 1 { "row was" } else { "rows were" };
-        let why = why.unwrap_or("the run was interrupted");
+        let Halting { why, concerns_all, .. } = halting;
+        let why = why.as_deref().unwrap_or("the run was interrupted");
+        let first = if *concerns_all { "mend that first; then " } else { "" };
         console.error(&format!(
-            "error: {not_begun} {plural} not begun: {why}\n\nhint: run the same command again to continue\n"
+            "error: {not_begun} {plural} not begun: {why}\n\nhint: {first}run the same command again to \
+             continue\n"
         ));
     }
     console.finish();

@@ -127,6 +127,8 @@ fn one(mut rows: Vec<SheetRow>, how: Merging) -> Result<SheetRow, SheetError> {
     let name = name(&rows, lanes_only)?;
     let mut lines: Vec<_> = rows.iter().flat_map(|row| row.rows.clone()).collect();
     lines.sort_unstable();
+    // A row of an Illumina sheet stands for several files.
+    lines.dedup();
     let mut rows = rows.into_iter();
     let Some(mut merged) = rows.next() else { return Err(SheetError::whole(Wrong::NoRows)) };
     for row in rows {

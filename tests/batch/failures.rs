@@ -1,5 +1,7 @@
 //! Rows that fail, runs that are stopped, and runs that go on.
 
+use serde_json::json;
+
 use super::{batch, batch_command, lines, single, singles};
 use crate::{
     lab::{Lab, at_once},
@@ -66,6 +68,8 @@ fn what_failed_for_good_is_not_tried_again_unasked() {
     again.expect(3);
     assert!(again.stderr.contains("failed in an earlier run: "), "{}", again.stderr);
     assert_eq!(lab.requests().len(), before);
+    // No run of the same command would change that.
+    Lab::run(lab.command(["batch", "status", "s.csv"])).expect(1);
     let failed = lines(&again).iter().position(|line| *line == "failed").unwrap();
     assert_eq!(lines(batch(&lab, &["s.csv", "--retry-failed"]).expect(0)).len(), 2);
     // Other content is another try.
@@ -137,6 +141,9 @@ fn an_interrupt_keeps_what_was_sent() {
     let said = running.finish();
     said.expect(130);
     assert_eq!(lines(&said).len(), 6);
+    let status = Lab::run(lab.command(["batch", "status", "s.csv", "--output=json"]));
+    let counts = status.expect(75).json();
+    assert_eq!((&counts["left"]["rows"], &counts["failed"]["rows"]), (&json!(6), &json!(0)));
     lab.restart_sandbox(&[]);
     batch(&lab, &["s.csv"]).expect(0);
     assert_eq!((lab.read_sets(), lab.uploads()), (6, 0));

@@ -88,6 +88,7 @@ fn nothing_of_others_is_overwritten() {
     refused(&["batch", "s.csv", "--store", &store, &to("s.csv")], "would overwrite it");
     refused(&["batch", "s.csv", "--store", &store, &to("s00.fastq.gz")], "would overwrite it");
     refused(&["batch", "s.csv", "--store", &store, &to("mine.csv")], "does not overwrite");
+    refused(&["batch", "s.csv", "--store", &store, &to("nowhere/x.csv")], "cannot be written");
     assert_eq!(lab.requests().len(), 0);
     batch(&lab, &["s.csv", "--sheet-out=out.csv"]).expect(0);
     batch(&lab, &["s.csv", "--sheet-out=out.csv"]).expect(0);

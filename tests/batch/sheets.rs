@@ -146,8 +146,22 @@ fn rows_that_are_added_changed_and_removed_are_told_apart() {
     let third = batch(&lab, &["s.csv"]);
     third.expect(2);
     assert!(third.stderr.contains("s.csv:3: the row is uploaded as read set"), "{}", third.stderr);
+    let unknown = batch(&lab, &["s.csv", "--replan", "9"]);
+    unknown.expect(2);
+    assert!(unknown.stderr.contains("no read set in row 9"), "{}", unknown.stderr);
     let fourth = batch(&lab, &["s.csv", "--replan", "3"]);
     assert_ne!(fourth.expect(0).stdout.lines().nth(1), Some(ids[1]));
+    // Nothing has changed since.
+    let before = lab.requests().len();
+    let fifth = batch(&lab, &["s.csv", "--replan", "all"]);
+    assert_eq!(fifth.expect(0).stdout, fourth.stdout);
+    assert!(fifth.stderr.contains("2 rows are finished already"), "{}", fifth.stderr);
+    assert_eq!(lab.requests().len(), before);
+    // Other files in the place of the old ones.
+    single(&lab, "c.fastq.gz", "other");
+    let sixth = batch(&lab, &["s.csv"]);
+    sixth.expect(0);
+    assert!(sixth.stderr.contains("its files have changed; read set"), "{}", sixth.stderr);
     assert!(fourth.stderr.contains("is no longer in the sheet; read set"), "{}", fourth.stderr);
     let runs = lab.home().join(".local/state/omics-upload/runs");
     let run = fs::read_dir(runs).unwrap().next().unwrap().unwrap().path();

@@ -40,6 +40,10 @@ pub(super) struct Decided {
     pub(super) rows: Vec<RowDecision>,
     /// What is said of each row, as a digest.
     pub(super) stated: Vec<String>,
+    /// The keys of rows that become another read set, whatever there is already.
+    pub(super) anew: HashSet<String>,
+    /// What there is to know of rows that were sent before.
+    pub(super) notes: Vec<String>,
 }
 
 impl Decided {
@@ -48,8 +52,9 @@ impl Decided {
         let decide = |(found, said): (&FoundRow, &String)| {
             past.of_row(found).map_or(RowDecision::Send, |row| decide(found, row, said, options))
         };
-        let rows = sheet.rows.iter().zip(&said).map(decide).collect();
-        Self { rows, stated: said }
+        let rows: Vec<_> = sheet.rows.iter().zip(&said).map(decide).collect();
+        let notes = notes(sheet, past, &rows);
+        Self { rows, stated: said, anew: HashSet::new(), notes }
     }
 
     /// Settles the rows whose fields may have changed; those that have not are finished.
@@ -70,6 +75,9 @@ impl Decided {
                         RowDecision::Finished(RowEnd { stated: stated.clone(), ..end.clone() });
                     finished.insert(found.key.clone());
                 }
+                Some(_) if options.plan.replans(found.row.first()) => {
+                    self.anew.insert(found.key.clone());
+                }
                 Some(change) => {
                     let problem = needs_replan(found, end, &change, options);
                     problems.push(at(sheet.place(&found.row), problem));
@@ -84,16 +92,39 @@ impl Decided {
     }
 }
 
+/// Rows that are finished, and read sets that stay where other files take their place.
+fn notes(sheet: &ReadSheet, past: &Past, decisions: &[RowDecision]) -> Vec<String> {
+    let is_finished = |decision: &&RowDecision| matches!(decision, RowDecision::Finished(_));
+    let finished = decisions.iter().filter(is_finished).count();
+    let finished = (finished > 0).then(|| {
+        let rows = if finished == 1 { "row is" } else { "rows are" };
+        format!("{}: {finished} {rows} finished already", Escaped::new(&sheet.shown))
+    });
+    let replaced = sheet.rows.iter().zip(decisions).filter_map(|(found, decision)| {
+        let end = &past.of(&found.key).filter(|past| past.is_finished() && !past.is_gone)?.end;
+        let is_other = matches!(decision, RowDecision::Send) && !is_unchanged(found, end);
+        let place = sheet.place(&found.row);
+        is_other.then(|| {
+            let id = end.text("read_set_id");
+            format!(
+                "{place}: its files have changed; read set {id} of the old ones stays in the store"
+            )
+        })
+    });
+    finished.into_iter().chain(replaced).collect()
+}
+
 fn decide(found: &FoundRow, past: &PastRow, said: &str, options: &BatchOptions) -> RowDecision {
     let end = &past.end;
     if past.is_finished() && !past.is_gone && is_disposed(found, end) {
         return RowDecision::Finished(end.clone());
     }
-    if !is_unchanged(found, end) || options.plan.replans(found.row.first()) {
+    if !is_unchanged(found, end) {
         return RowDecision::Send;
     }
+    let is_replanned = options.plan.replans(found.row.first());
     if past.is_gone {
-        return RowDecision::Gone(end.clone());
+        return if is_replanned { RowDecision::Send } else { RowDecision::Gone(end.clone()) };
     }
     if past.is_finished() {
         // Whoever waits wants to know that the read set is active.
@@ -104,7 +135,7 @@ fn decide(found: &FoundRow, past: &PastRow, said: &str, options: &BatchOptions) 
         let decision = if is_same { RowDecision::Finished } else { RowDecision::Compare };
         return decision(end.clone());
     }
-    if end.for_good && !options.retry_failed {
+    if end.for_good && !options.retry_failed && !is_replanned {
         return RowDecision::Failed(end.clone());
     }
     RowDecision::Send
@@ -173,7 +204,7 @@ fn needs_replan(
     let FieldChange { field, old, new } = change;
     let (id, row) = (end.text("read_set_id"), found.row.first());
     let error = anyhow::anyhow!(
-        "the row is uploaded as read set {id}, and its {field} has changed from {old} to {new}"
+        "the row is uploaded as read set {id}, whose `{field}` is {old}, and now it is to be {new}"
     );
     let store = options.plan.how.target.store.as_ref().map(|store| store.id().to_string());
     let store = store.unwrap_or_else(|| end.text("store_id").to_owned());

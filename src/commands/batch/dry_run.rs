@@ -10,7 +10,7 @@ use crate::{
     preflight::{rows::PreparedRow, sheets::FoundRow},
     readset::{Inferred, Origin},
     report::{Table, output},
-    run::transfer,
+    run::{run_folder::RowEnd, transfer},
     sheet::{SheetFile, StatedBy},
     store::{Fields, omics},
     types::{ByteCount, ReferenceArn, ReferenceChoice},
@@ -23,11 +23,10 @@ pub(super) fn show(work: &BatchWork, prepared: &[PreparedRow], options: &BatchOp
     let rows: Vec<_> = all
         .map(|(found, decision)| match (by_key.get(&*found.key), decision) {
             (Some(row), _) => of_prepared(found, row),
-            (None, RowDecision::Finished(end)) => {
-                of_past(found, "finished", end.text("read_set_id"))
-            }
-            (None, RowDecision::Gone(_)) => of_past(found, "gone", ""),
-            (None, _) => of_past(found, "failed", ""),
+            (None, RowDecision::Finished(end)) => of_past(found, "finished", end),
+            (None, RowDecision::Gone(end)) => of_past(found, "gone", end),
+            (None, RowDecision::Failed(end)) => of_past(found, "failed", end),
+            (None, _) => begun(found, "failed"),
         })
         .collect();
     let on_aws = options.plan.how.target.sandbox.is_none();
@@ -89,12 +88,14 @@ fn table(rows: &[Map<String, Value>]) -> Table {
 }
 
 /// A row that is not sent.
-fn of_past(found: &FoundRow, status: &str, read_set_id: &str) -> Map<String, Value> {
+fn of_past(found: &FoundRow, status: &str, end: &RowEnd) -> Map<String, Value> {
     let mut row = begun(found, status);
-    row.insert("sources".to_owned(), sources(&found.row.sources));
-    if !read_set_id.is_empty() {
-        row.insert("read_set_id".to_owned(), json!(read_set_id));
+    row.extend(end.fields.clone());
+    for member in ["bytes", "read_set_id"] {
+        let value = end.report.get(member).filter(|value| !value.is_null());
+        row.extend(value.map(|value| (member.to_owned(), value.clone())));
     }
+    row.insert("sources".to_owned(), sources(&found.row.sources));
     row
 }
 

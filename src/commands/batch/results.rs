@@ -274,7 +274,10 @@ impl ResultRow {
             rows: self.rows.clone(),
             read_set_id: id.to_owned(),
             read_set_arn: store.map(|store| store.arn(id)).unwrap_or_default(),
-            status: text(object.get("status")),
+            status: match self.kind() {
+                "not_begun" => "planned".to_owned(),
+                _ => text(object.get("status")),
+            },
             error: text(error),
             omics_uris: store
                 .map(|store| sources.map(|source| store.uri(id, source)).collect())

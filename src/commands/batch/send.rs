@@ -38,7 +38,7 @@ pub(super) async fn run(
     let how = &options.plan.how;
     if prepared.is_empty() && !options.recheck {
         note_changes(work, &prepared, None)?;
-        tell(&work.notes);
+        tell(&work.notes, how);
         return Ok(Ok(Results::of_past(work)));
     }
     // From here on a signal must not leave the folder of a sandbox behind.
@@ -60,7 +60,7 @@ pub(super) async fn run(
     // Of many rows it is large.
     work.earlier = None;
     if prepared.is_empty() {
-        tell(&work.notes);
+        tell(&work.notes, how);
         return Ok(Ok(Results::of_past(work)));
     }
     let lasting = !matches!(how.target.sandbox, Some(None));
@@ -113,7 +113,10 @@ pub(super) async fn plan_only(
     Ok(())
 }
 
-fn tell(notes: &[String]) {
+fn tell(notes: &[String], how: &PutOptions) {
+    if how.show.quiet {
+        return;
+    }
     for note in notes {
         output::complain(&format!("note: {note}\n"));
     }
@@ -336,7 +339,7 @@ fn to_send(
             found.get(&*key).map_or_else(Default::default, |(found, stated)| {
                 (records(found).unwrap_or_default(), found.named.clone(), (*stated).clone())
             });
-        read_set.job.memory.if_exists = if_exists(work, &key, row.first(), options);
+        read_set.job.memory.if_exists = if_exists(work, &key, options);
         rows.push(RowToSend {
             place: work.sheet.place(&row),
             row: row.first(),
@@ -352,10 +355,10 @@ fn to_send(
 }
 
 /// What to do about a read set that is there already.
-fn if_exists(work: &BatchWork, key: &str, row: usize, options: &BatchOptions) -> IfExists {
+fn if_exists(work: &BatchWork, key: &str, options: &BatchOptions) -> IfExists {
     let past = work.past.of(key);
-    if options.plan.replans(row) {
-        // The one that is there has other fields.
+    let was_there = past.is_some_and(|past| past.is_gone);
+    if work.decided.anew.contains(key) || was_there {
         return IfExists::Upload;
     }
     if past.is_some_and(|past| past.end.text("status") == "completed") {

@@ -16,17 +16,24 @@ struct RowCount {
     bytes: u64,
 }
 
-/// Prints the status of a run; its exit status is 0 if all rows are finished.
+/// Prints the status of a run. Its exit status is 0 if all rows are finished, 75 if the same command would
+/// go on with any, and 1 if what is missing failed for good.
 pub(super) fn run(options: &StatusOptions) -> Result<u8, Abort> {
     let run = FoundRun::find(&options.run)?;
     let (mut done, mut failed, mut left) =
         (RowCount::default(), RowCount::default(), RowCount::default());
+    let mut is_passing = false;
     for row in &run.plan.rows {
         let bytes = row.sources.iter().flatten().map(|file| file.bytes).sum::<u64>();
         let past = run.past.of(&row.key).filter(|past| past.end.sources == row.sources);
         let count = match past {
             Some(past) if past.is_finished() && !past.is_gone => &mut done,
-            Some(past) if past.end.exit_status != 0 || past.is_gone => &mut failed,
+            Some(past) if past.end.text("status") == "interrupted" => &mut left,
+            Some(past) if past.end.exit_status != 0 || past.is_gone => {
+                // The same command tries it again.
+                is_passing |= past.end.exit_status == status::TEMPORARY;
+                &mut failed
+            }
             _ => &mut left,
         };
         count.rows += 1;
@@ -60,6 +67,10 @@ pub(super) fn run(options: &StatusOptions) -> Result<u8, Abort> {
             output::print(text.as_bytes())
         }
     };
-    let is_missing = failed.rows + left.rows > 0;
-    Ok(if printed == status::DONE && is_missing { status::TEMPORARY } else { printed })
+    let status = match (left.rows, failed.rows) {
+        (0, 0) => status::DONE,
+        (0, _) if !is_passing => status::FAILED,
+        _ => status::TEMPORARY,
+    };
+    Ok(if status == status::DONE { printed } else { status })
 }

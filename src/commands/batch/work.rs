@@ -7,7 +7,7 @@ use super::{
     past::Past,
 };
 use crate::{
-    cli::{self, BatchOptions},
+    cli::{self, BatchOptions, Replan},
     journal::Folder,
     preflight::{
         rows::{self, PreparedRow, RowOptions},
@@ -20,6 +20,7 @@ use crate::{
         journals,
         run_folder::{Plan, RunFolder},
     },
+    sheet::{NoSourceColumns, SheetFormat},
     types::{Escaped, StoreName},
 };
 
@@ -56,7 +57,8 @@ impl BatchWork {
         }
         let past = Past::new(notes);
         let decided = Decided::new(&sheet, &past, options);
-        let notes = sheet_notes(&sheet);
+        let mut notes = sheet_notes(&sheet);
+        notes.extend(decided.notes.iter().cloned());
         Ok(Self { sheet, folder, earlier, past, decided, notes })
     }
 
@@ -94,6 +96,10 @@ impl BatchWork {
 fn problems(options: &BatchOptions, sheet: &ReadSheet) -> Vec<Problem> {
     let how = &options.plan.how;
     let mut problems = if how.dry_run { Vec::new() } else { destination::problems(&how.target) };
+    if options.rewrite_sources.is_some() && sheet.sheet.format() == SheetFormat::Illumina {
+        problems.push(Problem::new(NoSourceColumns));
+    }
+    problems.extend(unknown_row(options, sheet));
     if !how.dry_run {
         problems.extend(sheets::output_problems(sheet, how, options.sheet_out.as_deref()));
         problems.extend(journals::problem(how.state.state_dir.as_deref()));
@@ -141,6 +147,18 @@ fn sheet_notes(sheet: &ReadSheet) -> Vec<String> {
     }
     let text = format!("{}: skipped {}", Escaped::new(&sheet.shown), what.join(" and "));
     if what.is_empty() { Vec::new() } else { vec![text] }
+}
+
+/// A row that `--replan` names and the sheet does not have.
+fn unknown_row(options: &BatchOptions, sheet: &ReadSheet) -> Option<Problem> {
+    let has = |row: usize| sheet.rows.iter().any(|found| found.row.first() == row);
+    let row = options.plan.replan.iter().find_map(|one| match one {
+        Replan::Row(row) if !has(*row) => Some(row),
+        Replan::Row(_) | Replan::All => None,
+    })?;
+    let shown = Escaped::new(&sheet.shown);
+    let error = anyhow::anyhow!("`{shown}` has no read set in row {row}, which `--replan` names");
+    Some(Problem::new(error).hint("`--dry-run` lists the rows"))
 }
 
 fn is_quiet(show: &cli::Show) -> bool {

@@ -16,6 +16,8 @@ pub(super) struct Halting {
     reason: Option<&'static str>,
     in_a_row: usize,
     pub(super) why: Option<String>,
+    /// Whether that has to be mended first.
+    pub(super) concerns_all: bool,
 }
 
 /// So many rows that fail for the same reason, one after the other, speak for all.
@@ -23,7 +25,14 @@ const IN_A_ROW: usize = 10;
 
 impl Halting {
     pub(super) const fn new(max_failures: Option<NonZeroUsize>) -> Self {
-        Self { max_failures, failures: 0, reason: None, in_a_row: 0, why: None }
+        Self {
+            max_failures,
+            failures: 0,
+            reason: None,
+            in_a_row: 0,
+            why: None,
+            concerns_all: false,
+        }
     }
 
     /// A row has ended; whether no further one is begun.
@@ -41,6 +50,7 @@ impl Halting {
         self.in_a_row = if self.reason == Some(reason) { self.in_a_row + 1 } else { 1 };
         self.reason = Some(reason);
         let why = if concerns_all(failure, ended) {
+            self.concerns_all = true;
             "the reason concerns all rows".to_owned()
         } else if self.in_a_row >= IN_A_ROW {
             format!("{IN_A_ROW} rows in a row failed for the same reason ({reason})")
