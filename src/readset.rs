@@ -26,7 +26,9 @@ pub use error::{Basis, Count, ReadSetError};
 pub use infer::shared_name;
 pub use input::{Input, ReadSetOptions};
 pub use lane::LaneName;
-pub use lanes::{Lanes, by_lane, confirm_lanes, other_run, shared_lane_name, sources_by_name};
+pub use lanes::{
+    Lanes, by_lane, confirm_lanes, other_mate, other_run, shared_lane_name, sources_by_name,
+};
 pub use note::ReadSetNote;
 
 use crate::{

@@ -39,10 +39,12 @@ pub(crate) fn join(mut files: Vec<OpenedFile>) -> Result<OpenedFile, Problem> {
     Ok(OpenedFile { source, inspected, shown, part_size: None, lanes, named: Some(path) })
 }
 
-/// Files that `--merge-lanes` would put together, and that were sequenced in different runs.
-pub(super) fn other_run(files: &[OpenedFile]) -> Option<Problem> {
+/// Why files of a row cannot be one source: they hold different mates, or were sequenced in different
+/// runs, if they are to differ by lane only.
+pub(super) fn obstacle(files: &[OpenedFile], by_lane: bool) -> Option<Problem> {
     let inputs: Vec<_> = files.iter().map(OpenedFile::input).collect();
-    readset::other_run(&inputs).map(Problem::new)
+    let other_run = || readset::other_run(&inputs).filter(|_| by_lane);
+    readset::other_mate(&inputs).or_else(other_run).map(Problem::new)
 }
 
 fn not_fastq(file: &OpenedFile) -> Problem {

@@ -125,7 +125,10 @@ impl Gathering<'_> {
         let draft = if self.problems.len() == before { self.draft(row, &files) } else { None };
         let Some(draft) = draft else { return Ok(None) };
         let reference = row.reference.as_ref().map(|stated| stated.value.clone());
-        let reference = reference.or_else(|| self.options.how.reference.choice.clone());
+        // What holds for all rows is meant for those that need it.
+        let general = self.options.how.reference.choice.clone();
+        let general = general.filter(|_| draft.file_type.needs_reference());
+        let reference = reference.or(general);
         self.check_fields(row, &draft, reference.is_some(), &files);
         let tags = self.tags(row);
         let drafts = [draft];
@@ -207,12 +210,9 @@ impl Gathering<'_> {
             if lanes.len() < source.len() {
                 continue;
             }
-            let other = if self.options.merging == Merging::Lanes {
-                joining::other_run(&lanes)
-            } else {
-                None
-            };
-            match other.map_or_else(|| joining::join(lanes), Err) {
+            let by_lane = self.options.merging == Merging::Lanes;
+            let obstacle = joining::obstacle(&lanes, by_lane);
+            match obstacle.map_or_else(|| joining::join(lanes), Err) {
                 Ok(joined) => sources.push(joined),
                 Err(problem) => self.tell(row, column(source.first()).as_deref(), vec![problem]),
             }

@@ -142,6 +142,13 @@ pub enum ReadSetError {
     )]
     MixedMates { first: String, second: String },
     #[error(
+        "by their reads, `{}` and `{}` hold different mates, and cannot follow each other in one source: \
+         put the mates into two columns, `file_1` and `file_2`",
+        Escaped::new(first),
+        Escaped::new(second)
+    )]
+    OtherMate { first: String, second: String },
+    #[error(
         "`{}` has no mate: lane {lane} is missing beside `{}`; every lane of read 1 needs its lane of \
          read 2",
         Escaped::new(file),

@@ -186,6 +186,16 @@ pub fn other_run<'a>(lanes: impl IntoIterator<Item = &'a Input<'a>>) -> Option<R
     Some(ReadSetError::OtherRun { first, second })
 }
 
+/// Files of which one holds first mates and another second mates, as far as the reads tell: they are two
+/// sources.
+pub fn other_mate<'a>(lanes: impl IntoIterator<Item = &'a Input<'a>>) -> Option<ReadSetError> {
+    let mut mates = lanes.into_iter().filter_map(|input| Some((input, input.head()?.mate()?)));
+    let (first, mate) = mates.next()?;
+    let (second, _) = mates.find(|(_, other)| *other != mate)?;
+    let (first, second) = (first.shown.to_owned(), second.shown.to_owned());
+    Some(ReadSetError::OtherMate { first, second })
+}
+
 /// Lanes that only one of two mates has.
 fn without_mate(inputs: &[Input<'_>], sources: &[Lanes]) -> Vec<ReadSetError> {
     let mut errors = Vec::new();
@@ -203,12 +213,10 @@ fn without_mate(inputs: &[Input<'_>], sources: &[Lanes]) -> Vec<ReadSetError> {
     errors
 }
 
-/// Whether the names say that one holds the mates of the other, and one of them is merged.
+/// Whether the names say that one holds the mates of the other.
 fn are_mates(one: &Lanes, other: &Lanes) -> bool {
-    let is_merged = |lanes: &Lanes| lanes.files.len() > 1;
     let (a, b) = (FileName::parse(&one.name), FileName::parse(&other.name));
     one.directory == other.directory
-        && (is_merged(one) || is_merged(other))
         && ![one, other].iter().any(|lanes| lanes.numbers.is_empty())
         && a.mark().zip(b.mark()).is_some_and(|(a, b)| a.is_counterpart(&b))
 }

@@ -18,7 +18,7 @@ pub(crate) use notes::{Note, NoteFile, NoteKind, RowEnd, RowReceipt};
 pub(crate) use plan::{FileRecord, Plan, PlanHeader, PlannedRow};
 
 use crate::{
-    report::{Abort, Problem, broken},
+    report::{Abort, Problem, broken, status},
     types::{Escaped, Sha256},
 };
 
@@ -118,9 +118,22 @@ impl RunFolder {
     /// Writes the next generation of the plan; gives its hash.
     pub(crate) fn write_plan(&self, plan: &Plan) -> Result<Sha256, Abort> {
         plan.write(&self.0).map_err(|error| {
+            if error.kind() == io::ErrorKind::AlreadyExists {
+                return self.is_busy();
+            }
             let context = format!("cannot write to the run folder `{}`", self.shown());
             Abort::Broken(Problem::new(anyhow::Error::new(error).context(context)))
         })
+    }
+
+    fn is_busy(&self) -> Abort {
+        let error = anyhow::anyhow!(
+            "another process has begun to work on the same run, in the folder `{}`",
+            self.shown()
+        );
+        let problem =
+            Problem::new(error).hint("run the same command again when the other has ended");
+        Abort::Early(problem, status::TEMPORARY)
     }
 
     /// What all processes have noted, in the order of time.

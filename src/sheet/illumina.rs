@@ -17,6 +17,7 @@ use super::{
     error::{SheetError, Wrong},
     grid::GridLine,
     headings::SheetField,
+    note::SheetNote,
     row::{SheetFile, SheetRow, Stated, StatedBy},
 };
 use crate::types::SampleId;
@@ -214,9 +215,22 @@ impl IlluminaLibrary {
         if let Some(lane) = self.rows.iter().filter_map(|(_, lane)| *lane).find(is_missing) {
             return Err(Wrong::NoLane { sample: self.id.value.to_string(), lane });
         }
-        let row =
-            |(lane, sources): (&Option<u32>, &Vec<Vec<FastqName<'_>>>)| self.row(*lane, sources);
-        Ok(lanes.iter().map(row).collect())
+        // A lane that somebody took out of the sheet is not wanted.
+        let stated: Option<Vec<u32>> = self.rows.iter().map(|(_, lane)| *lane).collect();
+        let is_wanted = |lane: &Option<u32>| match (&stated, lane) {
+            (Some(stated), Some(lane)) => stated.contains(lane),
+            _ => true,
+        };
+        let (wanted, others): (Vec<_>, Vec<_>) =
+            lanes.iter().partition(|(lane, _)| is_wanted(lane));
+        let mut rows: Vec<_> =
+            wanted.into_iter().map(|(lane, sources)| self.row(*lane, sources)).collect();
+        let others: Vec<u32> = others.into_iter().filter_map(|(lane, _)| *lane).collect();
+        if let Some(first) = rows.first_mut().filter(|_| !others.is_empty()) {
+            let sample = self.id.value.to_string();
+            first.notes.push(SheetNote::OtherLanes { sample, lanes: others });
+        }
+        Ok(rows)
     }
 
     fn row(&self, lane: Option<u32>, sources: &[Vec<FastqName<'_>>]) -> SheetRow {

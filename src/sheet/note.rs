@@ -19,4 +19,16 @@ pub enum SheetNote {
         Escaped::new(sample)
     )]
     NotMerged { sample: String, rows: usize },
+    #[error(
+        "sample `{}`: the files of {} are skipped, because the sheet does not list {}",
+        Escaped::new(sample),
+        lanes_in_words(lanes),
+        if lanes.len() == 1 { "it" } else { "them" }
+    )]
+    OtherLanes { sample: String, lanes: Vec<u32> },
+}
+
+fn lanes_in_words(lanes: &[u32]) -> String {
+    let shown: Vec<_> = lanes.iter().map(ToString::to_string).collect();
+    format!("lane{} {}", if lanes.len() == 1 { "" } else { "s" }, shown.join(", "))
 }

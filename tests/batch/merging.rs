@@ -66,8 +66,31 @@ fn lanes_of_another_flow_cell_are_merged_only_by_rows() {
     assert!(said.stderr.contains("s.csv:2: fastq_1: "), "{}", said.stderr);
     assert_eq!(lab.requests().len(), 0);
     assert_eq!(lines(batch(&lab, &["s.csv", "--merge-rows"]).expect(0)).len(), 1);
-    // Without either, each is a read set of its own.
-    assert_eq!(lines(batch(&lab, &["s.csv"]).expect(0)).len(), 2);
+    // What is merged already is not sent again by a word that was forgotten.
+    let forgotten = batch(&lab, &["s.csv"]);
+    forgotten.expect(2);
+    assert!(
+        forgotten.stderr.contains("already, which was made of 4 files"),
+        "{}",
+        forgotten.stderr
+    );
+    assert_eq!(lines(batch(&lab, &["s.csv", "--replan=all"]).expect(0)).len(), 2);
+}
+
+/// A lane that was taken out of an Illumina sheet is not wanted.
+#[test]
+fn lanes_that_the_sheet_does_not_list_are_skipped() {
+    let lab = Lab::new();
+    fs::create_dir(lab.path("run")).unwrap();
+    for number in 1..=3 {
+        pair(&lab, "run/A_S1", "FC1", number);
+    }
+    lab.file("s.csv", b"[Data]\nLane,Sample_ID,index\n1,A,ACGT\n3,A,ACGT\n");
+    let arguments = ["s.csv", "--files=run", "--merge-lanes", "--output=json"];
+    let said = batch(&lab, &arguments);
+    let document = said.expect(0).json();
+    assert_eq!(document["read_sets"][0]["files"].as_array().unwrap().len(), 4);
+    assert!(said.stderr.contains("the files of lane 2 are skipped"), "{}", said.stderr);
 }
 
 #[test]
@@ -80,16 +103,22 @@ fn files_of_one_cell_follow_each_other() {
     assert!(lab.read_back(id, "SOURCE1") == parts.concat());
     let out = fs::read_to_string(lab.path("out.csv")).unwrap();
     assert!(out.contains("p1.fastq.gz;p2.fastq.gz;p3.fastq.gz") && out.contains(id), "{out}");
-    // A file that is not there is told with its cell.
-    lab.file("s.csv", b"sample,file\nA,p1.fastq.gz;gone.fastq.gz\n");
-    let said = batch(&lab, &["s.csv"]);
+    // The mates of reads are another source.
+    lane(&lab, "m2.fastq.gz", "FC1", 1, 2);
+    lab.file("t.csv", b"sample,file\nA,p1.fastq.gz;m2.fastq.gz\n");
+    let said = batch(&lab, &["t.csv"]);
     said.expect(2);
-    assert!(said.stderr.contains("s.csv:2: file: ") && said.stderr.contains("gone"));
+    assert!(said.stderr.contains("hold different mates"), "{}", said.stderr);
+    // A file that is not there is told with its cell.
+    lab.file("t.csv", b"sample,file\nA,p1.fastq.gz;gone.fastq.gz\n");
+    let said = batch(&lab, &["t.csv"]);
+    said.expect(2);
+    assert!(said.stderr.contains("t.csv:2: file: ") && said.stderr.contains("gone"));
     // A lane without its last newline would join two records.
     let text = fastq(&["M:1:FC1:4:1:1:1 1:N:0:A"]);
     lab.file("cut.fastq.gz", &gzip(text.trim_ascii_end()));
-    lab.file("s.csv", b"sample,file\nA,cut.fastq.gz;p2.fastq.gz\n");
-    let said = batch(&lab, &["s.csv"]);
+    lab.file("t.csv", b"sample,file\nA,cut.fastq.gz;p2.fastq.gz\n");
+    let said = batch(&lab, &["t.csv"]);
     said.expect(2);
     assert!(said.stderr.contains("cut.fastq.gz"), "{}", said.stderr);
 }

@@ -48,3 +48,27 @@ fn a_wish_that_cannot_be_met_is_refused_first() {
     }
     assert_eq!(lab.requests().len(), 0);
 }
+
+/// What comes later knows the rows whose files are gone.
+#[test]
+fn rows_whose_files_are_gone_stay_finished() {
+    let lab = Lab::new();
+    singles(&lab, 2);
+    let said = batch(&lab, &["s.csv", "--verify", "--when-proven=delete"]);
+    let ids: Vec<_> = lines(said.expect(0)).into_iter().map(str::to_owned).collect();
+    let changed = "sample,fastq_1\nOTHER,s00.fastq.gz\nS01,s01.fastq.gz\n";
+    lab.file("s.csv", changed.as_bytes());
+    let refused = batch(&lab, &["s.csv"]);
+    refused.expect(2);
+    assert!(refused.stderr.contains("whose `sample_id` is `S00`"), "{}", refused.stderr);
+    super::single(&lab, "new.fastq.gz", "new");
+    let more = "sample,fastq_1\nS01,s01.fastq.gz\nS00,s00.fastq.gz\nN,new.fastq.gz\n";
+    lab.file("s.csv", more.as_bytes());
+    let grown = batch(&lab, &["s.csv"]);
+    let grown: Vec<_> = lines(grown.expect(0)).into_iter().map(str::to_owned).collect();
+    assert_eq!(grown[..2], [ids[1].clone(), ids[0].clone()]);
+    let status = Lab::run(lab.command(["batch", "status", "s.csv", "--output=json"]));
+    assert_eq!(status.expect(0).json()["finished"]["rows"], serde_json::json!(3));
+    let report = Lab::run(lab.command(["batch", "report", "s.csv"]));
+    assert_eq!(lines(report.expect(0)), grown);
+}

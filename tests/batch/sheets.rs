@@ -4,10 +4,11 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::{batch, single};
+use super::{batch, batch_command, single, singles};
 use crate::{
     files::{bam, fastq, gzip},
     lab::{Lab, REFERENCE},
+    running::Running,
 };
 
 const UBAM: &str = "pysam-tests/test_unaligned.bam";
@@ -168,6 +169,43 @@ fn rows_that_are_added_changed_and_removed_are_told_apart() {
     for generation in 1..4 {
         assert!(run.join(format!("plan-{generation:04}.jsonl")).exists(), "{generation}");
     }
+}
+
+/// A sheet of which nothing is to be sent is planned anew all the same.
+#[test]
+fn a_report_follows_the_sheet() {
+    let lab = Lab::new();
+    singles(&lab, 3);
+    let first = batch(&lab, &["s.csv"]);
+    let ids: Vec<_> = first.expect(0).stdout.lines().collect();
+    lab.file("s.csv", b"sample,fastq_1\nS02,s02.fastq.gz\nS00,s00.fastq.gz\n");
+    let second = batch(&lab, &["s.csv"]);
+    assert_eq!(second.expect(0).stdout.lines().collect::<Vec<_>>(), [ids[2], ids[0]]);
+    let report = Lab::run(lab.command(["batch", "report", "s.csv", "--sheet", "o.csv"]));
+    report.expect(0);
+    let sheet = fs::read_to_string(lab.path("o.csv")).unwrap();
+    assert!(sheet.lines().count() == 3 && sheet.contains(ids[2]), "{sheet}");
+    let third = batch(&lab, &["s.csv"]);
+    assert!(!third.expect(0).stderr.contains("no longer in the sheet"), "{}", third.stderr);
+    // Another store is refused, although nothing is to be sent.
+    let run = ["batch", "s.csv", "--run", "r", "--store", &lab.store()];
+    Lab::run(lab.command(run)).expect(0);
+    let other = Lab::run(lab.command(["batch", "s.csv", "--run", "r", "--store", "9999999999"]));
+    other.expect(2);
+    assert!(other.stderr.contains("the run was planned for the store"), "{}", other.stderr);
+}
+
+#[test]
+fn one_of_two_at_the_same_moment_comes_back_later() {
+    let lab = Lab::with_faults(&["UploadReadSetPart:latency:2s"]);
+    singles(&lab, 3);
+    let runs: Vec<_> = (0..3).map(|_| Running::start(batch_command(&lab, &["s.csv"]))).collect();
+    for said in runs.into_iter().map(Running::finish) {
+        assert!(matches!(said.status, Some(0 | 75 | 3)), "{:?}: {}", said.status, said.stderr);
+        assert!(!said.stderr.contains("os error 17"), "{}", said.stderr);
+    }
+    batch(&lab, &["s.csv"]).expect(0);
+    assert_eq!((lab.read_sets(), lab.uploads()), (3, 0));
 }
 
 #[test]

@@ -44,6 +44,8 @@ pub(super) struct Decided {
     pub(super) anew: HashSet<String>,
     /// What there is to know of rows that were sent before.
     pub(super) notes: Vec<String>,
+    /// What is wrong with them.
+    pub(super) problems: Vec<Problem>,
 }
 
 impl Decided {
@@ -54,7 +56,9 @@ impl Decided {
         };
         let rows: Vec<_> = sheet.rows.iter().zip(&said).map(decide).collect();
         let notes = notes(sheet, past, &rows);
-        Self { rows, stated: said, anew: HashSet::new(), notes }
+        let mut problems = changed_and_gone(sheet, &rows, &said, options);
+        problems.extend(grouped_otherwise(sheet, past, &rows, options));
+        Self { rows, stated: said, anew: HashSet::new(), notes, problems }
     }
 
     /// Settles the rows whose fields may have changed; those that have not are finished.
@@ -77,6 +81,10 @@ impl Decided {
                 }
                 Some(_) if options.plan.replans(found.row.first()) => {
                     self.anew.insert(found.key.clone());
+                    let (place, id) = (sheet.place(&found.row), end.text("read_set_id"));
+                    self.notes.push(format!(
+                        "{place}: read set {id} with the old fields stays in the store"
+                    ));
                 }
                 Some(change) => {
                     let problem = needs_replan(found, end, &change, options);
@@ -195,6 +203,92 @@ fn changed(row: &PreparedRow, end: &RowEnd) -> Option<FieldChange> {
         })
 }
 
+/// Rows of which other things are said now, and whose files were deleted or moved when they were proven.
+fn changed_and_gone(
+    sheet: &ReadSheet,
+    decisions: &[RowDecision],
+    said: &[String],
+    options: &BatchOptions,
+) -> Vec<Problem> {
+    let all = sheet.rows.iter().zip(decisions).zip(said);
+    let changed = all.filter_map(|((found, decision), said)| {
+        let RowDecision::Finished(end) = decision else { return None };
+        if !found.has_missing() || end.stated == *said {
+            return None;
+        }
+        let (field, new) = stated_fields(&found.row, options).into_iter().find(|(field, new)| {
+            end.fields.get(*field).and_then(Value::as_str).unwrap_or_default() != new
+        })?;
+        let old = end.fields.get(field).and_then(Value::as_str).unwrap_or("nothing");
+        let id = end.text("read_set_id");
+        let error = anyhow::anyhow!(
+            "the row is uploaded as read set {id}, whose `{field}` is `{}`, and now it is to be `{}`; its \
+             files were deleted or moved",
+            Escaped::new(old),
+            Escaped::new(&new)
+        );
+        let problem = Problem::new(error).hint("undo the change, or put its files back");
+        Some(at(sheet.place(&found.row), problem))
+    });
+    changed.collect()
+}
+
+/// What a row and the command line say of its fields, by the names that these have in plans.
+fn stated_fields(row: &SheetRow, options: &BatchOptions) -> Vec<(&'static str, String)> {
+    let (how, general) = (&options.plan.how, &options.plan.stated);
+    let reference = row.reference.as_ref().map(|own| &own.value);
+    let reference = reference.and_then(ReferenceChoice::arn).map(ToString::to_string);
+    let fields = [
+        ("name", text(row.name.as_ref(), general.name.as_ref())),
+        ("sample_id", text(row.sample.as_ref(), general.sample.as_ref())),
+        ("subject_id", text(row.subject.as_ref(), general.subject.as_ref())),
+        ("reference_arn", reference),
+        ("generated_from", text(row.generated_from.as_ref(), how.generated_from.as_ref())),
+        ("description", text(row.description.as_ref(), how.description.as_ref())),
+    ];
+    fields.into_iter().filter_map(|(field, value)| Some((field, value?))).collect()
+}
+
+/// Rows with files that are in read sets of other rows: they were merged then, or are now.
+fn grouped_otherwise(
+    sheet: &ReadSheet,
+    past: &Past,
+    decisions: &[RowDecision],
+    options: &BatchOptions,
+) -> Vec<Problem> {
+    let keys: HashSet<_> = sheet.rows.iter().map(|found| &*found.key).collect();
+    let others = past.finished().filter(|(key, _)| !keys.contains(key));
+    let files = others.flat_map(|(_, end)| end.sources.iter().flatten().map(move |it| (it, end)));
+    let files: HashMap<_, _> = files.map(|(file, end)| (&*file.path, (file, end))).collect();
+    let sent = sheet.rows.iter().zip(decisions).filter(|(found, decision)| {
+        matches!(decision, RowDecision::Send) && !options.plan.replans(found.row.first())
+    });
+    let again = sent.filter_map(|(found, _)| {
+        let (file, end) = found.files.iter().find_map(|file| {
+            let now = FileRecord::new(&file.path, file.identity.as_ref()?);
+            let (then, end) = files.get(&*now.path)?;
+            (now == **then).then_some((now, *end))
+        })?;
+        let (id, row) = (end.text("read_set_id"), found.row.first());
+        let count = end.sources.iter().flatten().count();
+        let error = anyhow::anyhow!(
+            "`{}` is in read set {id} already, which was made of {count} file{}",
+            Escaped::new(&file.path),
+            if count == 1 { "" } else { "s" }
+        );
+        let problem = Problem::new(error).hint(format!(
+            "use `--merge-lanes` and `--merge-rows` as in the last run, or make further read sets of \
+             the same files with `--replan {row}` (`--replan all` for all rows)"
+        ));
+        Some(at(sheet.place(&found.row), problem))
+    });
+    limited(&sheet.shown, again.collect())
+}
+
+fn text<T: ToString>(own: Option<&Stated<T>>, general: Option<&T>) -> Option<String> {
+    own.map(|own| &own.value).or(general).map(ToString::to_string)
+}
+
 fn needs_replan(
     found: &FoundRow,
     end: &RowEnd,
@@ -216,9 +310,6 @@ fn needs_replan(
 
 /// A digest of everything that the sheet and the command line say of the fields of a row.
 fn stated(row: &SheetRow, options: &BatchOptions) -> String {
-    fn text<T: ToString>(own: Option<&Stated<T>>, general: Option<&T>) -> Option<String> {
-        own.map(|own| &own.value).or(general).map(ToString::to_string)
-    }
     let (how, general): (_, &StatedOptions) = (&options.plan.how, &options.plan.stated);
     let tags = |key: &str, value: &str| format!("{key}={value}");
     let own: Vec<_> = row.tags.iter().map(|tag| tags(tag.value.key(), tag.value.value())).collect();

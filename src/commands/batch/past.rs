@@ -54,6 +54,12 @@ impl Past {
         Self { rows, named, arn }
     }
 
+    /// Rows whose read sets are there, as far as is known, with their keys.
+    pub(super) fn finished(&self) -> impl Iterator<Item = (&str, &RowEnd)> {
+        let there = self.rows.iter().filter(|(_, row)| row.is_finished() && !row.is_gone);
+        there.map(|(key, row)| (&**key, &row.end))
+    }
+
     pub(super) fn of(&self, key: &str) -> Option<&PastRow> {
         self.rows.get(key)
     }

@@ -1,11 +1,13 @@
 //! From prepared rows to results: the destination, the plan on disk, and the run.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::{
-    decide::{RowDecision, records},
+    decide::records,
+    planning::note_changes,
     recheck,
     results::Results,
+    run_place::{same_destination, same_store},
     work::BatchWork,
 };
 use crate::{
@@ -17,16 +19,15 @@ use crate::{
         sheets::FoundRow,
     },
     prepared::Prepared,
-    report::{Abort, Place, Problem, output},
+    report::{Abort, output},
     run::{
         Reached, Transfer, destination, journals, limits,
         questions::Questions,
         rows::{self, RowToSend, RowsTransfer},
-        run_folder::{NoteFile, NoteKind, Plan, PlanHeader, PlannedRow},
-        without_login,
+        run_folder::{NoteFile, NoteKind},
     },
     store::ReadSets as _,
-    types::{Escaped, Operation, ReferenceChoice, Sha256},
+    types::{Operation, ReferenceChoice},
 };
 
 /// Sends the rows; an exit status instead, if a signal ended the run before it began.
@@ -37,6 +38,7 @@ pub(super) async fn run(
 ) -> Result<Result<Results, u8>, Abort> {
     let how = &options.plan.how;
     if prepared.is_empty() && !options.recheck {
+        same_store(work, how)?;
         note_changes(work, &prepared, None)?;
         tell(&work.notes, how);
         return Ok(Ok(Results::of_past(work)));
@@ -56,6 +58,8 @@ pub(super) async fn run(
         return Ok(Err(output::stopped(&signals)));
     };
     let reached = reached?;
+    let before = work.earlier.iter().flat_map(|plan| &plan.rows);
+    work.planned_before = before.map(|row| row.key.clone()).collect();
     let file = note_changes(work, &prepared, Some(&reached))?;
     // Of many rows it is large.
     work.earlier = None;
@@ -143,47 +147,6 @@ async fn reach(rows: &[PreparedRow], how: &PutOptions) -> Result<(Reached, Libra
     Ok((reached, library))
 }
 
-/// Refuses a run that was planned for another destination.
-fn same_destination(work: &BatchWork, reached: &Reached) -> Result<(), Problem> {
-    let Some(plan) = &work.earlier else { return Ok(()) };
-    let PlanHeader { store, region, endpoint, .. } = &plan.header;
-    let now = endpoint_of(reached);
-    let found = [
-        ("store", Some(store), Some(reached.store.to_string())),
-        ("region", Some(region), Some(reached.connection.region().to_owned())),
-        ("endpoint", endpoint.as_ref(), now),
-    ];
-    for (what, then, now) in found {
-        if then != now.as_ref() {
-            let shown = |value: Option<&String>| {
-                value.map_or_else(
-                    || "AWS's own".to_owned(),
-                    |value| format!("`{}`", Escaped::new(value)),
-                )
-            };
-            let error = anyhow::anyhow!(
-                "the run was planned for the {what} {}, and the {what} in force is {}",
-                shown(then),
-                shown(now.as_ref())
-            );
-            return Err(Problem::new(error).hint(
-                "use the same store, region and endpoint, or another run folder with `--run DIR`",
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// The endpoint, as far as it is the same in every run: a service on this machine has a new port each
-/// time.
-fn endpoint_of(reached: &Reached) -> Option<String> {
-    let endpoint = reached.connection.endpoint().filter(|_| reached.place == Place::Service)?;
-    let endpoint = without_login(endpoint);
-    let host = endpoint.split_once("://").map_or(&*endpoint, |(_, rest)| rest);
-    let is_local = ["localhost", "127.", "[::1]"].iter().any(|local| host.starts_with(local));
-    (!is_local).then_some(endpoint)
-}
-
 /// Finds out or compares the references of all rows, those that ask for the same at once.
 async fn settle(
     library: &mut Library,
@@ -211,112 +174,6 @@ async fn settle(
         notes.extend(settled.notes);
     }
     Ok(())
-}
-
-/// Writes a new generation of the plan if it differs, and opens the notes of this process.
-fn note_changes(
-    work: &mut BatchWork,
-    prepared: &[PreparedRow],
-    reached: Option<&Reached>,
-) -> Result<Option<NoteFile>, Abort> {
-    let Some(folder) = work.folder.clone() else { return Ok(None) };
-    let rows = planned(work, prepared);
-    let removed = removed(work, &rows);
-    work.notes.extend(removed);
-    let earlier = work.earlier.take();
-    let generation = earlier.as_ref().map_or(0, |plan| plan.header.generation) + 1;
-    let same = earlier.filter(|plan| {
-        plan.rows == rows && plan.header.sheet_sha256 == work.sheet.digest.to_string()
-    });
-    let plan = match (same, reached) {
-        (Some(plan), _) => plan,
-        // Nothing is to be sent: the next run that does anything writes the plan.
-        (None, None) => return Ok(None),
-        (None, Some(reached)) => {
-            folder.open()?;
-            let plan = Plan::new(header(work, generation, reached), rows);
-            folder.write_plan(&plan)?;
-            plan
-        }
-    };
-    let hash: Sha256 = plan.hash;
-    work.earlier = Some(plan);
-    if prepared.is_empty() {
-        return Ok(None);
-    }
-    folder.open()?;
-    folder.note_file(hash).map(Some)
-}
-
-fn header(work: &BatchWork, generation: u32, reached: &Reached) -> PlanHeader {
-    PlanHeader {
-        version: PlanHeader::VERSION,
-        generation,
-        made: journals::now(),
-        tool: env!("CARGO_PKG_VERSION").to_owned(),
-        sheet: work.sheet.path.to_string_lossy().into_owned(),
-        sheet_sha256: work.sheet.digest.to_string(),
-        format: work.sheet.sheet.format().to_string(),
-        store: reached.store.to_string(),
-        region: reached.connection.region().to_owned(),
-        endpoint: endpoint_of(reached),
-    }
-}
-
-/// The rows as the plan has them.
-fn planned(work: &BatchWork, prepared: &[PreparedRow]) -> Vec<PlannedRow> {
-    let by_key: HashMap<_, _> = prepared.iter().map(|row| (&*row.key, row)).collect();
-    let earlier = work.earlier.iter().flat_map(|plan| &plan.rows);
-    let earlier: HashMap<_, _> = earlier.map(|row| (&*row.key, row.part_size)).collect();
-    let all = work.sheet.rows.iter().zip(&work.decided.rows).zip(&work.decided.stated);
-    let planned = all.map(|((found, decision), stated)| {
-        let row = by_key.get(&*found.key);
-        let fields = match decision {
-            RowDecision::Send | RowDecision::Compare(_) => {
-                row.map(|row| journals::fields_of(&row.read_set.job.fields)).unwrap_or_default()
-            }
-            RowDecision::Finished(end) | RowDecision::Failed(end) | RowDecision::Gone(end) => {
-                end.fields.clone()
-            }
-        };
-        let part_size = row.map(|row| row.read_set.job.memory.part_size.get());
-        PlannedRow {
-            part_size: part_size.or_else(|| earlier.get(&*found.key).copied().flatten()),
-            rows: found.row.rows.clone(),
-            key: found.key.clone(),
-            stated: stated.clone(),
-            sources: records(found).unwrap_or_default(),
-            fields,
-        }
-    });
-    planned.collect()
-}
-
-/// Rows of the last plan that the sheet has no more.
-fn removed(work: &BatchWork, rows: &[PlannedRow]) -> Vec<String> {
-    let keys: HashSet<_> = rows.iter().map(|row| &*row.key).collect();
-    let earlier = work.earlier.iter().flat_map(|plan| &plan.rows);
-    let gone = earlier.filter(|row| !keys.contains(&*row.key));
-    let shown = gone.map(|row| {
-        let files: Vec<_> = row.files().map(|file| format!("`{}`", Escaped::new(&file))).collect();
-        let end = work.past.of(&row.key).map(|past| &past.end);
-        let left = match end {
-            Some(end) if end.read_set().is_some() => {
-                format!("read set {} stays in the store", end.text("read_set_id"))
-            }
-            Some(end) if !end.text("upload_id").is_empty() => {
-                format!("upload {} stays as it is", end.text("upload_id"))
-            }
-            _ => "nothing was uploaded of it".to_owned(),
-        };
-        format!(
-            "{}: row {} of the last run ({}) is no longer in the sheet; {left}",
-            Escaped::new(&work.sheet.shown),
-            row.first(),
-            files.join(", ")
-        )
-    });
-    shown.collect()
 }
 
 /// The rows as they are sent and noted, and their read sets.
@@ -358,10 +215,12 @@ fn to_send(
 fn if_exists(work: &BatchWork, key: &str, options: &BatchOptions) -> IfExists {
     let past = work.past.of(key);
     let was_there = past.is_some_and(|past| past.is_gone);
+    // An earlier run may have been killed between the end of an upload and its note.
+    let may_be_there = past.is_none() && work.planned_before.contains(key);
     if work.decided.anew.contains(key) || was_there {
         return IfExists::Upload;
     }
-    if past.is_some_and(|past| past.end.text("status") == "completed") {
+    if may_be_there || past.is_some_and(|past| past.end.text("status") == "completed") {
         return IfExists::Skip;
     }
     match options.plan.how.if_exists {

@@ -1,13 +1,13 @@
 //! A sheet, what was done of its rows before, and what is to be done.
 
-use std::path::PathBuf;
+use std::{collections::HashSet, path::PathBuf};
 
 use super::{
     decide::{Decided, RowDecision},
     past::Past,
 };
 use crate::{
-    cli::{self, BatchOptions, Replan},
+    cli::{self, BatchOptions, Replan, WhenProven},
     journal::Folder,
     preflight::{
         rows::{self, PreparedRow, RowOptions},
@@ -32,6 +32,8 @@ pub(super) struct BatchWork {
     pub(super) past: Past,
     pub(super) decided: Decided,
     pub(super) notes: Vec<String>,
+    /// The keys of the rows of the last plan.
+    pub(super) planned_before: HashSet<String>,
 }
 
 impl BatchWork {
@@ -57,9 +59,12 @@ impl BatchWork {
         }
         let past = Past::new(notes);
         let decided = Decided::new(&sheet, &past, options);
-        let mut notes = sheet_notes(&sheet);
-        notes.extend(decided.notes.iter().cloned());
-        Ok(Self { sheet, folder, earlier, past, decided, notes })
+        if !decided.problems.is_empty() {
+            return Err(Abort::Unusable(decided.problems));
+        }
+        let notes = sheet_notes(&sheet);
+        let planned_before = HashSet::new();
+        Ok(Self { sheet, folder, earlier, past, decided, notes, planned_before })
     }
 
     /// Opens and checks the rows that need it.
@@ -82,13 +87,36 @@ impl BatchWork {
         let mut prepared = rows::prepare(&rows, &row_options, |done| progress.tell(done))?;
         self.notes.append(&mut prepared.notes);
         self.decided.compare(&self.sheet, &mut prepared.rows, options)?;
+        self.notes.append(&mut self.decided.notes);
         let jobs = prepared.rows.iter().map(|row| &row.read_set.job);
         let (in_the_way, staying) = disposal::look(&options.plan.how.verify.when_proven, jobs);
         if !in_the_way.is_empty() {
             return Err(Abort::Unusable(limited(&self.sheet.shown, in_the_way)));
         }
         self.notes.extend(staying);
+        self.notes.extend(self.left_alone(options));
         Ok(prepared.rows)
+    }
+}
+
+impl BatchWork {
+    /// A word on files that no proof of this run is about.
+    fn left_alone(&self, options: &BatchOptions) -> Option<String> {
+        if options.plan.how.verify.when_proven == WhenProven::Keep {
+            return None;
+        }
+        let all = self.sheet.rows.iter().zip(&self.decided.rows);
+        let left = all.filter(|(found, decision)| {
+            matches!(decision, RowDecision::Finished(_)) && !found.has_missing()
+        });
+        let left = left.count();
+        let plural = if left == 1 { "row that was" } else { "rows that were" };
+        (left > 0).then(|| {
+            format!(
+                "`--when-proven` leaves the files of {left} {plural} finished before: only this run's \
+                 uploads are proven"
+            )
+        })
     }
 }
 
