@@ -15,11 +15,11 @@ use super::{
 };
 use crate::{
     event::Event,
-    journal::{Stage, UploadRecord},
+    journal::{PartRecord, Stage, UploadRecord},
     plan::{self, Part},
     source::Source,
     store::{FoundReadSet, ReadSets, StoredPart},
-    types::{ByteCount, ReadSetId},
+    types::{ByteCount, ContentDigest, ReadSetId},
 };
 
 /// An upload that is open, and what is left to be sent.
@@ -204,7 +204,8 @@ impl<S: ReadSets> Engine<S> {
         let Some(found) = found.filter(|found| running.newer_than(found).is_some()) else {
             return Ok(Opening::Made(id));
         };
-        let digest = self.digest_of(running, found).await?;
+        // The tag is set after the journal knows of the read set.
+        let digest = self.digest_of(running, found).await?.or_else(|| journaled_digest(running));
         match self.judge_newer(running, found, digest).await? {
             Judgement::Same => Ok(Opening::Made(id)),
             Judgement::Other => {
@@ -247,4 +248,18 @@ impl<S: ReadSets> Engine<S> {
         }
         parts
     }
+}
+
+/// The digest of what the journal says was sent, if that is all of it.
+fn journaled_digest(running: &Running<'_>) -> Option<ContentDigest> {
+    let record = running.job.memory.record()?;
+    let sent: u64 = record.parts.values().map(|part| part.size.get()).sum();
+    if sent != running.job.bytes().get() {
+        return None;
+    }
+    let parts = record.parts.iter().map(|((source, _), part)| {
+        let PartRecord { size, digest, .. } = part;
+        (*source, *size, digest.sha256())
+    });
+    Some(ContentDigest::new(Some(record.part_size), parts))
 }
