@@ -48,8 +48,6 @@ pub struct Sheet {
     name: String,
     format: SheetFormat,
     body: Body,
-    /// Whether it begins with a byte order mark, without which spreadsheets misread other letters.
-    has_mark: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -80,9 +78,6 @@ pub struct SheetOptions<'a> {
     pub store: Option<&'a StoreId>,
 }
 
-/// Byte order marks of UTF-8 and UTF-16.
-const MARKS: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
-
 /// Lines that say nothing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PassedOver {
@@ -100,8 +95,7 @@ impl Sheet {
         let errors = |error| SheetErrors::new(name, vec![error]);
         let text = text::decode(bytes).map_err(errors)?;
         let (format, body) = body(&text, format).map_err(errors)?;
-        let has_mark = MARKS.iter().any(|mark| bytes.starts_with(mark));
-        Ok(Self { name: name.to_owned(), format, body, has_mark })
+        Ok(Self { name: name.to_owned(), format, body })
     }
 
     pub const fn format(&self) -> SheetFormat {

@@ -118,10 +118,7 @@ impl Sheet {
         let written = Written::new(outcomes, rewritten);
         Ok(match &self.body {
             Body::Json(manifest) => json(manifest.clone(), &written),
-            Body::Grid(grid) => {
-                let text = grid.write(&written, vocabulary(self.format));
-                if self.has_mark { format!("\u{FEFF}{text}") } else { text }
-            }
+            Body::Grid(grid) => grid.write(&written, vocabulary(self.format)),
         })
     }
 }
