@@ -121,9 +121,14 @@ impl Stream {
         }
     }
 
-    /// Writes everything.
+    /// Writes everything; whoever reads standard output may have seen enough before.
     pub fn write(self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        self.open(path)?.write_all(bytes)
+        match self.open(path)?.write_all(bytes) {
+            Err(error) if self == Self::Stdout && error.kind() == io::ErrorKind::BrokenPipe => {
+                Ok(())
+            }
+            written => written,
+        }
     }
 }
 
@@ -165,7 +170,11 @@ pub fn followed(path: &Path) -> io::Result<PathBuf> {
 /// A new file in a folder, which is gone when it is dropped. An error does not name it: nobody has asked
 /// for it.
 pub fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
-    let nameless = |error: io::Error| io::Error::from(error.kind());
+    let nameless = |error: io::Error| {
+        // What is wrong with the folder itself is said in the system's own words.
+        let of_folder = fs::metadata(folder).err().filter(|own| own.kind() == error.kind());
+        of_folder.unwrap_or_else(|| io::Error::from(error.kind()))
+    };
     tempfile::Builder::new().prefix(".omics-upload-").tempfile_in(folder).map_err(nameless)
 }
 

@@ -5,7 +5,11 @@ use std::{num::NonZeroUsize, path::PathBuf, str::FromStr};
 use clap::{Args, Subcommand, ValueEnum, ValueHint, builder::BoolishValueParser};
 
 use super::{
-    input::StatedOptions, put::PutOptions, show::StateFolder, target::Target, values::Output,
+    input::StatedOptions,
+    put::PutOptions,
+    show::StateFolder,
+    target::Target,
+    values::{self, Output},
 };
 use crate::sheet::{IgnoredColumns, Merging, RewrittenSources, SheetFormat};
 
@@ -32,7 +36,7 @@ pub struct BatchOptions {
     pub run: Option<PathBuf>,
 
     /// Begin no further row after this many rows have failed
-    #[arg(long, value_name = "N", env = "OMICS_UPLOAD_MAX_FAILURES", help_heading = "Run")]
+    #[arg(long, value_name = "N", value_parser = values::count, env = "OMICS_UPLOAD_MAX_FAILURES", help_heading = "Run")]
     pub max_failures: Option<NonZeroUsize>,
 
     /// Try rows again that failed for good: damaged files, and data that the service refused

@@ -109,6 +109,11 @@ impl fmt::Display for Span {
     }
 }
 
+/// A number that is not zero.
+pub(super) fn count(text: &str) -> Result<NonZeroUsize, &'static str> {
+    text.parse().map_err(|_| "a number from 1 is needed")
+}
+
 /// A number of attempts.
 pub(super) fn attempts(text: &str) -> Result<u32, &'static str> {
     let count = text.parse().ok().filter(|count| (1..=1000).contains(count));

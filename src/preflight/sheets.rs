@@ -81,7 +81,7 @@ pub(crate) fn at(place: String, problem: Problem) -> Problem {
 }
 
 /// Longer sheets are none.
-const LONGEST: u64 = 256 * 1024 * 1024;
+pub(crate) const LONGEST: u64 = 256 * 1024 * 1024;
 
 impl ReadSheet {
     /// Reads a sheet and finds its files.

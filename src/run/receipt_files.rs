@@ -127,13 +127,7 @@ async fn write_to(stream: Stream, path: PathBuf, bytes: Vec<u8>, stop: &Stop) ->
     };
     tokio::select! {
         biased;
-        written = writing => match written.unwrap_or_else(|failed| Err(io::Error::other(failed))) {
-            // Whoever reads standard output may have seen enough.
-            Err(error) if stream == Stream::Stdout && error.kind() == io::ErrorKind::BrokenPipe => {
-                Ok(())
-            }
-            written => written,
-        },
+        written = writing => written.unwrap_or_else(|failed| Err(io::Error::other(failed))),
         () = given_up => Err(io::Error::other("interrupted before anybody read it")),
     }
 }

@@ -146,6 +146,27 @@ fn a_run_that_was_killed_before_its_tag_goes_on() {
     }
 }
 
+/// Killed between the end of its upload and its note, a row is looked for before it is sent again,
+/// whatever is asked for otherwise.
+#[test]
+fn a_row_of_an_earlier_plan_is_looked_for_first() {
+    let mut lab = Lab::with_faults(&["TagResource:stall"]);
+    singles(&lab, 1);
+    let file = std::fs::File::options().write(true).open(lab.path("s00.fastq.gz")).unwrap();
+    let hour_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(1);
+    file.set_modified(hour_ago).unwrap();
+    let arguments = ["s.csv", "--run=r", "--if-exists=upload"];
+    let running = Running::start(batch_command(&lab, &arguments));
+    lab.wait_until(|lab| lab.count("GetReadSetMetadata") >= 1);
+    running.signal("KILL");
+    running.finish();
+    // As if the upload's journal had been ended.
+    std::fs::remove_dir_all(lab.home().join(".local")).unwrap();
+    lab.restart_sandbox(&[]);
+    batch(&lab, &arguments).expect(0);
+    assert_eq!((lab.read_sets(), lab.uploads()), (1, 0));
+}
+
 #[test]
 fn an_interrupt_keeps_what_was_sent() {
     let mut lab = Lab::with_faults(&["UploadReadSetPart:latency:3s"]);

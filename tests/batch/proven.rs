@@ -28,6 +28,11 @@ fn a_file_that_another_took_away_is_missed() {
     let lab = Lab::new();
     singles(&lab, 2);
     batch(&lab, &["s.csv"]).expect(0);
+    // What was finished before is no proof of this run.
+    let later = batch(&lab, &["s.csv", "--verify", "--when-proven=delete"]);
+    let expected = "leaves the files of 2 rows that were finished before";
+    assert!(later.expect(0).stderr.contains(expected), "{}", later.stderr);
+    assert!(lab.path("s00.fastq.gz").exists());
     fs::remove_file(lab.path("s01.fastq.gz")).unwrap();
     let said = batch(&lab, &["s.csv"]);
     said.expect(2);

@@ -4,8 +4,8 @@ use expect_test::expect;
 
 use super::{BGZF, GZIP, Lanes, Pack, STORED, name, text};
 use crate::{
-    files::{bgzf, gzip},
-    lab::at_once,
+    files::{bgzf, fastq, gzip},
+    lab::{Lab, at_once},
     material::{reads, stored},
 };
 
@@ -213,4 +213,20 @@ fn mates_out_of_step_in_the_middle_of_a_lane() {
         hint: compare them with where they came from; `omics-upload uploads abort ID --store STORE` gives the old one up
     "#]]);
     assert_eq!(lanes.lab.read_sets(), 0);
+}
+
+/// The first mates of one lane and the second mates of another.
+#[test]
+fn mates_of_different_lanes_are_no_pair() {
+    let lab = Lab::new();
+    for (lane, mate) in [(1, 1), (2, 2)] {
+        let reads = [1, 2].map(|at| format!("M:1:FC:{lane}:1:{at}:1 {mate}:N:0:A"));
+        let name = format!("S1_S1_L00{lane}_R{mate}_001.fastq.gz");
+        lab.file(&name, &gzip(&fastq(&reads)));
+    }
+    let names = ["S1_S1_L001_R1_001.fastq.gz", "S1_S1_L002_R2_001.fastq.gz"];
+    let said = lab.put(&[&names[..], &["--merge-lanes"]].concat());
+    said.expect(2);
+    assert!(said.stderr.contains("has no mate: lane 1 is missing"), "{}", said.stderr);
+    assert_eq!(lab.requests().len(), 0);
 }

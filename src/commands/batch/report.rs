@@ -10,7 +10,7 @@ use super::{
 use crate::{
     cli::{Output, ReportOptions},
     files,
-    preflight::{Outputs, PAGE, SHEET, UPLOADED},
+    preflight::{Outputs, PAGE, SHEET, UPLOADED, sheets},
     report::{Abort, Problem, status},
     run::run_folder::{Plan, RowEnd},
     sheet::Sheet,
@@ -85,14 +85,13 @@ fn not_sent(plan: &Plan, row: &crate::run::run_folder::PlannedRow) -> RowEnd {
 
 /// The sheet of a plan, unless it has changed since.
 fn sheet(plan: &Plan) -> Result<Sheet, Abort> {
-    const LONGEST: u64 = 256 * 1024 * 1024;
     let path = &plan.header.sheet;
     let shown = Escaped::new(path).to_string();
     let unreadable = |error: std::io::Error| {
         let context = format!("cannot read the sheet `{shown}`");
         Problem::new(anyhow::Error::new(error).context(context))
     };
-    let bytes = files::read(Path::new(path), LONGEST).map_err(unreadable)?;
+    let bytes = files::read(Path::new(path), sheets::LONGEST).map_err(unreadable)?;
     if crate::types::Sha256::of(&bytes).to_string() != plan.header.sheet_sha256 {
         let error = anyhow::anyhow!("the sheet `{shown}` has changed since the run");
         return Err(Problem::new(error).hint("run `batch` with the changed sheet first").into());

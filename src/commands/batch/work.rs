@@ -97,9 +97,7 @@ impl BatchWork {
         self.notes.extend(self.left_alone(options));
         Ok(prepared.rows)
     }
-}
 
-impl BatchWork {
     /// A word on files that no proof of this run is about.
     fn left_alone(&self, options: &BatchOptions) -> Option<String> {
         if options.plan.how.verify.when_proven == WhenProven::Keep {
