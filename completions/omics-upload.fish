@@ -67,7 +67,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l wait-t
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l if-exists -d 'What to do if the store has a read set of the same name, sample, subject and type' -r -f -a "upload\t''
 skip\t''
 fail\t''"
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l receipt -d 'Write the receipt there as well: what was sent, when, and how it is known that it arrived' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
@@ -124,7 +124,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l wait-timeout -d 'How long to wait until the read set is active' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l receipt -d 'Write the receipt there as well: what was sent, when, and how it is known that it arrived' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
@@ -187,7 +187,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __f
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l wait-timeout -d 'How long to wait until the read set is active' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l receipt -d 'Write the receipt there as well: what was sent, when, and how it is known that it arrived' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
@@ -220,13 +220,13 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __f
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -s h -l help -d 'Print help'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from status" -l store -d 'Sequence store: its ID or ARN' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from status" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from status" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from status" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from status" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from report" -l store -d 'Sequence store: its ID or ARN' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from report" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from report" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from report" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from report" -l html -d 'Write a page for a browser: totals, every row with its files, hashes and checks, and what failed' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from report" -l sheet -d 'Write the sheet there with columns for the read set of each row' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from report" -l rewrite-sources -d 'Replace the files in that sheet by URIs of the read sets' -r -f -a "omics\t'`omics://` URIs'
@@ -249,7 +249,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l giv
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l wait-timeout -d 'How long to wait until the read set is active' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l when-proven -d 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store\'s hash matches: keep, delete or move:DIR; needs --verify' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l md5-file -d 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused' -r -F
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l receipt -d 'Write the receipt there as well: what was sent, when, and how it is known that it arrived' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
@@ -276,23 +276,23 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and n
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and not __fish_seen_subcommand_from list parts abort prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from list" -l store -d 'Sequence store: its ID or ARN' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from list" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from list" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from list" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from list" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from parts" -l source -d 'Of one source only' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from parts" -l created-after -d 'Only parts made after this time, such as 2026-11-21T10:00:00Z' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from parts" -l created-before -d 'Only parts made before this time' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from parts" -l limit -d 'At most so many' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from parts" -l limit -d 'List at most N parts' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from parts" -l store -d 'Sequence store: its ID or ARN' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from parts" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from parts" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from parts" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from parts" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from parts" -s h -l help -d 'Print help'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from abort" -l store -d 'Sequence store: its ID or ARN' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from abort" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from abort" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from abort" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from abort" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from abort" -l force -d 'Abort uploads that received a part less than 15 minutes ago from another machine'
@@ -300,7 +300,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and _
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from prune" -l older-than -d 'Minimum time since the upload was created and since its last part arrived, such as 7d' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from prune" -l store -d 'Sequence store: its ID or ARN' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from prune" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from prune" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from prune" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from prune" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand uploads; and __fish_seen_subcommand_from prune" -l all -d 'Those of other programs too'
@@ -351,7 +351,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand check" -s h -l
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand verify" -l receipt -d 'Take the hash from this receipt of `put --verify`' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand verify" -l store -d 'Sequence store: its ID or ARN' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand verify" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand verify" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand verify" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand verify" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand verify" -l progress -d 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s' -r -f -a "auto\t''
@@ -370,11 +370,11 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and 
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and not __fish_seen_subcommand_from list show help" -f -a "list" -d 'List the receipts that are kept on this machine'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and not __fish_seen_subcommand_from list show help" -f -a "show" -d 'Show a receipt'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and not __fish_seen_subcommand_from list show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and __fish_seen_subcommand_from list" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and __fish_seen_subcommand_from list" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and __fish_seen_subcommand_from list" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and __fish_seen_subcommand_from show" -l state-dir -d 'Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and __fish_seen_subcommand_from show" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and __fish_seen_subcommand_from show" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'

@@ -10,7 +10,7 @@ use crate::progress::{Color, Progress};
 /// Where this machine remembers uploads.
 #[derive(Debug, Args)]
 pub struct StateFolder {
-    /// Folder for what is known of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]
+    /// Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "OMICS_UPLOAD_STATE_DIR", help_heading = "Transfer")]
     pub state_dir: Option<PathBuf>,
 }

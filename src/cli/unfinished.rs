@@ -74,7 +74,7 @@ pub enum UploadsCommand {
         /// Only parts made before this time
         #[arg(long, value_name = "TIME")]
         created_before: Option<Time>,
-        /// At most so many
+        /// List at most N parts
         #[arg(long, value_name = "N")]
         limit: Option<usize>,
         #[command(flatten)]
