@@ -95,6 +95,12 @@ pub enum Failure {
         source_name = .source_number
     )]
     NotWhole { source_number: PartSource, covered: ByteCount, size: ByteCount },
+    /// Other processes have not sent all parts yet.
+    #[error("{missing} of its {of} parts are not sent yet")]
+    NotSent { missing: usize, of: usize },
+    /// Its parts cannot be sent before it is begun.
+    #[error("its upload is not begun yet")]
+    NotOpened,
     #[error(transparent)]
     Changed(#[from] Changed),
     /// The data must not become a read set.

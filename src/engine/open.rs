@@ -68,7 +68,7 @@ impl<S: ReadSets> Engine<S> {
         Ok(opening)
     }
 
-    fn tell_opened(&self, running: &Running<'_>, opened: &OpenedUpload) {
+    pub(super) fn tell_opened(&self, running: &Running<'_>, opened: &OpenedUpload) {
         let OpenedUpload { upload, kept, .. } = opened;
         running.facts.found(upload);
         let (read_set, upload_id) = (running.track.item, upload.id.clone());

@@ -6,7 +6,7 @@ use futures::{StreamExt as _, stream::FuturesUnordered};
 use tokio::time::Instant;
 
 use super::{
-    Ended, Engine, Failure, Job, Verify,
+    Ended, Engine, Failure, Job, Share, Verify,
     admission::{self, Admitted},
     open::{OpenedUpload, Opening},
     running::Running,
@@ -103,6 +103,10 @@ impl<S: ReadSets> Engine<S> {
         *started = Instant::now();
         running.facts.begun();
         self.open_files(running)?;
+        if let Share::Parts { parts, may_be_there } = &running.job.share {
+            let sent = self.send_share(running, (parts, *may_be_there), entry, ended).await;
+            return sent.map(|()| None).map_err(|failure| changed_or(running.job, failure));
+        }
         let existing = self.existing(running).await;
         if let Err(Failure::NotKnown { id, .. }) = &existing {
             ended.read_set_id = Some(id.clone());
@@ -111,7 +115,11 @@ impl<S: ReadSets> Engine<S> {
             (ended.read_set_id, ended.skipped) = (Some(id), true);
             return Ok(None);
         }
-        let id = match self.open(running).await? {
+        let id = match self.open_share(running).await? {
+            Opening::Upload(opened) if running.job.share == Share::Open => {
+                ended.upload_id = Some(opened.upload.id);
+                return Ok(None);
+            }
             Opening::Made(id) => {
                 ended.read_set_id = Some(id.clone());
                 if running.job.verify != Verify::No && running.job.pipe.is_none() {

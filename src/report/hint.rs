@@ -121,6 +121,11 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
         | Failure::Lost { .. }
         | Failure::Pipe(PipeError::Read(_))
         | Failure::Read { .. } => None,
+        Failure::NotOpened => {
+            return Some("run `omics-upload batch create RUN`, then this step again".to_owned());
+        }
+        // The shards are named with all rows.
+        Failure::NotSent { .. } => return None,
         Failure::Vanished(_) => return Some("upload the file again".to_owned()),
     };
     match (own, kept) {

@@ -21,7 +21,7 @@ use crate::{
         destination,
         disposal::{self, ProofOptions},
         journals,
-        run_folder::{Plan, RunFolder},
+        run_folder::{Plan, RunFolder, StepRules},
     },
     sheet::{NoSourceColumns, SheetFormat},
     types::{Escaped, StoreName},
@@ -37,6 +37,7 @@ pub(super) struct BatchWork {
     pub(super) notes: Vec<String>,
     /// The keys of the rows of the last plan.
     pub(super) planned_before: HashSet<String>,
+    pub(super) steps: StepRules,
 }
 
 impl BatchWork {
@@ -70,7 +71,13 @@ impl BatchWork {
         }
         let notes = sheet_notes(&sheet);
         let planned_before = HashSet::new();
-        Ok(Self { sheet, folder, earlier, past, decided, notes, planned_before })
+        let how = &options.plan.how;
+        let steps = StepRules {
+            if_exists: how.if_exists.as_str().to_owned(),
+            mark: !how.no_fingerprint,
+            verify: how.verify.verify,
+        };
+        Ok(Self { sheet, folder, earlier, past, decided, notes, planned_before, steps })
     }
 
     /// Opens and checks the rows that need it.
