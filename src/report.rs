@@ -125,6 +125,7 @@ const fn status_of_failure(failure: &Failure) -> u8 {
         | Failure::Busy(_)
         | Failure::NotSent { .. }
         | Failure::NotOpened
+        | Failure::NotThere(_)
         | Failure::Unsound(Defect { passes: true, .. }) => status::TEMPORARY,
         Failure::CutOff(StoreError { kind: StoreErrorKind::NoHost, .. }) => status::UNUSABLE,
         Failure::Interrupted
@@ -206,6 +207,7 @@ pub fn kind_of(failure: &Failure) -> &'static str {
         | Failure::Lost { .. } => "not_confirmed",
         Failure::NotSent { .. } => "not_sent",
         Failure::NotOpened => "not_opened",
+        Failure::NotThere(_) => "missing",
         Failure::Changed(_) => "source_changed",
         Failure::Unsound(Defect { passes: true, .. }) => "system",
         Failure::Unsound(_) | Failure::Pipe(PipeError::Damaged(_)) => "source_damaged",

@@ -11,6 +11,7 @@ use super::{
     target::Target,
     transfer::TransferOptions,
     values::{self, Output},
+    verifying::Md5Options,
 };
 use crate::{
     shard::Shard,
@@ -117,6 +118,8 @@ pub enum BatchStep {
     Create(Box<StepOptions>),
     /// Send one share of the parts of a run; any process on any machine can send any share
     Send(Box<SendOptions>),
+    /// Decode one share of the files of a run, as --verify of the plan asks for
+    Verify(Box<VerifyStepOptions>),
     /// Confirm, complete and wait for the read sets of a run; name what is missing
     Complete(Box<CompleteOptions>),
     /// Show how far a run has come
@@ -172,6 +175,26 @@ pub struct SendOptions {
         help_heading = "Run"
     )]
     pub shard: ShardChoice,
+
+    #[command(flatten)]
+    pub step: StepOptions,
+}
+
+/// What `batch verify` is told.
+#[derive(Debug, Args)]
+pub struct VerifyStepOptions {
+    /// Which share: 3/64 for the third of 64, or auto for the index of a Slurm or AWS Batch array
+    #[arg(
+        long,
+        value_name = "I/N",
+        default_value = "1/1",
+        env = "OMICS_UPLOAD_SHARD",
+        help_heading = "Run"
+    )]
+    pub shard: ShardChoice,
+
+    #[command(flatten)]
+    pub md5: Md5Options,
 
     #[command(flatten)]
     pub step: StepOptions,

@@ -18,6 +18,7 @@ mod send;
 mod share;
 mod status;
 mod steps;
+mod verify;
 mod work;
 
 use crate::{
@@ -49,6 +50,7 @@ pub(super) async fn run(options: BatchOptions) -> Result<u8, Abort> {
         }
         Some(BatchStep::Create(options)) => Box::pin(create::run(&options)).await,
         Some(BatchStep::Send(options)) => Box::pin(share::run(&options)).await,
+        Some(BatchStep::Verify(options)) => Box::pin(verify::run(*options)).await,
         Some(BatchStep::Complete(options)) => Box::pin(complete::run(&options)).await,
         Some(BatchStep::Status(options)) => status::run(&options).await,
         Some(BatchStep::Report(options)) => report::run(&options),

@@ -101,6 +101,9 @@ pub enum Failure {
     /// Its parts cannot be sent before it is begun.
     #[error("its upload is not begun yet")]
     NotOpened,
+    /// The upload that others have begun is gone.
+    #[error("its upload is not there any more")]
+    NotThere(#[source] StoreError),
     #[error(transparent)]
     Changed(#[from] Changed),
     /// The data must not become a read set.

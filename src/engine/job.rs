@@ -46,6 +46,8 @@ pub enum Share {
     /// It sends these parts of an upload that is begun. If some may be with the store without being
     /// noted, the store is asked first.
     Parts { parts: Vec<Part>, may_be_there: bool },
+    /// It looks at all of the data, and sends nothing.
+    Verify,
     /// It completes an upload whose parts others have sent.
     Rest,
 }
@@ -70,7 +72,7 @@ impl<T> Job<T> {
     /// The parts that pass through this process.
     pub fn own_parts(&self) -> &[Part] {
         match &self.share {
-            Share::All | Share::Rest => &self.parts,
+            Share::All | Share::Verify | Share::Rest => &self.parts,
             Share::Open => &[],
             Share::Parts { parts, .. } => parts,
         }

@@ -103,9 +103,16 @@ impl<S: ReadSets> Engine<S> {
         *started = Instant::now();
         running.facts.begun();
         self.open_files(running)?;
-        if let Share::Parts { parts, may_be_there } = &running.job.share {
-            let sent = self.send_share(running, (parts, *may_be_there), entry, ended).await;
-            return sent.map(|()| None).map_err(|failure| changed_or(running.job, failure));
+        let alone = |done: Result<(), Failure>| {
+            done.map(|()| None).map_err(|failure| changed_or(running.job, failure))
+        };
+        match &running.job.share {
+            Share::All | Share::Open | Share::Rest => {}
+            Share::Parts { parts, may_be_there } => {
+                let share = (&**parts, *may_be_there);
+                return alone(self.send_share(running, share, entry, ended).await);
+            }
+            Share::Verify => return alone(self.verify_share(running, ended).await),
         }
         let existing = self.existing(running).await;
         if let Err(Failure::NotKnown { id, .. }) = &existing {
@@ -138,7 +145,13 @@ impl<S: ReadSets> Engine<S> {
                     {
                         let found = self.find(running, &opened.upload).await?;
                         let found = self.settled(running, &opened.upload, found).await?;
-                        found.ok_or(Failure::Refused(gone))?
+                        match found {
+                            Some(id) => id,
+                            None if running.job.share == Share::Rest => {
+                                self.begin_for_others(running).await?
+                            }
+                            None => return Err(Failure::Refused(gone)),
+                        }
                     }
                     made => made.map_err(|failure| changed_or(running.job, failure))?,
                 }

@@ -16,7 +16,9 @@ use crate::{
     event::Event,
     journal::{Record, Stage, UploadRecord},
     plan::Part,
-    store::ReadSets,
+    source::Source,
+    store::{ReadSets, StoreErrorKind},
+    types::ReadSetId,
 };
 
 impl<S: ReadSets> Engine<S> {
@@ -40,6 +42,19 @@ impl<S: ReadSets> Engine<S> {
         }
     }
 
+    /// Begins an upload anew, of which others have to send all parts again.
+    pub(super) async fn begin_for_others(
+        &self,
+        running: &Running<'_>,
+    ) -> Result<ReadSetId, Failure> {
+        match self.open(running).await? {
+            Opening::Upload(opened) => {
+                Err(Failure::NotSent { missing: opened.left().len(), of: opened.parts.len() })
+            }
+            Opening::Made(id) => Ok(id),
+        }
+    }
+
     /// Sends some of the parts of an upload that is begun.
     pub(super) async fn send_share(
         &self,
@@ -57,7 +72,7 @@ impl<S: ReadSets> Engine<S> {
         let mut kept = noted(running, &record, &upload, parts);
         if may_be_there && kept.len() < parts.len() {
             let untold = left(parts, &kept);
-            let found = self.prove_untold(running, &upload, &untold).await?;
+            let found = self.prove_untold(running, &upload, &untold).await.map_err(gone)?;
             for sent in &found {
                 self.note_part(running, sent);
             }
@@ -71,8 +86,20 @@ impl<S: ReadSets> Engine<S> {
         let track = running.track.clone();
         let sources = &running.job.sources;
         let to = self.entered(&upload.id, track, sources, &note, entry);
-        let sent = trials.beside(self.send(&to, &left)).await?;
+        let sent = trials.beside(self.send(&to, &left)).await.map_err(gone)?;
         self.prove_again(running, &sent).await
+    }
+
+    /// Looks at all of the data of an upload.
+    pub(super) async fn verify_share(
+        &self,
+        running: &Running<'_>,
+        ended: &mut Ended,
+    ) -> Result<(), Failure> {
+        self.caller.admitted(Trials::read_again(running.job).end()).await??;
+        running.job.sources.iter().try_for_each(Source::check)?;
+        ended.findings = running.job.findings.get().cloned();
+        Ok(())
     }
 
     fn tell_share(&self, running: &Running<'_>, upload: &UploadRecord, kept: &[SentPart]) {
@@ -86,6 +113,16 @@ impl<S: ReadSets> Engine<S> {
             }
             self.tell_resuming(running, upload, kept);
         }
+    }
+}
+
+/// What it means that the store does not know an upload.
+fn gone(failure: Failure) -> Failure {
+    match failure {
+        Failure::Refused(error) if error.kind == StoreErrorKind::Missing => {
+            Failure::NotThere(error)
+        }
+        failure => failure,
     }
 }
 

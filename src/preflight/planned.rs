@@ -8,7 +8,7 @@ use std::{
 
 use super::resume;
 use crate::{
-    cli::{self, PathMap},
+    cli::{PathMap, VerifyOptions},
     prepared::Prepared,
     report::{Abort, Problem},
     run::{
@@ -27,7 +27,11 @@ pub(crate) struct PlannedFiles<'a> {
 }
 
 /// A row with its files, which are closed again; nothing of earlier attempts is known.
-pub(crate) fn prepare(row: &PlannedRow, files: &PlannedFiles<'_>) -> Result<Prepared, Abort> {
+pub(crate) fn prepare(
+    row: &PlannedRow,
+    files: &PlannedFiles<'_>,
+    verify: &VerifyOptions,
+) -> Result<Prepared, Abort> {
     let mut sources = Vec::new();
     for source in &row.sources {
         let paths: Result<Vec<_>, Problem> = source.iter().map(|file| files.find(file)).collect();
@@ -42,8 +46,7 @@ pub(crate) fn prepare(row: &PlannedRow, files: &PlannedFiles<'_>) -> Result<Prep
         let first = sources.iter().flatten().next().cloned().unwrap_or_default();
         return Err(changed(&first, "content").into());
     }
-    let none = cli::VerifyOptions::default();
-    let prepared = resume::recognise(vec![job], &none)?.pop();
+    let prepared = resume::recognise(vec![job], verify)?.pop();
     prepared.ok_or_else(|| not_planned().into())
 }
 

@@ -20,7 +20,7 @@ use super::{
     destination::Reached,
     disposal::Disposed,
     outcome, receipts,
-    run_folder::{FileRecord, NoteFile, NoteKind, RowEnd},
+    run_folder::{FileRecord, NoteFile, NoteKind, RowEnd, VerifiedRow},
     shown::Shown,
     transfer::{self, EndedReadSet, Rows, Sent, Transfer},
 };
@@ -125,6 +125,12 @@ impl Notes<'_> {
     /// Notes the end of a row, unless it was not begun.
     fn note(&self, one: &EndedReadSet<'_>) -> std::io::Result<()> {
         let (Some(file), Some(row)) = (self.file, self.rows.get(one.at)) else { return Ok(()) };
+        if one.read_set.job.share == Share::Verify
+            && let (None, Some(findings)) = (&one.ended.failure, &one.ended.findings)
+        {
+            let verified = VerifiedRow::new(row.sources.clone(), findings);
+            return file.note(&row.key, NoteKind::Verified(Box::new(verified)));
+        }
         if matches!(one.ended.failure, Some(Failure::NotBegun)) || !is_last_word(one) {
             return Ok(());
         }
@@ -173,7 +179,7 @@ fn is_last_word(EndedReadSet { read_set, ended, .. }: &EndedReadSet<'_>) -> bool
     let is_missing = matches!(ended.failure, Some(Failure::NotSent { .. } | Failure::NotOpened));
     match read_set.job.share {
         Share::All | Share::Rest => !is_missing,
-        Share::Open | Share::Parts { .. } => ended.skipped || is_for_good,
+        Share::Open | Share::Parts { .. } | Share::Verify => ended.skipped || is_for_good,
     }
 }
 

@@ -20,7 +20,7 @@ use std::{
 
 pub(crate) use alive::{Alive, Heartbeat, ShareState, beats_apart};
 pub(crate) use claim::Claim;
-pub(crate) use notes::{Note, NoteFile, NoteKind, RowEnd, RowReceipt, host};
+pub(crate) use notes::{Note, NoteFile, NoteKind, RowEnd, RowReceipt, VerifiedRow, host};
 pub(crate) use plan::{FileRecord, Plan, PlanHeader, PlannedRow, StepRules};
 
 use crate::{

@@ -39,8 +39,8 @@ pub(super) fn attach(
     observer: &Arc<dyn Observer>,
 ) {
     for (index, read_set) in read_sets.iter_mut().enumerate() {
-        // No process of several sees all of the data.
-        if read_set.job.share != Share::All {
+        // Of several processes, only those that look at the data see all of them.
+        if !matches!(read_set.job.share, Share::All | Share::Verify) {
             continue;
         }
         let depth = match algorithm {

@@ -8,7 +8,7 @@ use super::{
     steps::{RowShare, StepEnd, StepRun, StepWork, parts_of},
 };
 use crate::{
-    cli::CompleteOptions,
+    cli::{CompleteOptions, VerifyOptions},
     engine::Share,
     report::{Abort, output, status},
     run::{
@@ -24,9 +24,16 @@ pub(super) async fn run(options: &CompleteOptions) -> Result<u8, Abort> {
     let run = StepRun::find(&options.step, |_| true)?;
     let claim = run.run.folder.claim("complete")?;
     let run = StepRun::find(&options.step, |_| true)?;
-    let begun = run.open_rows().filter(|row| run.noted.has_upload(&row.key));
+    let begun = run
+        .open_rows()
+        .filter(|row| run.noted.has_upload(&row.key) && !run.needs_verification(row));
     let rows: Vec<_> = begun.map(|row| RowShare { row, share: Share::Rest }).collect();
-    let work = StepWork { name: "complete".to_owned(), rows, before: ShareState::default() };
+    let work = StepWork {
+        name: "complete".to_owned(),
+        rows,
+        before: ShareState::default(),
+        verify: VerifyOptions::default(),
+    };
     let end = match run.work(work, &options.step).await? {
         Ok(end) => end,
         Err(stopped) => return Ok(stopped),
@@ -72,10 +79,20 @@ fn tell_missing(run: &StepRun, options: &CompleteOptions) -> bool {
             if not_begun.len() == 1 { "is" } else { "are" }
         ));
     }
+    let not_verified = run.open_rows().filter(|row| run.needs_verification(row));
+    let not_verified: Vec<_> = not_verified.map(PlannedRow::first).collect();
+    if !not_verified.is_empty() {
+        output::complain(&format!(
+            "error: {} {} not verified\n\nhint: run `omics-upload batch verify {folder}`, and this step \
+             again\n",
+            listed(&not_verified),
+            if not_verified.len() == 1 { "is" } else { "are" }
+        ));
+    }
     let rows = run.run.plan.rows.iter().zip(&missing).filter(|(_, missing)| !missing.is_empty());
     let rows: Vec<_> = rows.map(|(row, _)| row.first()).collect();
     if rows.is_empty() {
-        return !not_begun.is_empty();
+        return !not_begun.is_empty() || !not_verified.is_empty();
     }
     let count = shares_so_far(run).unwrap_or(1);
     let shares = shares_of(run, &missing, count);

@@ -2,7 +2,7 @@
 
 use super::steps::{RowShare, StepRun, StepWork};
 use crate::{
-    cli::StepOptions,
+    cli::{StepOptions, VerifyOptions},
     engine::Share,
     report::{Abort, output, status, status_of_all},
     run::run_folder::ShareState,
@@ -20,7 +20,12 @@ pub(super) async fn run(options: &StepOptions) -> Result<u8, Abort> {
         output::complain("all uploads are begun already\n");
         return Ok(status::DONE);
     }
-    let work = StepWork { name: "create".to_owned(), rows, before: ShareState::default() };
+    let work = StepWork {
+        name: "create".to_owned(),
+        rows,
+        before: ShareState::default(),
+        verify: VerifyOptions::default(),
+    };
     let end = match run.work(work, options).await? {
         Ok(end) => end,
         Err(stopped) => return Ok(stopped),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::steps::{RowShare, StepRun, StepWork, parts_of};
 use crate::{
-    cli::{SendOptions, ShardChoice},
+    cli::{SendOptions, ShardChoice, VerifyOptions},
     engine::Share,
     plan::Part,
     report::{Abort, Problem, output, status},
@@ -14,10 +14,7 @@ use crate::{
 
 /// Sends what is not sent yet of a share.
 pub(super) async fn run(options: &SendOptions) -> Result<u8, Abort> {
-    let shard = match options.shard {
-        ShardChoice::Given(shard) => shard,
-        ShardChoice::Auto => of_array(|name| std::env::var(name).ok())?,
-    };
+    let shard = chosen(options.shard)?;
     let name = format!("{}-of-{}", shard.index(), shard.count());
     // Where all shares are of one count, no other process sends parts of this one.
     let count = format!("-of-{}", shard.count());
@@ -29,12 +26,20 @@ pub(super) async fn run(options: &SendOptions) -> Result<u8, Abort> {
         output::complain(&format!("share {shard} is sent already\n"));
         return Ok(status::DONE);
     }
-    let work = StepWork { name, rows, before };
+    let work = StepWork { name, rows, before, verify: VerifyOptions::default() };
     let end = match run.work(work, &options.step).await? {
         Ok(end) => end,
         Err(stopped) => return Ok(stopped),
     };
     Ok(end.status())
+}
+
+/// The share that is asked for.
+pub(super) fn chosen(choice: ShardChoice) -> Result<Shard, Problem> {
+    match choice {
+        ShardChoice::Given(shard) => Ok(shard),
+        ShardChoice::Auto => of_array(|name| std::env::var(name).ok()),
+    }
 }
 
 /// The rows of a share with parts that are not noted to be sent, and how much is.

@@ -6,7 +6,8 @@ use std::{collections::HashMap, sync::Mutex};
 use super::{found_run::FoundRun, run_place::same_destination};
 use crate::{
     cli::{StepOptions, Target, VerifyOptions},
-    engine::{IfExists, Share},
+    engine::{IfExists, Job, Share, Verify},
+    formats::FileType,
     journal::{Header, Journal, Record, SharedNotes, SharedPast},
     plan::Part,
     preflight::{
@@ -47,6 +48,8 @@ pub(super) struct StepWork<'a> {
     pub(super) rows: Vec<RowShare<'a>>,
     /// What it shares with others, and what is done of it.
     pub(super) before: ShareState,
+    /// What is looked for in the data.
+    pub(super) verify: VerifyOptions,
 }
 
 /// What came of a step.
@@ -121,14 +124,13 @@ impl StepRun {
         }
         let heartbeat = self.run.folder.heartbeat(&work.name)?;
         let sharing = Some(Sharing { heartbeat, notes, before: work.before });
-        let verify = VerifyOptions::default();
         let store = &reached.store;
         let mark = plan.header.steps.mark;
         let transfer = Transfer {
             read_sets,
             notes: Vec::new(),
             limits: limits::limits(&options.effort),
-            verify: &verify,
+            verify: &work.verify,
             show: &options.show,
             wishes: Wishes { folder: None, store, fresh: false, mark },
             receipt: None,
@@ -149,9 +151,10 @@ impl StepRun {
         let files = PlannedFiles { map: &options.map, host: &self.run.plan.header.host };
         let (mut rows, mut read_sets, mut problems) = (Vec::new(), Vec::new(), Vec::new());
         for RowShare { row, share } in &work.rows {
-            match planned::prepare(row, &files) {
+            match planned::prepare(row, &files, &work.verify) {
                 Ok(mut prepared) => {
                     prepared.job.share = share.clone();
+                    self.recall(row, &mut prepared.job);
                     rows.push(self.to_send(row));
                     read_sets.push(prepared);
                 }
@@ -170,6 +173,25 @@ impl StepRun {
         }
         let unusable = if problems.is_empty() { status::DONE } else { status::UNUSABLE };
         Ok((rows, read_sets, unusable))
+    }
+
+    /// Gives a job what was found in its data, which is compared with what the store makes of them.
+    fn recall(&self, row: &PlannedRow, job: &mut Job) {
+        let is_asked = self.run.plan.header.steps.verify && job.share == Share::Rest;
+        if let (true, Some(verified)) = (is_asked, self.run.past.verified(row)) {
+            let is_fastq = job.fields.file_type == FileType::Fastq;
+            job.verify = if is_fastq { Verify::Insist } else { Verify::Tell };
+            // Nothing else sets it.
+            let _ = job.findings.set(verified.findings());
+        }
+    }
+
+    /// Whether the data of a row have to be looked at before it is completed: several files of a source
+    /// may be sound, and not be one.
+    pub(super) fn needs_verification(&self, row: &PlannedRow) -> bool {
+        let is_joined = row.sources.iter().any(|source| source.len() > 1);
+        let is_asked = self.run.plan.header.steps.verify || is_joined;
+        is_asked && self.run.past.verified(row).is_none()
     }
 
     fn to_send(&self, row: &PlannedRow) -> RowToSend {

@@ -5,6 +5,7 @@ use std::{
     fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
     time::{Duration, SystemTime},
 };
 
@@ -21,6 +22,7 @@ use crate::files;
 pub(crate) struct Heartbeat {
     path: PathBuf,
     told: Told,
+    shared_by: AtomicU32,
 }
 
 /// What a process tells of itself.
@@ -34,6 +36,9 @@ struct Told {
     began: String,
     #[serde(flatten)]
     done: ShareState,
+    /// The most processes that it has shared the rates with, itself among them.
+    #[serde(default)]
+    shared_by: u32,
     /// Whether it has ended.
     is_over: bool,
 }
@@ -84,9 +89,10 @@ impl Heartbeat {
             process: std::process::id(),
             began: jiff::Timestamp::now().to_string(),
             done: ShareState::default(),
+            shared_by: 1,
             is_over: false,
         };
-        let heartbeat = Self { path, told };
+        let heartbeat = Self { path, told, shared_by: AtomicU32::new(1) };
         heartbeat.write(&heartbeat.told)?;
         Ok(heartbeat)
     }
@@ -94,7 +100,7 @@ impl Heartbeat {
     /// Tells how far the step is; gives how many processes work on such a step, this one among them.
     pub(crate) fn beat(&self, done: ShareState) -> u32 {
         // Whoever cannot be heard is taken to be gone.
-        let _ = self.write(&Told { done, ..self.told.clone() });
+        let _ = self.write(&self.now(done));
         let kind = kind(&self.told.step);
         let folder = self.path.parent().unwrap_or(&self.path);
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
@@ -107,12 +113,19 @@ impl Heartbeat {
         let beats: Vec<_> = beats.collect();
         let latest = beats.iter().max().copied();
         let at_work = beats.iter().filter(|at| !is_late(**at, latest)).count();
-        u32::try_from(at_work).unwrap_or(u32::MAX).max(1)
+        let processes = u32::try_from(at_work).unwrap_or(u32::MAX).max(1);
+        self.shared_by.fetch_max(processes, Ordering::Relaxed);
+        processes
+    }
+
+    fn now(&self, done: ShareState) -> Told {
+        let shared_by = self.shared_by.load(Ordering::Relaxed);
+        Told { done, shared_by, ..self.told.clone() }
     }
 
     /// The step has ended.
     pub(crate) fn end(&self, done: ShareState) {
-        let _ = self.write(&Told { done, is_over: true, ..self.told.clone() });
+        let _ = self.write(&Told { is_over: true, ..self.now(done) });
         let _ = fs::rename(&self.path, self.path.with_extension(&OVER[1..]));
     }
 
@@ -154,7 +167,7 @@ pub(super) fn all(folder: &Path) -> Vec<Alive> {
     let latest = beats.iter().map(|(_, at)| *at).max();
     let is_long_ago = |at: SystemTime| at.elapsed().is_ok_and(|since| since > LONG_AGO);
     let alive = beats.into_iter().map(|(told, at)| {
-        let Told { step, host, process, began, done, is_over } = told;
+        let Told { step, host, process, began, done, is_over, .. } = told;
         let is_at_work = !is_over && !is_late(at, latest) && !is_long_ago(at);
         Alive { step, host, process, began, done, is_at_work }
     });

@@ -13,7 +13,13 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::plan::FileRecord;
-use crate::{files, receipt::Receipt, run::random, types::Sha256};
+use crate::{
+    files,
+    receipt::Receipt,
+    run::random,
+    source::{Findings, ReadCounts},
+    types::{ReadSetEtag, Sha256},
+};
 
 /// Something that happened to a row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +47,35 @@ pub(crate) enum NoteKind {
     },
     /// The service has its read set no more.
     Gone { read_set_id: String },
+    /// All of its data were looked at.
+    Verified(Box<VerifiedRow>),
+}
+
+/// What was found in the data of a row, and in which files.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct VerifiedRow {
+    pub(crate) sources: Vec<Vec<FileRecord>>,
+    reads: Option<u64>,
+    bases: Option<u64>,
+    etag: Option<ReadSetEtag>,
+    md5: Vec<Option<String>>,
+}
+
+impl VerifiedRow {
+    pub(crate) fn new(sources: Vec<Vec<FileRecord>>, findings: &Findings) -> Self {
+        let Findings { counted, etag, md5 } = findings.clone();
+        let (reads, bases) = counted.map(|of| (of.reads, of.bases)).unzip();
+        Self { sources, reads, bases, etag, md5 }
+    }
+
+    pub(crate) fn findings(&self) -> Findings {
+        let counts = self.reads.zip(self.bases);
+        Findings {
+            counted: counts.map(|(reads, bases)| ReadCounts { reads, bases }),
+            etag: self.etag.clone(),
+            md5: self.md5.clone(),
+        }
+    }
 }
 
 /// How a row ended.
