@@ -8,6 +8,7 @@ mod gone;
 pub(crate) mod id_pattern;
 pub(crate) mod joining;
 mod md5_lists;
+mod missing;
 mod needs;
 pub(crate) mod opened;
 mod outputs;

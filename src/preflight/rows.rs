@@ -10,10 +10,10 @@ use super::{
     finding::{Allowed, Finding},
     id_pattern, joining,
     md5_lists::Md5Lists,
-    needs,
+    missing, needs,
     opened::{self, OpenedFile},
     put,
-    sheets::{FoundRow, at, limited, place},
+    sheets::{FoundRow, RowProblem, at, in_order, limited, place},
 };
 use crate::{
     cli,
@@ -60,24 +60,33 @@ struct Gathering<'a> {
     aligned: Vec<Aligned>,
     /// The row of each name and sample.
     names: HashMap<(String, String, FileType), usize>,
-    problems: Vec<Problem>,
+    problems: Vec<RowProblem>,
     notes: Vec<String>,
+}
+
+/// What is wrong with a sheet before its files are looked at.
+pub(crate) struct BadRows<'a> {
+    pub(crate) problems: Vec<RowProblem>,
+    /// Their files are looked at all the same, so that everything is told at once.
+    pub(crate) rows: &'a [FoundRow],
 }
 
 /// Opens, recognises and checks the files of all rows; says how far it is.
 pub(crate) fn prepare(
     rows: &[&FoundRow],
+    BadRows { mut problems, rows: bad }: BadRows<'_>,
     options: &RowOptions<'_>,
     tell: impl Fn(usize),
 ) -> Result<PreparedRows, Abort> {
-    let mut problems: Vec<_> = system::too_few_descriptors().into_iter().collect();
-    problems.extend(one_name(options));
+    let unusable = |problems| Abort::Unusable(limited(options.sheet, in_order(problems)));
+    problems.extend(one_name(options).map(|problem| (None, problem)));
     let lists = Md5Lists::of(&options.how.verify.md5).unwrap_or_else(|problem| {
-        problems.push(problem);
+        problems.push((None, problem));
         Md5Lists::None
     });
-    if !problems.is_empty() {
-        return Err(Abort::Unusable(problems));
+    if let Some(problem) = system::too_few_descriptors() {
+        problems.push((None, problem));
+        return Err(unusable(problems));
     }
     let (aligned, names, notes) = (Vec::new(), HashMap::new(), Vec::new());
     let mut gathering = Gathering { options, lists, aligned, names, problems, notes };
@@ -86,10 +95,13 @@ pub(crate) fn prepare(
         tell(done);
         prepared.extend(gathering.row(found)?);
     }
+    for found in bad {
+        gathering.look(&found.row)?;
+    }
     let mut problems = gathering.problems;
     problems.extend(growing(&prepared, options.sheet));
     if !problems.is_empty() {
-        return Err(Abort::Unusable(limited(options.sheet, problems)));
+        return Err(unusable(problems));
     }
     Ok(PreparedRows { rows: prepared, notes: gathering.notes })
 }
@@ -105,14 +117,15 @@ fn one_name(options: &RowOptions<'_>) -> Option<Problem> {
 }
 
 /// The files that were written to while everything was being checked.
-fn growing(rows: &[PreparedRow], sheet: &str) -> Vec<Problem> {
+fn growing(rows: &[PreparedRow], sheet: &str) -> Vec<RowProblem> {
     let sources =
         || rows.iter().flat_map(|row| row.read_set.job.sources.iter().map(move |it| (row, it)));
     opened::wait_for_fresh(sources().map(|(_, source)| source));
     let problem = |(row, source): (&PreparedRow, &crate::source::Source)| {
         let problem = opened::is_growing(source)?;
         let file = row.row.files().find(|file| file.path == source.path());
-        Some(at(place(sheet, row.row.first(), file.map(|file| &*file.column)), problem))
+        let first = row.row.first();
+        Some((Some(first), at(place(sheet, first, file.map(|file| &*file.column)), problem)))
     };
     sources().filter_map(problem).collect()
 }
@@ -132,18 +145,11 @@ impl Gathering<'_> {
         self.check_fields(row, &draft, reference.is_some(), &files);
         let tags = self.tags(row);
         let drafts = [draft];
-        let mut problems = joining::problems(&files, &drafts);
+        let mut problems = Vec::new();
         opened::choose_part_sizes(self.options.how.part_size, &mut files, &mut problems);
-        problems.extend(id_pattern::problems(
-            self.options.stated.id_pattern.as_ref(),
-            &drafts,
-            &tags,
-        ));
-        let how = (false, Allowed::of(self.options.stated));
-        let ends = ends::find(&files, &drafts, how, &mut problems);
-        let temporary = |error| Abort::Early(system::no_thread(error), status::TEMPORARY);
-        let findings = ends.map_err(temporary)?.findings;
-        problems.extend(findings.iter().filter_map(Finding::problem));
+        let pattern = self.options.stated.id_pattern.as_ref();
+        problems.extend(id_pattern::problems(pattern, &drafts, &tags));
+        let findings = self.findings(&files, &drafts, &mut problems)?;
         let padding = self.options.stated.allow_padding;
         let [draft] = &drafts;
         let recognised = draft
@@ -184,11 +190,58 @@ impl Gathering<'_> {
         Ok(Some(PreparedRow { key, row: row.clone(), read_set, reference }))
     }
 
+    /// Looks at the files of a row that says something wrong, and is no read set.
+    fn look(&mut self, row: &SheetRow) -> Result<(), Abort> {
+        let before = self.problems.len();
+        let files = self.open(row);
+        if files.is_empty() || self.problems.len() > before {
+            return Ok(());
+        }
+        let inputs: Vec<_> = files.iter().map(OpenedFile::input).collect();
+        // What it says of them is somebody else's matter.
+        let pair = (files.len() == 2).then_some((0, 1));
+        let (name, sample) = ("x".parse().ok(), "x".parse().ok());
+        let wishes =
+            ReadSetOptions { name, sample, pair, any_sample: true, ..ReadSetOptions::default() };
+        let mut problems = Vec::new();
+        match readset::assemble(&inputs, &wishes) {
+            Ok(drafts) => {
+                problems.extend(drafts.iter().filter_map(|draft| wrong_column(row, draft)));
+                self.findings(&files, &drafts, &mut problems)?;
+            }
+            Err(errors) => problems.extend(errors.into_iter().map(Problem::new)),
+        }
+        self.tell(row, column(row.files().next()).as_deref(), problems);
+        Ok(())
+    }
+
+    /// What is found in files, beyond how they begin.
+    fn findings(
+        &self,
+        files: &[OpenedFile],
+        drafts: &[Draft],
+        problems: &mut Vec<Problem>,
+    ) -> Result<Vec<Finding>, Abort> {
+        problems.extend(joining::problems(files, drafts));
+        let how = (false, Allowed::of(self.options.stated));
+        let ends = ends::find(files, drafts, how, problems);
+        let temporary = |error| Abort::Early(system::no_thread(error), status::TEMPORARY);
+        let findings = ends.map_err(temporary)?.findings;
+        problems.extend(findings.iter().filter_map(Finding::problem));
+        Ok(findings)
+    }
+
     /// Puts problems among the others, with their place.
     fn tell(&mut self, row: &SheetRow, column: Option<&str>, problems: Vec<Problem>) {
-        let sheet = self.options.sheet;
-        self.problems
-            .extend(problems.into_iter().map(|it| at(place(sheet, row.first(), column), it)));
+        let at_row =
+            |it| (Some(row.first()), at(place(self.options.sheet, row.first(), column), it));
+        self.problems.extend(problems.into_iter().map(at_row));
+    }
+
+    /// Puts a problem of a file among the others, with its place.
+    fn tell_of(&mut self, file: &SheetFile, problem: Problem) {
+        let place = place(self.options.sheet, file.row, Some(&file.column));
+        self.problems.push((Some(file.row), at(place, problem)));
     }
 
     /// Opens the files of a row; several files of a source follow each other.
@@ -200,24 +253,59 @@ impl Gathering<'_> {
             for file in source {
                 match open(&file.path) {
                     Ok(opened) => lanes.push(opened),
-                    Err(problem) => {
-                        let place = place(self.options.sheet, file.row, Some(&file.column));
-                        self.problems.push(at(place, problem));
-                    }
+                    Err(problem) => self.tell_of(file, missing::explained(file, problem)),
                 }
             }
-            // What could not be opened would be missing among the others.
-            if lanes.len() < source.len() {
-                continue;
-            }
-            let by_lane = self.options.merging == Merging::Lanes;
-            let obstacle = joining::obstacle(&lanes, by_lane);
-            match obstacle.map_or_else(|| joining::join(lanes), Err) {
-                Ok(joined) => sources.push(joined),
-                Err(problem) => self.tell(row, column(source.first()).as_deref(), vec![problem]),
+            sources.push(lanes);
+        }
+        if let [first, second] = &mut sources[..] {
+            self.put_in_order(row, first, second);
+        }
+        let opened = row.sources.iter().zip(sources);
+        opened.filter_map(|(source, lanes)| self.join(row, source, lanes)).collect()
+    }
+
+    /// Puts the mates of one of several rows right, that stand in each other's column.
+    fn put_in_order(
+        &mut self,
+        row: &SheetRow,
+        first: &mut [OpenedFile],
+        second: &mut [OpenedFile],
+    ) {
+        let [files, others] = &row.sources[..] else { return };
+        if first.len() < 2 || first.len() != files.len() || second.len() != others.len() {
+            return;
+        }
+        for ((one, other), file) in first.iter_mut().zip(second).zip(files) {
+            if readset::are_swapped(&one.input(), &other.input()) {
+                std::mem::swap(one, other);
+                let (first, second) = (one.shown.clone(), other.shown.clone());
+                let note = ReadSetNote::PutInOrder { first, second };
+                let place = place(self.options.sheet, file.row, None);
+                self.notes.push(format!("{place}: {note}"));
             }
         }
-        sources
+    }
+
+    /// Makes one source of its files.
+    fn join(
+        &mut self,
+        row: &SheetRow,
+        source: &[SheetFile],
+        lanes: Vec<OpenedFile>,
+    ) -> Option<OpenedFile> {
+        // What could not be opened would be missing among the others.
+        if lanes.len() < source.len() {
+            return None;
+        }
+        let by_lane = self.options.merging == Merging::Lanes;
+        if let Some((at, problem)) = joining::obstacle(&lanes, by_lane) {
+            self.tell_of(source.get(at)?, problem);
+            return None;
+        }
+        let column = column(source.first());
+        let told = |problem| self.tell(row, column.as_deref(), vec![problem]);
+        joining::join(lanes).map_err(told).ok()
     }
 
     /// What the files become, with what the row says of them.
@@ -282,15 +370,7 @@ impl Gathering<'_> {
         files: &[OpenedFile],
     ) {
         let first = column(row.files().next());
-        if !row.takes(draft.file_type) {
-            let file = row.files().next().map_or("", |file| &file.text);
-            let error = anyhow::anyhow!(
-                "`{}` is {} by its content, which does not belong in this column",
-                Escaped::new(file),
-                draft.file_type
-            );
-            self.tell(row, first.as_deref(), vec![Problem::new(error)]);
-        }
+        self.tell(row, first.as_deref(), wrong_column(row, draft).into_iter().collect());
         if !has_reference && draft.file_type.needs_reference() {
             let files = files.iter().map(|file| (&*file.shown, &file.inspected));
             self.tell(row, first.as_deref(), needs::problems(files));
@@ -338,6 +418,17 @@ impl Gathering<'_> {
             self.aligned.push(new.clone());
         }
     }
+}
+
+/// A file of a type that its column does not take.
+fn wrong_column(row: &SheetRow, draft: &Draft) -> Option<Problem> {
+    let file = row.files().next().filter(|_| !row.takes(draft.file_type))?;
+    let error = anyhow::anyhow!(
+        "`{}` is {} by its content, which does not belong in this column",
+        Escaped::new(&file.text),
+        draft.file_type
+    );
+    Some(Problem::new(error))
 }
 
 fn column(file: Option<&SheetFile>) -> Option<String> {

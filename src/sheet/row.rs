@@ -73,10 +73,17 @@ pub struct SheetFile {
     pub text: String,
     /// Where it is, from the folder of the sheet's files.
     pub path: PathBuf,
+    /// Where a relative path of its cell starts.
+    pub(super) folder: PathBuf,
     pub(super) kind: FileColumn,
 }
 
 impl SheetFile {
+    /// The path that another text in its cell would have.
+    pub fn with_text(&self, text: &str) -> PathBuf {
+        self.folder.join(text)
+    }
+
     /// The file's name without its folder.
     pub(super) fn name(&self) -> String {
         self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
