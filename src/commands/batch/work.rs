@@ -1,6 +1,9 @@
 //! A sheet, what was done of its rows before, and what is to be done.
 
-use std::{collections::HashSet, path::PathBuf};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
 
 use super::{
     decide::{Decided, RowDecision},
@@ -54,12 +57,15 @@ impl BatchWork {
             problems.extend(sheets::in_order(problems_of_rows));
             return Err(Abort::Unusable(limited(&sheet.shown, problems)));
         }
-        let folder = run_folder(options, &sheet);
+        let folder = run_folder(options, &sheet)?;
         let (mut earlier, mut notes) = (None, Vec::new());
         if let Some(folder) = &folder {
             folder.inspect()?;
             earlier = folder.plan()?;
             notes = folder.notes()?;
+        }
+        if let Some(plan) = &earlier {
+            same_sheet(&sheet, plan)?;
         }
         let past = Past::new(notes);
         let mut decided = Decided::new(&sheet, &past, options);
@@ -143,12 +149,52 @@ fn problems(options: &BatchOptions, sheet: &ReadSheet) -> Vec<Problem> {
     problems
 }
 
-/// Where the run remembers; a sandbox that is forgotten at the end has nothing to be remembered.
-fn run_folder(options: &BatchOptions, sheet: &ReadSheet) -> Option<RunFolder> {
-    let target = &options.plan.how.target;
-    if let Some(folder) = &options.run {
-        return Some(RunFolder::new(folder.clone()));
+/// Refuses a run of another sheet, with which this one has no row in common: its rows would all be taken
+/// for rows that are gone.
+fn same_sheet(sheet: &ReadSheet, plan: &Plan) -> Result<(), Problem> {
+    let then = &plan.header.sheet;
+    let has = |key: &str| plan.rows.iter().any(|row| row.key == key);
+    if Path::new(then) == sheet.path
+        || plan.rows.is_empty()
+        || sheet.rows.iter().any(|found| has(&found.key))
+    {
+        return Ok(());
     }
+    let error = anyhow::anyhow!(
+        "the run folder holds the run of another sheet, `{}`, with no row of `{}`",
+        Escaped::new(then),
+        Escaped::new(&sheet.shown)
+    );
+    Err(Problem::new(error).hint("use another run folder with `--run DIR`"))
+}
+
+/// Where the run remembers; a sandbox that is forgotten at the end has nothing to be remembered.
+fn run_folder(options: &BatchOptions, sheet: &ReadSheet) -> Result<Option<RunFolder>, Abort> {
+    let target = &options.plan.how.target;
+    let folder = match &options.run {
+        Some(folder) => Some(RunFolder::new(folder.clone())),
+        None => usual_run_folder(options, sheet),
+    };
+    let Some(Some(dir)) = &target.sandbox else { return Ok(folder) };
+    let is_new = std::fs::read_dir(dir).map_or(true, |mut entries| entries.next().is_none());
+    match folder {
+        // What is noted there was in a sandbox that is gone.
+        Some(folder) if is_new && folder.plan()?.is_some() => {
+            if options.run.is_none() {
+                return Ok(folder.set_aside(!options.plan.how.dry_run)?);
+            }
+            let shown = Escaped::new(&dir.to_string_lossy()).to_string();
+            let error = anyhow::anyhow!(
+                "the run folder holds a run in the sandbox `{shown}`, which is empty now"
+            );
+            Err(Problem::new(error).hint("use another run folder with `--run DIR`").into())
+        }
+        folder => Ok(folder),
+    }
+}
+
+fn usual_run_folder(options: &BatchOptions, sheet: &ReadSheet) -> Option<RunFolder> {
+    let target = &options.plan.how.target;
     let destination = match (&target.sandbox, &target.store) {
         (Some(None), _) => return None,
         (Some(Some(dir)), _) => {
