@@ -16,6 +16,8 @@ pub(crate) mod piped;
 pub(crate) mod put;
 pub(crate) mod reference;
 pub(crate) mod resume;
+mod row_errors;
+mod row_files;
 pub(crate) mod rows;
 pub(crate) mod sheets;
 

@@ -31,7 +31,7 @@ pub use format::{SheetFormat, UnknownSheetFormat};
 pub use headings::IgnoredColumns;
 pub use merge::Merging;
 pub use note::SheetNote;
-pub use row::{SheetFile, SheetRow, Stated, StatedBy};
+pub use row::{SheetFile, SheetRow, SheetRows, Stated, StatedBy};
 pub use shown::Shown;
 pub use write::{NoSourceColumns, RewrittenSources, SheetOutcome};
 
@@ -86,16 +86,6 @@ pub struct PassedOver {
     pub blank: usize,
     /// Cells with the ID of a read set that an earlier run made.
     pub read_set_ids: usize,
-}
-
-/// What a sheet says of its read sets, and everything that is wrong with it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SheetRows {
-    pub good: Vec<SheetRow>,
-    /// Rows with errors, and what is known of their files all the same.
-    pub bad: Vec<SheetRow>,
-    /// In the order of the rows.
-    pub errors: Vec<SheetError>,
 }
 
 impl Sheet {

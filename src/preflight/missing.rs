@@ -84,7 +84,7 @@ fn others(text: &str) -> Vec<String> {
         text.chars().filter(visible).map(plain).collect::<String>().trim().to_owned(),
         text.replace('\\', "/"),
         decoded,
-        format!("{text}.gz"),
+        [text, ".gz"].concat(),
     ];
     all.into_iter().filter(|other| other != text && !other.is_empty()).collect()
 }

@@ -10,18 +10,20 @@ use super::{
     finding::{Allowed, Finding},
     id_pattern, joining,
     md5_lists::Md5Lists,
-    missing, needs,
+    needs,
     opened::{self, OpenedFile},
     put,
+    row_errors::{agrees, column, column_of, is_overruled, of_row, wrong_column},
+    row_files,
     sheets::{FoundRow, RowProblem, at, in_order, limited, place},
 };
 use crate::{
     cli,
     formats::FileType,
     prepared::{Aligned, Prepared},
-    readset::{self, Draft, ReadSetError, ReadSetNote, ReadSetOptions},
+    readset::{self, Draft, ReadSetOptions},
     report::{Abort, Problem, status},
-    sheet::{Merging, SheetFile, SheetRow},
+    sheet::{Merging, SheetRow},
     system,
     types::{Escaped, ReferenceChoice, Tag, Tags},
 };
@@ -209,7 +211,7 @@ impl Gathering<'_> {
                 problems.extend(drafts.iter().filter_map(|draft| wrong_column(row, draft)));
                 self.findings(&files, &drafts, &mut problems)?;
             }
-            Err(errors) => problems.extend(errors.into_iter().map(Problem::new)),
+            Err(errors) => problems.extend(errors.into_iter().map(|error| of_row(error, row))),
         }
         self.tell(row, column(row.files().next()).as_deref(), problems);
         Ok(())
@@ -238,74 +240,13 @@ impl Gathering<'_> {
         self.problems.extend(problems.into_iter().map(at_row));
     }
 
-    /// Puts a problem of a file among the others, with its place.
-    fn tell_of(&mut self, file: &SheetFile, problem: Problem) {
-        let place = place(self.options.sheet, file.row, Some(&file.column));
-        self.problems.push((Some(file.row), at(place, problem)));
-    }
-
-    /// Opens the files of a row; several files of a source follow each other.
+    /// Opens the files of a row.
     fn open(&mut self, row: &SheetRow) -> Vec<OpenedFile> {
-        let mut sources = Vec::new();
-        for source in &row.sources {
-            let open = if source.len() > 1 { opened::open_lane } else { opened::open };
-            let mut lanes = Vec::new();
-            for file in source {
-                match open(&file.path) {
-                    Ok(opened) => lanes.push(opened),
-                    Err(problem) => self.tell_of(file, missing::explained(file, problem)),
-                }
-            }
-            sources.push(lanes);
-        }
-        if let [first, second] = &mut sources[..] {
-            self.put_in_order(row, first, second);
-        }
-        let opened = row.sources.iter().zip(sources);
-        opened.filter_map(|(source, lanes)| self.join(row, source, lanes)).collect()
-    }
-
-    /// Puts the mates of one of several rows right, that stand in each other's column.
-    fn put_in_order(
-        &mut self,
-        row: &SheetRow,
-        first: &mut [OpenedFile],
-        second: &mut [OpenedFile],
-    ) {
-        let [files, others] = &row.sources[..] else { return };
-        if first.len() < 2 || first.len() != files.len() || second.len() != others.len() {
-            return;
-        }
-        for ((one, other), file) in first.iter_mut().zip(second).zip(files) {
-            if readset::are_swapped(&one.input(), &other.input()) {
-                std::mem::swap(one, other);
-                let (first, second) = (one.shown.clone(), other.shown.clone());
-                let note = ReadSetNote::PutInOrder { first, second };
-                let place = place(self.options.sheet, file.row, None);
-                self.notes.push(format!("{place}: {note}"));
-            }
-        }
-    }
-
-    /// Makes one source of its files.
-    fn join(
-        &mut self,
-        row: &SheetRow,
-        source: &[SheetFile],
-        lanes: Vec<OpenedFile>,
-    ) -> Option<OpenedFile> {
-        // What could not be opened would be missing among the others.
-        if lanes.len() < source.len() {
-            return None;
-        }
         let by_lane = self.options.merging == Merging::Lanes;
-        if let Some((at, problem)) = joining::obstacle(&lanes, by_lane) {
-            self.tell_of(source.get(at)?, problem);
-            return None;
-        }
-        let column = column(source.first());
-        let told = |problem| self.tell(row, column.as_deref(), vec![problem]);
-        joining::join(lanes).map_err(told).ok()
+        let opened = row_files::open(self.options.sheet, row, by_lane);
+        self.problems.extend(opened.problems);
+        self.notes.extend(opened.notes);
+        opened.files
     }
 
     /// What the files become, with what the row says of them.
@@ -345,16 +286,7 @@ impl Gathering<'_> {
         }
         for error in errors {
             let column = column_of(&error, row);
-            let problem = match &error {
-                ReadSetError::OtherSample { file, header, asked } if row.sample.is_some() => {
-                    other_sample(file, header, asked)
-                }
-                ReadSetError::OtherType { file, content, asked } if row.file_type.is_some() => {
-                    other_type(file, *content, *asked)
-                }
-                _ => Problem::new(error),
-            };
-            self.tell(row, column.as_deref(), vec![problem]);
+            self.tell(row, column.as_deref(), vec![of_row(error, row)]);
         }
         let mut draft = drafts.pop()?;
         draft.notes.retain(|note| !agrees(note, row));
@@ -417,72 +349,5 @@ impl Gathering<'_> {
         if !self.aligned.iter().any(is_it) {
             self.aligned.push(new.clone());
         }
-    }
-}
-
-/// A file of a type that its column does not take.
-fn wrong_column(row: &SheetRow, draft: &Draft) -> Option<Problem> {
-    let file = row.files().next().filter(|_| !row.takes(draft.file_type))?;
-    let error = anyhow::anyhow!(
-        "`{}` is {} by its content, which does not belong in this column",
-        Escaped::new(&file.text),
-        draft.file_type
-    );
-    Some(Problem::new(error))
-}
-
-fn column(file: Option<&SheetFile>) -> Option<String> {
-    file.map(|file| file.column.clone())
-}
-
-/// A header that names another sample than the sheet.
-fn other_sample(file: &str, header: &[String], asked: &str) -> Problem {
-    let names: Vec<_> = header.iter().map(|name| format!("`{}`", Escaped::new(name))).collect();
-    let error = anyhow::anyhow!(
-        "`{}` is not the sample in the header of `{}`: {}",
-        Escaped::new(asked),
-        Escaped::new(file),
-        names.join(", ")
-    );
-    Problem::new(error)
-        .hint("correct the sheet, or pass `--allow-sample-mismatch` to use its samples")
-}
-
-/// A file that is something else than the sheet says.
-fn other_type(file: &str, content: FileType, asked: FileType) -> Problem {
-    let file = Escaped::new(file);
-    let error = anyhow::anyhow!("`{file}` is {content} by its content, and the sheet says {asked}");
-    Problem::new(error).hint("correct the type in the sheet, or leave its cell empty")
-}
-
-/// Whether the sheet knows better than the name of a file, or agrees with its header.
-fn is_overruled(error: &ReadSetError, row: &SheetRow) -> bool {
-    match error {
-        ReadSetError::OtherName { .. } => true,
-        ReadSetError::OtherSample { header, .. } => header.iter().all(|name| row.is_sample(name)),
-        _ => false,
-    }
-}
-
-/// Whether a note speaks of a header that agrees with the row.
-fn agrees(note: &ReadSetNote, row: &SheetRow) -> bool {
-    let ReadSetNote::OtherSample { header, .. } = note else { return false };
-    row.sample.is_some() && header.iter().all(|name| row.is_sample(name))
-}
-
-/// The column that an error is about.
-fn column_of(error: &ReadSetError, row: &SheetRow) -> Option<String> {
-    let by = match error {
-        ReadSetError::OtherSample { .. } | ReadSetError::OtherName { .. } => {
-            row.sample.as_ref().map(|stated| &stated.by)
-        }
-        ReadSetError::OtherType { .. } | ReadSetError::NotUbam { .. } => {
-            row.file_type.as_ref().map(|stated| &stated.by)
-        }
-        _ => None,
-    };
-    match by {
-        Some(crate::sheet::StatedBy::Column(name)) => Some(name.clone()),
-        _ => column(row.files().next()),
     }
 }

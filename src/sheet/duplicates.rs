@@ -5,9 +5,8 @@
 use std::collections::{HashMap, hash_map::Entry};
 
 use super::{
-    SheetRows,
     error::{SheetError, Wrong},
-    row::SheetRow,
+    row::{SheetRow, SheetRows},
 };
 use crate::formats::FileType;
 

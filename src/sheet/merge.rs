@@ -5,11 +5,10 @@
 use std::collections::HashMap;
 
 use super::{
-    SheetRows,
     column::FileColumn,
     error::{MergeObstacle, SheetError, Wrong},
     note::SheetNote,
-    row::{SheetRow, Stated, StatedBy},
+    row::{SheetRow, SheetRows, Stated, StatedBy},
 };
 use crate::{
     formats::FileType,

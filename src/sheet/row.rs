@@ -4,7 +4,7 @@
 
 use std::{fmt, path::PathBuf};
 
-use super::{column::FileColumn, note::SheetNote};
+use super::{column::FileColumn, error::SheetError, note::SheetNote};
 use crate::{
     formats::FileType,
     readset::shared_name,
@@ -32,6 +32,16 @@ pub struct SheetRow {
     /// One or two, each of at least one file; a source of several files is to be merged.
     pub sources: Vec<Vec<SheetFile>>,
     pub notes: Vec<SheetNote>,
+}
+
+/// What a sheet says of its read sets, and everything that is wrong with it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SheetRows {
+    pub good: Vec<SheetRow>,
+    /// Rows with errors, and what is known of their files all the same.
+    pub bad: Vec<SheetRow>,
+    /// In the order of the rows.
+    pub errors: Vec<SheetError>,
 }
 
 /// A value and who says so.

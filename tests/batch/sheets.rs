@@ -142,8 +142,8 @@ fn cells_and_files_and_columns_are_told_together() {
         assert!(told.replace("./", "").starts_with(place), "{told}\n{place}");
     }
     // Of cells and files together, 20 are shown.
-    let rows: String =
-        (0..15).map(|row| format!("S{row},gone{row},\nT{row},s3://b/{row},\n")).collect();
+    let rows = (0..15).map(|row| format!("S{row},gone{row},\nT{row},s3://b/{row},\n"));
+    let rows = rows.collect::<Vec<_>>().concat();
     lab.file("s.csv", format!("sample,fastq_1,fastq_2\n{rows}").as_bytes());
     let said = batch(&lab, &["s.csv"]);
     assert_eq!(said.expect(2).stderr.matches("error: s.csv:").count(), 20);
