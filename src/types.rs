@@ -27,7 +27,7 @@ mod tag;
 pub use content_digest::ContentDigest;
 pub use digest::{Checksum, Sha256, Sha256Hasher};
 pub use disposal::SourceDisposal;
-pub use escape::{Escaped, FromOutside};
+pub use escape::{Escaped, FromOutside, Shortened};
 pub use etag::{EtagResult, ReadSetEtag};
 pub use field::{ClientToken, Description, GeneratedFrom, ReadSetName, SampleId, SubjectId};
 pub use hashing::{Algorithm, Digest, Hasher, pair_of_nodes};

@@ -13,8 +13,8 @@ use crate::{
     cli::{self, BatchOptions, Replan, WhenProven},
     journal::Folder,
     preflight::{
-        rows::{self, PreparedRow, RowOptions},
-        sheets::{self, ReadSheet, limited},
+        rows::{self, BadRows, PreparedRow, RowOptions},
+        sheets::{self, ReadSheet, RowProblem, limited},
     },
     report::{Abort, Problem, output},
     run::{
@@ -38,6 +38,8 @@ pub(super) struct BatchWork {
     /// The keys of the rows of the last plan.
     pub(super) planned_before: HashSet<String>,
     pub(super) steps: StepRules,
+    /// What is wrong with the sheet, whatever its files hold.
+    problems: Vec<RowProblem>,
 }
 
 impl BatchWork {
@@ -46,13 +48,15 @@ impl BatchWork {
         let target = &options.plan.how.target;
         let is_sandbox = target.sandbox.is_some();
         let store = target.store.as_ref().map(StoreName::id);
-        let sheet = ReadSheet::read(&options.sheet, store).map_err(Abort::Unusable)?;
+        let mut sheet = ReadSheet::read(&options.sheet, store).map_err(Abort::Unusable)?;
+        let mut problems_of_rows = std::mem::take(&mut sheet.problems);
         if target.store.is_none() && !is_sandbox {
             options.plan.how.target.store = sheet.store().cloned().map(StoreName::Id);
         }
-        let problems = problems(options, &sheet);
+        let mut problems = problems(options, &sheet);
         if !problems.is_empty() {
-            return Err(Abort::Unusable(problems));
+            problems.extend(sheets::in_order(problems_of_rows));
+            return Err(Abort::Unusable(limited(&sheet.shown, problems)));
         }
         let folder = run_folder(options, &sheet)?;
         let (mut earlier, mut notes) = (None, Vec::new());
@@ -65,10 +69,8 @@ impl BatchWork {
             same_sheet(&sheet, plan)?;
         }
         let past = Past::new(notes);
-        let decided = Decided::new(&sheet, &past, options);
-        if !decided.problems.is_empty() {
-            return Err(Abort::Unusable(decided.problems));
-        }
+        let mut decided = Decided::new(&sheet, &past, options);
+        problems_of_rows.extend(decided.problems.drain(..).map(|problem| (None, problem)));
         let notes = sheet_notes(&sheet);
         let planned_before = HashSet::new();
         let how = &options.plan.how;
@@ -77,7 +79,8 @@ impl BatchWork {
             mark: !how.no_fingerprint,
             verify: how.verify.verify,
         };
-        Ok(Self { sheet, folder, earlier, past, decided, notes, planned_before, steps })
+        let problems = problems_of_rows;
+        Ok(Self { sheet, folder, earlier, past, decided, notes, planned_before, steps, problems })
     }
 
     /// Opens and checks the rows that need it.
@@ -97,7 +100,8 @@ impl BatchWork {
             how: &options.plan.how,
         };
         let progress = CheckingProgress::new(total, is_quiet(&options.plan.how.show));
-        let mut prepared = rows::prepare(&rows, &row_options, |done| progress.tell(done))?;
+        let bad = BadRows { problems: std::mem::take(&mut self.problems), rows: &self.sheet.bad };
+        let mut prepared = rows::prepare(&rows, bad, &row_options, |done| progress.tell(done))?;
         self.notes.append(&mut prepared.notes);
         self.decided.compare(&self.sheet, &mut prepared.rows, options)?;
         self.notes.append(&mut self.decided.notes);
@@ -217,9 +221,11 @@ pub(super) fn state(asked: Option<PathBuf>) -> Option<Folder> {
 fn sheet_notes(sheet: &ReadSheet) -> Vec<String> {
     let passed = sheet.sheet.passed_over();
     let mut what = Vec::new();
-    for (count, one, many) in
-        [(passed.comments, "comment", "comments"), (passed.blank, "blank line", "blank lines")]
-    {
+    for (count, one, many) in [
+        (passed.comments, "comment", "comments"),
+        (passed.blank, "blank line", "blank lines"),
+        (passed.read_set_ids, "read set ID of an earlier run", "read set IDs of an earlier run"),
+    ] {
         if count > 0 {
             what.push(format!("{count} {}", if count == 1 { one } else { many }));
         }
