@@ -197,7 +197,7 @@ mod tests {
             given.how.tags.iter().map(crate::types::Tag::key).collect::<Vec<_>>(),
             ["a", "b"]
         );
-        assert_eq!((given.how.effort.attempts, given.how.show.output), (4, Output::Json));
+        assert_eq!((given.how.effort.sending.attempts, given.how.show.output), (4, Output::Json));
         assert_eq!(given.how.part_size.unwrap().get(), 8 * 1024 * 1024);
         assert!(!put("", &[]).how.effort.no_wait);
     }
