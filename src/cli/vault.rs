@@ -34,7 +34,7 @@ pub enum VaultCommand {
     Parts(VaultParts),
     /// Abort unfinished uploads and delete their parts
     Abort {
-        #[arg(value_name = "UPLOAD_ID", required = true, allow_hyphen_values = true)]
+        #[arg(value_name = "UPLOAD_ID", required = true)]
         uploads: Vec<UploadId>,
         #[command(flatten)]
         common: VaultCommon,

@@ -3,8 +3,8 @@
 use super::Asked;
 use crate::{
     cli::{Output, VaultParts},
-    report::{Abort, Table, output},
-    store::vault::PartsPage,
+    report::{Abort, Problem, Table, output, status_of_request},
+    store::{StoreErrorKind, vault::PartsPage},
     types::{ByteCount, Escaped, Operation},
 };
 
@@ -42,7 +42,18 @@ async fn page(
 ) -> Result<PartsPage, Abort> {
     let list = || asked.reached.vault.parts_page(&options.upload, marker, limit);
     let page = asked.ask(Operation::ListParts, list).await;
-    page.map_err(|error| asked.reached.advice().broken(error))
+    page.map_err(|error| {
+        if error.kind == StoreErrorKind::Missing {
+            let hint = "`omics-upload vault uploads` lists the unfinished uploads; one that is \
+                        completed or aborted has no list";
+            let status = status_of_request(error.kind);
+            return Abort::Early(
+                Problem { error: error.into(), hint: Some(hint.to_owned()) },
+                status,
+            );
+        }
+        asked.reached.advice().broken(error)
+    })
 }
 
 fn show(all: &PartsPage) -> u8 {

@@ -11,7 +11,8 @@ use crate::{
     engine::{ArchiveEnded, PartFact},
     journal::Folder,
     receipt::{
-        ArchivePart, ArchiveReceipt, ArchiveReceipts, ArchivedFile, FileIdentity, Requests, Traffic,
+        ArchivePart, ArchiveReceipt, ArchiveReceipts, ArchivedFile, FileIdentity, ReceiptError,
+        Requests, Traffic,
     },
     run::receipts::{origin, time, without_login},
     source::SourceFile,
@@ -63,6 +64,21 @@ pub(super) fn receipt(
         transfer: traffic(file, ended),
         origin: origin(),
     }
+}
+
+/// A file that was compared with an archive is known from now on without being read.
+pub(super) fn renew(
+    receipts: &ArchiveReceipts,
+    file: &ArchiveFile,
+    ended: &ArchiveEnded,
+) -> Result<(), ReceiptError> {
+    let Some(fingerprint) = file.job.memory.fingerprint else { return Ok(()) };
+    let id = ended.archive.as_ref().map(ToString::to_string);
+    let now = archived(file);
+    let of_archive =
+        receipts.of(fingerprint).into_iter().filter(|receipt| receipt.archive_id == id);
+    let mut changed = of_archive.filter(|receipt| receipt.file.identity != now.identity);
+    changed.try_for_each(|receipt| receipts.keep(&ArchiveReceipt { file: now.clone(), ..receipt }))
 }
 
 /// The digest of a file that is one part, which is that part's.

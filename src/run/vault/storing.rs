@@ -82,7 +82,7 @@ pub(crate) async fn store(
     let observer = console.observer();
     signals.tell(Arc::clone(&observer));
     let Storing { mut files, limits, fresh, show, folder, receipt } = storing;
-    observer.observe(&Event::Planned { read_sets: planned(&files) });
+    observer.observe(&Event::PlannedArchives { archives: planned(&files) });
     if let Some(note) = system::note() {
         console.note(&note);
     }
@@ -190,9 +190,13 @@ impl Run<'_> {
             return status::DONE;
         }
         let mut kept = status::DONE;
-        if let Some(receipts) = self.receipts.as_ref().filter(|_| !ended.skipped) {
-            let receipt = receipts::receipt(file, ended, self.vault, self.reached);
-            if let Err(error) = receipts.keep(&receipt) {
+        if let Some(receipts) = &self.receipts {
+            let written = if ended.skipped {
+                receipts::renew(receipts, file, ended)
+            } else {
+                receipts.keep(&receipts::receipt(file, ended, self.vault, self.reached))
+            };
+            if let Err(error) = written {
                 let why = Problem::new(error).text();
                 self.warn(item, format!("no receipt is kept on this machine: {}", why.trim_end()));
                 kept = status::FAILED;
