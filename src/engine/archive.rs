@@ -13,7 +13,7 @@ use super::{
     archive_open::ArchiveOpening,
     open::OpenedUpload,
     reuse::{Digests, readers},
-    running::Running,
+    running::{Running, RunningArchive},
     sent::SentPart,
 };
 use crate::{
@@ -58,9 +58,6 @@ pub struct KnownArchive {
     /// Whether the file has not changed since, as far as the system tells. Else its content decides.
     pub is_unchanged: bool,
 }
-
-/// A file under way.
-pub(super) type RunningArchive<'a> = Running<'a, ArchiveFields>;
 
 impl<S: Archives> Engine<S> {
     /// Makes an archive of a file, unless it is one of those that are known. The journal of one that was

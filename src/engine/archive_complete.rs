@@ -10,11 +10,11 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{
     Engine, Failure,
-    archive::RunningArchive,
     complete::may_have_happened,
     confirm::Confirmed,
     open::OpenedUpload,
     reuse::{Digests, known, readers},
+    running::RunningArchive,
 };
 use crate::{
     event::Event,

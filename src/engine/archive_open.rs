@@ -5,11 +5,11 @@ use std::{cmp::Reverse, sync::atomic::Ordering};
 
 use super::{
     Engine, Failure,
-    archive::RunningArchive,
     archive_complete::Finish,
     complete::may_have_happened,
     open::OpenedUpload,
     reuse::{Digests, Proven},
+    running::RunningArchive,
 };
 use crate::{
     journal::{Stage, UploadRecord},

@@ -106,11 +106,11 @@ impl VaultAdvice<'_> {
 
     /// The command that aborts an upload, but for its ID.
     pub fn abort(&self) -> String {
-        let account = match self.account {
-            "-" => String::new(),
-            account => format!(" --account {account}"),
-        };
-        format!("omics-upload vault abort --vault {}{account}", Quoted::new(self.name))
+        let name = Quoted::new(self.name);
+        match self.account {
+            "-" => format!("omics-upload vault abort --vault {name}"),
+            account => format!("omics-upload vault abort --vault {name} --account {account}"),
+        }
     }
 
     fn kept(&self, upload: &UploadId) -> Option<String> {

@@ -3,10 +3,14 @@
 
 mod archives;
 mod destination;
+mod file;
 mod outcome;
+mod questions;
 mod receipts;
 mod storing;
 
-pub(crate) use destination::{ReachedVault, problems, reach};
+pub(crate) use destination::{problems, reach};
+pub(crate) use file::ArchiveFile;
+pub(crate) use questions::VaultQuestions;
 pub(crate) use receipts::{folder, receipts};
-pub(crate) use storing::{ArchiveFile, Storing, store};
+pub(crate) use storing::{Storing, store};

@@ -25,11 +25,13 @@ fn unfinished() -> (Scene, String) {
 #[test]
 fn parts_are_listed_by_pages_or_all_and_boto3_reads_the_same() {
     let (scene, id) = unfinished();
-    let parts = |more: &[&str]| -> Value {
-        let arguments: Vec<_> =
-            ["parts", &id, "--output=json"].iter().chain(more).copied().collect();
-        scene.run(scene.vault(&arguments)).said.expect(0).json()
+    // An ID may begin like an option.
+    let list = |more: &[&str]| {
+        let words = ["parts"].iter().chain(more).chain(&["--", &*id]).copied().collect::<Vec<_>>();
+        scene.run(scene.vault(&words)).said
     };
+    let parts =
+        |more: &[&str]| -> Value { list(&[&["--output=json"], more].concat()).expect(0).json() };
     let count = |list: &Value| list["Parts"].as_array().unwrap().len();
     let all = parts(&[]);
     let names: Vec<_> = all.as_object().unwrap().keys().cloned().collect();
@@ -70,12 +72,11 @@ fn parts_are_listed_by_pages_or_all_and_boto3_reads_the_same() {
         }
         assert_eq!(found, *all["Parts"].as_array().unwrap(), "{size}");
     }
-    let text = scene.run(scene.vault(&["parts", &id, "--limit=1"])).said;
+    let text = list(&["--limit=1"]);
     assert_eq!(text.expect(0).stdout.lines().count(), 2, "{}", text.stdout);
     assert!(text.stdout.contains("0-1048575  1.0 MiB"), "{}", text.stdout);
     assert!(text.stderr.contains("there are more parts: `--marker "), "{}", text.stderr);
-    let bad = scene.run(scene.vault(&["parts", &id, "--marker=nonsense"])).said;
-    bad.expect(1);
+    list(&["--marker=nonsense"]).expect(1);
     read_by_boto3(&scene, &id);
 }
 
@@ -110,7 +111,7 @@ fn an_upload_that_is_completed_has_no_list() {
     let again = scene.again(&[]);
     again.said.expect(0);
     assert_eq!(again.sent(), Vec::<u64>::new());
-    let list = scene.run(scene.vault(&["parts", &id])).said;
+    let list = scene.run(scene.vault(&["parts", "--", &id])).said;
     assert!(list.expect(1).stderr.contains("one that is completed or aborted has no list"));
     assert_eq!(fs::read(scene.lab.path("a.bam")).unwrap().len(), 129 * MIB + 5);
 }

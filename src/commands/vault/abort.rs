@@ -2,12 +2,11 @@
 
 use serde_json::json;
 
-use super::{Asked, uploads::records};
 use crate::{
-    cli::{Output, VaultCommon},
+    cli::Output,
     journal::OpenError,
     report::{Abort, output, render_for, status, status_of_all, status_of_request},
-    run::{journals, vault},
+    run::{journals, uploads::by_upload, vault::VaultQuestions},
     store::{Store as _, StoreError, StoreErrorKind},
     types::{Operation, UploadId},
 };
@@ -22,16 +21,14 @@ enum VaultAbortRefusal {
 }
 
 pub(super) async fn abort(
-    asked: &Asked,
+    asked: &VaultQuestions,
     uploads: &[UploadId],
-    common: &VaultCommon,
+    output: Output,
 ) -> Result<u8, Abort> {
-    let records = records(common);
-    let folder = journals::folder(common.state.state_dir.clone());
-    let folder = folder.as_ref().map(vault::folder);
+    let records = asked.folder.as_ref().map(by_upload).unwrap_or_default();
     let (mut statuses, mut objects) = (Vec::new(), Vec::new());
     for id in uploads {
-        let journal = match (&folder, records.get(id)) {
+        let journal = match (&asked.folder, records.get(id)) {
             (Some(folder), Some(record)) => journals::lock(folder, record, id),
             _ => Ok(None),
         };
@@ -59,7 +56,7 @@ pub(super) async fn abort(
             Err(VaultAbortRefusal::Vault(error)) => status_of_request(error.kind),
         });
     }
-    let printed = match common.output {
+    let printed = match output {
         // What succeeded has nothing to say.
         Output::Text => status::DONE,
         Output::Json => {
@@ -69,7 +66,7 @@ pub(super) async fn abort(
     Ok(status_of_all(&statuses).max(printed))
 }
 
-fn complain(asked: &Asked, id: &UploadId, refusal: &VaultAbortRefusal) {
+fn complain(asked: &VaultQuestions, id: &UploadId, refusal: &VaultAbortRefusal) {
     let advice = asked.reached.advice();
     let hint = match refusal {
         VaultAbortRefusal::Busy(_) => Some("stop the other process first".to_owned()),

@@ -1,9 +1,9 @@
 //! `vault parts`: the parts of an upload, as the service lists them.
 
-use super::Asked;
 use crate::{
     cli::{Output, VaultParts},
     report::{Abort, Problem, Table, output, status_of_request},
+    run::vault::VaultQuestions,
     store::{StoreErrorKind, vault::PartsPage},
     types::{ByteCount, Escaped, Operation},
 };
@@ -11,7 +11,7 @@ use crate::{
 /// The most parts on a page of the service.
 const PAGE: u32 = 50;
 
-pub(super) async fn parts(asked: &Asked, options: &VaultParts) -> Result<u8, Abort> {
+pub(super) async fn parts(asked: &VaultQuestions, options: &VaultParts) -> Result<u8, Abort> {
     let limit = options.limit.or(options.marker.as_ref().map(|_| PAGE));
     let mut all = page(asked, options, options.marker.as_deref(), limit).await?;
     while let Some(marker) = all.marker.clone() {
@@ -35,7 +35,7 @@ pub(super) async fn parts(asked: &Asked, options: &VaultParts) -> Result<u8, Abo
 }
 
 async fn page(
-    asked: &Asked,
+    asked: &VaultQuestions,
     options: &VaultParts,
     marker: Option<&str>,
     limit: Option<u32>,

@@ -1,27 +1,16 @@
 //! `vault uploads`: what is unfinished in a vault.
 
-use std::collections::HashMap;
-
 use serde_json::json;
 
-use super::{Asked, last, tell};
 use crate::{
-    cli::{Output, VaultCommon},
-    journal::{Record, Stage},
+    cli::Output,
     report::{Abort, Table, output, table},
-    run::{journals, vault},
-    store::Archives as _,
-    types::{Operation, UploadId},
+    run::{uploads::by_upload, vault::VaultQuestions},
 };
 
-pub(super) async fn uploads(asked: &Asked, common: &VaultCommon) -> Result<u8, Abort> {
-    let operation = Operation::ListUploads;
-    let page = |page: Option<String>| async move {
-        asked.caller.store().list_uploads(page.as_deref()).await
-    };
-    let listed = last(operation, asked.caller.pages(&tell, operation, page).await);
-    let listed = listed.map_err(|error| asked.reached.advice().broken(error))?;
-    let records = records(common);
+pub(super) async fn uploads(asked: &VaultQuestions, output: Output) -> Result<u8, Abort> {
+    let listed = asked.uploads().await?;
+    let records = asked.folder.as_ref().map(by_upload).unwrap_or_default();
     let now = jiff::Timestamp::now().as_second();
     let mut table = Table::new(&["UPLOAD", "AGE", "PART SIZE", "DESCRIPTION", "FROM"]);
     let mut objects = Vec::new();
@@ -56,21 +45,10 @@ pub(super) async fn uploads(asked: &Asked, common: &VaultCommon) -> Result<u8, A
             "host": host,
         }));
     }
-    Ok(match common.output {
+    Ok(match output {
         Output::Text => output::print(table.to_string().as_bytes()),
         Output::Json => {
             output::print(output::json(&json!({ "version": 1, "uploads": objects })).as_bytes())
         }
     })
-}
-
-/// What this machine knows of uploads to vaults.
-pub(super) fn records(common: &VaultCommon) -> HashMap<UploadId, Record> {
-    let state = journals::folder(common.state.state_dir.clone());
-    let records = state.and_then(|state| journals::records(&vault::folder(&state)).ok());
-    let of_upload = |record: Record| match &record.stage {
-        Stage::Uploading(upload) | Stage::Completing(upload) => Some((upload.id.clone(), record)),
-        Stage::Creating | Stage::Completed { .. } => None,
-    };
-    records.into_iter().flatten().filter_map(of_upload).collect()
 }

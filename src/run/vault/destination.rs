@@ -3,8 +3,8 @@
 use crate::{
     aws::{Connection, Endpoint},
     cli::{VaultChoice, VaultTarget},
-    engine::{Failure, Limits},
-    report::{Abort, Place, Problem, VaultAdvice},
+    engine::{ArchiveEnded, Failure, Limits},
+    report::{Abort, ErrorReport, Place, Problem, VaultAdvice},
     run::{
         destination::{SANDBOX_REGION, ServiceWords, explain},
         questions::tell_pause,
@@ -123,6 +123,18 @@ impl ReachedVault {
     pub(crate) fn advice(&self) -> VaultAdvice<'_> {
         let (name, account) = (self.name.as_str(), self.account.as_str());
         VaultAdvice { name, account, upload: None, place: self.place }
+    }
+
+    /// What hints name of a file that has ended.
+    pub(super) fn advice_on<'a>(&'a self, ended: &'a ArchiveEnded) -> VaultAdvice<'a> {
+        VaultAdvice { upload: ended.upload_id.as_ref(), ..self.advice() }
+    }
+
+    /// What failed, for documents.
+    pub(super) fn failure(&self, ended: &ArchiveEnded) -> Option<ErrorReport> {
+        let failure = ended.failure.as_ref()?;
+        let hint = self.advice_on(ended).hint(failure);
+        Some(ErrorReport::new(failure, ended.trouble.as_deref(), hint))
     }
 
     /// Asks which vault this is, which also shows whether there is one; the second is a warning.

@@ -4,30 +4,17 @@ use serde::Serialize;
 
 use super::{
     destination::{ReachedVault, VaultIdentity},
+    file::ArchiveFile,
     receipts::sha256,
-    storing::ArchiveFile,
 };
 use crate::{
     engine::{ArchiveEnded, Failure},
     event::Outcome,
-    report::{
-        ErrorReport, VaultAdvice, output, render_with, status, status_of_all, status_of_archive,
-    },
+    report::{ErrorReport, output, render_with, status, status_of_all, status_of_archive},
     run::Shown,
     signal::Signals,
     types::{ArchiveId, ByteCount, Escaped, UploadId},
 };
-
-fn advice<'a>(ended: &'a ArchiveEnded, reached: &'a ReachedVault) -> VaultAdvice<'a> {
-    VaultAdvice { upload: ended.upload_id.as_ref(), ..reached.advice() }
-}
-
-/// What failed, for documents.
-pub(super) fn failure(ended: &ArchiveEnded, reached: &ReachedVault) -> Option<ErrorReport> {
-    let failure = ended.failure.as_ref()?;
-    let hint = advice(ended, reached).hint(failure);
-    Some(ErrorReport::new(failure, ended.trouble.as_deref(), hint))
-}
 
 /// Tells what failed and what to do about it; gives the exit status.
 pub(super) fn conclude(
@@ -41,7 +28,7 @@ pub(super) fn conclude(
         let shown = Escaped::new(&file.shown()).to_string();
         let is_named = failure.to_string().contains(&format!("`{shown}`"));
         let about = if is_named { String::new() } else { format!("`{shown}`: ") };
-        let hint = advice(ended, reached).hint(failure);
+        let hint = reached.advice_on(ended).hint(failure);
         console.error(&render_with(&about, failure, ended.trouble.as_deref(), hint.as_deref()));
     }
     console.finish();
@@ -120,7 +107,7 @@ pub(super) fn document(
             retries: ended.counts.retries,
             throttled: ended.counts.throttled,
             elapsed_seconds: ended.elapsed.as_secs_f64(),
-            error: failure(ended, reached),
+            error: reached.failure(ended),
         })
         .collect();
     let document = serde_json::json!({ "version": 1, "archives": archives });

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{
     archives::identity_of,
     destination::{ReachedVault, VaultIdentity},
-    storing::ArchiveFile,
+    file::ArchiveFile,
 };
 use crate::{
     engine::{ArchiveEnded, PartFact},
@@ -47,7 +47,7 @@ pub(super) fn receipt(
         region: reached.connection.region().to_owned(),
         endpoint: reached.connection.endpoint().map(without_login),
         status: ended.outcome().to_string(),
-        error: super::outcome::failure(ended, reached).map(|report| {
+        error: reached.failure(ended).map(|report| {
             let (kind, message) = (report.kind.to_owned(), report.message);
             crate::receipt::ReceiptFailure { kind, message, request_id: report.request_id }
         }),

@@ -7,6 +7,7 @@ use serde_json::{Map, json};
 use super::{
     archives,
     destination::{ReachedVault, VaultIdentity},
+    file::ArchiveFile,
     outcome, receipts,
 };
 use crate::{
@@ -22,23 +23,6 @@ use crate::{
     store::{ArchiveFields, vault::Vault},
     system,
 };
-
-/// A file to be stored.
-pub(crate) struct ArchiveFile {
-    /// With the file as its only source.
-    pub(crate) job: Job<ArchiveFields>,
-}
-
-impl ArchiveFile {
-    pub(super) fn source(&self) -> &Source {
-        &self.job.sources[0]
-    }
-
-    /// As the user named it.
-    pub(super) fn shown(&self) -> String {
-        self.source().path().to_string_lossy().into_owned()
-    }
-}
 
 /// What is to be done, with everything known.
 pub(crate) struct Storing<'a> {
