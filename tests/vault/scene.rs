@@ -71,8 +71,12 @@ impl Scene {
     }
 
     fn folder(&self) -> PathBuf {
-        let vaults = fs::read_dir(self.lab.path("../store/vaults")).unwrap();
-        vaults.map(|entry| entry.unwrap().path()).find(|path| path.is_dir()).unwrap()
+        let vaults = files(&self.lab.path("../store/vaults"));
+        let is_ours = |folder: &&PathBuf| {
+            let record = fs::read_to_string(folder.join("vault.json"));
+            record.is_ok_and(|record| record.contains("\"sandbox\""))
+        };
+        vaults.iter().find(is_ours).unwrap().clone()
     }
 
     /// The files of all uploads, seen without a request.
