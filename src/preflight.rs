@@ -10,6 +10,7 @@ mod gone;
 pub(crate) mod id_pattern;
 pub(crate) mod joining;
 mod md5_lists;
+mod missing;
 mod needs;
 pub(crate) mod opened;
 mod outputs;
@@ -17,6 +18,8 @@ pub(crate) mod piped;
 pub(crate) mod put;
 pub(crate) mod reference;
 pub(crate) mod resume;
+mod row_errors;
+mod row_files;
 pub(crate) mod rows;
 pub(crate) mod sheets;
 

@@ -25,9 +25,10 @@ pub use draft::{Draft, Field, Inferred, Origin, Sources};
 pub use error::{Basis, Count, ReadSetError};
 pub use infer::shared_name;
 pub use input::{Input, ReadSetOptions};
-pub use lane::LaneName;
+pub use lane::{LaneName, LanePlace};
 pub use lanes::{
-    Lanes, by_lane, confirm_lanes, other_mate, other_run, shared_lane_name, sources_by_name,
+    Lanes, are_swapped, by_lane, confirm_lanes, other_mate, other_run, shared_lane_name,
+    sources_by_name,
 };
 pub use note::ReadSetNote;
 

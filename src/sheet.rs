@@ -18,6 +18,7 @@ mod merge;
 mod note;
 mod other_columns;
 mod row;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -25,12 +26,13 @@ mod write;
 
 use std::path::PathBuf;
 
-pub use error::{Columns, MergeObstacle, SheetError, SheetErrors, Wrong};
+pub use error::{Columns, MergeObstacle, SheetError, Wrong};
 pub use format::{SheetFormat, UnknownSheetFormat};
 pub use headings::IgnoredColumns;
 pub use merge::Merging;
 pub use note::SheetNote;
-pub use row::{SheetFile, SheetRow, Stated, StatedBy};
+pub use row::{SheetFile, SheetRow, SheetRows, Stated, StatedBy};
+pub use shown::Shown;
 pub use write::{NoSourceColumns, RewrittenSources, SheetOutcome};
 
 use self::{
@@ -45,7 +47,6 @@ use crate::types::StoreId;
 /// A sheet as it was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sheet {
-    name: String,
     format: SheetFormat,
     body: Body,
 }
@@ -78,24 +79,21 @@ pub struct SheetOptions<'a> {
     pub store: Option<&'a StoreId>,
 }
 
-/// Lines that say nothing.
+/// What says nothing of the read sets.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PassedOver {
     pub comments: usize,
     pub blank: usize,
+    /// Cells with the ID of a read set that an earlier run made.
+    pub read_set_ids: usize,
 }
 
 impl Sheet {
-    /// Reads a sheet; `name` is what messages call it, and its format is found out unless it is given.
-    pub fn read(
-        name: &str,
-        bytes: &[u8],
-        format: Option<SheetFormat>,
-    ) -> Result<Self, SheetErrors> {
-        let errors = |error| SheetErrors::new(name, vec![error]);
-        let text = text::decode(bytes).map_err(errors)?;
-        let (format, body) = body(&text, format).map_err(errors)?;
-        Ok(Self { name: name.to_owned(), format, body })
+    /// Reads a sheet; its format is found out unless it is given.
+    pub fn read(bytes: &[u8], format: Option<SheetFormat>) -> Result<Self, SheetError> {
+        let text = text::decode(bytes)?;
+        let (format, body) = body(&text, format)?;
+        Ok(Self { format, body })
     }
 
     pub const fn format(&self) -> SheetFormat {
@@ -109,32 +107,44 @@ impl Sheet {
                 passed.comments += usize::from(matches!(line, GridLine::Comment(_)));
                 passed.blank += usize::from(matches!(line, GridLine::Blank(_)));
             }
+            passed.read_set_ids = self.read_set_ids(grid);
         }
         passed
     }
 
-    /// The read sets of the sheet, or everything that is wrong with it.
-    pub fn rows(&self, options: &SheetOptions<'_>) -> Result<Vec<SheetRow>, SheetErrors> {
-        let mut errors = Vec::new();
-        let entries = self.entries(options, &mut errors);
-        let mut rows = match &self.body {
+    /// The read sets of the sheet, and everything that is wrong with it.
+    pub fn rows(&self, options: &SheetOptions<'_>) -> SheetRows {
+        let mut found = SheetRows::default();
+        let entries = self.entries(options, &mut found.errors);
+        match &self.body {
             Body::Grid(grid) if self.format == SheetFormat::Illumina => {
-                illumina::rows(&entries, &grid.sections, options.files, &mut errors)
+                let errors = &mut found.errors;
+                found.good = illumina::rows(&entries, &grid.sections, options.files, errors);
             }
             _ => {
-                let row = |(number, fields): &(usize, Vec<SheetField>)| {
-                    entry::row(*number, fields, self.format, &options.folder)
-                };
-                let rows = entries.iter().map(row);
-                rows.filter_map(|row| row.map_err(|mut found| errors.append(&mut found)).ok())
-                    .collect()
+                for (number, fields) in &entries {
+                    let (row, errors) = entry::row(*number, fields, self.format, &options.folder);
+                    let rows = if errors.is_empty() { &mut found.good } else { &mut found.bad };
+                    rows.push(row);
+                    found.errors.extend(errors);
+                }
             }
+        }
+        duplicates::same_files(&mut found);
+        stores(&found.good, options.store, &mut found.errors);
+        merge::merge(&mut found, options.merging);
+        duplicates::same_names(&found.good, &mut found.errors);
+        found.errors.sort_by_key(|error| error.row);
+        found
+    }
+
+    fn read_set_ids(&self, grid: &Grid) -> usize {
+        let (headings, _) = grid.headings(self.format, &IgnoredColumns::Unknown);
+        let Some(at) = headings.at(&Column::Added(0)) else { return 0 };
+        let is_filled = |(_, cells): &(usize, &[Cell])| {
+            cells.get(at).is_some_and(|cell| !cell.text.trim().is_empty())
         };
-        duplicates::without_same_files(&mut rows, &mut errors);
-        stores(&rows, options.store, &mut errors);
-        let rows = merge::merge(rows, options.merging, &mut errors);
-        duplicates::same_names(&rows, &mut errors);
-        if errors.is_empty() { Ok(rows) } else { Err(SheetErrors::new(&self.name, errors)) }
+        grid.rows().filter(is_filled).count()
     }
 
     /// The values of each row.
@@ -186,7 +196,7 @@ fn body(text: &str, format: Option<SheetFormat>) -> Result<(SheetFormat, Body), 
     }
     let is_other = |asked: SheetFormat| is_json || (asked == SheetFormat::Illumina) != is_sections;
     if let Some(asked) = format.filter(|asked| is_other(*asked)) {
-        return Err(SheetError::whole(Wrong::OtherFormat { asked }));
+        return Err(SheetError::whole(Wrong::OtherFormat { asked, similar: Vec::new() }));
     }
     let all = [SheetFormat::NfCore, SheetFormat::Plain, SheetFormat::Manifest];
     let (vocabulary, formats): (Vocabulary, _) = if is_sections {
@@ -200,9 +210,12 @@ fn body(text: &str, format: Option<SheetFormat>) -> Result<(SheetFormat, Body), 
     let is_asked = |found: &SheetFormat| format.is_none_or(|asked| asked == *found);
     let fits = |found: &&SheetFormat| is_asked(found) && headings.are_of(**found);
     let found = *formats.iter().find(fits).ok_or_else(|| {
-        let asked = format.or(is_sections.then_some(SheetFormat::Illumina));
-        let columns = || Wrong::UnknownFormat(Columns(headings.names()));
-        SheetError::at(line, asked.map_or_else(columns, |asked| Wrong::OtherFormat { asked }))
+        let (columns, similar) = (Columns(headings.names()), headings.misspelled());
+        let wrong = match format.or(is_sections.then_some(SheetFormat::Illumina)) {
+            Some(asked) => Wrong::OtherFormat { asked, similar },
+            None => Wrong::UnknownFormat { columns, similar },
+        };
+        SheetError::at(line, wrong)
     })?;
     if grid.sections.rows.is_empty() {
         return Err(SheetError::whole(Wrong::NoRows));

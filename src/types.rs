@@ -29,7 +29,7 @@ pub use archive::{ArchiveId, ArchiveWords, described, described_by};
 pub use content_digest::ContentDigest;
 pub use digest::{Checksum, Sha256, Sha256Hasher};
 pub use disposal::SourceDisposal;
-pub use escape::{Escaped, FromOutside};
+pub use escape::{Escaped, FromOutside, Shortened};
 pub use etag::{EtagResult, ReadSetEtag};
 pub use field::{ClientToken, Description, GeneratedFrom, ReadSetName, SampleId, SubjectId};
 pub use hashing::{Algorithm, Digest, Hasher, root_of_parts};

@@ -2,6 +2,7 @@
 
 mod examples;
 mod failures;
+mod folders;
 mod merging;
 mod proven;
 mod reports;

@@ -17,10 +17,11 @@ mod status;
 mod work;
 
 use crate::{
-    cli::{self, BatchOptions, BatchStep},
+    cli::{self, BatchOptions, BatchStep, Output},
     report::{Abort, output, status as exit},
     types::Escaped,
 };
+use serde_json::json;
 use work::BatchWork;
 
 /// Runs `batch` or one of its steps.
@@ -73,7 +74,9 @@ async fn write_plan(mut options: BatchOptions) -> Result<u8, Abort> {
     if options.plan.how.dry_run {
         return Ok(dry_run::show(&work, &prepared, &options));
     }
-    let to_send = prepared.len();
+    let (to_send, bytes) =
+        (prepared.len(), prepared.iter().map(|row| row.read_set.job.bytes().get()).sum::<u64>());
+    let parts = prepared.iter().map(|row| row.read_set.job.parts.len()).sum::<usize>();
     send::plan_only(&mut work, prepared, &options).await?;
     for note in &work.notes {
         output::complain(&format!("note: {note}\n"));
@@ -85,5 +88,17 @@ async fn write_plan(mut options: BatchOptions) -> Result<u8, Abort> {
         "{}: {count} rows planned, {to_send} to send\n",
         Escaped::new(&shown)
     ));
-    Ok(exit::DONE)
+    match options.plan.how.show.output {
+        Output::Text => Ok(exit::DONE),
+        Output::Json => {
+            let document = json!({
+                "version": 1,
+                "run": shown,
+                "rows": count,
+                "to_send": { "rows": to_send, "parts": parts, "bytes": bytes },
+                "notes": work.notes,
+            });
+            Ok(output::print(output::json(&document).as_bytes()))
+        }
+    }
 }

@@ -6,7 +6,7 @@ use futures::{StreamExt as _, stream::FuturesUnordered};
 use tokio::time::Instant;
 
 use super::{
-    Ended, Engine, Failure, Job,
+    Ended, Engine, Failure, Job, Verify,
     admission::{self, Admitted},
     open::{OpenedUpload, Opening},
     running::Running,
@@ -112,7 +112,14 @@ impl<S: ReadSets> Engine<S> {
             return Ok(None);
         }
         let id = match self.open(running).await? {
-            Opening::Made(id) => id,
+            Opening::Made(id) => {
+                ended.read_set_id = Some(id.clone());
+                if running.job.verify != Verify::No && running.job.pipe.is_none() {
+                    // An earlier run may have ended before it could compare.
+                    self.caller.admitted(Trials::read_again(running.job).end()).await??;
+                }
+                id
+            }
             Opening::Upload(opened) => {
                 ended.upload_id = Some(opened.upload.id.clone());
                 let _open = self.open_uploads.opened();

@@ -20,7 +20,15 @@ impl Trials {
     /// Begins all of them.
     pub(super) fn begin<T>(job: &Job<T>) -> Self {
         let of_sources = job.sources.iter().filter_map(Source::trial);
-        let all: Vec<_> = of_sources.chain(&job.trials).cloned().collect();
+        Self::of(of_sources.chain(&job.trials).cloned().collect())
+    }
+
+    /// Begins those that read the sources themselves, where nothing is sent any more.
+    pub(super) fn read_again<T>(job: &Job<T>) -> Self {
+        Self::of(job.trials.clone())
+    }
+
+    fn of(all: Vec<Arc<dyn Trial>>) -> Self {
         for trial in &all {
             trial.begin();
         }

@@ -1,11 +1,13 @@
 //! Several FASTQ files as one source: lanes that `--merge-lanes` puts together by their names, and files
 //! of which somebody else has decided that they are one.
 
+use std::collections::{HashMap, hash_map::Entry};
+
 use super::opened::{self, OpenedFile};
 use crate::{
     cli,
-    formats::Kind,
-    readset::{self, Draft, Lanes, Sources},
+    formats::{FileType, Kind},
+    readset::{self, Draft, Lanes, ReadSetNote, Sources},
     report::Problem,
     source::Source,
     types::Escaped,
@@ -39,12 +41,13 @@ pub(crate) fn join(mut files: Vec<OpenedFile>) -> Result<OpenedFile, Problem> {
     Ok(OpenedFile { source, inspected, shown, part_size: None, lanes, named: Some(path) })
 }
 
-/// Why files of a row cannot be one source: they hold different mates, or were sequenced in different
-/// runs, if they are to differ by lane only.
-pub(super) fn obstacle(files: &[OpenedFile], by_lane: bool) -> Option<Problem> {
+/// Why files of a row cannot be one source, and at which of them: they hold different mates, or were
+/// sequenced in different runs, if they are to differ by lane only.
+pub(super) fn obstacle(files: &[OpenedFile], by_lane: bool) -> Option<(usize, Problem)> {
     let inputs: Vec<_> = files.iter().map(OpenedFile::input).collect();
-    let other_run = || readset::other_run(&inputs).filter(|_| by_lane);
-    readset::other_mate(&inputs).or_else(other_run).map(Problem::new)
+    let other_run = || Some((0, readset::other_run(&inputs).filter(|_| by_lane)?));
+    let (at, error) = readset::other_mate(&inputs).or_else(other_run)?;
+    Some((at, Problem::new(error)))
 }
 
 fn not_fastq(file: &OpenedFile) -> Problem {
@@ -79,6 +82,39 @@ pub(super) fn by_lane(
         files.extend(join(lanes).map_err(|problem| problems.push(problem)).ok());
     }
     files
+}
+
+/// A word on read sets of one sample that are several, although lanes were to be merged.
+pub(super) fn not_merged(
+    what: &cli::FileOptions,
+    files: &[OpenedFile],
+    drafts: &[Draft],
+) -> Vec<String> {
+    let mut seen: HashMap<&str, &str> = HashMap::new();
+    let mut notes = Vec::new();
+    let is_other = |note: &ReadSetNote| {
+        matches!(note, ReadSetNote::IndexReads { .. } | ReadSetNote::Undetermined { .. })
+    };
+    let is_fastq = |draft: &&Draft| draft.file_type == FileType::Fastq;
+    for draft in drafts.iter().filter(is_fastq).filter(|_| what.merge_lanes) {
+        if draft.notes.iter().any(is_other) {
+            continue;
+        }
+        let (sample, file) = (draft.sample.value.as_str(), &*files[draft.sources.first()].shown);
+        match seen.entry(sample) {
+            Entry::Vacant(place) => {
+                place.insert(file);
+            }
+            Entry::Occupied(first) => notes.push(format!(
+                "`{}` and `{}` are not merged, although both are of sample `{}`: their names differ by \
+                 more than the lane",
+                Escaped::new(first.get()),
+                Escaped::new(file),
+                Escaped::new(sample)
+            )),
+        }
+    }
+    notes
 }
 
 /// What is wrong with the mates in each lane of what was found to be pairs.

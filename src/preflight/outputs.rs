@@ -128,7 +128,8 @@ impl<'a> Outputs<'a> {
         let all = all.into_iter().filter_map(|(path, flag)| Some((path?, flag)));
         let all: Vec<_> = all.chain(self.others.iter().copied()).collect();
         let taken = all.iter().filter_map(|(path, flag)| taken(path, *flag, &inputs));
-        let mut problems: Vec<_> = taken.chain(same_file(&all)).collect();
+        let dashes = all.iter().filter_map(|(path, flag)| dash(path, *flag));
+        let mut problems: Vec<_> = taken.chain(dashes).chain(same_file(&all)).collect();
         if problems.is_empty() {
             problems.extend(self.receipt.and_then(receipt_files::problem));
             problems.extend(self.others.iter().filter_map(|(path, flag)| no_place(path, *flag)));
@@ -204,6 +205,16 @@ fn of_settings() -> Vec<InputFile> {
         .into_iter()
         .chain(aws)
         .collect()
+}
+
+/// What is standard input elsewhere is no file here.
+fn dash(path: &Path, OutputFlag { name, example, .. }: OutputFlag) -> Option<Problem> {
+    (path.as_os_str() == "-").then(|| {
+        let error = anyhow::anyhow!("`{name}` takes a file, and `-` is none");
+        Problem::new(error).hint(format!(
+            "give it a file, such as `{name} {example}`, or `/dev/stdout`; a file called `-` is `./-`"
+        ))
+    })
 }
 
 /// Whether something is there that must stay as it is.

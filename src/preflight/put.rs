@@ -72,6 +72,7 @@ impl Request {
         let remarks = findings.iter().filter_map(Finding::note);
         let mut notes: Vec<_> = notes(&drafts, &files).into_iter().chain(remarks).collect();
         let checks = ends::by_read_set(&files, &findings, &drafts);
+        let apart = joining::not_merged(&put.what, &files, &drafts);
         let mut files: Vec<_> = files.into_iter().map(Some).collect();
         let known = drafts.into_iter().zip(recognised).zip(checks).zip(aligned);
         let read_sets = known.map(|(((draft, recognised), checks), aligned)| {
@@ -86,6 +87,7 @@ impl Request {
             return Err(Abort::Unusable(in_the_way));
         }
         notes.extend(staying);
+        notes.extend(apart);
         Ok(Self { read_sets, notes })
     }
 }

@@ -13,15 +13,17 @@ use super::{
     needs,
     opened::{self, OpenedFile},
     put,
-    sheets::{FoundRow, at, limited, place},
+    row_errors::{agrees, column, column_of, is_overruled, of_row, wrong_column},
+    row_files,
+    sheets::{FoundRow, RowProblem, at, in_order, limited, place},
 };
 use crate::{
     cli,
     formats::FileType,
     prepared::{Aligned, Prepared},
-    readset::{self, Draft, ReadSetError, ReadSetNote, ReadSetOptions},
+    readset::{self, Draft, ReadSetOptions},
     report::{Abort, Problem, status},
-    sheet::{Merging, SheetFile, SheetRow},
+    sheet::{Merging, SheetRow},
     system,
     types::{Escaped, ReferenceChoice, Tag, Tags},
 };
@@ -60,24 +62,33 @@ struct Gathering<'a> {
     aligned: Vec<Aligned>,
     /// The row of each name and sample.
     names: HashMap<(String, String, FileType), usize>,
-    problems: Vec<Problem>,
+    problems: Vec<RowProblem>,
     notes: Vec<String>,
+}
+
+/// What is wrong with a sheet before its files are looked at.
+pub(crate) struct BadRows<'a> {
+    pub(crate) problems: Vec<RowProblem>,
+    /// Their files are looked at all the same, so that everything is told at once.
+    pub(crate) rows: &'a [FoundRow],
 }
 
 /// Opens, recognises and checks the files of all rows; says how far it is.
 pub(crate) fn prepare(
     rows: &[&FoundRow],
+    BadRows { mut problems, rows: bad }: BadRows<'_>,
     options: &RowOptions<'_>,
     tell: impl Fn(usize),
 ) -> Result<PreparedRows, Abort> {
-    let mut problems: Vec<_> = system::too_few_descriptors().into_iter().collect();
-    problems.extend(one_name(options));
+    let unusable = |problems| Abort::Unusable(limited(options.sheet, in_order(problems)));
+    problems.extend(one_name(options).map(|problem| (None, problem)));
     let lists = Md5Lists::of(&options.how.verify.md5).unwrap_or_else(|problem| {
-        problems.push(problem);
+        problems.push((None, problem));
         Md5Lists::None
     });
-    if !problems.is_empty() {
-        return Err(Abort::Unusable(problems));
+    if let Some(problem) = system::too_few_descriptors() {
+        problems.push((None, problem));
+        return Err(unusable(problems));
     }
     let (aligned, names, notes) = (Vec::new(), HashMap::new(), Vec::new());
     let mut gathering = Gathering { options, lists, aligned, names, problems, notes };
@@ -86,10 +97,13 @@ pub(crate) fn prepare(
         tell(done);
         prepared.extend(gathering.row(found)?);
     }
+    for found in bad {
+        gathering.look(&found.row)?;
+    }
     let mut problems = gathering.problems;
     problems.extend(growing(&prepared, options.sheet));
     if !problems.is_empty() {
-        return Err(Abort::Unusable(limited(options.sheet, problems)));
+        return Err(unusable(problems));
     }
     Ok(PreparedRows { rows: prepared, notes: gathering.notes })
 }
@@ -105,14 +119,15 @@ fn one_name(options: &RowOptions<'_>) -> Option<Problem> {
 }
 
 /// The files that were written to while everything was being checked.
-fn growing(rows: &[PreparedRow], sheet: &str) -> Vec<Problem> {
+fn growing(rows: &[PreparedRow], sheet: &str) -> Vec<RowProblem> {
     let sources =
         || rows.iter().flat_map(|row| row.read_set.job.sources.iter().map(move |it| (row, it)));
     opened::wait_for_fresh(sources().map(|(_, source)| source));
     let problem = |(row, source): (&PreparedRow, &crate::source::Source)| {
         let problem = opened::is_growing(source)?;
         let file = row.row.files().find(|file| file.path == source.path());
-        Some(at(place(sheet, row.row.first(), file.map(|file| &*file.column)), problem))
+        let first = row.row.first();
+        Some((Some(first), at(place(sheet, first, file.map(|file| &*file.column)), problem)))
     };
     sources().filter_map(problem).collect()
 }
@@ -132,18 +147,11 @@ impl Gathering<'_> {
         self.check_fields(row, &draft, reference.is_some(), &files);
         let tags = self.tags(row);
         let drafts = [draft];
-        let mut problems = joining::problems(&files, &drafts);
+        let mut problems = Vec::new();
         opened::choose_part_sizes(self.options.how.part_size, &mut files, &mut problems);
-        problems.extend(id_pattern::problems(
-            self.options.stated.id_pattern.as_ref(),
-            &drafts,
-            &tags,
-        ));
-        let how = (false, Allowed::of(self.options.stated));
-        let ends = ends::find(&files, &drafts, how, &mut problems);
-        let temporary = |error| Abort::Early(system::no_thread(error), status::TEMPORARY);
-        let findings = ends.map_err(temporary)?.findings;
-        problems.extend(findings.iter().filter_map(Finding::problem));
+        let pattern = self.options.stated.id_pattern.as_ref();
+        problems.extend(id_pattern::problems(pattern, &drafts, &tags));
+        let findings = self.findings(&files, &drafts, &mut problems)?;
         let padding = self.options.stated.allow_padding;
         let [draft] = &drafts;
         let recognised = draft
@@ -184,40 +192,61 @@ impl Gathering<'_> {
         Ok(Some(PreparedRow { key, row: row.clone(), read_set, reference }))
     }
 
-    /// Puts problems among the others, with their place.
-    fn tell(&mut self, row: &SheetRow, column: Option<&str>, problems: Vec<Problem>) {
-        let sheet = self.options.sheet;
-        self.problems
-            .extend(problems.into_iter().map(|it| at(place(sheet, row.first(), column), it)));
+    /// Looks at the files of a row that says something wrong, and is no read set.
+    fn look(&mut self, row: &SheetRow) -> Result<(), Abort> {
+        let before = self.problems.len();
+        let files = self.open(row);
+        if files.is_empty() || self.problems.len() > before {
+            return Ok(());
+        }
+        let inputs: Vec<_> = files.iter().map(OpenedFile::input).collect();
+        // What it says of them is somebody else's matter.
+        let pair = (files.len() == 2).then_some((0, 1));
+        let (name, sample) = ("x".parse().ok(), "x".parse().ok());
+        let wishes =
+            ReadSetOptions { name, sample, pair, any_sample: true, ..ReadSetOptions::default() };
+        let mut problems = Vec::new();
+        match readset::assemble(&inputs, &wishes) {
+            Ok(drafts) => {
+                problems.extend(drafts.iter().filter_map(|draft| wrong_column(row, draft)));
+                self.findings(&files, &drafts, &mut problems)?;
+            }
+            Err(errors) => problems.extend(errors.into_iter().map(|error| of_row(error, row))),
+        }
+        self.tell(row, column(row.files().next()).as_deref(), problems);
+        Ok(())
     }
 
-    /// Opens the files of a row; several files of a source follow each other.
+    /// What is found in files, beyond how they begin.
+    fn findings(
+        &self,
+        files: &[OpenedFile],
+        drafts: &[Draft],
+        problems: &mut Vec<Problem>,
+    ) -> Result<Vec<Finding>, Abort> {
+        problems.extend(joining::problems(files, drafts));
+        let how = (false, Allowed::of(self.options.stated));
+        let ends = ends::find(files, drafts, how, problems);
+        let temporary = |error| Abort::Early(system::no_thread(error), status::TEMPORARY);
+        let findings = ends.map_err(temporary)?.findings;
+        problems.extend(findings.iter().filter_map(Finding::problem));
+        Ok(findings)
+    }
+
+    /// Puts problems among the others, with their place.
+    fn tell(&mut self, row: &SheetRow, column: Option<&str>, problems: Vec<Problem>) {
+        let at_row =
+            |it| (Some(row.first()), at(place(self.options.sheet, row.first(), column), it));
+        self.problems.extend(problems.into_iter().map(at_row));
+    }
+
+    /// Opens the files of a row.
     fn open(&mut self, row: &SheetRow) -> Vec<OpenedFile> {
-        let mut sources = Vec::new();
-        for source in &row.sources {
-            let open = if source.len() > 1 { opened::open_lane } else { opened::open };
-            let mut lanes = Vec::new();
-            for file in source {
-                match open(&file.path) {
-                    Ok(opened) => lanes.push(opened),
-                    Err(problem) => {
-                        let place = place(self.options.sheet, file.row, Some(&file.column));
-                        self.problems.push(at(place, problem));
-                    }
-                }
-            }
-            // What could not be opened would be missing among the others.
-            if lanes.len() < source.len() {
-                continue;
-            }
-            let by_lane = self.options.merging == Merging::Lanes;
-            let obstacle = joining::obstacle(&lanes, by_lane);
-            match obstacle.map_or_else(|| joining::join(lanes), Err) {
-                Ok(joined) => sources.push(joined),
-                Err(problem) => self.tell(row, column(source.first()).as_deref(), vec![problem]),
-            }
-        }
-        sources
+        let by_lane = self.options.merging == Merging::Lanes;
+        let opened = row_files::open(self.options.sheet, row, by_lane);
+        self.problems.extend(opened.problems);
+        self.notes.extend(opened.notes);
+        opened.files
     }
 
     /// What the files become, with what the row says of them.
@@ -257,16 +286,7 @@ impl Gathering<'_> {
         }
         for error in errors {
             let column = column_of(&error, row);
-            let problem = match &error {
-                ReadSetError::OtherSample { file, header, asked } if row.sample.is_some() => {
-                    other_sample(file, header, asked)
-                }
-                ReadSetError::OtherType { file, content, asked } if row.file_type.is_some() => {
-                    other_type(file, *content, *asked)
-                }
-                _ => Problem::new(error),
-            };
-            self.tell(row, column.as_deref(), vec![problem]);
+            self.tell(row, column.as_deref(), vec![of_row(error, row)]);
         }
         let mut draft = drafts.pop()?;
         draft.notes.retain(|note| !agrees(note, row));
@@ -282,15 +302,7 @@ impl Gathering<'_> {
         files: &[OpenedFile],
     ) {
         let first = column(row.files().next());
-        if !row.takes(draft.file_type) {
-            let file = row.files().next().map_or("", |file| &file.text);
-            let error = anyhow::anyhow!(
-                "`{}` is {} by its content, which does not belong in this column",
-                Escaped::new(file),
-                draft.file_type
-            );
-            self.tell(row, first.as_deref(), vec![Problem::new(error)]);
-        }
+        self.tell(row, first.as_deref(), wrong_column(row, draft).into_iter().collect());
         if !has_reference && draft.file_type.needs_reference() {
             let files = files.iter().map(|file| (&*file.shown, &file.inspected));
             self.tell(row, first.as_deref(), needs::problems(files));
@@ -337,61 +349,5 @@ impl Gathering<'_> {
         if !self.aligned.iter().any(is_it) {
             self.aligned.push(new.clone());
         }
-    }
-}
-
-fn column(file: Option<&SheetFile>) -> Option<String> {
-    file.map(|file| file.column.clone())
-}
-
-/// A header that names another sample than the sheet.
-fn other_sample(file: &str, header: &[String], asked: &str) -> Problem {
-    let names: Vec<_> = header.iter().map(|name| format!("`{}`", Escaped::new(name))).collect();
-    let error = anyhow::anyhow!(
-        "`{}` is not the sample in the header of `{}`: {}",
-        Escaped::new(asked),
-        Escaped::new(file),
-        names.join(", ")
-    );
-    Problem::new(error)
-        .hint("correct the sheet, or pass `--allow-sample-mismatch` to use its samples")
-}
-
-/// A file that is something else than the sheet says.
-fn other_type(file: &str, content: FileType, asked: FileType) -> Problem {
-    let file = Escaped::new(file);
-    let error = anyhow::anyhow!("`{file}` is {content} by its content, and the sheet says {asked}");
-    Problem::new(error).hint("correct the type in the sheet, or leave its cell empty")
-}
-
-/// Whether the sheet knows better than the name of a file, or agrees with its header.
-fn is_overruled(error: &ReadSetError, row: &SheetRow) -> bool {
-    match error {
-        ReadSetError::OtherName { .. } => true,
-        ReadSetError::OtherSample { header, .. } => header.iter().all(|name| row.is_sample(name)),
-        _ => false,
-    }
-}
-
-/// Whether a note speaks of a header that agrees with the row.
-fn agrees(note: &ReadSetNote, row: &SheetRow) -> bool {
-    let ReadSetNote::OtherSample { header, .. } = note else { return false };
-    row.sample.is_some() && header.iter().all(|name| row.is_sample(name))
-}
-
-/// The column that an error is about.
-fn column_of(error: &ReadSetError, row: &SheetRow) -> Option<String> {
-    let by = match error {
-        ReadSetError::OtherSample { .. } | ReadSetError::OtherName { .. } => {
-            row.sample.as_ref().map(|stated| &stated.by)
-        }
-        ReadSetError::OtherType { .. } | ReadSetError::NotUbam { .. } => {
-            row.file_type.as_ref().map(|stated| &stated.by)
-        }
-        _ => None,
-    };
-    match by {
-        Some(crate::sheet::StatedBy::Column(name)) => Some(name.clone()),
-        _ => column(row.files().next()),
     }
 }

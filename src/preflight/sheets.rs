@@ -11,9 +11,9 @@ use std::{
 use super::outputs::{Outputs, SHEET_OUT, UPLOADED};
 use crate::{
     cli::{PutOptions, SheetChoice},
-    files,
+    files::{self, Stream},
     report::Problem,
-    sheet::{Sheet, SheetErrors, SheetFile, SheetFormat, SheetOptions, SheetRow},
+    sheet::{Sheet, SheetError, SheetFile, SheetFormat, SheetOptions, SheetRow, SheetRows, Shown},
     source::Identity,
     types::{Escaped, Sha256, StoreId},
 };
@@ -27,7 +27,14 @@ pub(crate) struct ReadSheet {
     pub(crate) digest: Sha256,
     pub(crate) sheet: Sheet,
     pub(crate) rows: Vec<FoundRow>,
+    /// Rows that say something wrong.
+    pub(crate) bad: Vec<FoundRow>,
+    /// What is wrong with the sheet, whatever its files hold.
+    pub(crate) problems: Vec<RowProblem>,
 }
+
+/// A problem and the row that it is in, if it is in one.
+pub(crate) type RowProblem = (Option<usize>, Problem);
 
 /// A row, and what its paths lead to.
 pub(crate) struct FoundRow {
@@ -70,8 +77,19 @@ impl std::error::Error for AtCell {
 
 /// A row of a sheet, and a column if there is one, in front of a message.
 pub(crate) fn place(sheet: &str, row: usize, column: Option<&str>) -> String {
-    let column = column.map(|column| format!(": {}", Escaped::new(column)));
+    let column = column.map(|column| format!(": {}", Shown(column)));
     format!("{}:{row}{}", Escaped::new(sheet), column.unwrap_or_default())
+}
+
+/// What a sheet itself says wrong, with its place.
+pub(crate) fn problem(sheet: &str, error: SheetError) -> Problem {
+    let SheetError { row, column, what } = error;
+    let place = match (row, column) {
+        (Some(row), column) => place(sheet, row, column.as_deref()),
+        (None, Some(column)) => format!("{}: {}", Escaped::new(sheet), Shown(&column)),
+        (None, None) => Escaped::new(sheet).to_string(),
+    };
+    at(place, Problem::new(what))
 }
 
 /// The problem with its place in front.
@@ -91,13 +109,16 @@ impl ReadSheet {
     ) -> Result<Self, Vec<Problem>> {
         let path = choice.sheet.as_deref().unwrap_or_else(|| Path::new(""));
         let shown = path.to_string_lossy().into_owned();
+        if shown == "-" || Stream::of(path).is_some() {
+            return Err(vec![no_file(&shown)]);
+        }
         let unreadable = |error: std::io::Error| {
             let context = format!("cannot read the sheet `{}`", Escaped::new(&shown));
             vec![Problem::new(anyhow::Error::new(error).context(context))]
         };
         let bytes = files::read(path, LONGEST).map_err(unreadable)?;
-        let wrong = |errors: SheetErrors| vec![Problem::new(errors)];
-        let sheet = Sheet::read(&shown, &bytes, choice.format).map_err(wrong)?;
+        let sheet = Sheet::read(&bytes, choice.format);
+        let sheet = sheet.map_err(|error| vec![problem(&shown, error)])?;
         let is_illumina = sheet.format() == SheetFormat::Illumina;
         let fastq = match &choice.folder {
             Some(folder) if is_illumina => Some(fastq_files(folder).map_err(|it| vec![it])?),
@@ -111,14 +132,14 @@ impl ReadSheet {
             files: fastq.as_deref(),
             store,
         };
-        let rows = sheet.rows(&options).map_err(wrong)?;
-        let rows: Vec<_> = rows.into_iter().map(FoundRow::new).collect();
-        let twice = twice(&shown, &rows);
-        if !twice.is_empty() {
-            return Err(twice);
-        }
+        let SheetRows { good, bad, errors } = sheet.rows(&options);
+        let found = |rows: Vec<SheetRow>| rows.into_iter().map(FoundRow::new).collect();
+        let [rows, bad]: [Vec<_>; 2] = [good, bad].map(found);
+        let of_sheet = errors.into_iter().map(|error| (error.row, problem(&shown, error)));
+        let mut problems: Vec<RowProblem> = of_sheet.collect();
+        problems.extend(twice(&shown, &rows, &bad));
         let path = std::fs::canonicalize(path).map_err(unreadable)?;
-        Ok(Self { shown, path, digest: Sha256::of(&bytes), sheet, rows })
+        Ok(Self { shown, path, digest: Sha256::of(&bytes), sheet, rows, bad, problems })
     }
 
     /// The place of a row in front of a message.
@@ -177,15 +198,27 @@ fn named(path: &Path) -> PathBuf {
     in_folder.unwrap_or_else(absolute)
 }
 
-/// The files that two rows name by different paths.
-fn twice(sheet: &str, rows: &[FoundRow]) -> Vec<Problem> {
+/// What is not a file, and has no path that tells where its files are.
+fn no_file(shown: &str) -> Problem {
+    let error =
+        anyhow::anyhow!("`{}` is not a file, and a sheet has to be one", Escaped::new(shown));
+    Problem::new(error).hint(
+        "write the sheet to a file: its paths start from the file's folder, and the same command finds its \
+         run again by the file's path; a file called `-` is `./-`",
+    )
+}
+
+/// The files that two rows name by different paths; those of one path are the sheet's matter.
+fn twice(sheet: &str, rows: &[FoundRow], bad: &[FoundRow]) -> Vec<RowProblem> {
     let mut seen: HashMap<(u64, u64), &SheetFile> = HashMap::new();
     let mut problems = Vec::new();
-    let named = rows.iter().flat_map(|found| found.row.files().zip(&found.files));
+    let named = rows.iter().chain(bad).flat_map(|found| found.row.files().zip(&found.files));
+    let mut named: Vec<_> = named.collect();
+    named.sort_by_key(|(file, _)| file.row);
     for (file, found) in named {
         let Some(identity) = &found.identity else { continue };
         let first = *seen.entry((identity.device, identity.inode)).or_insert(file);
-        if !std::ptr::eq(first, file) {
+        if first.path != file.path {
             let error = anyhow::anyhow!(
                 "`{}` is the same file as `{}` in row {}, column `{}`",
                 Escaped::new(&file.text),
@@ -193,16 +226,25 @@ fn twice(sheet: &str, rows: &[FoundRow]) -> Vec<Problem> {
                 first.row,
                 Escaped::new(&first.column)
             );
-            problems.push(at(place(sheet, file.row, Some(&file.column)), Problem::new(error)));
+            let problem = at(place(sheet, file.row, Some(&file.column)), Problem::new(error));
+            problems.push((Some(file.row), problem));
         }
     }
-    limited(sheet, problems)
+    problems
+}
+
+/// Puts problems into the order of their rows.
+pub(crate) fn in_order(mut problems: Vec<RowProblem>) -> Vec<Problem> {
+    problems.sort_by_key(|(row, _)| *row);
+    problems.into_iter().map(|(_, problem)| problem).collect()
 }
 
 /// Shows as many problems of a sheet as one can read, and counts the rest.
 pub(crate) fn limited(sheet: &str, mut problems: Vec<Problem>) -> Vec<Problem> {
-    let more = problems.len().saturating_sub(SheetErrors::SHOWN);
-    problems.truncate(SheetErrors::SHOWN);
+    /// Nobody reads more at once.
+    const SHOWN: usize = 20;
+    let more = problems.len().saturating_sub(SHOWN);
+    problems.truncate(SHOWN);
     if more > 0 {
         let plural = if more == 1 { "" } else { "s" };
         let error = anyhow::anyhow!("and {more} more problem{plural} in `{}`", Escaped::new(sheet));

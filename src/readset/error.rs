@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{
     draft::Field,
+    lane::LanePlace,
     wording::{AsArguments, Lengths, ListedNames, Twice},
 };
 use crate::{
@@ -115,11 +116,19 @@ pub enum ReadSetError {
     )]
     DifferentSamples { first: String, second: String, first_sample: String, second_sample: String },
     #[error(
-        "`{}` and `{}` are both lane {lane} of the same files: give each lane once",
+        "`{}` and `{}` are both {lane} of the same files: give each lane once",
         Escaped::new(first),
         Escaped::new(second)
     )]
-    SameLane { first: String, second: String, lane: u32 },
+    SameLane { first: String, second: String, lane: LanePlace },
+    #[error(
+        "`{}` and `{}` are named like lanes of one sample, but are in two folders, and may be of two \
+         samples: put them into one folder (links will do), or list them with their sample in a sheet for \
+         `batch --merge-lanes`",
+        Escaped::new(first),
+        Escaped::new(second)
+    )]
+    LanesApart { first: String, second: String },
     #[error(
         "`{}` and `{}` are named like two lanes, but hold the same reads, so one is a copy of the other: \
          find the file of that lane",
@@ -149,12 +158,12 @@ pub enum ReadSetError {
     )]
     OtherMate { first: String, second: String },
     #[error(
-        "`{}` has no mate: lane {lane} is missing beside `{}`; every lane of read 1 needs its lane of \
+        "`{}` has no mate: {lane} is missing beside `{}`; every lane of read 1 needs its lane of \
          read 2",
         Escaped::new(file),
         Escaped::new(other)
     )]
-    NoMateOfLane { file: String, lane: u32, other: String },
+    NoMateOfLane { file: String, lane: LanePlace, other: String },
     #[error(
         "the header of `{}` names {} samples ({}), and a read set has one: say which with \
          `--sample`",

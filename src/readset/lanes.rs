@@ -14,10 +14,10 @@ use super::{
     error::{Basis, ReadSetError},
     filename::FileName,
     input::Input,
-    lane::LaneName,
+    lane::{LaneName, LanePlace},
 };
 use crate::{
-    formats::fastq::{FastqHead, SequencingRun},
+    formats::fastq::{FastqHead, MateVerdict, SequencingRun, verdict},
     types::PartSource,
 };
 
@@ -25,10 +25,12 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lanes {
     pub files: Vec<usize>,
-    /// The name that all of them share, without the lane; of one file that has none, its own.
+    /// The name of the first of them without the lane; of one file that has none, its own.
     pub name: String,
+    /// What the names of all of them share.
+    key: String,
     directory: PathBuf,
-    numbers: Vec<u32>,
+    places: Vec<LanePlace>,
 }
 
 impl Lanes {
@@ -36,12 +38,28 @@ impl Lanes {
         let (files, directory) = (Vec::new(), input.directory());
         let name = input.base_name().unwrap_or_default();
         let lane = LaneName::parse(&name).filter(|_| input.head().is_some());
-        let numbers = lane.iter().map(|lane| lane.number).collect();
-        Self {
-            files,
-            name: lane.map_or(name.clone(), |lane| lane.without_lane()),
-            directory,
-            numbers,
+        let places = lane.iter().map(|lane| lane.place).collect();
+        let (key, name) = match lane {
+            Some(lane) => (lane.key(), lane.without_lane()),
+            None => (name.clone(), name),
+        };
+        Self { files, name, key, directory, places }
+    }
+
+    fn has_lane(&self, lane: u32) -> bool {
+        self.places.iter().any(|place| place.lane == lane)
+    }
+
+    /// The folder, without what tells the lane: `run/L001`, `run/NA1_L001-ds.0123abcd`.
+    fn folder(&self) -> PathBuf {
+        let name = self.directory.file_name().map(|name| name.to_string_lossy().into_owned());
+        // A word that stands alone has no separator.
+        let name = name.map(|name| format!("_{name}"));
+        match name.as_deref().and_then(LaneName::parse) {
+            Some(lane) if self.places.iter().all(|place| place.lane == lane.place.lane) => {
+                self.directory.with_file_name(lane.before())
+            }
+            _ => self.directory.clone(),
         }
     }
 }
@@ -59,13 +77,13 @@ pub fn by_lane(inputs: &[Input<'_>]) -> Result<Vec<Lanes>, Vec<ReadSetError>> {
     let mut places = HashMap::new();
     for (at, input) in inputs.iter().enumerate() {
         let lanes = Lanes::of(input);
-        let key = (lanes.directory.clone(), lanes.name.clone());
+        let key = (lanes.folder(), lanes.key.clone());
         let place = *places.entry(key).or_insert(sources.len());
         match sources.get_mut(place) {
             // Two files of one name that tells no lane are somebody else's matter.
-            Some(known) if !known.numbers.is_empty() && !lanes.numbers.is_empty() => {
+            Some(known) if !known.places.is_empty() && !lanes.places.is_empty() => {
                 known.files.push(at);
-                known.numbers.extend(lanes.numbers);
+                known.places.extend(lanes.places);
             }
             _ => sources.push(Lanes { files: vec![at], ..lanes }),
         }
@@ -77,6 +95,7 @@ pub fn by_lane(inputs: &[Input<'_>]) -> Result<Vec<Lanes>, Vec<ReadSetError>> {
         errors.extend(copied_lane(inputs, lanes));
         errors.extend(other_run(lanes.files.iter().map(|at| &inputs[*at])));
     }
+    errors.extend(other_folder(inputs, &sources));
     errors.extend(without_mate(inputs, &sources));
     if errors.is_empty() { Ok(sources) } else { Err(errors) }
 }
@@ -109,19 +128,19 @@ fn of_lane(error: ReadSetError) -> ReadSetError {
 /// The name that lanes have in common, without their lanes; nothing if they differ in more.
 pub fn shared_lane_name<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let mut names = names.into_iter().map(LaneName::parse);
-    let first = names.next()??.without_lane();
-    let is_same = |lane: Option<LaneName<'_>>| lane.is_some_and(|it| it.without_lane() == first);
-    names.all(is_same).then_some(first)
+    let first = names.next()??;
+    let is_same = |lane: Option<LaneName<'_>>| lane.is_some_and(|it| it.key() == first.key());
+    names.all(is_same).then(|| first.without_lane())
 }
 
 /// What the names of files say of the sources that they are lanes of: one source, or that of the first
 /// and that of the second mates, as indexes. `None` if the names say something else.
 pub fn sources_by_name(paths: &[&Path]) -> Option<Vec<Vec<usize>>> {
-    let mut sources = BTreeMap::<_, Vec<(u32, usize)>>::new();
+    let mut sources = BTreeMap::<_, Vec<(LanePlace, usize)>>::new();
     for (at, path) in paths.iter().enumerate() {
         let name = path.file_name()?.to_string_lossy();
         let lane = LaneName::parse(&name)?;
-        sources.entry(lane.without_lane()).or_default().push((lane.number, at));
+        sources.entry(lane.key()).or_default().push((lane.place, at));
     }
     let mut names: Vec<_> = sources.keys().cloned().collect();
     if let [first, second] = &names[..] {
@@ -132,7 +151,7 @@ pub fn sources_by_name(paths: &[&Path]) -> Option<Vec<Vec<usize>>> {
         }
     }
     let in_order = |name| {
-        let mut files: Vec<(u32, usize)> = sources.remove(name)?;
+        let mut files: Vec<(LanePlace, usize)> = sources.remove(name)?;
         files.sort_unstable();
         Some(files.into_iter().map(|(_, at)| at).collect())
     };
@@ -141,22 +160,35 @@ pub fn sources_by_name(paths: &[&Path]) -> Option<Vec<Vec<usize>>> {
 }
 
 fn in_order(lanes: &mut Lanes) {
-    let mut numbered: Vec<_> = lanes.numbers.iter().copied().zip(lanes.files.clone()).collect();
+    let mut placed: Vec<_> = lanes.places.iter().copied().zip(lanes.files.clone()).collect();
     // By its number, and not by the order on the command line.
-    numbered.sort_by_key(|(number, _)| *number);
-    if !numbered.is_empty() {
-        (lanes.numbers, lanes.files) = numbered.into_iter().unzip();
+    placed.sort_by_key(|(place, _)| *place);
+    if !placed.is_empty() {
+        (lanes.places, lanes.files) = placed.into_iter().unzip();
     }
 }
 
 fn same_lane(inputs: &[Input<'_>], lanes: &Lanes) -> Option<ReadSetError> {
-    let at = lanes.numbers.windows(2).position(|two| matches!(two, [a, b] if a == b))?;
+    let at = lanes.places.windows(2).position(|two| matches!(two, [a, b] if a == b))?;
     let shown = |at: usize| inputs[lanes.files[at]].shown.to_owned();
-    Some(ReadSetError::SameLane {
-        first: shown(at),
-        second: shown(at + 1),
-        lane: lanes.numbers[at],
-    })
+    Some(ReadSetError::SameLane { first: shown(at), second: shown(at + 1), lane: lanes.places[at] })
+}
+
+/// Files that are named like lanes of one another, each lane once, in folders that may be of other samples.
+fn other_folder(inputs: &[Input<'_>], sources: &[Lanes]) -> Vec<ReadSetError> {
+    let mut seen = HashMap::<_, Vec<&Lanes>>::new();
+    let mut errors = Vec::new();
+    for lanes in sources.iter().filter(|lanes| !lanes.places.is_empty()) {
+        let same = seen.entry(&lanes.key).or_default();
+        let fits = |other: &&&Lanes| !lanes.places.iter().any(|place| other.has_lane(place.lane));
+        let shown = |lanes: &Lanes| inputs[lanes.files[0]].shown.to_owned();
+        errors.extend(same.iter().find(fits).map(|other| {
+            let (first, second) = (shown(other), shown(lanes));
+            ReadSetError::LanesApart { first, second }
+        }));
+        same.push(lanes);
+    }
+    errors
 }
 
 /// A lane whose first reads are those of another.
@@ -186,14 +218,20 @@ pub fn other_run<'a>(lanes: impl IntoIterator<Item = &'a Input<'a>>) -> Option<R
     Some(ReadSetError::OtherRun { first, second })
 }
 
-/// Files of which one holds first mates and another second mates, as far as the reads tell: they are two
-/// sources.
-pub fn other_mate<'a>(lanes: impl IntoIterator<Item = &'a Input<'a>>) -> Option<ReadSetError> {
-    let mut mates = lanes.into_iter().filter_map(|input| Some((input, input.head()?.mate()?)));
-    let (first, mate) = mates.next()?;
-    let (second, _) = mates.find(|(_, other)| *other != mate)?;
+/// The file that holds other mates than those before it, as far as the reads tell: they are two sources.
+pub fn other_mate(lanes: &[Input<'_>]) -> Option<(usize, ReadSetError)> {
+    let mates = lanes.iter().enumerate();
+    let mut mates = mates.filter_map(|(at, input)| Some((at, input, input.head()?.mate()?)));
+    let (_, first, mate) = mates.next()?;
+    let (at, second, _) = mates.find(|(.., other)| *other != mate)?;
     let (first, second) = (first.shown.to_owned(), second.shown.to_owned());
-    Some(ReadSetError::OtherMate { first, second })
+    Some((at, ReadSetError::OtherMate { first, second }))
+}
+
+/// Whether two files hold each other's mates: the first one second mates, and the second one first mates.
+pub fn are_swapped(first: &Input<'_>, second: &Input<'_>) -> bool {
+    let heads = first.head().zip(second.head());
+    heads.is_some_and(|(first, second)| verdict(first, second) == MateVerdict::Swapped)
 }
 
 /// Lanes that only one of two mates has.
@@ -202,7 +240,7 @@ fn without_mate(inputs: &[Input<'_>], sources: &[Lanes]) -> Vec<ReadSetError> {
     for one in sources {
         for other in sources.iter().filter(|other| are_mates(one, other)) {
             let lacking =
-                one.numbers.iter().zip(&one.files).filter(|(n, _)| !other.numbers.contains(n));
+                one.places.iter().zip(&one.files).filter(|(n, _)| !other.places.contains(n));
             errors.extend(lacking.map(|(lane, at)| ReadSetError::NoMateOfLane {
                 file: inputs[*at].shown.to_owned(),
                 lane: *lane,
@@ -216,7 +254,7 @@ fn without_mate(inputs: &[Input<'_>], sources: &[Lanes]) -> Vec<ReadSetError> {
 /// Whether the names say that one holds the mates of the other.
 fn are_mates(one: &Lanes, other: &Lanes) -> bool {
     let (a, b) = (FileName::parse(&one.name), FileName::parse(&other.name));
-    one.directory == other.directory
-        && ![one, other].iter().any(|lanes| lanes.numbers.is_empty())
+    one.folder() == other.folder()
+        && ![one, other].iter().any(|lanes| lanes.places.is_empty())
         && a.mark().zip(b.mark()).is_some_and(|(a, b)| a.is_counterpart(&b))
 }

@@ -202,8 +202,8 @@ pub(super) fn illumina_sample(stem: &str) -> Option<&str> {
     (is_digits(number) && !name.is_empty()).then_some(name)
 }
 
-/// Takes the lane off: `_L001` unless the reads name another one, and `-L1`, `.lane1` and so on if they
-/// name the same.
+/// Takes the lane off: `_L001`, `_L01` unless the reads name another one, and `-L1`, `.lane1` and so on
+/// if they name the same.
 pub(super) fn without_lane(stem: &str, lane: Option<u32>) -> &str {
     let Some((at, token)) = stem.rfind(['_', '-', '.']).map(|at| (at, &stem[at + 1..])) else {
         return stem;
@@ -213,7 +213,8 @@ pub(super) fn without_lane(stem: &str, lane: Option<u32>) -> &str {
     let is_usual = stem[at..].starts_with("_L") && matches!(token.len(), 3 | 4);
     let is_lane = is_digits(digits)
         && digits.len() <= 3
-        && lane.map_or(is_usual, |lane| digits.parse() == Ok(lane));
+        && (lane.map_or(is_usual, |lane| digits.parse() == Ok(lane))
+            || (is_usual && token.len() == 4));
     if is_lane && at > 0 { &stem[..at] } else { stem }
 }
 
@@ -252,7 +253,8 @@ mod tests {
             ("NA1_lane3", false, Some(3), "NA1"),
             ("NA1_Lane03", false, Some(3), "NA1"),
             ("NA1_lane3", false, Some(4), "NA1_lane3"),
-            ("NA1_L001", false, Some(2), "NA1_L001"),
+            ("NA1_L001", false, Some(2), "NA1"),
+            ("NA1_L01", false, Some(2), "NA1_L01"),
             // What stands before is not more than it has to be.
             ("NA1_sorted", false, None, "NA1_sorted"),
             ("NA1.trimmed_L001", false, None, "NA1.trimmed"),

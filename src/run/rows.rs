@@ -7,7 +7,10 @@ mod halting;
 use std::{
     collections::HashMap,
     num::NonZeroUsize,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use serde_json::{Map, Value};
@@ -69,7 +72,8 @@ pub(crate) async fn run(
     signals: &Signals,
 ) -> Result<Result<RowsSent, u8>, Abort> {
     let halting = Mutex::new(Halting::new(max_failures));
-    let notes = Notes { rows: &rows, file: note_file, reached, halting };
+    let is_unwritable = AtomicBool::new(false);
+    let notes = Notes { rows: &rows, file: note_file, reached, halting, is_unwritable };
     let sent = match transfer::send(&mut transfer, &notes, reached, signals).await? {
         Ok(sent) => sent,
         Err(stopped) => return Ok(Err(stopped)),
@@ -97,6 +101,8 @@ struct Notes<'a> {
     file: Option<&'a NoteFile>,
     reached: &'a Reached,
     halting: Mutex<Halting>,
+    /// Whether a note could not be written.
+    is_unwritable: AtomicBool,
 }
 
 impl Rows for Notes<'_> {
@@ -105,7 +111,9 @@ impl Rows for Notes<'_> {
     }
 
     fn ended(&self, one: &EndedReadSet<'_>, observer: &dyn Observer) -> bool {
-        if let Err(error) = self.note(one) {
+        if let Err(error) = self.note(one)
+            && !self.is_unwritable.swap(true, Ordering::Relaxed)
+        {
             let message = format!("the run folder cannot be written to: {error}");
             observer.observe(&Event::Warning { read_set: None, message });
         }
@@ -190,7 +198,7 @@ fn conclude(
         let advice = Advice { store, upload: ended.upload_id.as_ref(), place };
         let hint = report::hint(failure, advice);
         let trouble = ended.trouble.as_deref();
-        let same = without_request_ids(&report::render_with("", failure, trouble, None));
+        let same = without_ids(&report::render_with("", failure, trouble, None), ended);
         let others = told.entry(same.clone()).or_default();
         if others.is_empty() {
             let about = format!("{}: ", row.place);
@@ -218,9 +226,13 @@ fn conclude(
     console.finish();
 }
 
-/// A message as it would be of another request.
-fn without_request_ids(text: &str) -> String {
+/// A message as it would be of another request, upload and read set.
+fn without_ids(text: &str, ended: &Ended) -> String {
     const BEFORE: &str = " (request ID ";
+    let upload = ended.upload_id.as_ref().map(ToString::to_string);
+    let read_set = ended.read_set_id.as_ref().map(ToString::to_string);
+    let ids = [upload, read_set].into_iter().flatten();
+    let text = ids.fold(text.to_owned(), |text, id| text.replace(&id, "ID"));
     let mut pieces = text.split(BEFORE);
     let first = pieces.next().unwrap_or_default().to_owned();
     first

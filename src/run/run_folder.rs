@@ -8,6 +8,7 @@ mod plan;
 
 use std::{
     collections::HashMap,
+    ffi::OsString,
     fs::{self, DirBuilder},
     io,
     os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
@@ -35,6 +36,8 @@ enum Unusable {
     Mode(u32),
     #[error("it is not a folder")]
     NoFolder,
+    #[error("it holds other files, such as `{}`", Escaped::new(.0))]
+    OtherFiles(String),
     #[error(transparent)]
     Io(#[from] io::Error),
 }
@@ -77,8 +80,20 @@ impl RunFolder {
     pub(crate) fn open(&self) -> Result<(), Problem> {
         let create_at =
             |name| DirBuilder::new().recursive(true).mode(0o700).create(self.0.join(name));
-        let made = [NOTES, notes::RECEIPTS].into_iter().try_for_each(create_at);
-        made.map_err(Unusable::Io).and_then(|()| self.check()).map_err(|error| self.problem(error))
+        let made = || [NOTES, notes::RECEIPTS].into_iter().try_for_each(create_at);
+        let made = self.has_other_files().and_then(|()| made().map_err(Unusable::Io));
+        made.and_then(|()| self.check()).map_err(|error| self.problem(error))
+    }
+
+    /// Refuses a folder without a run that is not empty: somebody keeps other things there.
+    fn has_other_files(&self) -> Result<(), Unusable> {
+        let Ok(entries) = fs::read_dir(&self.0) else { return Ok(()) };
+        let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+        let names = names.collect::<io::Result<Vec<_>>>()?;
+        let is_own = |name: &str| [NOTES, notes::RECEIPTS].contains(&name);
+        let is_run = names.iter().any(|name| is_own(name) || plan::is_plan(name));
+        let mut others = names.into_iter().filter(|name| !name.starts_with('.'));
+        others.next().filter(|_| !is_run).map_or(Ok(()), |name| Err(Unusable::OtherFiles(name)))
     }
 
     /// Refuses a folder that others could have written to; one that is not there is fine.
@@ -108,6 +123,18 @@ impl RunFolder {
 
     fn shown(&self) -> String {
         Escaped::new(&self.0.to_string_lossy()).to_string()
+    }
+
+    /// Puts a run aside whose destination is gone, if `is_real`; gives the folder of a new one.
+    pub(crate) fn set_aside(self, is_real: bool) -> Result<Option<Self>, Problem> {
+        if !is_real {
+            return Ok(None);
+        }
+        let (name, at) = (self.0.as_os_str().to_owned(), jiff::Timestamp::now().as_millisecond());
+        let aside =
+            PathBuf::from([name, format!(".{at}").into()].into_iter().collect::<OsString>());
+        fs::rename(&self.0, aside).map_err(|error| self.problem(Unusable::Io(error)))?;
+        Ok(Some(self))
     }
 
     /// The latest plan, if there is one.
@@ -155,7 +182,9 @@ impl RunFolder {
 
     fn unreadable(&self, error: io::Error, what: &str) -> Abort {
         let context = format!("cannot read the {what} in the run folder `{}`", self.shown());
-        Problem::new(anyhow::Error::new(error).context(context)).into()
+        let hint = "use another run folder with `--run DIR`: rows whose read sets are there already are \
+                    found at the service";
+        Problem::new(anyhow::Error::new(error).context(context)).hint(hint).into()
     }
 }
 

@@ -180,7 +180,7 @@ pub(super) fn similar(name: &str) -> Option<&'static str> {
         "sourceFileType",
     ];
     // How other sheets call them.
-    const SYNONYMS: [(&str, &str); 12] = [
+    const SYNONYMS: [(&str, &str); 26] = [
         ("fastq", "fastq_1"),
         ("fq1", "fastq_1"),
         ("fq2", "fastq_2"),
@@ -190,14 +190,48 @@ pub(super) fn similar(name: &str) -> Option<&'static str> {
         ("read2", "fastq_2"),
         ("fastqr1", "fastq_1"),
         ("fastqr2", "fastq_2"),
+        ("forward", "fastq_1"),
+        ("reverse", "fastq_2"),
+        ("forwardreads", "fastq_1"),
+        ("reversereads", "fastq_2"),
+        ("reads1", "fastq_1"),
+        ("reads2", "fastq_2"),
+        ("fastqfile1", "fastq_1"),
+        ("fastqfile2", "fastq_2"),
+        ("bamfile", "bam"),
+        ("cramfile", "cram"),
+        ("samples", "sample"),
+        ("individual", "subject"),
+        ("filename", "file"),
+        ("filepath", "file"),
         ("samplename", "sample"),
         ("files", "file"),
         ("path", "file"),
     ];
     let given = letters(name);
     let names = FileColumn::ALL.into_iter().map(FileColumn::name).chain(OTHERS);
-    let equal = names.into_iter().find(|known| letters(known) == given);
-    equal.or_else(|| SYNONYMS.iter().find(|(other, _)| *other == given).map(|(_, known)| *known))
+    let names: Vec<_> = names.map(|known| (letters(known), known)).collect();
+    let others = SYNONYMS.iter().map(|(other, known)| ((*other).to_owned(), *known));
+    let equal = names.iter().cloned().chain(others).find(|(known, _)| *known == given);
+    let nearly = || names.into_iter().find(|(known, _)| is_nearly(known, &given));
+    equal.or_else(nearly).map(|(_, known)| known)
+}
+
+/// Whether a name is another one with a letter more, less, changed, or in the place of its neighbour.
+fn is_nearly(known: &str, given: &str) -> bool {
+    const SHORTEST: usize = 5;
+    let (known, given): (Vec<_>, Vec<_>) = (known.chars().collect(), given.chars().collect());
+    let begin = known.iter().zip(&given).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&known[begin..], &given[begin..]);
+    let end = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
+    let is_edited = match (&a[..a.len() - end], &b[..b.len() - end]) {
+        ([a, b], [c, d]) => a == d && b == c,
+        // `fastq_3` is no misspelled `fastq_1`.
+        ([a], [b]) => !(a.is_ascii_digit() && b.is_ascii_digit()),
+        ([_], []) | ([], [_]) => true,
+        _ => false,
+    };
+    is_edited && known.len() >= SHORTEST
 }
 
 #[cfg(test)]
@@ -245,6 +279,12 @@ mod tests {
             ("sample_id", Some("sampleId")),
             ("Sample_Name", Some("sample")),
             ("R1", Some("fastq_1")),
+            ("Smaple", Some("sample")),
+            ("fastq_l", Some("fastq_1")),
+            ("fatsq_2", Some("fastq_2")),
+            ("patients", Some("patient")),
+            ("fastq_3", None),
+            ("bm", None),
             ("condition", None),
             ("", None),
         ] {

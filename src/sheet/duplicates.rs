@@ -6,14 +6,19 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use super::{
     error::{SheetError, Wrong},
-    row::SheetRow,
+    row::{SheetRow, SheetRows},
 };
 use crate::formats::FileType;
 
-/// Takes out the rows that have a file of another row, or one file twice.
-pub(super) fn without_same_files(rows: &mut Vec<SheetRow>, errors: &mut Vec<SheetError>) {
+/// Finds the rows that have a file of another row, or one file twice.
+pub(super) fn same_files(found: &mut SheetRows) {
+    let SheetRows { good, bad, errors } = found;
+    let good_ones = std::mem::take(good).into_iter().map(|row| (row, true));
+    let bad_ones = std::mem::take(bad).into_iter().map(|row| (row, false));
+    let mut all: Vec<_> = good_ones.chain(bad_ones).collect();
+    all.sort_by_key(|(row, _)| row.first());
     let mut seen = HashMap::new();
-    rows.retain(|row| {
+    for (row, is_good) in all {
         let before = errors.len();
         for file in row.files() {
             match seen.entry(file.path.clone()) {
@@ -27,8 +32,8 @@ pub(super) fn without_same_files(rows: &mut Vec<SheetRow>, errors: &mut Vec<Shee
                 }
             }
         }
-        errors.len() == before
-    });
+        if is_good && errors.len() == before { good.push(row) } else { bad.push(row) }
+    }
 }
 
 /// Finds read sets of the same name and sample; those that are known to be of other types differ.

@@ -14,16 +14,17 @@ use super::{
     headings::SheetField,
     json::Json,
     row::{SheetFile, SheetRow, Stated, StatedBy},
+    shown::address,
 };
 use crate::types::{Invalid, Tag, Tags, keep_url};
 
-/// Makes a row of its values; paths start from `folder`.
+/// Makes a row of its values, as far as they are right; paths start from `folder`.
 pub(super) fn row(
     number: usize,
     fields: &[SheetField],
     format: SheetFormat,
     folder: &Path,
-) -> Result<SheetRow, Vec<SheetError>> {
+) -> (SheetRow, Vec<SheetError>) {
     let mut entry = ManifestEntry { number, fields, errors: Vec::new() };
     entry.require(format);
     let sources = entry.sources(format, folder);
@@ -43,7 +44,7 @@ pub(super) fn row(
         sources,
         notes: Vec::new(),
     };
-    if entry.errors.is_empty() { Ok(row) } else { Err(entry.errors) }
+    (row, entry.errors)
 }
 
 pub(super) fn stated<T>(field: &SheetField, value: T) -> Stated<T> {
@@ -146,14 +147,16 @@ impl<'a> ManifestEntry<'a> {
                 }
             }
         }
-        let sources: Vec<_> = named.iter().map(|named| self.files(*named, folder)).collect();
+        let mut sources: Vec<_> = named.iter().map(|named| self.files(*named, folder)).collect();
         if let ([first, second], [(_, column), (_, other)]) = (&sources[..], &named[..])
             && first.len() != second.len()
+            && self.errors.is_empty()
         {
             let (first, second) = (first.len(), second.len());
             let column = column.name.clone();
             self.wrong(&other.name, Wrong::OtherCount { column, first, second });
         }
+        sources.retain(|files| !files.is_empty());
         sources
     }
 
@@ -172,10 +175,11 @@ impl<'a> ManifestEntry<'a> {
         for text in texts {
             if let Some(wrong) = wrong_path(text) {
                 self.wrong(&field.name, wrong);
+                continue;
             }
             let (column, text, row) = (field.name.clone(), text.to_owned(), self.number);
             let path = resolved(folder, &text);
-            files.push(SheetFile { row, column, text, path, kind });
+            files.push(SheetFile { row, column, text, path, folder: folder.to_owned(), kind });
         }
         files
     }
@@ -194,19 +198,30 @@ fn file_columns(format: SheetFormat) -> Columns {
 /// A path, spelled without `.`, so that equal ones compare equal.
 pub(super) fn resolved(folder: &Path, text: &str) -> PathBuf {
     let path = folder.join(text);
+    if text == "-" {
+        // Alone, it would be standard input.
+        return path;
+    }
     path.components().filter(|component| *component != Component::CurDir).collect()
 }
 
 /// Why a cell is not the path of a local file.
 fn wrong_path(text: &str) -> Option<Wrong> {
-    if let Some((scheme, _)) = text.split_once("://")
-        && !scheme.is_empty()
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
-    {
-        // The query of a presigned URL is a secret.
+    /// Of the systems that this program runs on.
+    const LONGEST: usize = 4096;
+    if text.len() > LONGEST {
+        return Some(Wrong::TooLong(text.len()));
+    }
+    if let Some((scheme, _)) = address(text) {
+        // A login and the query of a presigned URL are secrets.
         keep_url(text);
-        let shown = text.split(['?', '#']).next().unwrap_or_default();
-        return Some(Wrong::Remote(shown.to_owned()));
+        let wrong = match &*scheme.to_ascii_lowercase() {
+            "s3" => Wrong::InBucket,
+            "omics" => Wrong::InStore,
+            "file" => Wrong::FileAddress,
+            _ => Wrong::Address,
+        };
+        return Some(wrong(text.to_owned()));
     }
     let is_variable = |piece: &str| {
         let name = piece.strip_prefix('$').and_then(|name| name.chars().next());

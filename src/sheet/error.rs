@@ -4,51 +4,12 @@
 
 use std::fmt;
 
+use super::{SheetFormat, shown::Shown};
 use crate::{
     formats::UnknownFileType,
-    types::{Escaped, Invalid, StoreId, TagsError},
+    readset::LanePlace,
+    types::{Invalid, Quoted, Shortened, StoreId, TagsError},
 };
-
-use super::SheetFormat;
-
-/// Everything that is wrong with one sheet, in the order of its rows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SheetErrors {
-    sheet: String,
-    all: Vec<SheetError>,
-}
-
-impl SheetErrors {
-    /// How many are shown; the rest is counted.
-    pub const SHOWN: usize = 20;
-
-    pub(super) fn new(sheet: &str, mut all: Vec<SheetError>) -> Self {
-        all.sort_by_key(|error| error.row);
-        Self { sheet: sheet.to_owned(), all }
-    }
-
-    pub fn all(&self) -> &[SheetError] {
-        &self.all
-    }
-}
-
-/// One problem a line, `SHEET:ROW: COLUMN: …`.
-impl fmt::Display for SheetErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sheet = Escaped::new(&self.sheet);
-        for (at, error) in self.all.iter().take(Self::SHOWN).enumerate() {
-            let separator = if error.row.is_some() { ":" } else { ": " };
-            write!(f, "{}{sheet}{separator}{error}", if at == 0 { "" } else { "\n" })?;
-        }
-        match self.all.len().saturating_sub(Self::SHOWN) {
-            0 => Ok(()),
-            1 => write!(f, "\nand 1 more problem in `{sheet}`"),
-            more => write!(f, "\nand {more} more problems in `{sheet}`"),
-        }
-    }
-}
-
-impl std::error::Error for SheetErrors {}
 
 /// One problem and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +41,7 @@ impl fmt::Display for SheetError {
             write!(f, "{row}: ")?;
         }
         if let Some(column) = &self.column {
-            write!(f, "{}: ", Escaped::new(column))?;
+            write!(f, "{}: ", Shown(column))?;
         }
         self.what.fmt(f)
     }
@@ -116,29 +77,30 @@ pub enum Wrong {
 
     // Of the header.
     #[error(
-        "no known format: its columns are {0}; `--format` takes {formats}, and each needs: {needs}",
+        "no known format: its columns are {columns}{}; `--format` takes {formats}, and each needs: {needs}",
+        DidYouMean(similar),
         formats = SheetFormat::NAMES,
         needs = SheetFormat::NEEDS
     )]
-    UnknownFormat(Columns),
-    #[error("not a sheet of the format {asked}, which needs {}", .asked.needs())]
-    OtherFormat { asked: SheetFormat },
+    UnknownFormat { columns: Columns, similar: Vec<(String, &'static str)> },
+    #[error("not a sheet of the format {asked}, which needs {}{}", .asked.needs(), DidYouMean(similar))]
+    OtherFormat { asked: SheetFormat, similar: Vec<(String, &'static str)> },
     #[error(
         "unknown column; did you mean `{similar}`? To ignore it: `--ignore-columns {}`",
-        Escaped::new(name)
+        ignorable(name)
     )]
     Misspelled { name: String, similar: &'static str },
-    #[error("unknown column; to ignore it: `--ignore-columns {}`", Escaped::new(.0))]
+    #[error("unknown column; to ignore it: `--ignore-columns {}`", ignorable(.0))]
     UnknownColumn(String),
-    #[error("the same column as `{}`: keep one of them", Escaped::new(.0))]
+    #[error("the same column as `{}`: keep one of them", Shown(.0))]
     ColumnTwice(String),
-    #[error("cell {at} (`{}`) has no column name in the header", Escaped::new(text))]
+    #[error("cell {at} (`{}`) has no column name in the header", Shown(text))]
     NoColumn { at: usize, text: String },
 
     // Of a cell.
     #[error(transparent)]
     Invalid(#[from] Invalid),
-    #[error("`{}` is not a file type: {UnknownFileType}", Escaped::new(.0))]
+    #[error("`{}` is not a file type: {UnknownFileType}", Shown(.0))]
     FileType(String),
     #[error(transparent)]
     Tags(#[from] TagsError),
@@ -149,10 +111,22 @@ pub enum Wrong {
     #[error(
         "`{}` is not a local file; import objects that are in S3 with `aws omics \
          start-read-set-import-job`, or copy the file here",
-        Escaped::new(.0)
+        Shown(.0)
     )]
-    Remote(String),
-    #[error("`~` and `$VAR` are not expanded in `{}`: write the whole path", Escaped::new(.0))]
+    InBucket(String),
+    #[error(
+        "`{}` is a source of a read set, which is in a sequence store already; to upload its data again, \
+         export it first with `aws omics start-read-set-export-job`",
+        Shown(.0)
+    )]
+    InStore(String),
+    #[error("`{}` is an address: write the path of the file, without `file://`", Shown(.0))]
+    FileAddress(String),
+    #[error("`{}` is not a local file: download it, and write its path", Shown(.0))]
+    Address(String),
+    #[error("{0} bytes are too long for the path of a file")]
+    TooLong(usize),
+    #[error("`~` and `$VAR` are not expanded in `{}`: write the whole path", Shown(.0))]
     NotExpanded(String),
     #[error(
         "not the store `{0}`, which `--store` names: upload this sheet on its own, without `--store`"
@@ -168,75 +142,78 @@ pub enum Wrong {
     NoFile(Columns),
     #[error("filled without `{0}`")]
     SecondWithoutFirst(&'static str),
-    #[error("`{}` names a file too: split the row, each read set has a row of its own", Escaped::new(.0))]
+    #[error("`{}` names a file too: split the row, each read set has a row of its own", Shown(.0))]
     TwoKinds(String),
-    #[error(
-        "`{}` lists {first} and this one {second}: each file needs its mate",
-        Escaped::new(column)
-    )]
+    #[error("`{}` lists {first} and this one {second}: each file needs its mate", Shown(column))]
     OtherCount { column: String, first: usize, second: usize },
-    #[error("`{}` is also in row {first}, column `{}`", Escaped::new(file), Escaped::new(column))]
+    #[error("`{}` is also in row {first}, column `{}`", Shown(file), Shown(column))]
     SameFile { file: String, first: usize, column: String },
     #[error(
         "row {first} has the same name (`{}`) and sample (`{}`): give each read set another name in a \
          column `name`",
-        Escaped::new(name),
-        Escaped::new(sample)
+        Shown(name),
+        Shown(sample)
     )]
     SameReadSet { first: usize, name: String, sample: String },
 
     // Of rows that are to be merged.
-    #[error(
-        "cannot merge row {first} and this one: {0}; `--merge-rows` merges all rows of a sample",
-        .why
-    )]
-    OtherThanLane { first: usize, why: MergeObstacle },
     #[error("cannot merge row {first} and this one: {0}", .why)]
     OtherRow { first: usize, why: MergeObstacle },
 
     // Of an Illumina sheet.
+    #[error(
+        "a second section `[{}]`; the first one begins in line {first}: make one of them",
+        Shown(name)
+    )]
+    SectionTwice { name: String, first: usize },
     #[error("the folder with the FASTQ files is missing: pass `--files DIR`")]
     NoFolder,
-    #[error("no FASTQ file of sample `{}` found by name{}", Escaped::new(sample), Beginning(.names))]
+    #[error("no FASTQ file of sample `{}` found by name{}", Shown(sample), Beginning(.names))]
     NoFastq { sample: String, names: Vec<String> },
-    #[error("no FASTQ file of lane {lane} found for sample `{}`", Escaped::new(sample))]
+    #[error("no FASTQ file of lane {lane} found for sample `{}`", Shown(sample))]
     NoLane { sample: String, lane: u32 },
-    #[error("read {read} is missing for `{}`", Escaped::new(file))]
+    #[error("read {read} is missing for `{}`", Shown(file))]
     NoRead { file: String, read: u8 },
     #[error(
         "`{}` and `{}` differ in their sample numbers: keep the files of one run",
-        Escaped::new(first),
-        Escaped::new(second)
+        Shown(first),
+        Shown(second)
     )]
     TwoNumbers { first: String, second: String },
     #[error(
         "`{}` and `{}` are the same read of the same lane: keep one of them",
-        Escaped::new(first),
-        Escaped::new(second)
+        Shown(first),
+        Shown(second)
     )]
     TwoFiles { first: String, second: String },
     #[error(
         "`{}` is a third read, and a read set has two: list the files of this sample in a sheet with \
          `file_1` and `file_2`",
-        Escaped::new(.0)
+        Shown(.0)
     )]
     ThirdRead(String),
 }
 
+/// What `--merge-lanes` refuses and this does not.
+const ROWS: &str = "`--merge-rows` merges all rows of a sample";
+
 /// How rows differ that were to be merged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MergeObstacle {
-    #[error("both are lane {0}")]
-    SameLane(u32),
-    #[error("neither a column `lane` nor the file name tells the lane of `{}`", Escaped::new(.0))]
+    #[error("both are {0}; {ROWS}")]
+    SameLane(LanePlace),
+    #[error("neither a column `lane` nor the file name tells the lane of `{}`; {ROWS}", Shown(.0))]
     NoLane(String),
-    #[error("`{}` and `{}` differ by more than the lane", Escaped::new(.0), Escaped::new(.1))]
+    #[error("`{}` and `{}` differ by more than the lane; {ROWS}", Shown(.0), Shown(.1))]
     OtherNames(String, String),
-    #[error("they differ in `{}`", Escaped::new(.0))]
+    #[error(
+        "they differ in `{}`: correct it, or give the rows different samples",
+        Shown(.0)
+    )]
     Field(String),
     #[error("one has a pair of files, the other a single file")]
     Pair,
-    #[error("only FASTQ files can be merged, and `{}` is none", Escaped::new(.0))]
+    #[error("only FASTQ files can be merged, and `{}` is none", Shown(.0))]
     NotFastq(String),
 }
 
@@ -248,12 +225,31 @@ impl fmt::Display for Columns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 12;
         for (at, name) in self.0.iter().take(SHOWN).enumerate() {
-            write!(f, "{}`{}`", if at == 0 { "" } else { ", " }, Escaped::new(name))?;
+            write!(f, "{}`{}`", if at == 0 { "" } else { ", " }, Shown(name))?;
         }
         match self.0.len().saturating_sub(SHOWN) {
             0 => Ok(()),
             more => write!(f, " and {more} more"),
         }
+    }
+}
+
+/// A column as `--ignore-columns` takes it.
+fn ignorable(column: &str) -> String {
+    let is_plain = Shortened::is_whole(column) && !column.contains(',');
+    if is_plain { Quoted::new(column).to_string() } else { "all".to_owned() }
+}
+
+/// `; did you mean …?`
+struct DidYouMean<'a>(&'a [(String, &'static str)]);
+
+impl fmt::Display for DidYouMean<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, (name, similar)) in self.0.iter().enumerate() {
+            let before = if at == 0 { "; did you mean" } else { ", and" };
+            write!(f, "{before} `{similar}` instead of `{}`", Shown(name))?;
+        }
+        f.write_str(if self.0.is_empty() { "" } else { "?" })
     }
 }
 
@@ -264,7 +260,7 @@ impl fmt::Display for Beginning<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, name) in self.0.iter().enumerate() {
             let before = if at == 0 { " (looked for " } else { ", " };
-            write!(f, "{before}`{}_S*_R1_001.fastq.gz`", Escaped::new(name))?;
+            write!(f, "{before}`{}_S*_R1_001.fastq.gz`", Shown(name))?;
         }
         f.write_str(if self.0.is_empty() { "" } else { ")" })
     }

@@ -150,6 +150,12 @@ impl Headings {
         self.0.iter().map(|heading| heading.name.clone()).filter(|name| !name.is_empty()).collect()
     }
 
+    /// The columns that are none, and what they may be meant for.
+    pub(super) fn misspelled(&self) -> Vec<(String, &'static str)> {
+        let unknown = self.0.iter().filter(|heading| heading.column.is_none());
+        unknown.filter_map(|it| Some((it.name.clone(), similar(&it.name)?))).collect()
+    }
+
     /// The values of a row; empty cells have none.
     pub(super) fn fields(
         &self,

@@ -31,6 +31,18 @@ pub(super) struct Sections {
     pub(super) rows: Vec<usize>,
     /// The reads of `[Reads]` that have cycles.
     reads: Vec<u8>,
+    /// The lines of another section of the samples that has any.
+    again: Option<AnotherSection>,
+    /// A `[Data]` with samples beside `[BCLConvert_Data]`.
+    is_passed_over: bool,
+}
+
+/// A section that is there once more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct AnotherSection {
+    name: String,
+    first: usize,
+    second: usize,
 }
 
 /// The name of a section, if a line begins one.
@@ -55,21 +67,27 @@ impl Sections {
         let names: Vec<_> = lines.iter().filter_map(section).collect();
         let v2 = "bclconvert_data";
         let data = if names.iter().any(|name| name == v2) { v2 } else { "data" };
-        let (mut found, mut current, mut seen) = (Self::default(), String::new(), false);
+        let (mut found, mut current, mut begin) = (Self::default(), String::new(), 0);
+        let (mut seen, mut first) = (false, 0);
         for (at, line) in lines.iter().enumerate() {
-            let GridLine::Cells { cells, .. } = line else { continue };
+            let GridLine::Cells { cells, line: number } = line else { continue };
             if let Some(name) = section(line) {
-                // Only the first section of a name counts; another one would have another header.
                 seen = seen || (current == data && found.header.is_some());
-                current = name;
+                (current, begin) = (name, *number);
             } else if current == "reads" {
                 let texts: Vec<_> = cells.iter().map(|cell| cell.text.as_str()).collect();
                 found.announce(&texts);
             } else if current == data && !seen {
                 match found.header {
-                    None => found.header = Some(at),
+                    None => (found.header, first) = (Some(at), begin),
                     Some(_) => found.rows.push(at),
                 }
+            } else if current == data {
+                // Its header could be another one.
+                let name = current.clone();
+                found.again.get_or_insert(AnotherSection { name, first, second: begin });
+            } else if current == "data" {
+                found.is_passed_over = true;
             }
         }
         found
@@ -79,7 +97,7 @@ impl Sections {
     pub(super) fn of_table(lines: &[GridLine]) -> Self {
         let is_cells = |line: &GridLine| matches!(line, GridLine::Cells { .. });
         let mut rows = (0..lines.len()).filter(|at| lines.get(*at).is_some_and(is_cells));
-        Self { header: rows.next(), rows: rows.collect(), reads: Vec::new() }
+        Self { header: rows.next(), rows: rows.collect(), ..Self::default() }
     }
 
     /// `151` in version 1, `Read1Cycles,151` in version 2.
@@ -120,6 +138,9 @@ pub(super) fn rows(
     errors: &mut Vec<SheetError>,
 ) -> Vec<SheetRow> {
     let libraries = libraries(entries, errors);
+    if let Some(AnotherSection { name, first, second }) = sections.again.clone() {
+        errors.push(SheetError::at(second, Wrong::SectionTwice { name, first }));
+    }
     let Some(files) = files else {
         errors.push(SheetError::whole(Wrong::NoFolder));
         return Vec::new();
@@ -138,6 +159,9 @@ pub(super) fn rows(
                 errors.push(SheetError::at(row, wrong));
             }
         }
+    }
+    if let Some(first) = rows.first_mut().filter(|_| sections.is_passed_over) {
+        first.notes.push(SheetNote::OtherSection);
     }
     rows
 }
@@ -247,6 +271,7 @@ impl IlluminaLibrary {
             column: column.clone(),
             text: file.path.to_string_lossy().into_owned(),
             path: file.path.to_owned(),
+            folder: PathBuf::new(),
             kind,
         };
         let source = |(files, kind): (&Vec<FastqName<'_>>, _)| {

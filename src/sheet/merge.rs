@@ -8,11 +8,11 @@ use super::{
     column::FileColumn,
     error::{MergeObstacle, SheetError, Wrong},
     note::SheetNote,
-    row::{SheetRow, Stated, StatedBy},
+    row::{SheetRow, SheetRows, Stated, StatedBy},
 };
 use crate::{
     formats::FileType,
-    readset::{LaneName, shared_name},
+    readset::{LaneName, LanePlace, shared_name},
     types::ReadSetName,
 };
 
@@ -29,13 +29,10 @@ pub enum Merging {
 }
 
 /// Merges rows, each read set in the place of its first row.
-pub(super) fn merge(
-    rows: Vec<SheetRow>,
-    how: Merging,
-    errors: &mut Vec<SheetError>,
-) -> Vec<SheetRow> {
+pub(super) fn merge(found: &mut SheetRows, how: Merging) {
+    let SheetRows { good, bad, errors } = found;
     let mut merged = Vec::new();
-    for (sample, mut group) in by_sample(rows) {
+    for (sample, mut group) in by_sample(std::mem::take(good)) {
         if how == Merging::None || group.len() < 2 {
             note(&mut group, |read_sets| SheetNote::NotOne { sample, read_sets });
             merged.append(&mut group);
@@ -48,21 +45,24 @@ pub(super) fn merge(
             let why = MergeObstacle::NotFastq(
                 second.files().next().map_or_else(String::new, |f| f.text.clone()),
             );
-            errors.push(SheetError::at(
-                second.first(),
-                Wrong::OtherRow { first: first.first(), why },
-            ));
+            errors.push(other(first.first(), second.first(), why));
         }
         note(&mut others, |rows| SheetNote::NotMerged { sample, rows });
         merged.append(&mut others);
         if fastq.len() < 2 {
             merged.append(&mut fastq);
-        } else {
-            merged.extend(one(fastq, how).map_err(|error| errors.push(error)));
+            continue;
+        }
+        match one(fastq.clone(), how) {
+            Ok(row) => merged.push(row),
+            Err(error) => {
+                errors.push(error);
+                bad.append(&mut fastq);
+            }
         }
     }
     merged.sort_by_key(SheetRow::first);
-    merged
+    *good = merged;
 }
 
 fn note(rows: &mut [SheetRow], note: impl FnOnce(usize) -> SheetNote) {
@@ -108,21 +108,20 @@ fn one(mut rows: Vec<SheetRow>, how: Merging) -> Result<SheetRow, SheetError> {
     check_alike(&rows, lanes_only)?;
     if lanes_only {
         let first = rows.first().map(SheetRow::first).unwrap_or_default();
-        let mut numbered = Vec::new();
+        let mut placed = Vec::new();
         for row in rows {
-            let lane = lane(&row);
             let text = row.files().next().map_or_else(String::new, |file| file.text.clone());
-            let at = row.first();
-            let number = lane.ok_or_else(|| other(first, at, MergeObstacle::NoLane(text), true))?;
-            numbered.push((number, row));
+            let (at, place) = (row.first(), place(&row));
+            let place = place.ok_or_else(|| other(first, at, MergeObstacle::NoLane(text)))?;
+            placed.push((place, row));
         }
-        numbered.sort_by_key(|(number, _)| *number);
-        if let Some([(_, one), (number, two)]) =
-            numbered.array_windows().find(|[(a, _), (b, _)]| a == b)
+        placed.sort_by_key(|(place, _)| *place);
+        if let Some([(_, one), (place, two)]) =
+            placed.array_windows().find(|[(a, _), (b, _)]| a == b)
         {
-            return Err(other(one.first(), two.first(), MergeObstacle::SameLane(*number), true));
+            return Err(other(one.first(), two.first(), MergeObstacle::SameLane(*place)));
         }
-        rows = numbered.into_iter().map(|(_, row)| row).collect();
+        rows = placed.into_iter().map(|(_, row)| row).collect();
     }
     let name = name(&rows, lanes_only)?;
     let mut lines: Vec<_> = rows.iter().flat_map(|row| row.rows.clone()).collect();
@@ -140,62 +139,65 @@ fn one(mut rows: Vec<SheetRow>, how: Merging) -> Result<SheetRow, SheetError> {
     Ok(SheetRow { rows: lines, name: Some(name), lane: None, ..merged })
 }
 
-fn other(first: usize, row: usize, why: MergeObstacle, lanes_only: bool) -> SheetError {
+fn other(first: usize, row: usize, why: MergeObstacle) -> SheetError {
     let (first, row) = (first.min(row), first.max(row));
-    let what = if lanes_only {
-        Wrong::OtherThanLane { first, why }
-    } else {
-        Wrong::OtherRow { first, why }
-    };
-    SheetError::at(row, what)
+    SheetError::at(row, Wrong::OtherRow { first, why })
 }
 
 /// Rows of one read set have to say the same of it.
 fn check_alike(rows: &[SheetRow], lanes_only: bool) -> Result<(), SheetError> {
     let Some((first, rest)) = rows.split_first() else { return Ok(()) };
     for row in rest {
-        let wrong = |why| Err(other(first.first(), row.first(), why, lanes_only));
+        let wrong = |why| Err(other(first.first(), row.first(), why));
         if let Some(field) = differing(first, row) {
-            return wrong(MergeObstacle::Field(field.to_owned()));
+            return wrong(MergeObstacle::Field(field));
         }
         if first.sources.len() != row.sources.len() {
             return wrong(MergeObstacle::Pair);
         }
         // The column `lane` tells for any name.
         if lanes_only && row.lane.is_none() {
-            let (a, b) = (lane_free(first), lane_free(row));
-            if let Some((a, b)) = a.into_iter().zip(b).find(|(a, b)| a != b) {
-                return wrong(MergeObstacle::OtherNames(a, b));
+            let names = lane_free(first).into_iter().zip(lane_free(row));
+            if let Some((a, b)) = names.into_iter().find(|(a, b)| a.key != b.key) {
+                return wrong(MergeObstacle::OtherNames(a.name, b.name));
             }
         }
     }
     Ok(())
 }
 
+/// A file's name without its lane.
+struct LaneFree {
+    name: String,
+    /// What all lanes share, whatever their extensions.
+    key: String,
+}
+
 /// The names of a row's first files, without their lanes.
-fn lane_free(row: &SheetRow) -> Vec<String> {
+fn lane_free(row: &SheetRow) -> Vec<LaneFree> {
     let names = row.sources.iter().filter_map(|files| Some(files.first()?.name()));
-    let free = |name: String| {
-        LaneName::parse(&name).map_or_else(|| name.clone(), |lane| lane.without_lane())
+    let free = |name: String| match LaneName::parse(&name) {
+        Some(lane) => LaneFree { name: lane.without_lane(), key: lane.key() },
+        None => LaneFree { key: name.clone(), name },
     };
     names.map(free).collect()
 }
 
-/// The number of the lane, by the column or the name of the first file.
-fn lane(row: &SheetRow) -> Option<u32> {
-    match &row.lane {
-        Some(lane) => {
-            // `L001`, `lane_1`, `HXYZ.1`
-            let end = lane.value.trim_end_matches(|c: char| !c.is_ascii_digit());
-            let begin = end.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-            end[begin..].parse().ok()
-        }
-        None => Some(LaneName::parse(&row.files().next()?.name())?.number),
-    }
+/// The place among the lanes, by the column or the name of the first file.
+fn place(row: &SheetRow) -> Option<LanePlace> {
+    let file = row.files().next()?.name();
+    let named = LaneName::parse(&file).map(|name| name.place);
+    let Some(lane) = &row.lane else { return named };
+    // `L001`, `lane_1`, `HXYZ.1`
+    let end = lane.value.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let begin = end.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let lane = end[begin..].parse().ok()?;
+    let chunk = named.filter(|place| place.lane == lane).map_or(1, |place| place.chunk);
+    Some(LanePlace { lane, chunk })
 }
 
-/// The field in which two rows differ.
-fn differing(a: &SheetRow, b: &SheetRow) -> Option<&'static str> {
+/// The field in which two rows differ, as the sheet calls it.
+fn differing(a: &SheetRow, b: &SheetRow) -> Option<String> {
     fn is_same<T: PartialEq>(a: Option<&Stated<T>>, b: Option<&Stated<T>>) -> bool {
         a.map(|a| &a.value) == b.map(|b| &b.value)
     }
@@ -212,7 +214,13 @@ fn differing(a: &SheetRow, b: &SheetRow) -> Option<&'static str> {
         ("description", is_same(a.description.as_ref(), b.description.as_ref())),
         ("tags", tags(a) == tags(b)),
     ];
-    fields.into_iter().find(|(_, same)| !same).map(|(name, _)| name)
+    let (name, _) = fields.into_iter().find(|(_, same)| !same)?;
+    // `patient`, for one.
+    let subject = a.subject.as_ref().or(b.subject.as_ref()).filter(|_| name == "subject");
+    Some(match subject.map(|stated| &stated.by) {
+        Some(StatedBy::Column(column)) => column.clone(),
+        _ => name.to_owned(),
+    })
 }
 
 /// The name: as stated, or what the names share without their lanes, or else the sample.
@@ -222,8 +230,10 @@ fn name(rows: &[SheetRow], lanes_only: bool) -> Result<Stated<ReadSetName>, Shee
         return Ok(name.clone());
     }
     let names = lane_free(first);
-    let are_alike = rows.iter().all(|row| lane_free(row) == names);
-    let (text, by) = if lanes_only && are_alike {
+    let is_alike =
+        |row: &SheetRow| lane_free(row).iter().map(|it| &it.key).eq(names.iter().map(|it| &it.key));
+    let (text, by) = if lanes_only && rows.iter().all(is_alike) {
+        let names: Vec<_> = names.iter().map(|it| it.name.clone()).collect();
         (shared_name(&names), StatedBy::FileNames)
     } else {
         let sample = first.sample.as_ref().map(|sample| sample.value.to_string());

@@ -26,6 +26,8 @@ pub enum SheetNote {
         if lanes.len() == 1 { "it" } else { "them" }
     )]
     OtherLanes { sample: String, lanes: Vec<u32> },
+    #[error("section `[Data]` is not read, because `[BCLConvert_Data]` lists the samples")]
+    OtherSection,
 }
 
 fn lanes_in_words(lanes: &[u32]) -> String {

@@ -4,7 +4,7 @@
 
 use std::{fmt, path::PathBuf};
 
-use super::{column::FileColumn, note::SheetNote};
+use super::{column::FileColumn, error::SheetError, note::SheetNote};
 use crate::{
     formats::FileType,
     readset::shared_name,
@@ -32,6 +32,16 @@ pub struct SheetRow {
     /// One or two, each of at least one file; a source of several files is to be merged.
     pub sources: Vec<Vec<SheetFile>>,
     pub notes: Vec<SheetNote>,
+}
+
+/// What a sheet says of its read sets, and everything that is wrong with it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SheetRows {
+    pub good: Vec<SheetRow>,
+    /// Rows with errors, and what is known of their files all the same.
+    pub bad: Vec<SheetRow>,
+    /// In the order of the rows.
+    pub errors: Vec<SheetError>,
 }
 
 /// A value and who says so.
@@ -73,10 +83,17 @@ pub struct SheetFile {
     pub text: String,
     /// Where it is, from the folder of the sheet's files.
     pub path: PathBuf,
+    /// Where a relative path of its cell starts.
+    pub(super) folder: PathBuf,
     pub(super) kind: FileColumn,
 }
 
 impl SheetFile {
+    /// The path that another text in its cell would have.
+    pub fn with_text(&self, text: &str) -> PathBuf {
+        self.folder.join(text)
+    }
+
     /// The file's name without its folder.
     pub(super) fn name(&self) -> String {
         self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()

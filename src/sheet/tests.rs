@@ -22,11 +22,17 @@ fn options() -> SheetOptions<'static> {
 
 /// One line for each read set, or for each error.
 fn read_with(sheet: &[u8], options: &SheetOptions<'_>) -> Vec<String> {
-    let rows = Sheet::read("s.csv", sheet, None).and_then(|sheet| sheet.rows(options));
-    match rows {
-        Ok(rows) => rows.iter().map(shown).collect(),
-        Err(errors) => errors.to_string().lines().map(str::to_owned).collect(),
+    let found = match Sheet::read(sheet, None) {
+        Ok(sheet) => sheet.rows(options),
+        Err(error) => SheetRows { errors: vec![error], ..SheetRows::default() },
+    };
+    if found.errors.is_empty() {
+        assert_eq!(found.bad, []);
+        return found.good.iter().map(shown).collect();
     }
+    let told =
+        |error: &SheetError| format!("s.csv:{}{error}", if error.row.is_some() { "" } else { " " });
+    found.errors.iter().map(told).collect()
 }
 
 fn read(sheet: &str) -> Vec<String> {
@@ -89,7 +95,7 @@ proptest! {
     fn no_bytes_are_too_much(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         for prefix in [&b""[..], b"\xFF\xFE", b"sample,fastq_1,fastq_2,lane\n", b"{\"sources\":[", b"[Data]\n"] {
             let bytes = [prefix, &bytes].concat();
-            if let Ok(sheet) = Sheet::read("s", &bytes, None) {
+            if let Ok(sheet) = Sheet::read(&bytes, None) {
                 let _ = sheet.rows(&options());
                 let _ = sheet.write(&[], None);
             }
@@ -125,7 +131,7 @@ proptest! {
             text += &grid::join(&line, separator);
             text += end;
         }
-        let sheet = Sheet::read("s", text.as_bytes(), None).unwrap();
+        let sheet = Sheet::read(text.as_bytes(), None).unwrap();
         let outcome = |(line, _)| SheetOutcome {
             rows: vec![line],
             read_set_id: "1".to_owned(),
@@ -135,7 +141,7 @@ proptest! {
         let Body::Grid(before) = &sheet.body else { unreachable!() };
         let outcomes: Vec<_> = before.rows().map(outcome).collect();
         let written = sheet.write(&outcomes, None).unwrap();
-        let again = Sheet::read("s", written.as_bytes(), None).unwrap();
+        let again = Sheet::read(written.as_bytes(), None).unwrap();
         let Body::Grid(after) = &again.body else { unreachable!() };
         prop_assert_eq!(before.separator, after.separator);
         for ((line, cells), (again, same)) in before.rows().zip(after.rows()) {

@@ -147,7 +147,7 @@ impl Grid {
         for (at, line) in self.lines.iter().enumerate() {
             let cells = match line {
                 GridLine::Comment(line) | GridLine::Blank(line) => {
-                    text.extend([line, self.line_end]);
+                    text.extend([&harmless_comment(line, self.separator), self.line_end]);
                     continue;
                 }
                 GridLine::Cells { cells, .. } if self.sections.header == Some(at) => {
@@ -166,7 +166,7 @@ impl Grid {
                     let values = places.iter().copied().zip(written.values(*line));
                     with(cells, width, values.chain(sources))
                 }
-                GridLine::Cells { cells, .. } => cells.clone(),
+                GridLine::Cells { cells, .. } => with(cells, 0, std::iter::empty()),
             };
             text.extend([&join(&cells, self.separator), self.line_end]);
         }
@@ -180,8 +180,8 @@ impl Grid {
         if !(0..ADDED.len()).any(|column| headings.has(&Column::Added(column))) {
             return;
         }
-        for at in &self.sections.rows {
-            let Some(GridLine::Cells { cells, .. }) = self.lines.get_mut(*at) else { continue };
+        for line in &mut self.lines {
+            let GridLine::Cells { cells, .. } = line else { continue };
             for cell in cells {
                 if let Some(text) = cell.text.strip_prefix('\'').filter(|text| is_formula(text)) {
                     cell.text = text.to_owned();
@@ -222,6 +222,13 @@ fn with(cells: &[Cell], width: usize, values: impl Iterator<Item = (usize, Strin
 /// Puts an apostrophe before what a spreadsheet would take for a formula.
 fn harmless(text: &str) -> String {
     if is_formula(text) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// The same of what a spreadsheet would take for the cells of a comment.
+fn harmless_comment(line: &str, separator: char) -> String {
+    let cell = |cell: &str| if cell.starts_with('\'') { cell.to_owned() } else { harmless(cell) };
+    let cells: Vec<_> = line.split(separator).map(cell).collect();
+    cells.join(&separator.to_string())
 }
 
 /// Whether a cell, or what is behind its apostrophes, begins like a formula and is no number.

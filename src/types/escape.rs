@@ -51,6 +51,35 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
+/// Like `Escaped`, but only the beginning of a long text.
+#[derive(Debug, Clone, Copy)]
+pub struct Shortened<'a>(&'a str);
+
+impl<'a> Shortened<'a> {
+    /// More of a value, in characters, helps nobody to find it.
+    const LONGEST: usize = 200;
+
+    pub const fn new(text: &'a str) -> Self {
+        Self(text)
+    }
+
+    /// Whether all of a text is shown.
+    pub fn is_whole(text: &str) -> bool {
+        text.chars().nth(Self::LONGEST).is_none()
+    }
+}
+
+impl fmt::Display for Shortened<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Half a secret would not be known for one.
+        let text = secret::hidden(self.0);
+        match text.char_indices().nth(Self::LONGEST) {
+            None => Escaped::new(&text).fmt(f),
+            Some((end, _)) => write!(f, "{}…", Escaped::new(&text[..end])),
+        }
+    }
+}
+
 /// Displays what a server or a proxy said: like `Escaped`, and more is left out.
 #[derive(Debug, Clone, Copy)]
 pub struct FromOutside<'a>(&'a str);

@@ -1,10 +1,10 @@
 //! What is said of a value that cannot be used.
 
-use super::escape::Escaped;
+use super::escape::Shortened;
 
 /// A value that a field of the service does not take, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` is not {} {what}: {reason}", Escaped::new(value), article(what))]
+#[error("`{}` is not {} {what}: {reason}", Shortened::new(value), article(what))]
 pub struct Invalid {
     what: &'static str,
     value: String,

@@ -77,6 +77,39 @@ fn lanes_of_another_flow_cell_are_merged_only_by_rows() {
     assert_eq!(lines(batch(&lab, &["s.csv", "--replan=all"]).expect(0)).len(), 2);
 }
 
+/// Of one row, the mates stand in each other's column.
+#[test]
+fn mates_of_a_merged_row_are_put_in_order() {
+    let lab = Lab::new();
+    let runs =
+        [pair(&lab, "A_S1", "FC1", 1), pair(&lab, "A_S1", "FC2", 2), pair(&lab, "A_S1", "FC3", 3)];
+    let name = |lane: usize, mate: usize| format!("A_S1_L00{lane}_R{mate}_001.fastq.gz");
+    let sheet = [
+        "sample,fastq_1,fastq_2\n".to_owned(),
+        format!("A,{},{}\n", name(1, 1), name(1, 2)),
+        format!("A,{},{}\n", name(2, 2), name(2, 1)),
+        format!("A,{},{}\n", name(3, 1), name(3, 2)),
+    ];
+    lab.file("s.csv", sheet.concat().as_bytes());
+    let said = batch(&lab, &["s.csv", "--merge-rows"]);
+    let id = lines(said.expect(0))[0];
+    for (source, mate) in [("SOURCE1", 0), ("SOURCE2", 1)] {
+        let whole: Vec<u8> = runs.iter().flat_map(|lane| lane[mate].clone()).collect();
+        assert!(lab.read_back(id, source) == whole, "{source}");
+    }
+    let note = format!("s.csv:3: by their reads, `{}` comes first", name(2, 1));
+    assert!(said.stderr.replace("./", "").contains(&note), "{}", said.stderr);
+    // A column of first mates with second mates in it has no such remedy, and names its row.
+    let sheet = [
+        "sample,fastq_1\n".to_owned(),
+        format!("A,{}\nA,{}\nA,{}\n", name(1, 1), name(3, 1), name(2, 2)),
+    ];
+    lab.file("t.csv", sheet.concat().as_bytes());
+    let said = batch(&lab, &["t.csv", "--merge-rows"]);
+    said.expect(2);
+    assert!(said.stderr.contains("t.csv:4: fastq_1: by their reads"), "{}", said.stderr);
+}
+
 /// A lane that was taken out of an Illumina sheet is not wanted.
 #[test]
 fn lanes_that_the_sheet_does_not_list_are_skipped() {

@@ -102,6 +102,127 @@ fn everything_that_is_wrong_is_told_with_its_cell() {
     assert_eq!(lab.requests().len(), 0);
 }
 
+/// What cells say, what columns are called, and what files are, is told in one go, row by row.
+#[test]
+fn cells_and_files_and_columns_are_told_together() {
+    let lab = Lab::new();
+    single(&lab, "a.fastq.gz", "a");
+    single(&lab, "b.fastq.gz", "b");
+    single(&lab, "c.fastq.gz", "c");
+    lab.file("empty.fastq.gz", b"");
+    let mut damaged = gzip(&fastq(&["d1", "d2"]));
+    let end = damaged.len();
+    damaged[end - 8] ^= 1;
+    lab.file("damaged.fastq.gz", &damaged);
+    lab.file(
+        "s.csv",
+        b"sample,fastq_1,fastq_2,reference,shoe size\nA,gone.fastq.gz,,,\nB,a.fastq.gz,b.fastq.gz,,\n\
+          ,b2.fastq.gz,,,\nC,empty.fastq.gz,,hg38,\nD,damaged.fastq.gz,,hg38,\nE,s3://b/k,,,\n\
+          F,c.fastq.gz,,,\nF,c.fastq.gz,,,\n",
+    );
+    let said = batch(&lab, &["s.csv", "--md5-file=gone.md5"]);
+    said.expect(2);
+    let places = [
+        "error: the MD5 list `gone.md5` cannot be used",
+        "error: s.csv:1: shoe size: unknown column; to ignore it: `--ignore-columns 'shoe size'`",
+        "error: s.csv:2: fastq_1: cannot open",
+        "error: s.csv:3: fastq_1: ",
+        "error: s.csv:4: sample: missing",
+        "error: s.csv:4: fastq_1: cannot open",
+        "error: s.csv:5: reference: `hg38`",
+        "error: s.csv:5: fastq_1: `empty.fastq.gz` is empty",
+        "error: s.csv:6: reference: `hg38`",
+        "error: s.csv:6: fastq_1: `damaged.fastq.gz` cannot be uploaded",
+        "error: s.csv:7: fastq_1: `s3://b/k` is not a local file",
+        "error: s.csv:9: fastq_1: `c.fastq.gz` is also in row 8",
+    ];
+    let told: Vec<_> = said.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
+    assert_eq!(told.len(), places.len(), "{}", said.stderr);
+    for (told, place) in told.iter().zip(places) {
+        assert!(told.replace("./", "").starts_with(place), "{told}\n{place}");
+    }
+    // Of cells and files together, 20 are shown.
+    let rows = (0..15).map(|row| format!("S{row},gone{row},\nT{row},s3://b/{row},\n"));
+    let rows = rows.collect::<Vec<_>>().concat();
+    lab.file("s.csv", format!("sample,fastq_1,fastq_2\n{rows}").as_bytes());
+    let said = batch(&lab, &["s.csv"]);
+    assert_eq!(said.expect(2).stderr.matches("error: s.csv:").count(), 20);
+    assert!(said.stderr.contains("and 10 more problems in `s.csv`"), "{}", said.stderr);
+    assert_eq!(lab.requests().len(), 0);
+}
+
+/// What a cell may have been meant for, if its file is not there.
+#[test]
+fn a_file_that_is_not_there_is_looked_for_as_it_may_be_meant() {
+    let lab = Lab::new();
+    fs::create_dir(lab.path("run")).unwrap();
+    for name in ["a b.fastq.gz", "S-1.fastq.gz", "run/x.fastq.gz", "y.fastq.gz"] {
+        single(&lab, name, &name[..1]);
+    }
+    for (cell, hint) in [
+        ("NA", "leave the cell empty"),
+        ("null", "leave the cell empty"),
+        ("-", "leave the cell empty"),
+        ("a%20b.fastq.gz", "`a b.fastq.gz` is there: correct the cell"),
+        ("a\u{a0}b.fastq.gz", "`a b.fastq.gz` is there: correct the cell"),
+        ("\"y.fastq.gz \"", "`y.fastq.gz` is there: correct the cell"),
+        ("\u{201c}y.fastq.gz\u{201d}", "`y.fastq.gz` is there: correct the cell"),
+        ("S\u{2013}1.fastq.gz", "`S-1.fastq.gz` is there: correct the cell"),
+        ("y.fastq", "`y.fastq.gz` is there: correct the cell"),
+        ("run\\x.fastq.gz", "`run/x.fastq.gz` is there: correct the cell"),
+        ("gone\\x.fastq.gz", "paths are written with `/`"),
+        ("C:\\run\\x.fastq.gz", "it is a path of Windows"),
+        ("\\\\server\\x.fastq.gz", "it is a path of Windows"),
+        ("/data/y.fastq.gz", "`y.fastq.gz` is there: correct the folder in the cell"),
+        ("y.fastq.gz;S-1.fastq.gz", "names one file; only `file`"),
+    ] {
+        lab.file("s.csv", format!("sample,fastq_1\nA,{cell}\n").as_bytes());
+        let said = batch(&lab, &["s.csv", "--dry-run"]);
+        said.expect(2);
+        assert!(
+            said.stderr.contains("s.csv:2: fastq_1: ") && said.stderr.contains(hint),
+            "{cell}\n{}",
+            said.stderr
+        );
+    }
+}
+
+/// Neither a sheet nor what is written of it can be a pipe.
+#[test]
+fn a_dash_is_no_file() {
+    let lab = Lab::new();
+    singles(&lab, 1);
+    for sheet in ["-", "/dev/stdin", "/dev/fd/0"] {
+        let said = batch(&lab, &[sheet, "--dry-run"]);
+        said.expect(2);
+        assert!(said.stderr.contains("a sheet has to be one"), "{}", said.stderr);
+        assert!(said.stderr.contains("write the sheet to a file"), "{}", said.stderr);
+    }
+    let said = batch(&lab, &["s.csv", "--sheet-out", "-"]);
+    said.expect(2);
+    assert!(said.stderr.contains("`--sheet-out` takes a file, and `-` is none"), "{}", said.stderr);
+    batch(&lab, &["s.csv"]).expect(0);
+    let report = Lab::run(lab.command(["batch", "report", "s.csv", "--sheet", "-"]));
+    assert!(report.expect(2).stderr.contains("`--sheet` takes a file"), "{}", report.stderr);
+    assert!(!lab.path("-").exists());
+}
+
+#[test]
+fn what_was_written_before_is_read_again() {
+    let lab = Lab::new();
+    singles(&lab, 2);
+    let first = batch(&lab, &["s.csv", "--sheet-out=out.csv"]);
+    let again = batch(&lab, &["out.csv", "--sheet-out=next.csv"]);
+    assert_eq!(again.expect(0).stdout, first.expect(0).stdout);
+    assert!(again.stderr.contains("skipped 2 read set IDs of an earlier run"), "{}", again.stderr);
+    assert_eq!(lab.read_sets(), 2);
+    let twice = fs::read_to_string(lab.path("next.csv")).unwrap();
+    assert_eq!(
+        twice.lines().next(),
+        fs::read_to_string(lab.path("out.csv")).unwrap().lines().next()
+    );
+}
+
 #[test]
 fn a_sheet_overrules_names_and_agrees_with_sarek() {
     let lab = Lab::new();

@@ -23,6 +23,43 @@ fn a_lane_without_its_mate() {
     lanes.sent_nothing();
 }
 
+/// Two projects may have a sample of one name.
+#[test]
+fn lanes_in_folders_that_do_not_tell_the_lane() {
+    let lanes = Lanes::new(&[], 1, &[(GZIP, 30_000), (GZIP, 40_000)]);
+    let lab = &lanes.lab;
+    for (folder, lane) in [("p", 1), ("q", 2)] {
+        std::fs::create_dir(lab.path(folder)).unwrap();
+        std::fs::rename(lab.path(&name(lane, 1)), lab.path(folder).join(name(lane, 1))).unwrap();
+    }
+    let files = ["p/NA1_S1_L001_R1_001.fastq.gz", "q/NA1_S1_L002_R1_001.fastq.gz"];
+    let said = lab.put(&[&files[..], &["--merge-lanes"]].concat());
+    lab.shows(&said, &expect![[r#"
+        --- stderr
+        error: `p/NA1_S1_L001_R1_001.fastq.gz` and `q/NA1_S1_L002_R1_001.fastq.gz` are named like lanes of one sample, but are in two folders, and may be of two samples: put them into one folder (links will do), or list them with their sample in a sheet for `batch --merge-lanes`
+        --- status 2
+    "#]]);
+    lanes.sent_nothing();
+}
+
+#[test]
+fn a_chunk_without_its_mate() {
+    let lab = Lab::new();
+    for (mate, chunk) in [(1, 1), (1, 2), (2, 1)] {
+        let content = gzip(&text(chunk, mate, 30_000));
+        lab.file(&format!("NA1_S1_L001_R{mate}_00{chunk}.fastq.gz"), &content);
+    }
+    let files = [
+        "NA1_S1_L001_R1_001.fastq.gz",
+        "NA1_S1_L001_R1_002.fastq.gz",
+        "NA1_S1_L001_R2_001.fastq.gz",
+    ];
+    let said = lab.put(&[&files[..], &["--merge-lanes"]].concat());
+    said.expect(2);
+    let words = "`NA1_S1_L001_R1_002.fastq.gz` has no mate: chunk 2 of lane 1 is missing";
+    assert!(said.stderr.contains(words), "{}", said.stderr);
+}
+
 #[test]
 fn lanes_of_two_flow_cells() {
     let mut lanes = Lanes::new(&[], 1, &[(GZIP, 30_000), (GZIP, 40_000)]);

@@ -62,6 +62,49 @@ fn a_plan_lists_all_lanes() {
     .assert_eq(&text);
 }
 
+/// What people have: chunks, extensions of two kinds, and folders for the lanes.
+#[test]
+fn lanes_are_merged_whatever_their_chunks_extensions_and_folders() {
+    for files in [
+        ["A_S1_L001_R1_001.fastq.gz", "A_S1_L001_R1_002.fastq.gz", "A_S1_L002_R1_001.fastq.gz"],
+        ["A_S1_L001_R1_001.fastq.gz", "A_S1_L002_R1_001.fq.gz", "A_S1_L003_R1_001.FASTQ.GZ"],
+        ["L001/A_L001_R1.fastq.gz", "L002/A_L002_R1.fastq.gz", "L003/A_L003_R1.fastq.gz"],
+        [
+            "A_L001-ds.1f/A_L001_R1.fastq.gz",
+            "A_L002-ds.0e/A_L002_R1.fastq.gz",
+            "A_L003-ds.ab/A_L003_R1.fastq.gz",
+        ],
+    ] {
+        let lab = Lab::new();
+        let seconds = files.map(|file| file.replace("R1", "R2"));
+        for (at, (first, second)) in files.iter().zip(&seconds).enumerate() {
+            std::fs::create_dir_all(lab.path(first).parent().unwrap()).unwrap();
+            lab.file(first, &gzip(&super::text(at + 1, 1, 20_000)));
+            lab.file(second, &gzip(&super::text(at + 1, 2, 20_000)));
+        }
+        let mut arguments: Vec<_> = files.iter().copied().rev().collect();
+        arguments.extend(seconds.iter().map(String::as_str));
+        arguments.extend(["--merge-lanes", "--dry-run", "--output=json"]);
+        let plan = lab.put(&arguments).expect(0).json()["plan"].clone();
+        let [set] = &plan.as_array().unwrap()[..] else { panic!("{plan}") };
+        assert_eq!(set["sources"][0]["files"], serde_json::json!(files));
+        assert_eq!(set["sources"][1]["files"], serde_json::json!(seconds));
+        assert_eq!(set["sample_id"], "A", "{set}");
+    }
+}
+
+#[test]
+fn what_is_not_merged_is_told() {
+    let lab = Lab::new();
+    let files = ["A_S1_L001_R1_001.fastq.gz", "A_S2_L002_R1_001.fastq.gz"];
+    for (at, file) in files.iter().enumerate() {
+        lab.file(file, &gzip(&super::text(at + 1, 1, 20_000)));
+    }
+    let said = lab.put(&[&files[..], &["--merge-lanes", "--dry-run"]].concat());
+    let words = "are not merged, although both are of sample `A`: their names differ by more";
+    assert!(said.expect(0).stderr.contains(words), "{}", said.stderr);
+}
+
 #[test]
 fn check_shows_each_lane_and_the_read_set() {
     let lanes = lanes();

@@ -245,6 +245,17 @@ fn an_upload_that_is_resumed_is_decoded_from_its_beginning() {
 }
 
 #[test]
+fn what_an_earlier_run_has_completed_is_read_again_and_compared() {
+    let lab = Lab::with_faults(&["CompleteMultipartReadSetUpload:processing:3s"]);
+    lab.file("s.fastq.gz", &gzip(&reads("r{}", 4_000, 100)));
+    put(&lab, &["s.fastq.gz"], &["--wait-timeout=1s"]).expect(5);
+    let said = put(&lab, &["s.fastq.gz"], &["--output", "json"]);
+    said.expect(0);
+    assert_eq!(verification(&said)["etag"]["result"], "matches");
+    assert_eq!(lab.count("CreateMultipartReadSetUpload"), 1);
+}
+
+#[test]
 fn the_hash_is_the_one_that_the_store_makes() {
     let lab = Lab::new();
     lab.file("s.fastq.gz", &gzip(&reads("r{}", 50_000, 100)));

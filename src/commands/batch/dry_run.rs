@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{decide::RowDecision, work::BatchWork};
+use super::{decide::RowDecision, planning::removed, work::BatchWork};
 use crate::{
     cli::{BatchOptions, Output},
     preflight::{rows::PreparedRow, sheets::FoundRow},
@@ -31,7 +31,7 @@ pub(super) fn show(work: &BatchWork, prepared: &[PreparedRow], options: &BatchOp
         .collect();
     let on_aws = options.plan.how.target.sandbox.is_none();
     let many = transfer::batch(omics::QUOTAS, prepared.len()).filter(|_| on_aws);
-    let notes: Vec<_> = work.notes.iter().cloned().chain(many).collect();
+    let notes: Vec<_> = work.notes.iter().cloned().chain(removed(work)).chain(many).collect();
     for note in &notes {
         output::complain(&format!("note: {note}\n"));
     }

@@ -25,7 +25,7 @@ pub(super) fn note_changes(
 ) -> Result<Option<NoteFile>, Abort> {
     let Some(folder) = work.folder.clone() else { return Ok(None) };
     let rows = planned(work, prepared);
-    let removed = removed(work, &rows);
+    let removed = removed(work);
     work.notes.extend(removed);
     let earlier = work.earlier.take();
     let generation = earlier.as_ref().map_or(0, |plan| plan.header.generation) + 1;
@@ -110,8 +110,8 @@ fn planned(work: &BatchWork, prepared: &[PreparedRow]) -> Vec<PlannedRow> {
 }
 
 /// Rows of the last plan that the sheet has no more.
-fn removed(work: &BatchWork, rows: &[PlannedRow]) -> Vec<String> {
-    let keys: HashSet<_> = rows.iter().map(|row| &*row.key).collect();
+pub(super) fn removed(work: &BatchWork) -> Vec<String> {
+    let keys: HashSet<_> = work.sheet.rows.iter().map(|found| &*found.key).collect();
     let earlier = work.earlier.iter().flat_map(|plan| &plan.rows);
     let gone = earlier.filter(|row| !keys.contains(&*row.key));
     let shown = gone.map(|row| {

@@ -97,5 +97,5 @@ fn sheet(plan: &Plan) -> Result<Sheet, Abort> {
         return Err(Problem::new(error).hint("run `batch` with the changed sheet first").into());
     }
     let format = plan.header.format.parse().ok();
-    Ok(Sheet::read(path, &bytes, format).map_err(Problem::new)?)
+    Ok(Sheet::read(&bytes, format).map_err(|error| sheets::problem(path, error))?)
 }

@@ -1,6 +1,9 @@
 //! A sheet, what was done of its rows before, and what is to be done.
 
-use std::{collections::HashSet, path::PathBuf};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
 
 use super::{
     decide::{Decided, RowDecision},
@@ -10,8 +13,8 @@ use crate::{
     cli::{self, BatchOptions, Replan, WhenProven},
     journal::Folder,
     preflight::{
-        rows::{self, PreparedRow, RowOptions},
-        sheets::{self, ReadSheet, limited},
+        rows::{self, BadRows, PreparedRow, RowOptions},
+        sheets::{self, ReadSheet, RowProblem, limited},
     },
     report::{Abort, Problem, output},
     run::{
@@ -34,6 +37,8 @@ pub(super) struct BatchWork {
     pub(super) notes: Vec<String>,
     /// The keys of the rows of the last plan.
     pub(super) planned_before: HashSet<String>,
+    /// What is wrong with the sheet, whatever its files hold.
+    problems: Vec<RowProblem>,
 }
 
 impl BatchWork {
@@ -42,29 +47,33 @@ impl BatchWork {
         let target = &options.plan.how.target;
         let is_sandbox = target.sandbox.is_some();
         let store = target.store.as_ref().map(StoreName::id);
-        let sheet = ReadSheet::read(&options.sheet, store).map_err(Abort::Unusable)?;
+        let mut sheet = ReadSheet::read(&options.sheet, store).map_err(Abort::Unusable)?;
+        let mut problems_of_rows = std::mem::take(&mut sheet.problems);
         if target.store.is_none() && !is_sandbox {
             options.plan.how.target.store = sheet.store().cloned().map(StoreName::Id);
         }
-        let problems = problems(options, &sheet);
+        let mut problems = problems(options, &sheet);
         if !problems.is_empty() {
-            return Err(Abort::Unusable(problems));
+            problems.extend(sheets::in_order(problems_of_rows));
+            return Err(Abort::Unusable(limited(&sheet.shown, problems)));
         }
-        let folder = run_folder(options, &sheet);
+        let folder = run_folder(options, &sheet)?;
         let (mut earlier, mut notes) = (None, Vec::new());
         if let Some(folder) = &folder {
             folder.inspect()?;
             earlier = folder.plan()?;
             notes = folder.notes()?;
         }
-        let past = Past::new(notes);
-        let decided = Decided::new(&sheet, &past, options);
-        if !decided.problems.is_empty() {
-            return Err(Abort::Unusable(decided.problems));
+        if let Some(plan) = &earlier {
+            same_sheet(&sheet, plan)?;
         }
+        let past = Past::new(notes);
+        let mut decided = Decided::new(&sheet, &past, options);
+        problems_of_rows.extend(decided.problems.drain(..).map(|problem| (None, problem)));
         let notes = sheet_notes(&sheet);
         let planned_before = HashSet::new();
-        Ok(Self { sheet, folder, earlier, past, decided, notes, planned_before })
+        let problems = problems_of_rows;
+        Ok(Self { sheet, folder, earlier, past, decided, notes, planned_before, problems })
     }
 
     /// Opens and checks the rows that need it.
@@ -84,7 +93,8 @@ impl BatchWork {
             how: &options.plan.how,
         };
         let progress = CheckingProgress::new(total, is_quiet(&options.plan.how.show));
-        let mut prepared = rows::prepare(&rows, &row_options, |done| progress.tell(done))?;
+        let bad = BadRows { problems: std::mem::take(&mut self.problems), rows: &self.sheet.bad };
+        let mut prepared = rows::prepare(&rows, bad, &row_options, |done| progress.tell(done))?;
         self.notes.append(&mut prepared.notes);
         self.decided.compare(&self.sheet, &mut prepared.rows, options)?;
         self.notes.append(&mut self.decided.notes);
@@ -139,12 +149,52 @@ fn problems(options: &BatchOptions, sheet: &ReadSheet) -> Vec<Problem> {
     problems
 }
 
-/// Where the run remembers; a sandbox that is forgotten at the end has nothing to be remembered.
-fn run_folder(options: &BatchOptions, sheet: &ReadSheet) -> Option<RunFolder> {
-    let target = &options.plan.how.target;
-    if let Some(folder) = &options.run {
-        return Some(RunFolder::new(folder.clone()));
+/// Refuses a run of another sheet, with which this one has no row in common: its rows would all be taken
+/// for rows that are gone.
+fn same_sheet(sheet: &ReadSheet, plan: &Plan) -> Result<(), Problem> {
+    let then = &plan.header.sheet;
+    let has = |key: &str| plan.rows.iter().any(|row| row.key == key);
+    if Path::new(then) == sheet.path
+        || plan.rows.is_empty()
+        || sheet.rows.iter().any(|found| has(&found.key))
+    {
+        return Ok(());
     }
+    let error = anyhow::anyhow!(
+        "the run folder holds the run of another sheet, `{}`, with no row of `{}`",
+        Escaped::new(then),
+        Escaped::new(&sheet.shown)
+    );
+    Err(Problem::new(error).hint("use another run folder with `--run DIR`"))
+}
+
+/// Where the run remembers; a sandbox that is forgotten at the end has nothing to be remembered.
+fn run_folder(options: &BatchOptions, sheet: &ReadSheet) -> Result<Option<RunFolder>, Abort> {
+    let target = &options.plan.how.target;
+    let folder = match &options.run {
+        Some(folder) => Some(RunFolder::new(folder.clone())),
+        None => usual_run_folder(options, sheet),
+    };
+    let Some(Some(dir)) = &target.sandbox else { return Ok(folder) };
+    let is_new = std::fs::read_dir(dir).map_or(true, |mut entries| entries.next().is_none());
+    match folder {
+        // What is noted there was in a sandbox that is gone.
+        Some(folder) if is_new && folder.plan()?.is_some() => {
+            if options.run.is_none() {
+                return Ok(folder.set_aside(!options.plan.how.dry_run)?);
+            }
+            let shown = Escaped::new(&dir.to_string_lossy()).to_string();
+            let error = anyhow::anyhow!(
+                "the run folder holds a run in the sandbox `{shown}`, which is empty now"
+            );
+            Err(Problem::new(error).hint("use another run folder with `--run DIR`").into())
+        }
+        folder => Ok(folder),
+    }
+}
+
+fn usual_run_folder(options: &BatchOptions, sheet: &ReadSheet) -> Option<RunFolder> {
+    let target = &options.plan.how.target;
     let destination = match (&target.sandbox, &target.store) {
         (Some(None), _) => return None,
         (Some(Some(dir)), _) => {
@@ -164,9 +214,11 @@ pub(super) fn state(asked: Option<PathBuf>) -> Option<Folder> {
 fn sheet_notes(sheet: &ReadSheet) -> Vec<String> {
     let passed = sheet.sheet.passed_over();
     let mut what = Vec::new();
-    for (count, one, many) in
-        [(passed.comments, "comment", "comments"), (passed.blank, "blank line", "blank lines")]
-    {
+    for (count, one, many) in [
+        (passed.comments, "comment", "comments"),
+        (passed.blank, "blank line", "blank lines"),
+        (passed.read_set_ids, "read set ID of an earlier run", "read set IDs of an earlier run"),
+    ] {
         if count > 0 {
             what.push(format!("{count} {}", if count == 1 { one } else { many }));
         }

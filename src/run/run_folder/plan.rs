@@ -148,26 +148,39 @@ impl Plan {
         for entry in entries {
             let path = entry?.path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            let number = name.strip_prefix("plan-").and_then(|rest| rest.strip_suffix(".jsonl"));
-            let number: Option<u32> = number.and_then(|number| number.parse().ok());
+            let number = generation(name);
             latest = latest.max(number.map(|number| (number, path)));
         }
         let Some((_, path)) = latest else { return Ok(None) };
-        Self::parse(&files::read_own(&path, LONGEST)?).map(Some)
+        let plan = Self::parse(&files::read_own(&path, LONGEST)?);
+        plan.map(Some).map_err(|error| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            io::Error::other(format!("`{name}`: {error}"))
+        })
     }
 
     fn parse(bytes: &[u8]) -> io::Result<Self> {
+        let damaged = |_| io::Error::other("it is damaged");
         let mut lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         let first = lines.next().unwrap_or_default();
-        let VersionedPlan { version } = serde_json::from_slice(first)?;
+        let VersionedPlan { version } = serde_json::from_slice(first).map_err(damaged)?;
         if version > VERSION {
             let what = format!("it was made by a newer version of this program (form {version})");
             return Err(io::Error::other(what));
         }
-        let header = serde_json::from_slice(first)?;
-        let rows = lines.map(serde_json::from_slice).collect::<Result<_, _>>()?;
+        let header = serde_json::from_slice(first).map_err(damaged)?;
+        let rows = lines.map(serde_json::from_slice).collect::<Result<_, _>>().map_err(damaged)?;
         Ok(Self { header, rows, hash: Sha256::of(bytes) })
     }
+}
+
+/// Whether a file is called as plans are.
+pub(super) fn is_plan(name: &str) -> bool {
+    generation(name).is_some()
+}
+
+fn generation(name: &str) -> Option<u32> {
+    name.strip_prefix("plan-")?.strip_suffix(".jsonl")?.parse().ok()
 }
 
 #[cfg(test)]

@@ -22,19 +22,19 @@ fn the_format_is_told_by_content() {
         ("\"[Header]\"\n[BCLConvert_Data]\nSample_ID\nS1\n", SheetFormat::Illumina),
         ("# x\n\n[Data];;\nSample_ID;Sample_Name\nS1;x\n", SheetFormat::Illumina),
     ] {
-        assert_eq!(Sheet::read("s", sheet.as_bytes(), None).unwrap().format(), format, "{sheet}");
-        assert!(Sheet::read("s", sheet.as_bytes(), Some(format)).is_ok());
+        assert_eq!(Sheet::read(sheet.as_bytes(), None).unwrap().format(), format, "{sheet}");
+        assert!(Sheet::read(sheet.as_bytes(), Some(format)).is_ok());
         for other in SheetFormat::ALL.into_iter().filter(|other| *other != format) {
-            let error = Sheet::read("s", sheet.as_bytes(), Some(other)).unwrap_err();
-            let [SheetError { what: Wrong::OtherFormat { asked }, .. }] = error.all() else {
+            let error = Sheet::read(sheet.as_bytes(), Some(other)).unwrap_err();
+            let SheetError { what: Wrong::OtherFormat { asked, .. }, .. } = error else {
                 panic!("{error}")
             };
-            assert_eq!(*asked, other);
+            assert_eq!(asked, other);
         }
         assert_eq!(format.to_string().parse(), Ok(format));
     }
     let both = "sample,fastq_1,file\nS1,,a.bam\n";
-    let format = |asked| Sheet::read("s", both.as_bytes(), asked).unwrap().format();
+    let format = |asked| Sheet::read(both.as_bytes(), asked).unwrap().format();
     assert_eq!(format(None), SheetFormat::NfCore);
     assert_eq!(format(Some(SheetFormat::Plain)), SheetFormat::Plain);
     assert!("csv".parse::<SheetFormat>().is_err());
@@ -232,8 +232,8 @@ fn one_manifest_goes_to_one_store() {
         )
     };
     let store: StoreId = "1234567890".parse().unwrap();
-    let rows = Sheet::read("s", document("1234567890", "").as_bytes(), None).unwrap();
-    let rows = rows.rows(&SheetOptions { store: Some(&store), ..options() }).unwrap();
+    let rows = Sheet::read(document("1234567890", "").as_bytes(), None).unwrap();
+    let rows = rows.rows(&SheetOptions { store: Some(&store), ..options() }).good;
     assert_eq!(rows[0].store.as_ref().unwrap().value, store);
     let other = SheetOptions { store: Some(&store), ..options() };
     let found = read_with(document("1234567899", "").as_bytes(), &other);
@@ -298,6 +298,27 @@ fn what_a_row_may_not_say_is_refused() {
             "sample,fastq_1\nS1,https://b.s3.amazonaws.com/a.fq.gz?X-Amz-Signature=0123456789abcdef\n",
             &["s.csv:2: fastq_1: `https://b.s3.amazonaws.com/a.fq.gz` is not a local file"],
         ),
+        // A login and a signature are nobody's business.
+        (
+            "sample,fastq_1\nS1,ftp://me:hunter2@host/a.fq.gz\nS2,HTTPS://me@h/b.fq.gz?x=1\n",
+            &[
+                "s.csv:2: fastq_1: `ftp://host/a.fq.gz` is not a local file: download it",
+                "s.csv:3: fastq_1: `HTTPS://h/b.fq.gz` is not a local file: download it",
+            ],
+        ),
+        ("a,b\nhttps://me:pw@h/b,\n", &["s.csv:1: no known format: its columns are `a`, `b`;"]),
+        ("sample,fastq_1\nS1,a,https://me:pw@h/b?s\n", &["s.csv:2: cell 3 (`https://h/b`) has no"]),
+        (
+            "sample,fastq_1\nS1,omics://1.storage.us-west-2.amazonaws.com/2/readSet/3/source1\n",
+            &[
+                "s.csv:2: fastq_1: `omics://1.storage.us-west-2.amazonaws.com/2/readSet/3/source1` is a \
+               source of a read set, which is in a sequence store already",
+            ],
+        ),
+        (
+            "file\nfile:///d/a.bam\n",
+            &["s.csv:2: file: `file:///d/a.bam` is an address: write the path"],
+        ),
         ("file,type\na.bam,sam\n", &["s.csv:2: type: `sam` is not a file type: one of `fastq`"]),
         ("file,reference\na.bam,hg38\n", &["s.csv:2: reference: `hg38` is not a reference ARN"]),
         ("file,tag:aws:x\na.bam,1\n", &["s.csv:2: tag:aws:x: `aws:x=1` is not a tag"]),
@@ -307,6 +328,60 @@ fn what_a_row_may_not_say_is_refused() {
         (&format!("file,sample\na.bam,{long}\n"), &["s.csv:2: sample: `xxxxxxxx"]),
         ("file,sample\na.bam,\"a\nb\"\n", &["s.csv:2: sample: `a\\nb` is not a sample ID"]),
     ]);
+}
+
+#[test]
+fn a_long_cell_makes_no_long_message() {
+    let long = "x".repeat(1_000_000);
+    for sheet in [
+        format!("sample,fastq_1\n{long},a\n"),
+        format!("sample,fastq_1\nS,{long}\n"),
+        format!("sample,fastq_1\nS,s3://{long}\n"),
+        format!("sample,fastq_1\nS,a,{long}\n"),
+        format!("file,type\na,{long}\n"),
+        format!("file,reference\na,{long}\n"),
+        format!("file,tag:x\na,{long}\n"),
+        format!("file,tag:{long}\na,1\n"),
+        format!("file,tags\na,{{\"{long}\": \"1\"}}\n"),
+        format!("file,{long}\na,1\n"),
+        format!("{long},b\na,1\n"),
+        format!("file,description\na,{long}\n"),
+        format!("[Data]\nSample_ID\n{long}\n"),
+        format!("[{{\"{long}\": 1}}]"),
+    ] {
+        let found = read(&sheet).join("\n");
+        let begin: String = found.chars().take(300).collect();
+        assert!(found.starts_with("s.csv:") && found.len() < 3000, "{begin}");
+    }
+}
+
+#[test]
+fn what_is_nearly_a_header_is_told() {
+    assert_refused(&[
+        (
+            "sample,fastq1,fastq2\nS,a,b\n",
+            &[
+                "s.csv:1: no known format: its columns are `sample`, `fastq1`, `fastq2`; did you mean \
+               `fastq_1` instead of `fastq1`, and `fastq_2` instead of `fastq2`?",
+            ],
+        ),
+        (
+            "Sample ID,Read 1,Read 2\nS,a,b\n",
+            &[
+                "s.csv:1: no known format: its columns are `Sample ID`, `Read 1`, `Read 2`; did you mean \
+               `sampleId` instead of `Sample ID`, and `fastq_1` instead of `Read 1`",
+            ],
+        ),
+        (
+            "smaple,R1\nS,a\n",
+            &["s.csv:1: no known format: its columns are `smaple`, `R1`; did you mean `sample`"],
+        ),
+        (
+            "[Data]\nSample,index\nA,ACGT\n",
+            &["s.csv:2: not a sheet of the format illumina, which needs a section"],
+        ),
+    ]);
+    assert_reads(&[("sample,fastq-1,FASTQ-2\nS,a,b\n", &["2 S: a | b"])]);
 }
 
 #[test]
@@ -368,7 +443,7 @@ fn columns_that_are_ignored_are_not_read() {
 fn a_row_knows_what_its_files_may_be() {
     use crate::formats::FileType::{Bam, Cram, Fastq, Ubam};
     let sheet = "patient,sample,fastq_1,bam,cram,file,type\nP,A,a,,,,\nP,B,,b,,,\nP,C,,,c,,\nP,D,,,,d,\nP,E,,,,e,ubam\n";
-    let rows = Sheet::read("s", sheet.as_bytes(), None).unwrap().rows(&options()).unwrap();
+    let rows = Sheet::read(sheet.as_bytes(), None).unwrap().rows(&options()).good;
     let types = |row: &SheetRow| [Fastq, Bam, Ubam, Cram].map(|found| row.takes(found));
     let takes: Vec<_> = rows.iter().map(types).collect();
     let (no, yes) = (false, true);

@@ -180,6 +180,26 @@ fn what_is_missing_or_doubtful_is_an_error() {
 }
 
 #[test]
+fn sections_of_samples_are_not_dropped() {
+    let r1 = ["A1_S1_R1_001.fastq.gz"];
+    let twice = "[Data]\nSample_ID\nA1\n[Settings]\nx,1\n[data]\nLane,Sample_ID\n2,A2\n";
+    assert_eq!(
+        run(twice, &r1),
+        ["s.csv:6: a second section `[data]`; the first one begins in line 1: make one of them"]
+    );
+    let empty = "[Data]\nSample_ID\nA1\n[Data]\n\n";
+    assert_eq!(run(empty, &r1), ["3 A1: A1_S1_R1_001.fastq.gz"]);
+    let both = "[BCLConvert_Data]\nSample_ID\nA1\n[Data]\nSample_ID\nA2\n";
+    assert_eq!(
+        run(both, &r1),
+        [
+            "3 A1: A1_S1_R1_001.fastq.gz [note: section `[Data]` is not read, because `[BCLConvert_Data]` \
+          lists the samples]"
+        ]
+    );
+}
+
+#[test]
 fn files_of_two_samples_of_one_name_are_told_by_their_folders() {
     let sheet = "[Data]\nSample_ID,Sample_Name,Sample_Project\nA1,liver,p\nA2,liver,p\n";
     let files = ["p/A1/liver_S1_R1_001.fastq.gz", "p/A2/liver_S2_R1_001.fastq.gz"];

@@ -73,15 +73,30 @@ fn what_differs_by_more_than_the_lane_is_refused() {
             "`x_S1_R1_001.fastq.gz` and `x_S2_R1_001.fastq.gz` differ by more than the lane",
         ),
         (
-            "sample,lane,fastq_1,fastq_2\nS,1,x.fq.gz,z.fq.gz\nS,2,y.fq.gz,\n",
-            "one has a pair of files, the other a single file",
+            "sample,fastq_1\nS,a/x_L001_R1_002.fq.gz\nS,b/x_L001_R1_002.fq.gz\n",
+            "both are chunk 2 of lane 1",
         ),
-        ("sample,lane,fastq_1,patient\nS,1,x.fq.gz,P\nS,2,y.fq.gz,Q\n", "they differ in `subject`"),
-        ("sample,lane,fastq_1,name\nS,1,x.fq.gz,P\nS,2,y.fq.gz,\n", "they differ in `name`"),
-        ("sample,lane,fastq_1,tag:a\nS,1,x.fq.gz,P\nS,2,y.fq.gz,Q\n", "they differ in `tags`"),
     ] {
         let expected = format!("s.csv:3: cannot merge row 2 and this one: {error}{tail}");
         assert_eq!(merged(sheet, Merging::Lanes), [expected], "{sheet}");
+    }
+    // `--merge-rows` would refuse these as well.
+    let differ = |field: &str| {
+        format!("they differ in `{field}`: correct it, or give the rows different samples")
+    };
+    for (sheet, error) in [
+        (
+            "sample,lane,fastq_1,fastq_2\nS,1,x.fq.gz,z.fq.gz\nS,2,y.fq.gz,\n",
+            "one has a pair of files, the other a single file".to_owned(),
+        ),
+        ("sample,lane,fastq_1,patient\nS,1,x.fq.gz,P\nS,2,y.fq.gz,Q\n", differ("patient")),
+        ("sample,lane,fastq_1,Subject\nS,1,x.fq.gz,\nS,2,y.fq.gz,Q\n", differ("Subject")),
+        ("sample,lane,fastq_1,name\nS,1,x.fq.gz,P\nS,2,y.fq.gz,\n", differ("name")),
+        ("sample,lane,fastq_1,tag:a\nS,1,x.fq.gz,P\nS,2,y.fq.gz,Q\n", differ("tags")),
+    ] {
+        let expected = format!("s.csv:3: cannot merge row 2 and this one: {error}");
+        assert_eq!(merged(sheet, Merging::Lanes), [expected.as_str()], "{sheet}");
+        assert_eq!(merged(sheet, Merging::Rows), [expected], "{sheet}");
     }
     for sheet in [
         "sample,fastq_1\nS,run1/x_L001.fq.gz\nS,run2/x_L001.fq.gz\n",
@@ -96,6 +111,24 @@ fn what_differs_by_more_than_the_lane_is_refused() {
         [
             "s.csv:3: cannot merge row 2 and this one: one has a pair of files, the other a single file"
         ]
+    );
+}
+
+/// Chunks of a lane follow each other; `fq` and `fastq` are the same.
+#[test]
+fn lanes_of_several_chunks_and_extensions_are_one() {
+    let sheet = "sample,fastq_1\nS,x_S1_L002_R1_001.fq.gz\nS,x_S1_L001_R1_002.fastq.gz\n\
+                 S,x_S1_L001_R1_001.fastq.gz\n";
+    let files = "x_S1_L001_R1_001.fastq.gz + x_S1_L001_R1_002.fastq.gz + x_S1_L002_R1_001.fq.gz";
+    let expected = [format!("2+3+4 S: {files} [name=x_S1_R1_001]")];
+    assert_eq!(merged(sheet, Merging::Lanes), expected);
+    let sheet = "sample,lane,fastq_1\nS,2,x_S1_L002_R1_001.fq.gz\nS,1,x_S1_L001_R1_002.fastq.gz\n\
+                 S,1,x_S1_L001_R1_001.fastq.gz\n";
+    assert_eq!(merged(sheet, Merging::Lanes), expected);
+    // Lanes in folders of their own: the sheet says that they are of one sample.
+    assert_eq!(
+        merged("sample,fastq_1\nS,b/x_L002.fq.gz\nS,a/x_L001.fq.gz\n", Merging::Lanes),
+        ["2+3 S: a/x_L001.fq.gz + b/x_L002.fq.gz [name=x]"]
     );
 }
 

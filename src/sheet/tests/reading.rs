@@ -77,8 +77,12 @@ fn values_stay_text() {
 #[test]
 fn what_is_passed_over_is_counted() {
     let sheet = "# a\n\nsample,fastq_1\n,\n#b\nS1,a.fq.gz\n \n";
-    let sheet = Sheet::read("s", sheet.as_bytes(), None).unwrap();
-    assert_eq!(sheet.passed_over(), PassedOver { comments: 2, blank: 3 });
+    let sheet = Sheet::read(sheet.as_bytes(), None).unwrap();
+    let passed = PassedOver { comments: 2, blank: 3, read_set_ids: 0 };
+    assert_eq!(sheet.passed_over(), passed);
+    let sheet = "sample,fastq_1,read_set_id\nA,a,12\nB,b,\n";
+    let sheet = Sheet::read(sheet.as_bytes(), None).unwrap();
+    assert_eq!(sheet.passed_over(), PassedOver { read_set_ids: 1, ..PassedOver::default() });
 }
 
 #[test]
@@ -111,19 +115,17 @@ fn what_is_no_sheet_is_said() {
 }
 
 #[test]
-fn all_errors_are_told_at_once_but_at_most_20() {
+fn all_errors_are_told_at_once() {
     let row = |number: usize| format!("S{number},s3://b/{number}.fq.gz\n");
     let sheet = |rows: usize| format!("sample,fastq_1\n{}", (0..rows).map(row).collect::<String>());
-    assert_eq!(read(&sheet(20)).len(), 20);
-    let found = read(&sheet(21));
-    assert_eq!((found.len(), found[20].as_str()), (21, "and 1 more problem in `s.csv`"));
-    assert_eq!(read(&sheet(5000))[20], "and 4980 more problems in `s.csv`");
+    assert_eq!(read(&sheet(5000)).len(), 5000);
     assert_refused(&[(
         "sample,fastq_1,bam,x\nS1,,,\n,a.fq.gz,,\nS2,a.fq.gz,,\nS3,c.fq.gz,c.bam,,y\n",
         &[
             "s.csv:1: x: unknown column; to ignore it: `--ignore-columns x`",
             "s.csv:2: no file: fill one of `fastq_1`, `bam`, `cram`",
             "s.csv:3: sample: missing",
+            "s.csv:4: fastq_1: `a.fq.gz` is also in row 3",
             "s.csv:5: cell 5 (`y`) has no column name",
             "s.csv:5: bam: `fastq_1` names a file too",
         ],

@@ -25,7 +25,7 @@ fn failed(row: usize, error: &str) -> SheetOutcome {
 }
 
 fn written(sheet: &str, outcomes: &[SheetOutcome], rewritten: Option<RewrittenSources>) -> String {
-    Sheet::read("s", sheet.as_bytes(), None).unwrap().write(outcomes, rewritten).unwrap()
+    Sheet::read(sheet.as_bytes(), None).unwrap().write(outcomes, rewritten).unwrap()
 }
 
 const ADDED: &str = "read_set_id,read_set_arn,upload_status,upload_error,omics_uri_1,omics_uri_2";
@@ -54,7 +54,7 @@ fn the_sheet_is_as_it_was_with_more_columns() {
 fn separators_stay_and_utf_16_does_not() {
     let text = "\u{FEFF}sample\tbam\r\nMüller\ta.bam\r\n";
     let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let sheet = Sheet::read("s", &bytes, None).unwrap();
+    let sheet = Sheet::read(&bytes, None).unwrap();
     let names = ADDED.replace(',', "\t");
     assert_eq!(
         sheet.write(&[failed(2, "x")], None).unwrap(),
@@ -161,7 +161,7 @@ fn illumina_sheets_get_their_columns_where_the_samples_are() {
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(
         lines[..4],
-        ["[Header],,", "Date,=1,", "[Data],,", &format!("Sample_ID,index,,{ADDED}")]
+        ["[Header],,", "Date,'=1,", "[Data],,", &format!("Sample_ID,index,,{ADDED}")]
     );
     assert_eq!(
         lines[4],
@@ -169,6 +169,12 @@ fn illumina_sheets_get_their_columns_where_the_samples_are() {
          \"omics://1/source2;omics://2/source2\""
     );
     assert_eq!(lines[5..], ["[Cloud_Data]", "Sample_ID", "A1"]);
-    let sheet = Sheet::read("s", sheet.as_bytes(), None).unwrap();
+    // And again, without more apostrophes.
+    assert_eq!(written(&text, &[outcome(&[5], "1"), outcome(&[5], "2")], None), text);
+    let comments = "#x,=1\nfile,sample\n# a\nb.bam,S\n";
+    let text = written(comments, &[], None);
+    assert!(text.starts_with("#x,'=1\nfile,") && text.contains("\n# a\n"), "{text}");
+    assert_eq!(written(&text, &[], None), text);
+    let sheet = Sheet::read(sheet.as_bytes(), None).unwrap();
     assert_eq!(sheet.write(&[], Some(RewrittenSources::S3)), Err(NoSourceColumns));
 }
