@@ -23,7 +23,7 @@ use std::collections::{HashMap, hash_map::Entry};
 
 pub use draft::{Draft, Field, Inferred, Origin, Sources};
 pub use error::{Basis, Count, ReadSetError};
-pub use infer::shared_name;
+pub use infer::{mate_by_name, shared_name};
 pub use input::{Input, ReadSetOptions};
 pub use lane::{LaneName, LanePlace};
 pub use lanes::{

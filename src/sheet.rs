@@ -14,6 +14,7 @@ mod headings;
 mod illumina;
 mod json;
 mod manifest;
+mod mates;
 mod merge;
 mod note;
 mod other_columns;
@@ -133,7 +134,8 @@ impl Sheet {
         duplicates::same_files(&mut found);
         stores(&found.good, options.store, &mut found.errors);
         merge::merge(&mut found, options.merging);
-        duplicates::same_names(&found.good, &mut found.errors);
+        duplicates::same_names(&mut found);
+        mates::note_apart(&mut found.good);
         found.errors.sort_by_key(|error| error.row);
         found
     }
@@ -158,9 +160,10 @@ impl Sheet {
             Body::Grid(grid) => {
                 let (headings, mut found) = grid.headings(self.format, &options.ignored);
                 errors.append(&mut found);
-                let fields =
-                    |(line, cells): (usize, &[Cell])| (line, headings.fields(line, cells, errors));
-                grid.rows().map(fields).collect()
+                let fields = |(line, cells): (usize, &[Cell])| {
+                    Some((line, headings.fields(line, cells, errors)?))
+                };
+                grid.rows().filter_map(fields).collect()
             }
         }
     }
@@ -210,10 +213,9 @@ fn body(text: &str, format: Option<SheetFormat>) -> Result<(SheetFormat, Body), 
     let is_asked = |found: &SheetFormat| format.is_none_or(|asked| asked == *found);
     let fits = |found: &&SheetFormat| is_asked(found) && headings.are_of(**found);
     let found = *formats.iter().find(fits).ok_or_else(|| {
-        let (columns, similar) = (Columns(headings.names()), headings.misspelled());
         let wrong = match format.or(is_sections.then_some(SheetFormat::Illumina)) {
-            Some(asked) => Wrong::OtherFormat { asked, similar },
-            None => Wrong::UnknownFormat { columns, similar },
+            Some(asked) => Wrong::OtherFormat { asked, similar: headings.misspelled() },
+            None => grid.unknown_format(&headings),
         };
         SheetError::at(line, wrong)
     })?;
@@ -265,6 +267,28 @@ impl Grid {
     fn header(&self) -> (usize, &[Cell]) {
         let header = self.sections.header.and_then(|at| self.lines.get(at));
         header.map_or((1, &[]), |header| (header.number(), header.cells()))
+    }
+
+    /// Why nothing is known that has these columns.
+    fn unknown_format(&self, headings: &Headings) -> Wrong {
+        let columns = Columns(headings.names());
+        let similar = headings.misspelled();
+        let is_header = |line: &&GridLine| {
+            let cells = line.cells();
+            let (read, _) = Headings::read(0, cells, Column::of_table, &IgnoredColumns::Unknown);
+            SheetFormat::ALL[..3].iter().any(|format| read.are_of(*format))
+        };
+        if let Some(header) = self.lines.iter().find(is_header) {
+            return Wrong::LateHeader { columns, line: header.number() };
+        }
+        match &columns.0[..] {
+            _ if !similar.is_empty() => Wrong::NearlyKnown { columns, similar },
+            // `sample fastq_1`, `sample|fastq_1`
+            [one] if one.split([' ', '|', ':']).any(|word| Column::of_table(word).is_some()) => {
+                Wrong::OneCell(one.clone())
+            }
+            _ => Wrong::UnknownFormat { columns },
+        }
     }
 
     fn headings(

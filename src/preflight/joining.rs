@@ -45,9 +45,12 @@ pub(crate) fn join(mut files: Vec<OpenedFile>) -> Result<OpenedFile, Problem> {
 /// sequenced in different runs, if they are to differ by lane only.
 pub(super) fn obstacle(files: &[OpenedFile], by_lane: bool) -> Option<(usize, Problem)> {
     let inputs: Vec<_> = files.iter().map(OpenedFile::input).collect();
-    let other_run = || Some((0, readset::other_run(&inputs).filter(|_| by_lane)?));
-    let (at, error) = readset::other_mate(&inputs).or_else(other_run)?;
-    Some((at, Problem::new(error)))
+    if let Some((at, error)) = readset::other_mate(&inputs) {
+        return Some((at, Problem::new(error)));
+    }
+    let error = readset::other_run(&inputs).filter(|_| by_lane)?;
+    let hint = "if they are of one sample all the same, `--merge-rows` merges its rows";
+    Some((0, Problem::new(error).hint(hint)))
 }
 
 fn not_fastq(file: &OpenedFile) -> Problem {

@@ -42,6 +42,15 @@ fn hint(file: &SheetFile) -> Option<String> {
     if let Some(other) = others(text).into_iter().find(|other| is_there(other)) {
         return Some(format!("`{}` is there: correct the cell", Escaped::new(&other)));
     }
+    if let Some(name) = of_other_case(&file.path) {
+        return Some(format!("`{}` is there: correct the cell", Escaped::new(&name)));
+    }
+    if text.contains(['*', '?']) || (text.contains('{') && text.contains('}')) {
+        return Some("patterns are not expanded: write the name of each file".to_owned());
+    }
+    if text.starts_with('#') {
+        return Some("it looks like an error of a spreadsheet's formula".to_owned());
+    }
     let is_drive =
         matches!(text.as_bytes(), [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic());
     if is_drive || text.starts_with("\\\\") {
@@ -67,6 +76,14 @@ fn hint(file: &SheetFile) -> Option<String> {
         .then(|| format!("`{}` is there: correct the folder in the cell", Escaped::new(name)))
 }
 
+/// The name of a file that differs in capitals only.
+fn of_other_case(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?.to_lowercase();
+    let names = crate::files::folder(path).read_dir().ok()?.filter_map(Result::ok);
+    let mut names = names.filter_map(|entry| entry.file_name().into_string().ok());
+    names.find(|other| other.to_lowercase() == name)
+}
+
 /// How a path may have been meant.
 fn others(text: &str) -> Vec<String> {
     let quotes = ['\'', '"', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}', '\u{ab}', '\u{bb}'];
@@ -84,6 +101,7 @@ fn others(text: &str) -> Vec<String> {
         text.chars().filter(visible).map(plain).collect::<String>().trim().to_owned(),
         text.replace('\\', "/"),
         decoded,
+        text.split(" #").next().unwrap_or_default().trim().to_owned(),
         [text, ".gz"].concat(),
     ];
     all.into_iter().filter(|other| other != text && !other.is_empty()).collect()

@@ -22,9 +22,19 @@ pub(super) struct RowFiles {
     pub(super) notes: Vec<String>,
 }
 
-/// Opens the files of a row; several files of a source follow each other, and with `by_lane` they differ by
-/// lane only.
-pub(super) fn open(sheet: &str, row: &SheetRow, by_lane: bool) -> RowFiles {
+/// How the files of rows are opened.
+#[derive(Clone, Copy)]
+pub(super) struct Opening<'a> {
+    /// What messages call the sheet.
+    pub(super) sheet: &'a str,
+    /// Whether several files of a source differ by lane only.
+    pub(super) by_lane: bool,
+    /// Whether to look for what a missing file may be meant for.
+    pub(super) explains: bool,
+}
+
+/// Opens the files of a row; several files of a source follow each other.
+pub(super) fn open(row: &SheetRow, Opening { sheet, by_lane, explains }: Opening<'_>) -> RowFiles {
     let mut found = RowFiles::default();
     let mut sources = Vec::new();
     for source in &row.sources {
@@ -33,7 +43,10 @@ pub(super) fn open(sheet: &str, row: &SheetRow, by_lane: bool) -> RowFiles {
         for file in source {
             match open(&file.path) {
                 Ok(opened) => files.push(opened),
-                Err(problem) => found.tell(sheet, file, missing::explained(file, problem)),
+                Err(problem) if explains => {
+                    found.tell(sheet, file, missing::explained(file, problem));
+                }
+                Err(problem) => found.tell(sheet, file, problem),
             }
         }
         sources.push(files);

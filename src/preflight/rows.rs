@@ -14,7 +14,7 @@ use super::{
     opened::{self, OpenedFile},
     put,
     row_errors::{agrees, column, column_of, is_overruled, of_row, wrong_column},
-    row_files,
+    row_files::{self, Opening},
     sheets::{FoundRow, RowProblem, at, in_order, limited, place},
 };
 use crate::{
@@ -27,6 +27,9 @@ use crate::{
     system,
     types::{Escaped, ReferenceChoice, Tag, Tags},
 };
+
+/// Of so many problems, the cause is looked for in folders.
+const EXPLAINED: usize = 100;
 
 /// A row, and the read set that it becomes.
 pub(crate) struct PreparedRow {
@@ -242,8 +245,13 @@ impl Gathering<'_> {
 
     /// Opens the files of a row.
     fn open(&mut self, row: &SheetRow) -> Vec<OpenedFile> {
-        let by_lane = self.options.merging == Merging::Lanes;
-        let opened = row_files::open(self.options.sheet, row, by_lane);
+        let opening = Opening {
+            sheet: self.options.sheet,
+            by_lane: self.options.merging == Merging::Lanes,
+            // Of more, few are shown.
+            explains: self.problems.len() < EXPLAINED,
+        };
+        let opened = row_files::open(row, opening);
         self.problems.extend(opened.problems);
         self.notes.extend(opened.notes);
         opened.files

@@ -124,7 +124,7 @@ pub enum ReadSetError {
     #[error(
         "`{}` and `{}` are named like lanes of one sample, but are in two folders, and may be of two \
          samples: put them into one folder (links will do), or list them with their sample in a sheet for \
-         `batch --merge-lanes`",
+         `batch --merge-lanes`; if they are of two samples, leave `--merge-lanes` out",
         Escaped::new(first),
         Escaped::new(second)
     )]

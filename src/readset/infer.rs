@@ -47,6 +47,21 @@ pub fn shared_name(names: &[String]) -> String {
     }
 }
 
+/// Which mates a FASTQ file holds by its name, and what the name of the other mates has in common with it.
+pub fn mate_by_name(name: &str) -> Option<(u8, String)> {
+    let parsed = FileName::parse(name);
+    let extensions = name.get(parsed.base.len()..)?.to_ascii_lowercase();
+    let is_fastq = [".fastq", ".fq"].iter().any(|begin| extensions.starts_with(begin));
+    let is_mate = |mark: &ReadMark<'_>| {
+        matches!(mark.kind, MarkKind::Read | MarkKind::Number) && matches!(mark.number, 1 | 2)
+    };
+    let mark = parsed.mark().filter(|mark| is_fastq && is_mate(mark))?;
+    let (before, behind) = mark.label;
+    let separator = mark.separator.map_or_else(String::new, String::from);
+    let key = format!("{}{separator}{before}/{behind}{}", mark.stem, mark.open_rest());
+    Some((mark.number, key))
+}
+
 /// What two names share: what is left of them without the read's mark, or else how they begin.
 fn shared(first: &FileName<'_>, second: &FileName<'_>) -> String {
     const SEPARATORS: [char; 4] = ['.', '_', '-', ' '];

@@ -111,7 +111,9 @@ impl Column {
     /// A column of any sheet but Illumina's.
     pub(super) fn of_table(name: &str) -> Option<Self> {
         let lower = name.to_lowercase().replace('-', "_");
-        let column = match &*lower {
+        // As a manifest is nested.
+        let lower = lower.strip_prefix("sourcefiles.").unwrap_or(&lower);
+        let column = match lower {
             "sample" | "sampleid" => Self::Sample,
             "subject" | "patient" | "subjectid" => Self::Subject,
             "name" => Self::Name,
@@ -180,7 +182,7 @@ pub(super) fn similar(name: &str) -> Option<&'static str> {
         "sourceFileType",
     ];
     // How other sheets call them.
-    const SYNONYMS: [(&str, &str); 26] = [
+    const SYNONYMS: [(&str, &str); 29] = [
         ("fastq", "fastq_1"),
         ("fq1", "fastq_1"),
         ("fq2", "fastq_2"),
@@ -196,6 +198,9 @@ pub(super) fn similar(name: &str) -> Option<&'static str> {
         ("reversereads", "fastq_2"),
         ("reads1", "fastq_1"),
         ("reads2", "fastq_2"),
+        ("shortreads1", "fastq_1"),
+        ("shortreads2", "fastq_2"),
+        ("group", "sample"),
         ("fastqfile1", "fastq_1"),
         ("fastqfile2", "fastq_2"),
         ("bamfile", "bam"),
@@ -226,8 +231,8 @@ fn is_nearly(known: &str, given: &str) -> bool {
     let end = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
     let is_edited = match (&a[..a.len() - end], &b[..b.len() - end]) {
         ([a, b], [c, d]) => a == d && b == c,
-        // `fastq_3` is no misspelled `fastq_1`.
-        ([a], [b]) => !(a.is_ascii_digit() && b.is_ascii_digit()),
+        // `fastq_l` is a misspelled `fastq_1`; `fastq_3` and `fastq_x` are none.
+        ([a], [b]) => !a.is_ascii_digit() || matches!(b, 'l' | 'i' | 'z'),
         ([_], []) | ([], [_]) => true,
         _ => false,
     };
@@ -248,6 +253,7 @@ mod tests {
             ("generated-from", Column::GeneratedFrom),
             ("FASTQ_1", Column::File(FileColumn::Fastq1)),
             ("source2", Column::File(FileColumn::Source2)),
+            ("sourceFiles.source1", Column::File(FileColumn::Source1)),
             ("tag:Project Name", Column::Tag("Project Name".to_owned())),
             ("TAG: x", Column::Tag("x".to_owned())),
             ("upload_status", Column::Added(2)),
@@ -284,6 +290,7 @@ mod tests {
             ("fatsq_2", Some("fastq_2")),
             ("patients", Some("patient")),
             ("fastq_3", None),
+            ("sources", None),
             ("bm", None),
             ("condition", None),
             ("", None),

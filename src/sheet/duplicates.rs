@@ -6,7 +6,7 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use super::{
     error::{SheetError, Wrong},
-    row::{SheetRow, SheetRows},
+    row::SheetRows,
 };
 use crate::formats::FileType;
 
@@ -37,10 +37,14 @@ pub(super) fn same_files(found: &mut SheetRows) {
 }
 
 /// Finds read sets of the same name and sample; those that are known to be of other types differ.
-pub(super) fn same_names(rows: &[SheetRow], errors: &mut Vec<SheetError>) {
+pub(super) fn same_names(found: &mut SheetRows) {
+    let SheetRows { good, bad, errors } = found;
     let mut seen: HashMap<_, Vec<(usize, Option<FileType>)>> = HashMap::new();
-    for row in rows {
-        let Some(sample) = &row.sample else { continue };
+    for row in std::mem::take(good) {
+        let Some(sample) = &row.sample else {
+            good.push(row);
+            continue;
+        };
         let (name, sample) = (row.read_set_name(), sample.value.to_string());
         let file_type = row.known_type();
         let others = seen.entry((name.clone(), sample.clone())).or_default();
@@ -50,7 +54,10 @@ pub(super) fn same_names(rows: &[SheetRow], errors: &mut Vec<SheetError>) {
         if let Some((first, _)) = others.iter().find(is_same) {
             let what = Wrong::SameReadSet { first: *first, name, sample };
             errors.push(SheetError::at(row.first(), what));
+            bad.push(row);
+            continue;
         }
         others.push((row.first(), file_type));
+        good.push(row);
     }
 }

@@ -84,7 +84,12 @@ impl<'a> ManifestEntry<'a> {
 
     fn value<T: FromStr<Err = Invalid>>(&mut self, column: &Column) -> Option<Stated<T>> {
         let field = self.get(column)?;
-        let value = field.text.parse().map_err(|error: Invalid| self.wrong(&field.name, error));
+        let wrong = |error: Invalid| match address(&field.text) {
+            // It may hold a login.
+            Some(_) => Wrong::AddressInField(field.text.clone()),
+            None => Wrong::Invalid(error),
+        };
+        let value = field.text.parse().map_err(|error| self.wrong(&field.name, wrong(error)));
         Some(stated(field, value.ok()?))
     }
 
@@ -202,7 +207,9 @@ pub(super) fn resolved(folder: &Path, text: &str) -> PathBuf {
         // Alone, it would be standard input.
         return path;
     }
-    path.components().filter(|component| *component != Component::CurDir).collect()
+    let path: PathBuf =
+        path.components().filter(|component| *component != Component::CurDir).collect();
+    if path.as_os_str().is_empty() { PathBuf::from(".") } else { path }
 }
 
 /// Why a cell is not the path of a local file.

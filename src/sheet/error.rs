@@ -77,12 +77,20 @@ pub enum Wrong {
 
     // Of the header.
     #[error(
-        "no known format: its columns are {columns}{}; `--format` takes {formats}, and each needs: {needs}",
-        DidYouMean(similar),
+        "no known format: its columns are {columns}; `--format` takes {formats}, and each needs: {needs}",
         formats = SheetFormat::NAMES,
         needs = SheetFormat::NEEDS
     )]
-    UnknownFormat { columns: Columns, similar: Vec<(String, &'static str)> },
+    UnknownFormat { columns: Columns },
+    #[error("no known format: its columns are {columns}{}", DidYouMean(similar))]
+    NearlyKnown { columns: Columns, similar: Vec<(String, &'static str)> },
+    #[error(
+        "no known format: its columns are {columns}, but line {line} looks like their names: begin the lines \
+         before it with `#`, or remove them"
+    )]
+    LateHeader { columns: Columns, line: usize },
+    #[error("no known format: cells are separated by commas, tabs or semicolons, and `{}` is one cell", Shown(.0))]
+    OneCell(String),
     #[error("not a sheet of the format {asked}, which needs {}{}", .asked.needs(), DidYouMean(similar))]
     OtherFormat { asked: SheetFormat, similar: Vec<(String, &'static str)> },
     #[error(
@@ -94,6 +102,8 @@ pub enum Wrong {
     UnknownColumn(String),
     #[error("the same column as `{}`: keep one of them", Shown(.0))]
     ColumnTwice(String),
+    #[error("it repeats the header: remove it")]
+    HeaderAgain,
     #[error("cell {at} (`{}`) has no column name in the header", Shown(text))]
     NoColumn { at: usize, text: String },
 
@@ -124,6 +134,8 @@ pub enum Wrong {
     FileAddress(String),
     #[error("`{}` is not a local file: download it, and write its path", Shown(.0))]
     Address(String),
+    #[error("`{}` is an address, which does not belong in this column", Shown(.0))]
+    AddressInField(String),
     #[error("{0} bytes are too long for the path of a file")]
     TooLong(usize),
     #[error("`~` and `$VAR` are not expanded in `{}`: write the whole path", Shown(.0))]

@@ -156,14 +156,19 @@ impl Headings {
         unknown.filter_map(|it| Some((it.name.clone(), similar(&it.name)?))).collect()
     }
 
-    /// The values of a row; empty cells have none.
+    /// The values of a row; empty cells have none, and nor has the header once more.
     pub(super) fn fields(
         &self,
         line: usize,
         cells: &[Cell],
         errors: &mut Vec<SheetError>,
-    ) -> Vec<SheetField> {
+    ) -> Option<Vec<SheetField>> {
         let mut fields = Vec::new();
+        let is_name = |(heading, cell): (&Heading, &Cell)| is_same(&heading.name, &cell.text);
+        if cells.len() == self.0.len() && self.0.iter().zip(cells).all(is_name) {
+            errors.push(SheetError::at(line, Wrong::HeaderAgain));
+            return None;
+        }
         for (at, Cell { text, .. }) in cells.iter().enumerate() {
             let heading = self.0.get(at).filter(|heading| !heading.name.is_empty());
             if text.trim().is_empty() {
@@ -182,7 +187,7 @@ impl Headings {
                 }
             }
         }
-        fields
+        Some(fields)
     }
 
     /// How many of the cells are names of columns.
@@ -240,7 +245,7 @@ mod tests {
         let (headings, _) = Headings::read(1, &names, Column::of_table, &IgnoredColumns::Unknown);
         let mut errors = Vec::new();
         let fields = headings.fields(2, &cells(&["S1", "", "x", "", " "]), &mut errors);
-        assert_eq!((fields.len(), errors.len()), (1, 0));
+        assert_eq!((fields.unwrap().len(), errors.len()), (1, 0));
         headings.fields(2, &cells(&["S1", "a", "x", "b"]), &mut errors);
         let texts: Vec<_> = errors.iter().map(ToString::to_string).collect();
         assert_eq!(
@@ -250,6 +255,6 @@ mod tests {
                 "2: cell 4 (`b`) has no column name in the header"
             ]
         );
-        assert_eq!(headings.fields(2, &cells(&["S1"]), &mut Vec::new()).len(), 1);
+        assert_eq!(headings.fields(2, &cells(&["S1"]), &mut Vec::new()).unwrap().len(), 1);
     }
 }

@@ -201,7 +201,13 @@ impl EntryMembers<'_> {
 
     fn field(&mut self, shown: &str, column: Column, value: &Json) {
         let Json::Scalar(serde_json::Value::String(text)) = value else {
-            return self.wrong(shown, Wrong::NotString(value.kind()));
+            self.wrong(shown, Wrong::NotString(value.kind()));
+            // It is not missing.
+            if let Json::Scalar(value) = value {
+                let (name, text) = (shown.to_owned(), value.to_string());
+                self.fields.push(SheetField { column, name, text });
+            }
+            return;
         };
         if let Some(first) = self.fields.iter().find(|field| field.column == column) {
             // An entry may repeat the store of the document.

@@ -1,5 +1,6 @@
 //! What a user should know about a sheet, though nothing is wrong with it.
 
+use super::shown::Shown;
 use crate::types::Escaped;
 
 /// A remark on one row.
@@ -26,6 +27,13 @@ pub enum SheetNote {
         if lanes.len() == 1 { "it" } else { "them" }
     )]
     OtherLanes { sample: String, lanes: Vec<u32> },
+    #[error(
+        "`{}` in row {row} and `{}` are named like mates, but become two read sets; to make one of them, \
+         write both into one row, with the columns `file_1` and `file_2` (`fastq_1` and `fastq_2`)",
+        Shown(first),
+        Shown(second)
+    )]
+    MatesApart { first: String, row: usize, second: String },
     #[error("section `[Data]` is not read, because `[BCLConvert_Data]` lists the samples")]
     OtherSection,
 }

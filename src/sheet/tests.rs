@@ -10,6 +10,7 @@ use crate::types::Tag;
 mod formats;
 mod illumina_runs;
 mod merging;
+mod odd;
 mod reading;
 mod writing;
 

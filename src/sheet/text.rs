@@ -23,14 +23,20 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, SheetError> {
 
 /// What people take for a sheet.
 fn binary(bytes: &[u8]) -> Option<&'static str> {
-    const KINDS: [(&[u8], &str); 5] = [
+    const KINDS: [(&[u8], &str); 8] = [
         (b"PK\x03\x04", "a workbook (.xlsx, .ods) or another ZIP archive"),
         (b"\xD0\xCF\x11\xE0", "an Excel workbook (.xls)"),
         (b"\x1F\x8B", "a gzip file"),
         (b"%PDF", "a PDF"),
         (b"CRAM", "a CRAM file"),
+        (b"{\\rtf", "an RTF document"),
+        (b"<!DOCTYPE html", "a web page"),
+        (b"<?xml", "an XML document"),
     ];
-    KINDS.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, what)| *what)
+    let begins = |magic: &[u8]| {
+        bytes.get(..magic.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(magic))
+    };
+    KINDS.iter().find(|(magic, _)| begins(magic)).map(|(_, what)| *what)
 }
 
 fn utf8(bytes: &[u8]) -> Result<String, SheetError> {

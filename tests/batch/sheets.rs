@@ -175,6 +175,11 @@ fn a_file_that_is_not_there_is_looked_for_as_it_may_be_meant() {
         ("\\\\server\\x.fastq.gz", "it is a path of Windows"),
         ("/data/y.fastq.gz", "`y.fastq.gz` is there: correct the folder in the cell"),
         ("y.fastq.gz;S-1.fastq.gz", "names one file; only `file`"),
+        ("Y.FASTQ.gz", "`y.fastq.gz` is there: correct the cell"),
+        ("y.fastq.gz # good", "`y.fastq.gz` is there: correct the cell"),
+        ("y*.fastq.gz", "patterns are not expanded"),
+        ("#REF!", "an error of a spreadsheet"),
+        (".", "leave the cell empty"),
     ] {
         lab.file("s.csv", format!("sample,fastq_1\nA,{cell}\n").as_bytes());
         let said = batch(&lab, &["s.csv", "--dry-run"]);

@@ -36,7 +36,7 @@ fn lanes_in_folders_that_do_not_tell_the_lane() {
     let said = lab.put(&[&files[..], &["--merge-lanes"]].concat());
     lab.shows(&said, &expect![[r#"
         --- stderr
-        error: `p/NA1_S1_L001_R1_001.fastq.gz` and `q/NA1_S1_L002_R1_001.fastq.gz` are named like lanes of one sample, but are in two folders, and may be of two samples: put them into one folder (links will do), or list them with their sample in a sheet for `batch --merge-lanes`
+        error: `p/NA1_S1_L001_R1_001.fastq.gz` and `q/NA1_S1_L002_R1_001.fastq.gz` are named like lanes of one sample, but are in two folders, and may be of two samples: put them into one folder (links will do), or list them with their sample in a sheet for `batch --merge-lanes`; if they are of two samples, leave `--merge-lanes` out
         --- status 2
     "#]]);
     lanes.sent_nothing();

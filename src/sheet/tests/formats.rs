@@ -187,7 +187,7 @@ fn manifests_that_are_wrong_are_refused() {
         ),
         (
             format!("{files}, \"subjectId\": \"P\", \"sampleId\": 7"),
-            &["s.csv:1: sampleId: a string is needed, not a number", "s.csv:1: sampleId: missing"],
+            &["s.csv:1: sampleId: a string is needed, not a number"],
         ),
         (
             format!("{files}, {ids}, \"tags\": [\"a\"]"),
@@ -320,6 +320,12 @@ fn what_a_row_may_not_say_is_refused() {
             &["s.csv:2: file: `file:///d/a.bam` is an address: write the path"],
         ),
         ("file,type\na.bam,sam\n", &["s.csv:2: type: `sam` is not a file type: one of `fastq`"]),
+        (
+            "file,reference\na.bam,https://me:pw@h/hg38\n",
+            &[
+                "s.csv:2: reference: `https://h/hg38` is an address, which does not belong in this column",
+            ],
+        ),
         ("file,reference\na.bam,hg38\n", &["s.csv:2: reference: `hg38` is not a reference ARN"]),
         ("file,tag:aws:x\na.bam,1\n", &["s.csv:2: tag:aws:x: `aws:x=1` is not a tag"]),
         ("file,tag:\na.bam,1\n", &["s.csv:2: tag:: `=1` is not a tag: its key is empty"]),
