@@ -15,6 +15,8 @@ mod sharing;
 mod shown;
 pub(crate) mod transfer;
 pub(crate) mod uploads;
+#[cfg(feature = "vault")]
+pub(crate) mod vault;
 mod verification;
 
 pub(crate) use destination::Reached;

@@ -134,7 +134,7 @@ impl<S: Store> Engine<S> {
         Ok(kept.into_iter().flatten().collect())
     }
 
-    async fn digest(
+    pub(super) async fn digest(
         &self,
         running: &Running<'_, S::Target>,
         part: &Part,
@@ -194,7 +194,7 @@ impl<S: Store> Engine<S> {
         Ok(())
     }
 
-    fn tell_checking<'a>(
+    pub(super) fn tell_checking<'a>(
         &self,
         running: &Running<'_, S::Target>,
         parts: impl Iterator<Item = &'a Part>,
@@ -204,7 +204,7 @@ impl<S: Store> Engine<S> {
 }
 
 /// How many parts are read at a time.
-fn readers() -> usize {
+pub(super) fn readers() -> usize {
     std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
 }
 
@@ -217,7 +217,7 @@ pub(super) fn recall<T>(running: &Running<'_, T>, part: &Part, seen: Option<&str
 }
 
 /// What the journal knows of an upload's parts.
-fn known<T>(
+pub(super) fn known<T>(
     running: &Running<'_, T>,
     upload: &UploadRecord,
 ) -> HashMap<(PartSource, PartNumber), PartRecord> {
