@@ -33,6 +33,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Look at files, and say what they are, whether they are sound, and what `put` would make of them')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'See whether a read set holds what files hold, at any time after the upload')
             [CompletionResult]::new('receipts', 'receipts', [CompletionResultType]::ParameterValue, 'Show what was sent from this machine, when, and how it is known that it arrived')
+            [CompletionResult]::new('vault', 'vault', [CompletionResultType]::ParameterValue, 'Store files bit by bit in an S3 Glacier vault, and manage its unfinished uploads')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
@@ -61,10 +62,10 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--when-proven', '--when-proven', [CompletionResultType]::ParameterName, 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store''s hash matches: keep, delete or move:DIR; needs --verify')
             [CompletionResult]::new('--md5-file', '--md5-file', [CompletionResultType]::ParameterName, 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Parts in flight, over all files: 1 to 64, or auto')
-            [CompletionResult]::new('--requests-per-second', '--requests-per-second', [CompletionResultType]::ParameterName, 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere')
             [CompletionResult]::new('--max-bandwidth', '--max-bandwidth', [CompletionResultType]::ParameterName, 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s')
             [CompletionResult]::new('--attempts', '--attempts', [CompletionResultType]::ParameterName, 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count')
             [CompletionResult]::new('--give-up-after', '--give-up-after', [CompletionResultType]::ParameterName, 'How long nothing may get through at all before giving up with status 75')
+            [CompletionResult]::new('--requests-per-second', '--requests-per-second', [CompletionResultType]::ParameterName, 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere')
             [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'How long to wait until the read set is active')
             [CompletionResult]::new('--if-exists', '--if-exists', [CompletionResultType]::ParameterName, 'What to do if the store has a read set of the same name, sample, subject and type')
             [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
@@ -117,10 +118,10 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--when-proven', '--when-proven', [CompletionResultType]::ParameterName, 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store''s hash matches: keep, delete or move:DIR; needs --verify')
             [CompletionResult]::new('--md5-file', '--md5-file', [CompletionResultType]::ParameterName, 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Parts in flight, over all files: 1 to 64, or auto')
-            [CompletionResult]::new('--requests-per-second', '--requests-per-second', [CompletionResultType]::ParameterName, 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere')
             [CompletionResult]::new('--max-bandwidth', '--max-bandwidth', [CompletionResultType]::ParameterName, 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s')
             [CompletionResult]::new('--attempts', '--attempts', [CompletionResultType]::ParameterName, 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count')
             [CompletionResult]::new('--give-up-after', '--give-up-after', [CompletionResultType]::ParameterName, 'How long nothing may get through at all before giving up with status 75')
+            [CompletionResult]::new('--requests-per-second', '--requests-per-second', [CompletionResultType]::ParameterName, 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere')
             [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'How long to wait until the read set is active')
             [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
             [CompletionResult]::new('--receipt', '--receipt', [CompletionResultType]::ParameterName, 'Write the receipt there as well: what was sent, when, and how it is known that it arrived')
@@ -177,10 +178,10 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--when-proven', '--when-proven', [CompletionResultType]::ParameterName, 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store''s hash matches: keep, delete or move:DIR; needs --verify')
             [CompletionResult]::new('--md5-file', '--md5-file', [CompletionResultType]::ParameterName, 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Parts in flight, over all files: 1 to 64, or auto')
-            [CompletionResult]::new('--requests-per-second', '--requests-per-second', [CompletionResultType]::ParameterName, 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere')
             [CompletionResult]::new('--max-bandwidth', '--max-bandwidth', [CompletionResultType]::ParameterName, 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s')
             [CompletionResult]::new('--attempts', '--attempts', [CompletionResultType]::ParameterName, 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count')
             [CompletionResult]::new('--give-up-after', '--give-up-after', [CompletionResultType]::ParameterName, 'How long nothing may get through at all before giving up with status 75')
+            [CompletionResult]::new('--requests-per-second', '--requests-per-second', [CompletionResultType]::ParameterName, 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere')
             [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'How long to wait until the read set is active')
             [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
             [CompletionResult]::new('--receipt', '--receipt', [CompletionResultType]::ParameterName, 'Write the receipt there as well: what was sent, when, and how it is known that it arrived')
@@ -254,10 +255,10 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Sequence store: its ID or ARN')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Parts in flight, over all files: 1 to 64, or auto')
-            [CompletionResult]::new('--requests-per-second', '--requests-per-second', [CompletionResultType]::ParameterName, 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere')
             [CompletionResult]::new('--max-bandwidth', '--max-bandwidth', [CompletionResultType]::ParameterName, 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s')
             [CompletionResult]::new('--attempts', '--attempts', [CompletionResultType]::ParameterName, 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count')
             [CompletionResult]::new('--give-up-after', '--give-up-after', [CompletionResultType]::ParameterName, 'How long nothing may get through at all before giving up with status 75')
+            [CompletionResult]::new('--requests-per-second', '--requests-per-second', [CompletionResultType]::ParameterName, 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere')
             [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'How long to wait until the read set is active')
             [CompletionResult]::new('--when-proven', '--when-proven', [CompletionResultType]::ParameterName, 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store''s hash matches: keep, delete or move:DIR; needs --verify')
             [CompletionResult]::new('--md5-file', '--md5-file', [CompletionResultType]::ParameterName, 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused')
@@ -449,6 +450,96 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
         'omics-upload;receipts;help;help' {
             break
         }
+        'omics-upload;vault' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('put', 'put', [CompletionResultType]::ParameterValue, 'Store files as archives, bit by bit')
+            [CompletionResult]::new('uploads', 'uploads', [CompletionResultType]::ParameterValue, 'List the unfinished uploads in the vault')
+            [CompletionResult]::new('parts', 'parts', [CompletionResultType]::ParameterValue, 'List the parts of an unfinished upload, with their tree hashes')
+            [CompletionResult]::new('abort', 'abort', [CompletionResultType]::ParameterValue, 'Abort unfinished uploads and delete their parts')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'omics-upload;vault;put' {
+            [CompletionResult]::new('--vault', '--vault', [CompletionResultType]::ParameterName, 'Vault: its name or ARN [default with `--sandbox`: sandbox]')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'AWS account of the vault: 12 digits, or `-` for that of the credentials')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
+            [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'Description of the archives, which cannot be changed later [default: the file''s name]')
+            [CompletionResult]::new('--part-size', '--part-size', [CompletionResultType]::ParameterName, 'Size of the parts, a power of two from 1MiB to 4GiB [default: 64MiB, or what a very large file needs]')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Parts in flight, over all files: 1 to 64, or auto')
+            [CompletionResult]::new('--max-bandwidth', '--max-bandwidth', [CompletionResultType]::ParameterName, 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s')
+            [CompletionResult]::new('--attempts', '--attempts', [CompletionResultType]::ParameterName, 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count')
+            [CompletionResult]::new('--give-up-after', '--give-up-after', [CompletionResultType]::ParameterName, 'How long nothing may get through at all before giving up with status 75')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
+            [CompletionResult]::new('--receipt', '--receipt', [CompletionResultType]::ParameterName, 'Write the receipt there as well: what was sent, when, and how it is known that it arrived')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write a detailed log there as well')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('--fresh', '--fresh', [CompletionResultType]::ParameterName, 'Do not resume, and store again what is in the vault already')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show warnings and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show warnings and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every part, retry and throttling')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every part, retry and throttling')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'omics-upload;vault;uploads' {
+            [CompletionResult]::new('--vault', '--vault', [CompletionResultType]::ParameterName, 'Vault: its name or ARN [default with `--sandbox`: sandbox]')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'AWS account of the vault: 12 digits, or `-` for that of the credentials')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'omics-upload;vault;parts' {
+            [CompletionResult]::new('--marker', '--marker', [CompletionResultType]::ParameterName, 'Where the list begins: the `Marker` of an earlier list')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Maximum number of parts to list [default with `--marker`: 50, a page of the service]')
+            [CompletionResult]::new('--vault', '--vault', [CompletionResultType]::ParameterName, 'Vault: its name or ARN [default with `--sandbox`: sandbox]')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'AWS account of the vault: 12 digits, or `-` for that of the credentials')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'omics-upload;vault;abort' {
+            [CompletionResult]::new('--vault', '--vault', [CompletionResultType]::ParameterName, 'Vault: its name or ARN [default with `--sandbox`: sandbox]')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'AWS account of the vault: 12 digits, or `-` for that of the credentials')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
+            [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'omics-upload;vault;help' {
+            [CompletionResult]::new('put', 'put', [CompletionResultType]::ParameterValue, 'Store files as archives, bit by bit')
+            [CompletionResult]::new('uploads', 'uploads', [CompletionResultType]::ParameterValue, 'List the unfinished uploads in the vault')
+            [CompletionResult]::new('parts', 'parts', [CompletionResultType]::ParameterValue, 'List the parts of an unfinished upload, with their tree hashes')
+            [CompletionResult]::new('abort', 'abort', [CompletionResultType]::ParameterValue, 'Abort unfinished uploads and delete their parts')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'omics-upload;vault;help;put' {
+            break
+        }
+        'omics-upload;vault;help;uploads' {
+            break
+        }
+        'omics-upload;vault;help;parts' {
+            break
+        }
+        'omics-upload;vault;help;abort' {
+            break
+        }
+        'omics-upload;vault;help;help' {
+            break
+        }
         'omics-upload;sandbox' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Keep everything there [default: a temporary folder, removed at the end]')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address to listen at; loopback only, and port 0 takes a free one')
@@ -484,6 +575,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Look at files, and say what they are, whether they are sound, and what `put` would make of them')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'See whether a read set holds what files hold, at any time after the upload')
             [CompletionResult]::new('receipts', 'receipts', [CompletionResultType]::ParameterValue, 'Show what was sent from this machine, when, and how it is known that it arrived')
+            [CompletionResult]::new('vault', 'vault', [CompletionResultType]::ParameterValue, 'Store files bit by bit in an S3 Glacier vault, and manage its unfinished uploads')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
@@ -549,6 +641,25 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             break
         }
         'omics-upload;help;receipts;show' {
+            break
+        }
+        'omics-upload;help;vault' {
+            [CompletionResult]::new('put', 'put', [CompletionResultType]::ParameterValue, 'Store files as archives, bit by bit')
+            [CompletionResult]::new('uploads', 'uploads', [CompletionResultType]::ParameterValue, 'List the unfinished uploads in the vault')
+            [CompletionResult]::new('parts', 'parts', [CompletionResultType]::ParameterValue, 'List the parts of an unfinished upload, with their tree hashes')
+            [CompletionResult]::new('abort', 'abort', [CompletionResultType]::ParameterValue, 'Abort unfinished uploads and delete their parts')
+            break
+        }
+        'omics-upload;help;vault;put' {
+            break
+        }
+        'omics-upload;help;vault;uploads' {
+            break
+        }
+        'omics-upload;help;vault;parts' {
+            break
+        }
+        'omics-upload;help;vault;abort' {
             break
         }
         'omics-upload;help;sandbox' {

@@ -49,6 +49,9 @@ _omics__upload() {
             omics__upload,uploads)
                 cmd="omics__upload__subcmd__uploads"
                 ;;
+            omics__upload,vault)
+                cmd="omics__upload__subcmd__vault"
+                ;;
             omics__upload,verify)
                 cmd="omics__upload__subcmd__verify"
                 ;;
@@ -112,6 +115,9 @@ _omics__upload() {
             omics__upload__subcmd__help,uploads)
                 cmd="omics__upload__subcmd__help__subcmd__uploads"
                 ;;
+            omics__upload__subcmd__help,vault)
+                cmd="omics__upload__subcmd__help__subcmd__vault"
+                ;;
             omics__upload__subcmd__help,verify)
                 cmd="omics__upload__subcmd__help__subcmd__verify"
                 ;;
@@ -144,6 +150,18 @@ _omics__upload() {
                 ;;
             omics__upload__subcmd__help__subcmd__uploads,prune)
                 cmd="omics__upload__subcmd__help__subcmd__uploads__subcmd__prune"
+                ;;
+            omics__upload__subcmd__help__subcmd__vault,abort)
+                cmd="omics__upload__subcmd__help__subcmd__vault__subcmd__abort"
+                ;;
+            omics__upload__subcmd__help__subcmd__vault,parts)
+                cmd="omics__upload__subcmd__help__subcmd__vault__subcmd__parts"
+                ;;
+            omics__upload__subcmd__help__subcmd__vault,put)
+                cmd="omics__upload__subcmd__help__subcmd__vault__subcmd__put"
+                ;;
+            omics__upload__subcmd__help__subcmd__vault,uploads)
+                cmd="omics__upload__subcmd__help__subcmd__vault__subcmd__uploads"
                 ;;
             omics__upload__subcmd__receipts,help)
                 cmd="omics__upload__subcmd__receipts__subcmd__help"
@@ -193,6 +211,36 @@ _omics__upload() {
             omics__upload__subcmd__uploads__subcmd__help,prune)
                 cmd="omics__upload__subcmd__uploads__subcmd__help__subcmd__prune"
                 ;;
+            omics__upload__subcmd__vault,abort)
+                cmd="omics__upload__subcmd__vault__subcmd__abort"
+                ;;
+            omics__upload__subcmd__vault,help)
+                cmd="omics__upload__subcmd__vault__subcmd__help"
+                ;;
+            omics__upload__subcmd__vault,parts)
+                cmd="omics__upload__subcmd__vault__subcmd__parts"
+                ;;
+            omics__upload__subcmd__vault,put)
+                cmd="omics__upload__subcmd__vault__subcmd__put"
+                ;;
+            omics__upload__subcmd__vault,uploads)
+                cmd="omics__upload__subcmd__vault__subcmd__uploads"
+                ;;
+            omics__upload__subcmd__vault__subcmd__help,abort)
+                cmd="omics__upload__subcmd__vault__subcmd__help__subcmd__abort"
+                ;;
+            omics__upload__subcmd__vault__subcmd__help,help)
+                cmd="omics__upload__subcmd__vault__subcmd__help__subcmd__help"
+                ;;
+            omics__upload__subcmd__vault__subcmd__help,parts)
+                cmd="omics__upload__subcmd__vault__subcmd__help__subcmd__parts"
+                ;;
+            omics__upload__subcmd__vault__subcmd__help,put)
+                cmd="omics__upload__subcmd__vault__subcmd__help__subcmd__put"
+                ;;
+            omics__upload__subcmd__vault__subcmd__help,uploads)
+                cmd="omics__upload__subcmd__vault__subcmd__help__subcmd__uploads"
+                ;;
             *)
                 ;;
         esac
@@ -200,7 +248,7 @@ _omics__upload() {
 
     case "${cmd}" in
         omics__upload)
-            opts="-h -V --help --version put batch resume uploads wait check verify receipts sandbox completions man exit-status help"
+            opts="-h -V --help --version put batch resume uploads wait check verify receipts vault sandbox completions man exit-status help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -214,7 +262,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__batch)
-            opts="-q -v -h --format --files --ignore-columns --merge-lanes --merge-rows --run --max-failures --retry-failed --recheck --sheet-out --rewrite-sources --replan --type --name --sample --subject --allow-sample-mismatch --id-pattern --allow-no-eof --allow-padding --store --sandbox --reference --allow-reference-mismatch --sandbox-reference --generated-from --description --tag --part-size --verify --when-proven --md5-file --check-md5 --concurrency --requests-per-second --max-bandwidth --attempts --give-up-after --no-wait --wait-timeout --fresh --no-fingerprint --state-dir --dry-run --receipt --output --progress --quiet --verbose --log-file --color --if-exists --help plan status report help"
+            opts="-q -v -h --format --files --ignore-columns --merge-lanes --merge-rows --run --max-failures --retry-failed --recheck --sheet-out --rewrite-sources --replan --type --name --sample --subject --allow-sample-mismatch --id-pattern --allow-no-eof --allow-padding --store --sandbox --reference --allow-reference-mismatch --sandbox-reference --generated-from --description --tag --part-size --verify --when-proven --md5-file --check-md5 --concurrency --max-bandwidth --attempts --give-up-after --requests-per-second --no-wait --wait-timeout --fresh --no-fingerprint --state-dir --dry-run --receipt --output --progress --quiet --verbose --log-file --color --if-exists --help plan status report help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -358,10 +406,6 @@ _omics__upload() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --requests-per-second)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --max-bandwidth)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -371,6 +415,10 @@ _omics__upload() {
                     return 0
                     ;;
                 --give-up-after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --requests-per-second)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -509,7 +557,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__batch__subcmd__plan)
-            opts="-q -v -h --format --files --ignore-columns --merge-lanes --merge-rows --run --replan --type --name --sample --subject --allow-sample-mismatch --id-pattern --allow-no-eof --allow-padding --store --sandbox --reference --allow-reference-mismatch --sandbox-reference --generated-from --description --tag --part-size --verify --when-proven --md5-file --check-md5 --concurrency --requests-per-second --max-bandwidth --attempts --give-up-after --no-wait --wait-timeout --fresh --no-fingerprint --state-dir --dry-run --receipt --output --progress --quiet --verbose --log-file --color --if-exists --help"
+            opts="-q -v -h --format --files --ignore-columns --merge-lanes --merge-rows --run --replan --type --name --sample --subject --allow-sample-mismatch --id-pattern --allow-no-eof --allow-padding --store --sandbox --reference --allow-reference-mismatch --sandbox-reference --generated-from --description --tag --part-size --verify --when-proven --md5-file --check-md5 --concurrency --max-bandwidth --attempts --give-up-after --requests-per-second --no-wait --wait-timeout --fresh --no-fingerprint --state-dir --dry-run --receipt --output --progress --quiet --verbose --log-file --color --if-exists --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -630,10 +678,6 @@ _omics__upload() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --requests-per-second)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --max-bandwidth)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -643,6 +687,10 @@ _omics__upload() {
                     return 0
                     ;;
                 --give-up-after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --requests-per-second)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -932,7 +980,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__help)
-            opts="put batch resume uploads wait check verify receipts sandbox completions man exit-status help"
+            opts="put batch resume uploads wait check verify receipts vault sandbox completions man exit-status help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1225,6 +1273,76 @@ _omics__upload() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        omics__subcmd__upload__subcmd__help__subcmd__vault)
+            opts="put uploads parts abort"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__help__subcmd__vault__subcmd__abort)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__help__subcmd__vault__subcmd__parts)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__help__subcmd__vault__subcmd__put)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__help__subcmd__vault__subcmd__uploads)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         omics__subcmd__upload__subcmd__help__subcmd__verify)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1268,7 +1386,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__put)
-            opts="-q -v -h --r1 --r2 --merge-lanes --type --name --sample --subject --allow-sample-mismatch --id-pattern --allow-no-eof --allow-padding --size --max-memory --store --sandbox --reference --allow-reference-mismatch --sandbox-reference --generated-from --description --tag --part-size --verify --when-proven --md5-file --check-md5 --concurrency --requests-per-second --max-bandwidth --attempts --give-up-after --no-wait --wait-timeout --if-exists --fresh --no-fingerprint --state-dir --dry-run --receipt --output --progress --quiet --verbose --log-file --color --help"
+            opts="-q -v -h --r1 --r2 --merge-lanes --type --name --sample --subject --allow-sample-mismatch --id-pattern --allow-no-eof --allow-padding --size --max-memory --store --sandbox --reference --allow-reference-mismatch --sandbox-reference --generated-from --description --tag --part-size --verify --when-proven --md5-file --check-md5 --concurrency --max-bandwidth --attempts --give-up-after --requests-per-second --no-wait --wait-timeout --if-exists --fresh --no-fingerprint --state-dir --dry-run --receipt --output --progress --quiet --verbose --log-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1401,10 +1519,6 @@ _omics__upload() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --requests-per-second)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --max-bandwidth)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1414,6 +1528,10 @@ _omics__upload() {
                     return 0
                     ;;
                 --give-up-after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --requests-per-second)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1602,7 +1720,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__resume)
-            opts="-q -v -h --store --sandbox --concurrency --requests-per-second --max-bandwidth --attempts --give-up-after --no-wait --wait-timeout --verify --when-proven --md5-file --check-md5 --state-dir --receipt --output --progress --quiet --verbose --log-file --color --help"
+            opts="-q -v -h --store --sandbox --concurrency --max-bandwidth --attempts --give-up-after --requests-per-second --no-wait --wait-timeout --verify --when-proven --md5-file --check-md5 --state-dir --receipt --output --progress --quiet --verbose --log-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1623,10 +1741,6 @@ _omics__upload() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --requests-per-second)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --max-bandwidth)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1636,6 +1750,10 @@ _omics__upload() {
                     return 0
                     ;;
                 --give-up-after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --requests-per-second)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2011,6 +2129,334 @@ _omics__upload() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sandbox)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__vault)
+            opts="-h --help put uploads parts abort help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__vault__subcmd__abort)
+            opts="-h --vault --account --sandbox --state-dir --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --vault)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sandbox)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__vault__subcmd__help)
+            opts="put uploads parts abort help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__vault__subcmd__help__subcmd__abort)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__vault__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__vault__subcmd__help__subcmd__parts)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__vault__subcmd__help__subcmd__put)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__vault__subcmd__help__subcmd__uploads)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__vault__subcmd__parts)
+            opts="-h --marker --limit --vault --account --sandbox --state-dir --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --marker)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --vault)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sandbox)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__vault__subcmd__put)
+            opts="-q -v -h --vault --account --sandbox --description --part-size --concurrency --max-bandwidth --attempts --give-up-after --fresh --state-dir --receipt --output --progress --quiet --verbose --log-file --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --vault)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sandbox)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --description)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --part-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-bandwidth)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --attempts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --give-up-after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --receipt)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bars lines json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__vault__subcmd__uploads)
+            opts="-h --vault --account --sandbox --state-dir --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --vault)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

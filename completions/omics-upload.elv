@@ -30,6 +30,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand check 'Look at files, and say what they are, whether they are sound, and what `put` would make of them'
             cand verify 'See whether a read set holds what files hold, at any time after the upload'
             cand receipts 'Show what was sent from this machine, when, and how it is known that it arrived'
+            cand vault 'Store files bit by bit in an S3 Glacier vault, and manage its unfinished uploads'
             cand sandbox 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
             cand completions 'Print the completion script of a shell'
             cand man 'Print the manual page'
@@ -57,10 +58,10 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --when-proven 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store''s hash matches: keep, delete or move:DIR; needs --verify'
             cand --md5-file 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused'
             cand --concurrency 'Parts in flight, over all files: 1 to 64, or auto'
-            cand --requests-per-second 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere'
             cand --max-bandwidth 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s'
             cand --attempts 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count'
             cand --give-up-after 'How long nothing may get through at all before giving up with status 75'
+            cand --requests-per-second 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere'
             cand --wait-timeout 'How long to wait until the read set is active'
             cand --if-exists 'What to do if the store has a read set of the same name, sample, subject and type'
             cand --state-dir 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
@@ -112,10 +113,10 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --when-proven 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store''s hash matches: keep, delete or move:DIR; needs --verify'
             cand --md5-file 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused'
             cand --concurrency 'Parts in flight, over all files: 1 to 64, or auto'
-            cand --requests-per-second 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere'
             cand --max-bandwidth 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s'
             cand --attempts 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count'
             cand --give-up-after 'How long nothing may get through at all before giving up with status 75'
+            cand --requests-per-second 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere'
             cand --wait-timeout 'How long to wait until the read set is active'
             cand --state-dir 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
             cand --receipt 'Write the receipt there as well: what was sent, when, and how it is known that it arrived'
@@ -171,10 +172,10 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --when-proven 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store''s hash matches: keep, delete or move:DIR; needs --verify'
             cand --md5-file 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused'
             cand --concurrency 'Parts in flight, over all files: 1 to 64, or auto'
-            cand --requests-per-second 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere'
             cand --max-bandwidth 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s'
             cand --attempts 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count'
             cand --give-up-after 'How long nothing may get through at all before giving up with status 75'
+            cand --requests-per-second 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere'
             cand --wait-timeout 'How long to wait until the read set is active'
             cand --state-dir 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
             cand --receipt 'Write the receipt there as well: what was sent, when, and how it is known that it arrived'
@@ -240,10 +241,10 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --store 'Sequence store: its ID or ARN'
             cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
             cand --concurrency 'Parts in flight, over all files: 1 to 64, or auto'
-            cand --requests-per-second 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere'
             cand --max-bandwidth 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s'
             cand --attempts 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count'
             cand --give-up-after 'How long nothing may get through at all before giving up with status 75'
+            cand --requests-per-second 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere'
             cand --wait-timeout 'How long to wait until the read set is active'
             cand --when-proven 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store''s hash matches: keep, delete or move:DIR; needs --verify'
             cand --md5-file 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused'
@@ -413,6 +414,85 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
         }
         &'omics-upload;receipts;help;help'= {
         }
+        &'omics-upload;vault'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand put 'Store files as archives, bit by bit'
+            cand uploads 'List the unfinished uploads in the vault'
+            cand parts 'List the parts of an unfinished upload, with their tree hashes'
+            cand abort 'Abort unfinished uploads and delete their parts'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'omics-upload;vault;put'= {
+            cand --vault 'Vault: its name or ARN [default with `--sandbox`: sandbox]'
+            cand --account 'AWS account of the vault: 12 digits, or `-` for that of the credentials'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
+            cand --description 'Description of the archives, which cannot be changed later [default: the file''s name]'
+            cand --part-size 'Size of the parts, a power of two from 1MiB to 4GiB [default: 64MiB, or what a very large file needs]'
+            cand --concurrency 'Parts in flight, over all files: 1 to 64, or auto'
+            cand --max-bandwidth 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s'
+            cand --attempts 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count'
+            cand --give-up-after 'How long nothing may get through at all before giving up with status 75'
+            cand --state-dir 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
+            cand --receipt 'Write the receipt there as well: what was sent, when, and how it is known that it arrived'
+            cand --output 'What stdout holds'
+            cand --progress 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s'
+            cand --log-file 'Write a detailed log there as well'
+            cand --color 'When to use colors'
+            cand --fresh 'Do not resume, and store again what is in the vault already'
+            cand -q 'Show warnings and errors only'
+            cand --quiet 'Show warnings and errors only'
+            cand -v 'Show every part, retry and throttling'
+            cand --verbose 'Show every part, retry and throttling'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'omics-upload;vault;uploads'= {
+            cand --vault 'Vault: its name or ARN [default with `--sandbox`: sandbox]'
+            cand --account 'AWS account of the vault: 12 digits, or `-` for that of the credentials'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
+            cand --state-dir 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
+            cand --output 'What stdout holds'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'omics-upload;vault;parts'= {
+            cand --marker 'Where the list begins: the `Marker` of an earlier list'
+            cand --limit 'Maximum number of parts to list [default with `--marker`: 50, a page of the service]'
+            cand --vault 'Vault: its name or ARN [default with `--sandbox`: sandbox]'
+            cand --account 'AWS account of the vault: 12 digits, or `-` for that of the credentials'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
+            cand --state-dir 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
+            cand --output 'What stdout holds'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'omics-upload;vault;abort'= {
+            cand --vault 'Vault: its name or ARN [default with `--sandbox`: sandbox]'
+            cand --account 'AWS account of the vault: 12 digits, or `-` for that of the credentials'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
+            cand --state-dir 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
+            cand --output 'What stdout holds'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'omics-upload;vault;help'= {
+            cand put 'Store files as archives, bit by bit'
+            cand uploads 'List the unfinished uploads in the vault'
+            cand parts 'List the parts of an unfinished upload, with their tree hashes'
+            cand abort 'Abort unfinished uploads and delete their parts'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'omics-upload;vault;help;put'= {
+        }
+        &'omics-upload;vault;help;uploads'= {
+        }
+        &'omics-upload;vault;help;parts'= {
+        }
+        &'omics-upload;vault;help;abort'= {
+        }
+        &'omics-upload;vault;help;help'= {
+        }
         &'omics-upload;sandbox'= {
             cand --dir 'Keep everything there [default: a temporary folder, removed at the end]'
             cand --listen 'Address to listen at; loopback only, and port 0 takes a free one'
@@ -444,6 +524,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand check 'Look at files, and say what they are, whether they are sound, and what `put` would make of them'
             cand verify 'See whether a read set holds what files hold, at any time after the upload'
             cand receipts 'Show what was sent from this machine, when, and how it is known that it arrived'
+            cand vault 'Store files bit by bit in an S3 Glacier vault, and manage its unfinished uploads'
             cand sandbox 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
             cand completions 'Print the completion script of a shell'
             cand man 'Print the manual page'
@@ -492,6 +573,20 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
         &'omics-upload;help;receipts;list'= {
         }
         &'omics-upload;help;receipts;show'= {
+        }
+        &'omics-upload;help;vault'= {
+            cand put 'Store files as archives, bit by bit'
+            cand uploads 'List the unfinished uploads in the vault'
+            cand parts 'List the parts of an unfinished upload, with their tree hashes'
+            cand abort 'Abort unfinished uploads and delete their parts'
+        }
+        &'omics-upload;help;vault;put'= {
+        }
+        &'omics-upload;help;vault;uploads'= {
+        }
+        &'omics-upload;help;vault;parts'= {
+        }
+        &'omics-upload;help;vault;abort'= {
         }
         &'omics-upload;help;sandbox'= {
         }

@@ -34,6 +34,7 @@ complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "wait" -d 
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "check" -d 'Look at files, and say what they are, whether they are sound, and what `put` would make of them'
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "verify" -d 'See whether a read set holds what files hold, at any time after the upload'
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "receipts" -d 'Show what was sent from this machine, when, and how it is known that it arrived'
+complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "vault" -d 'Store files bit by bit in an S3 Glacier vault, and manage its unfinished uploads'
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "sandbox" -d 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c omics-upload -n "__fish_omics_upload_needs_command" -f -a "man" -d 'Print the manual page'
@@ -59,10 +60,10 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l part-s
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l when-proven -d 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store\'s hash matches: keep, delete or move:DIR; needs --verify' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l md5-file -d 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l concurrency -d 'Parts in flight, over all files: 1 to 64, or auto' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l requests-per-second -d 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l max-bandwidth -d 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l requests-per-second -d 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l wait-timeout -d 'How long to wait until the read set is active' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l if-exists -d 'What to do if the store has a read set of the same name, sample, subject and type' -r -f -a "upload\t''
 skip\t''
@@ -119,10 +120,10 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l when-proven -d 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store\'s hash matches: keep, delete or move:DIR; needs --verify' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l md5-file -d 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l concurrency -d 'Parts in flight, over all files: 1 to 64, or auto' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l requests-per-second -d 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l max-bandwidth -d 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l requests-per-second -d 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l wait-timeout -d 'How long to wait until the read set is active' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l receipt -d 'Write the receipt there as well: what was sent, when, and how it is known that it arrived' -r -F
@@ -182,10 +183,10 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __f
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l when-proven -d 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store\'s hash matches: keep, delete or move:DIR; needs --verify' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l md5-file -d 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l concurrency -d 'Parts in flight, over all files: 1 to 64, or auto' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l requests-per-second -d 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l max-bandwidth -d 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l requests-per-second -d 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l wait-timeout -d 'How long to wait until the read set is active' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l receipt -d 'Write the receipt there as well: what was sent, when, and how it is known that it arrived' -r -F
@@ -242,10 +243,10 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __f
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l store -d 'Sequence store: its ID or ARN' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l concurrency -d 'Parts in flight, over all files: 1 to 64, or auto' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l requests-per-second -d 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l max-bandwidth -d 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l requests-per-second -d 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l wait-timeout -d 'How long to wait until the read set is active' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l when-proven -d 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store\'s hash matches: keep, delete or move:DIR; needs --verify' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand resume" -l md5-file -d 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused' -r -F
@@ -381,6 +382,66 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and 
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the receipts that are kept on this machine'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a receipt'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand receipts; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and not __fish_seen_subcommand_from put uploads parts abort help" -s h -l help -d 'Print help'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and not __fish_seen_subcommand_from put uploads parts abort help" -f -a "put" -d 'Store files as archives, bit by bit'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and not __fish_seen_subcommand_from put uploads parts abort help" -f -a "uploads" -d 'List the unfinished uploads in the vault'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and not __fish_seen_subcommand_from put uploads parts abort help" -f -a "parts" -d 'List the parts of an unfinished upload, with their tree hashes'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and not __fish_seen_subcommand_from put uploads parts abort help" -f -a "abort" -d 'Abort unfinished uploads and delete their parts'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and not __fish_seen_subcommand_from put uploads parts abort help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from put" -l vault -d 'Vault: its name or ARN [default with `--sandbox`: sandbox]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from put" -l account -d 'AWS account of the vault: 12 digits, or `-` for that of the credentials' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from put" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from put" -l description -d 'Description of the archives, which cannot be changed later [default: the file\'s name]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from put" -l part-size -d 'Size of the parts, a power of two from 1MiB to 4GiB [default: 64MiB, or what a very large file needs]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from put" -l concurrency -d 'Parts in flight, over all files: 1 to 64, or auto' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from put" -l max-bandwidth -d 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from put" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from put" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from put" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from put" -l receipt -d 'Write the receipt there as well: what was sent, when, and how it is known that it arrived' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from put" -l output -d 'What stdout holds' -r -f -a "text\t''
+json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from put" -l progress -d 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s' -r -f -a "auto\t''
+bars\t''
+lines\t''
+json\t''
+none\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from put" -l log-file -d 'Write a detailed log there as well' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from put" -l color -d 'When to use colors' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from put" -l fresh -d 'Do not resume, and store again what is in the vault already'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from put" -s q -l quiet -d 'Show warnings and errors only'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from put" -s v -l verbose -d 'Show every part, retry and throttling'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from put" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from uploads" -l vault -d 'Vault: its name or ARN [default with `--sandbox`: sandbox]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from uploads" -l account -d 'AWS account of the vault: 12 digits, or `-` for that of the credentials' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from uploads" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from uploads" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from uploads" -l output -d 'What stdout holds' -r -f -a "text\t''
+json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from uploads" -s h -l help -d 'Print help'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from parts" -l marker -d 'Where the list begins: the `Marker` of an earlier list' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from parts" -l limit -d 'Maximum number of parts to list [default with `--marker`: 50, a page of the service]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from parts" -l vault -d 'Vault: its name or ARN [default with `--sandbox`: sandbox]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from parts" -l account -d 'AWS account of the vault: 12 digits, or `-` for that of the credentials' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from parts" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from parts" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from parts" -l output -d 'What stdout holds' -r -f -a "text\t''
+json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from parts" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from abort" -l vault -d 'Vault: its name or ARN [default with `--sandbox`: sandbox]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from abort" -l account -d 'AWS account of the vault: 12 digits, or `-` for that of the credentials' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from abort" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from abort" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from abort" -l output -d 'What stdout holds' -r -f -a "text\t''
+json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from abort" -s h -l help -d 'Print help'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from help" -f -a "put" -d 'Store files as archives, bit by bit'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from help" -f -a "uploads" -d 'List the unfinished uploads in the vault'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from help" -f -a "parts" -d 'List the parts of an unfinished upload, with their tree hashes'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from help" -f -a "abort" -d 'Abort unfinished uploads and delete their parts'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand vault; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l dir -d 'Keep everything there [default: a temporary folder, removed at the end]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l listen -d 'Address to listen at; loopback only, and port 0 takes a free one' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l reference -d 'Reference genome: a FASTA file, or its index (`.fai`) alone; may be given more than once' -r -F
@@ -391,19 +452,20 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -s h 
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand man" -s h -l help -d 'Print help'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand exit-status" -s h -l help -d 'Print help'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts sandbox completions man exit-status help" -f -a "put" -d 'Upload files, and wait until their read sets are there'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts sandbox completions man exit-status help" -f -a "batch" -d 'Upload every row of a sample sheet'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts sandbox completions man exit-status help" -f -a "resume" -d 'Finish what was interrupted on this machine: all of it, or one upload'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts sandbox completions man exit-status help" -f -a "uploads" -d 'List, look at and give up unfinished uploads'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts sandbox completions man exit-status help" -f -a "wait" -d 'Wait until read sets are active'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts sandbox completions man exit-status help" -f -a "check" -d 'Look at files, and say what they are, whether they are sound, and what `put` would make of them'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts sandbox completions man exit-status help" -f -a "verify" -d 'See whether a read set holds what files hold, at any time after the upload'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts sandbox completions man exit-status help" -f -a "receipts" -d 'Show what was sent from this machine, when, and how it is known that it arrived'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts sandbox completions man exit-status help" -f -a "sandbox" -d 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts sandbox completions man exit-status help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts sandbox completions man exit-status help" -f -a "man" -d 'Print the manual page'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts sandbox completions man exit-status help" -f -a "exit-status" -d 'List the exit statuses'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts sandbox completions man exit-status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts vault sandbox completions man exit-status help" -f -a "put" -d 'Upload files, and wait until their read sets are there'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts vault sandbox completions man exit-status help" -f -a "batch" -d 'Upload every row of a sample sheet'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts vault sandbox completions man exit-status help" -f -a "resume" -d 'Finish what was interrupted on this machine: all of it, or one upload'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts vault sandbox completions man exit-status help" -f -a "uploads" -d 'List, look at and give up unfinished uploads'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts vault sandbox completions man exit-status help" -f -a "wait" -d 'Wait until read sets are active'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts vault sandbox completions man exit-status help" -f -a "check" -d 'Look at files, and say what they are, whether they are sound, and what `put` would make of them'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts vault sandbox completions man exit-status help" -f -a "verify" -d 'See whether a read set holds what files hold, at any time after the upload'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts vault sandbox completions man exit-status help" -f -a "receipts" -d 'Show what was sent from this machine, when, and how it is known that it arrived'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts vault sandbox completions man exit-status help" -f -a "vault" -d 'Store files bit by bit in an S3 Glacier vault, and manage its unfinished uploads'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts vault sandbox completions man exit-status help" -f -a "sandbox" -d 'Serve the storage API of HealthOmics on loopback, for trying things out and for tests'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts vault sandbox completions man exit-status help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts vault sandbox completions man exit-status help" -f -a "man" -d 'Print the manual page'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts vault sandbox completions man exit-status help" -f -a "exit-status" -d 'List the exit statuses'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts vault sandbox completions man exit-status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from batch" -f -a "plan" -d 'Check all rows and write the run folder; nothing changes at the service'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from batch" -f -a "status" -d 'Show how far a run has come'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from batch" -f -a "report" -d 'Write what came of a run'
@@ -413,3 +475,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fi
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from uploads" -f -a "prune" -d 'Give up old uploads that this program has made'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from receipts" -f -a "list" -d 'List the receipts that are kept on this machine'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from receipts" -f -a "show" -d 'Show a receipt'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from vault" -f -a "put" -d 'Store files as archives, bit by bit'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from vault" -f -a "uploads" -d 'List the unfinished uploads in the vault'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from vault" -f -a "parts" -d 'List the parts of an unfinished upload, with their tree hashes'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from vault" -f -a "abort" -d 'Abort unfinished uploads and delete their parts'

@@ -17,6 +17,8 @@ mod target;
 mod transfer;
 mod unfinished;
 mod values;
+#[cfg(feature = "vault")]
+mod vault;
 mod verify;
 mod verifying;
 mod wait;
@@ -38,9 +40,13 @@ pub use refusal::explain;
 pub use sandbox::SandboxOptions;
 pub use show::{Show, StateFolder};
 pub use target::Target;
-pub use transfer::{Piped, TransferOptions};
+pub use transfer::{Piped, SendingOptions, TransferOptions};
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
 pub use values::{ConcurrencyOption, IdPattern, IfExistsOption, Output, Span, Time, part_size};
+#[cfg(feature = "vault")]
+pub use vault::{
+    VaultChoice, VaultCommand, VaultCommon, VaultOptions, VaultParts, VaultPut, VaultTarget,
+};
 pub use verify::VerifyReadSet;
 pub use verifying::{Md5Options, VerifyOptions};
 pub use wait::Wait;
@@ -68,6 +74,8 @@ pub enum Command {
     Check(Box<CheckOptions>),
     Verify(Box<VerifyReadSet>),
     Receipts(ReceiptsOptions),
+    #[cfg(feature = "vault")]
+    Vault(VaultOptions),
     Sandbox(SandboxOptions),
     /// Print the completion script of a shell.
     Completions {

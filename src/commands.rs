@@ -11,6 +11,8 @@ mod receipts;
 mod resume;
 mod sandbox;
 mod uploads;
+#[cfg(feature = "vault")]
+mod vault;
 mod verify;
 mod wait;
 
@@ -32,19 +34,13 @@ pub fn run(command: Command, problem: Option<Problem>) -> ExitCode {
         Command::Check(_) => status::FAILED,
         _ => status::TEMPORARY,
     });
-    let result = match (command, problem) {
-        (
-            Command::Put(_)
-            | Command::Batch(_)
-            | Command::Resume(_)
-            | Command::Uploads(_)
-            | Command::Wait(_)
-            | Command::Check(_)
-            | Command::Receipts(_)
-            | Command::Verify(_),
-            Some(problem),
-        ) => Err(problem.into()),
-        (command, _) => execute(command),
+    let is_configured = !matches!(
+        command,
+        Command::Sandbox(_) | Command::Completions { .. } | Command::Man | Command::ExitStatus
+    );
+    let result = match problem.filter(|_| is_configured) {
+        Some(problem) => Err(problem.into()),
+        None => execute(command),
     };
     ExitCode::from(result.unwrap_or_else(|abort| {
         output::complain(&abort.text());
@@ -61,6 +57,8 @@ fn execute(command: Command) -> Result<u8, Abort> {
         Command::Check(check) => check::run(&check),
         Command::Verify(verify) => with_runtime(verify::run(*verify)),
         Command::Receipts(receipts) => receipts::run(receipts),
+        #[cfg(feature = "vault")]
+        Command::Vault(vault) => with_runtime(vault::run(vault)),
         Command::Wait(wait) => with_runtime(wait::run(wait)),
         Command::Sandbox(sandbox) => with_runtime(sandbox::run(sandbox)),
         Command::Completions { shell } => Ok(output::print(&generate::completions(shell))),

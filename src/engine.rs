@@ -6,6 +6,9 @@
 //! give [`Confirmed`] parts, `complete` a read set; `run` goes through all of them for all jobs.
 
 mod admission;
+mod archive;
+mod archive_complete;
+mod archive_open;
 mod attempt;
 mod begun_elsewhere;
 mod call;
@@ -54,6 +57,7 @@ use std::{
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
+pub use archive::{ArchiveEnded, KnownArchive};
 pub use confirm::Confirmed;
 pub use counts::Counts;
 pub use facts::{Facts, PartFact};

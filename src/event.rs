@@ -82,6 +82,10 @@ pub enum Event {
     Planned {
         read_sets: Vec<PlannedItem>,
     },
+    /// The same of files that become archives. In other facts, they stand where read sets do.
+    PlannedArchives {
+        archives: Vec<PlannedItem>,
+    },
     /// The service has an upload for this read set.
     UploadCreated {
         read_set: Item,

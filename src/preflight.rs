@@ -1,5 +1,7 @@
 //! From arguments to what is uploaded: files opened, recognised and checked before the first request.
 
+#[cfg(feature = "vault")]
+pub(crate) mod archives;
 pub(crate) mod check;
 mod ends;
 pub(crate) mod fields;

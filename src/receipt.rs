@@ -4,6 +4,7 @@
 //! `docs/receipt.schema.json` describes the document. It holds no credentials. Knows nothing of how
 //! an upload is made; what is not known is `null`, or not there at all in lists.
 
+mod archive;
 mod folder;
 mod text;
 
@@ -11,6 +12,9 @@ use std::{collections::BTreeMap, io::Read as _, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use archive::{
+    ArchiveDocument, ArchivePart, ArchiveReceipt, ArchiveReceipts, ArchivedFile, FileIdentity,
+};
 pub use folder::{ReceiptFolder, ReceiptPlace, write_atomically};
 
 use crate::{

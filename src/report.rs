@@ -7,6 +7,8 @@ mod document;
 mod hint;
 pub(crate) mod output;
 pub(crate) mod table;
+#[cfg(feature = "vault")]
+mod vault_hint;
 
 pub(crate) use output::broken;
 pub(crate) use table::Table;
@@ -15,9 +17,11 @@ use std::{error::Error, fmt::Write as _};
 
 pub use document::{Document, ErrorReport, ReadSetReport, VerificationReport};
 pub use hint::{Advice, Place, access, hint};
+#[cfg(feature = "vault")]
+pub use vault_hint::VaultAdvice;
 
 use crate::{
-    engine::{Ended, Failure},
+    engine::{ArchiveEnded, Ended, Failure},
     source::{Defect, pipe::PipeError},
     store::{StoreError, StoreErrorKind},
     types::{Escaped, StoreId},
@@ -110,14 +114,25 @@ pub fn status_of(ended: &Ended) -> u8 {
     }
 }
 
+/// What one archive comes to.
+pub fn status_of_archive(ended: &ArchiveEnded) -> u8 {
+    match &ended.failure {
+        None => status::DONE,
+        Some(Failure::CutOff(_)) if ended.upload_id.is_some() => status::FAILED,
+        Some(failure) => status_of_failure(failure),
+    }
+}
+
 const fn status_of_failure(failure: &Failure) -> u8 {
     match failure {
-        Failure::NotAccepted { .. } | Failure::OtherEtag { .. } | Failure::OtherFields { .. } => {
-            status::NOT_ACCEPTED
-        }
-        Failure::NotKnown { .. } | Failure::NotVerified { .. } | Failure::Undecided { .. } => {
-            status::NOT_KNOWN
-        }
+        Failure::NotAccepted { .. }
+        | Failure::OtherEtag { .. }
+        | Failure::OtherFields { .. }
+        | Failure::OtherTree { .. } => status::NOT_ACCEPTED,
+        Failure::NotKnown { .. }
+        | Failure::NotVerified { .. }
+        | Failure::Undecided { .. }
+        | Failure::ArchiveNotKnown { .. } => status::NOT_KNOWN,
         Failure::GaveUp { .. }
         | Failure::Attempts { .. }
         | Failure::Expired(_)
@@ -192,7 +207,8 @@ pub fn kind_of(failure: &Failure) -> &'static str {
         Failure::Busy(_) => "busy",
         Failure::Exists(_) => "exists",
         Failure::NotJudged { .. } => "not_judged",
-        Failure::Undecided { .. } => "undecided",
+        Failure::Undecided { .. } | Failure::ArchiveNotKnown { .. } => "undecided",
+        Failure::OtherTree { .. } => "other_tree_hash",
         Failure::OtherFields { .. } => "other_fields",
         Failure::Expired(_) => "expired",
         Failure::Attempts { .. } => "attempts",

@@ -14,6 +14,8 @@ pub(crate) mod run_folder;
 mod shown;
 pub(crate) mod transfer;
 pub(crate) mod uploads;
+#[cfg(feature = "vault")]
+pub(crate) mod vault;
 mod verification;
 
 pub(crate) use destination::Reached;

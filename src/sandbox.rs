@@ -195,6 +195,8 @@ pub struct Options {
     /// Host names, besides those of loopback, under which it may be asked: those of whatever forwards
     /// requests to it.
     pub hosts: Vec<String>,
+    /// A vault to be made, if it is not there.
+    pub vault: Option<String>,
 }
 
 impl Default for Options {
@@ -209,6 +211,7 @@ impl Default for Options {
             references: Vec::new(),
             access_key: None,
             hosts: Vec::new(),
+            vault: None,
         }
     }
 }
@@ -316,7 +319,7 @@ impl Drop for Temporary {
 }
 
 fn open(root: PathBuf, options: Options, faults: Faults) -> Result<Front, StartError> {
-    let Options { request_log, discard, references, access_key, hosts, .. } = options;
+    let Options { request_log, discard, references, access_key, hosts, vault, .. } = options;
     let log = request_log
         .map(|path| Log::open(&path).map_err(|source| StartError::RequestLog { path, source }))
         .transpose()?;
@@ -324,7 +327,7 @@ fn open(root: PathBuf, options: Options, faults: Faults) -> Result<Front, StartE
     let service = Service::load(home, faults, discard)?;
     service
         .ready_made_store()
-        .and_then(|()| service.ready_made_vault())
+        .and_then(|()| service.ready_made_vault(vault.as_deref()))
         .map_err(|source| StartError::Directory { dir: root, source })?;
     for path in &references {
         service.add_reference(path)?;

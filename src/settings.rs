@@ -18,7 +18,7 @@ use super::files;
 use crate::{cli::Cli, files::is_out_of_reach, report::Problem, types::Escaped};
 
 /// The commands that take their defaults from the file, each as far as it has the option.
-const CONFIGURED: [&str; 6] = ["put", "batch", "resume", "wait", "check", "verify"];
+const CONFIGURED: [&str; 7] = ["put", "batch", "resume", "wait", "check", "verify", "vault"];
 
 /// The command line, with the defaults of the config file if there is one that can be used.
 ///
@@ -102,10 +102,12 @@ fn configured(mut command: clap::Command, text: &str) -> anyhow::Result<clap::Co
             .with_context(|| format!("`put` has no option `--{}`", Escaped::new(&key)))?;
         check(&command, &id, &values)
             .with_context(|| format!("`{}` cannot have this value", Escaped::new(&key)))?;
-        for name in CONFIGURED {
+        let there: Vec<_> =
+            CONFIGURED.into_iter().filter(|name| command.find_subcommand(name).is_some()).collect();
+        for name in there {
             command = command.mut_subcommand(name, |part| {
                 let part = with_default(part, &id, &values);
-                // The steps of `batch` have options of their own.
+                // The steps of `batch` and the commands of `vault` have options of their own.
                 part.mut_subcommands(|step| with_default(step, &id, &values))
             });
         }
@@ -122,7 +124,7 @@ fn with_default(command: clap::Command, id: &clap::Id, values: &[String]) -> cla
     }
 }
 
-/// The option of `put` with this name, or else that of `batch`; those that say what is uploaded have no
+/// The option of `put` with this name, or else that of `batch` or `vault put`; those that say what is uploaded have no
 /// default.
 fn option(command: &clap::Command, key: &str) -> Option<clap::Id> {
     const NEVER: [&str; 4] = ["r1", "r2", "help", "version"];
@@ -131,11 +133,14 @@ fn option(command: &clap::Command, key: &str) -> Option<clap::Id> {
     Some(arg.get_id().clone())
 }
 
-/// The options of `put`, and those of `batch` that a variable of the environment can set as well.
+/// The options of `put`, and those of `batch` and `vault put` that a variable of the environment can set
+/// as well.
 fn configurable(command: &clap::Command) -> impl Iterator<Item = &clap::Arg> {
-    let of =
-        |name| command.find_subcommand(name).into_iter().flat_map(clap::Command::get_arguments);
-    of("put").chain(of("batch").filter(|arg| arg.get_env().is_some()))
+    let [put, batch, vault] = ["put", "batch", "vault"].map(|name| command.find_subcommand(name));
+    let store = vault.and_then(|vault| vault.find_subcommand("put"));
+    let others = [batch, store].into_iter().flatten().flat_map(clap::Command::get_arguments);
+    let of_put = put.into_iter().flat_map(clap::Command::get_arguments);
+    of_put.chain(others.filter(|arg| arg.get_env().is_some()))
 }
 
 /// Holds values against what the option takes, so that a bad one is told as the file's.
@@ -197,7 +202,7 @@ mod tests {
             given.how.tags.iter().map(crate::types::Tag::key).collect::<Vec<_>>(),
             ["a", "b"]
         );
-        assert_eq!((given.how.effort.attempts, given.how.show.output), (4, Output::Json));
+        assert_eq!((given.how.effort.sending.attempts, given.how.show.output), (4, Output::Json));
         assert_eq!(given.how.part_size.unwrap().get(), 8 * 1024 * 1024);
         assert!(!put("", &[]).how.effort.no_wait);
     }
@@ -214,6 +219,23 @@ mod tests {
         assert!(batch.plan.how.target.store.is_some());
         assert!(configured(Cli::command(), "max-failures = 0").is_err());
         assert!(configured(Cli::command(), "replan = 'all'").is_err());
+    }
+
+    #[cfg(feature = "vault")]
+    #[test]
+    fn vaults_have_keys_of_their_own_and_sizes_of_parts_of_theirs() {
+        let config =
+            "vault = 'cold'\naccount = '123456789012'\npart-size = '100MiB'\nattempts = 3\n";
+        let matches = configured(Cli::command(), config).unwrap();
+        let matches = matches.get_matches_from(["omics-upload", "vault", "put", "a"]);
+        let Command::Vault(vault) = Cli::from_arg_matches(&matches).unwrap().command else {
+            panic!()
+        };
+        let crate::cli::VaultCommand::Put(put) = vault.command else { panic!() };
+        assert_eq!(put.target.vault.unwrap().name().as_str(), "cold");
+        assert_eq!(put.target.account.unwrap().as_str(), "123456789012");
+        assert_eq!((put.part_size, put.sending.attempts), (None, 3));
+        assert!(configured(Cli::command(), "vault = 'a b'").is_err());
     }
 
     #[test]

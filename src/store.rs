@@ -1,11 +1,12 @@
 //! What a destination does, and how it fails. The engine sees nothing else of the service.
 //!
 //! [`Store`] is what every destination of uploads in parts has; what only read sets have is in
-//! [`ReadSets`].
+//! [`ReadSets`], and what only archives have in [`Archives`].
 
 pub use omics::Omics;
 pub use reference::{IndexFile, ListedReference};
 
+mod archives;
 mod backoff;
 mod caller;
 mod error;
@@ -20,6 +21,7 @@ pub mod vault;
 use std::future::Future;
 
 pub use crate::types::Renewal;
+pub use archives::{ArchiveFields, Archives, ListedArchiveUpload, MadeArchive};
 pub use caller::{CallError, Caller, Failures, Next, Occasion, Stop, Tell, Told, Tries};
 pub use error::{StoreError, StoreErrorKind};
 pub use read_sets::{

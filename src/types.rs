@@ -6,6 +6,7 @@
 pub use json::{line, pretty};
 pub use secret::{keep, keep_url};
 
+mod archive;
 mod content_digest;
 mod digest;
 mod disposal;
@@ -24,13 +25,14 @@ pub mod secret;
 mod shell;
 mod tag;
 
+pub use archive::{ArchiveId, ArchiveWords, described, described_by};
 pub use content_digest::ContentDigest;
 pub use digest::{Checksum, Sha256, Sha256Hasher};
 pub use disposal::SourceDisposal;
 pub use escape::{Escaped, FromOutside, Shortened};
 pub use etag::{EtagResult, ReadSetEtag};
 pub use field::{ClientToken, Description, GeneratedFrom, ReadSetName, SampleId, SubjectId};
-pub use hashing::{Algorithm, Digest, Hasher, pair_of_nodes};
+pub use hashing::{Algorithm, Digest, Hasher, root_of_parts};
 pub use id::{
     ReadSetId, ReferenceArn, ReferenceStoreId, StoreArn, StoreId, StoreName, UploadId, is_omics_id,
 };

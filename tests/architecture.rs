@@ -37,7 +37,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("sandbox", &["types"]),
     ("system", &["engine", "report"]),
     ("prepared", &["content", "engine", "formats", "readset", "receipt"]),
-    ("cli", &["formats", "progress", "sheet", "types", "store"]),
+    ("cli", &["formats", "plan", "progress", "sheet", "types", "store"]),
     ("settings", &["cli", "files", "report", "types"]),
     (
         "run",

@@ -29,6 +29,7 @@ const ELSEWHERE: &[&str] = &[
     "/data/",
     "cd ",
     "git ",
+    "UPLOAD_ID",
 ];
 
 /// A lab with the files that the pages name.
@@ -43,6 +44,7 @@ fn stocked() -> Lab {
         lab.copy("pysam-tests/test_unaligned.bam", name);
     }
     lab.file("sample.bam", &genome::aligned_bam(&sequences));
+    lab.file("run7.tar", b"of a run");
     lab.file("sample.cram", &genome::aligned_cram(&sequences));
     for mate in ["1", "2"] {
         let reads = fastq(&[format!("r1/{mate}"), format!("r2/{mate}")]);
@@ -76,6 +78,7 @@ fn run(lab: &Lab, line: &str) -> Said {
         .envs(environment)
         .env("PATH", format!("{}:{path}", folder.display()))
         .env("OMICS_UPLOAD_STORE", lab.store())
+        .env("AWS_ENDPOINT_URL_GLACIER", lab.url())
         .current_dir(lab.path(""));
     Lab::run(command)
 }

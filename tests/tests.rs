@@ -27,6 +27,8 @@ mod resume;
 mod running;
 mod sandbox;
 mod uploads;
+#[cfg(feature = "vault")]
+mod vault;
 mod verify;
 mod verify_command;
 mod when_proven;

@@ -58,7 +58,7 @@ impl Args for Target {
 
 /// A variable or a key of the config file can say yes or no as well; a folder of such a name is `./yes`.
 #[expect(clippy::option_option, reason = "clap's form of a value that may be left out")]
-fn switched(given: Option<Option<PathBuf>>) -> Option<Option<PathBuf>> {
+pub(super) fn switched(given: Option<Option<PathBuf>>) -> Option<Option<PathBuf>> {
     let Some(Some(folder)) = given else { return given };
     match folder.to_str().map(str::to_ascii_lowercase).as_deref() {
         Some("true" | "1" | "yes" | "on" | "y" | "t") => Some(None),

@@ -9,9 +9,9 @@ use super::{
 };
 use crate::types::ByteCount;
 
-/// How hard to try, and how long to wait.
+/// How hard to try to get parts through.
 #[derive(Debug, Args)]
-pub struct TransferOptions {
+pub struct SendingOptions {
     /// Parts in flight, over all files: 1 to 64, or auto
     #[arg(
         long,
@@ -21,17 +21,6 @@ pub struct TransferOptions {
         help_heading = "Transfer"
     )]
     pub concurrency: ConcurrencyOption,
-
-    /// Parts that the service takes in a second, over all files, of which 98 % are used: a number, or
-    /// auto for the documented quota on AWS, and for what the service bears elsewhere
-    #[arg(
-        long,
-        value_name = "N",
-        default_value = "auto",
-        env = "OMICS_UPLOAD_REQUESTS_PER_SECOND",
-        help_heading = "Transfer"
-    )]
-    pub requests_per_second: RequestRate,
 
     /// The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s
     #[arg(
@@ -56,6 +45,24 @@ pub struct TransferOptions {
         help_heading = "Transfer"
     )]
     pub give_up_after: Span,
+}
+
+/// How hard to try, and how long to wait.
+#[derive(Debug, Args)]
+pub struct TransferOptions {
+    #[command(flatten)]
+    pub sending: SendingOptions,
+
+    /// Parts that the service takes in a second, over all files, of which 98 % are used: a number, or
+    /// auto for the documented quota on AWS, and for what the service bears elsewhere
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "auto",
+        env = "OMICS_UPLOAD_REQUESTS_PER_SECOND",
+        help_heading = "Transfer"
+    )]
+    pub requests_per_second: RequestRate,
 
     /// Do not wait until the read set is active
     #[arg(long, value_parser = BoolishValueParser::new(), env = "OMICS_UPLOAD_NO_WAIT", help_heading = "Transfer")]

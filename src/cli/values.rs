@@ -6,6 +6,7 @@ use clap::{ValueEnum, builder::PossibleValue};
 use strum::VariantArray as _;
 
 use crate::{
+    plan::Rules,
     progress::{Color, Progress},
     store::omics::RULES,
     types::{ByteCount, Invalid, PartSize},
@@ -39,17 +40,20 @@ impl FromStr for ConcurrencyOption {
 
 /// A size of parts, as HealthOmics takes them; `MB` and `MiB` are told apart.
 pub fn part_size(value: &str) -> Result<PartSize, Invalid> {
+    let (min, max) = (RULES.min.get(), RULES.max.get());
+    let form = format!("a part has {min} bytes (5 MiB) to {max} bytes (100 MiB)");
+    part_size_of(value, &RULES, &form)
+}
+
+/// A size of parts that a destination's rules allow.
+pub(super) fn part_size_of(value: &str, rules: &Rules, form: &str) -> Result<PartSize, Invalid> {
     let size: bytesize::ByteSize = value
         .parse()
         .map_err(|_| Invalid::new("size", value, "for example `64MiB` or `100000000` is needed"))?;
     let size = size.as_u64();
-    PartSize::new(size).filter(|size| RULES.allow(*size)).ok_or_else(|| {
-        let (min, max) = (RULES.min.get(), RULES.max.get());
-        let reason = format!(
-            "it is {size} bytes, and a part has {min} bytes (5 MiB) to {max} bytes (100 MiB)"
-        );
-        Invalid::new("part size", value, reason)
-    })
+    PartSize::new(size)
+        .filter(|size| rules.allow(*size))
+        .ok_or_else(|| Invalid::new("part size", value, format!("it is {size} bytes, and {form}")))
 }
 
 /// What a whole value has to look like.

@@ -40,7 +40,8 @@ pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
         Some(folder) => journals::records(folder)
             .map_err(|error| output::broken(error, "cannot read the state folder"))?,
     };
-    let mut ours = records.into_iter().filter(|record| record.header.store == reached.store);
+    let mut ours =
+        records.into_iter().filter(|record| record.header.store == reached.store.as_str());
     let (jobs, left_out) = match &arguments.upload {
         None => resume::all(ours.collect())?,
         Some(id) => match ours.find(|record| record.stage.is_of(id)) {

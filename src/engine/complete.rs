@@ -110,7 +110,7 @@ impl<S: ReadSets> Engine<S> {
 }
 
 /// Whether the service may have done what it was asked, although it did not say so.
-const fn may_have_happened(kind: StoreErrorKind) -> bool {
+pub(super) const fn may_have_happened(kind: StoreErrorKind) -> bool {
     use StoreErrorKind::{Other, Transient, Unreachable};
     matches!(kind, Unreachable | Transient | Other)
 }

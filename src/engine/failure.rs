@@ -6,7 +6,8 @@ use crate::{
     source::{Changed, Defect, pipe::PipeError},
     store::{CallError, Difference, StoreError},
     types::{
-        ByteCount, Escaped, FromOutside, PartNumber, PartSource, ReadSetEtag, ReadSetId, UploadId,
+        ArchiveId, ByteCount, Escaped, FromOutside, PartNumber, PartSource, ReadSetEtag, ReadSetId,
+        Sha256, UploadId,
     },
 };
 
@@ -130,6 +131,15 @@ pub enum Failure {
          sent again"
     )]
     Lost { number: PartNumber, reason: String },
+    /// An upload is gone that may have been completed, and nothing tells whether it was.
+    #[error("upload {upload} is gone, and whether an archive came of it is not known")]
+    ArchiveNotKnown { upload: UploadId, tree: Sha256 },
+    /// The archive is there, and the service says that it holds other data than were sent.
+    #[error(
+        "archive {archive} does not hold what was sent: its tree hash is {found}, and that of the data \
+         is {expected}"
+    )]
+    OtherTree { archive: Box<ArchiveId>, expected: Sha256, found: Sha256 },
     /// The upload has vanished, and no read set came of it.
     #[error("the upload is gone, and no read set came of it")]
     Vanished(#[source] StoreError),
@@ -180,6 +190,7 @@ impl Failure {
                 | Self::Vanished(_)
                 | Self::OtherEtag { .. }
                 | Self::OtherFields { .. }
+                | Self::OtherTree { .. }
                 | Self::NotVerified { .. }
         )
     }

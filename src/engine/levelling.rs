@@ -24,12 +24,17 @@ impl<S: Store> Engine<S> {
         all: impl Future<Output = T>,
         jobs: &[impl AsRef<Job>],
     ) -> T {
-        if self.limits.concurrency != Concurrency::Auto {
-            return all.await;
-        }
         // How many come through a pipe is not known.
         let is_known = jobs.iter().all(|job| job.as_ref().pipe.is_none());
         let parts = is_known.then(|| jobs.iter().map(|job| job.as_ref().parts.len()).sum());
+        self.at_level(all, parts).await
+    }
+
+    /// Does what sends so many parts, if that is known, with as many in flight as was asked for.
+    pub async fn at_level<T>(&self, all: impl Future<Output = T>, parts: Option<usize>) -> T {
+        if self.limits.concurrency != Concurrency::Auto {
+            return all.await;
+        }
         tokio::select! {
             biased;
             done = all => done,

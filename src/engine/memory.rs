@@ -96,7 +96,7 @@ impl Memory {
     }
 
     /// Nothing is left to be done for this job.
-    pub(super) fn end(&self) {
+    pub fn end(&self) {
         let mut place = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(journal) = place.take() {
             // A journal that stays behind says that all is done, and is cleared away later.

@@ -18,7 +18,7 @@ use crate::{
     journal::{PartRecord, Stage, UploadRecord},
     plan::{self, Part},
     source::Source,
-    store::{FoundReadSet, ReadSets, StoredPart},
+    store::{FoundReadSet, ReadSets, Store, StoredPart},
     types::{ByteCount, ContentDigest, ReadSetId},
 };
 
@@ -66,21 +66,6 @@ impl<S: ReadSets> Engine<S> {
             Opening::Upload(opened) => self.tell_opened(running, opened),
         }
         Ok(opening)
-    }
-
-    fn tell_opened(&self, running: &Running<'_>, opened: &OpenedUpload) {
-        let OpenedUpload { upload, kept, .. } = opened;
-        running.facts.found(upload);
-        let (read_set, upload_id) = (running.track.item, upload.id.clone());
-        self.tell(&Event::UploadCreated { read_set, upload_id });
-        if !kept.is_empty() {
-            running.track.tally.parts_reused.store(kept.len() as u64, Ordering::Relaxed);
-            self.note_kept(running, kept);
-            for sent in kept {
-                running.facts.kept(sent);
-            }
-            self.tell_resuming(running, upload, kept);
-        }
     }
 
     /// Finds what was begun before, or begins anew.
@@ -228,10 +213,31 @@ impl<S: ReadSets> Engine<S> {
         self.note_restarted(running, &token);
         self.begin_new(running, &token).await
     }
+}
+
+impl<S: Store> Engine<S> {
+    pub(super) fn tell_opened(&self, running: &Running<'_, S::Target>, opened: &OpenedUpload) {
+        let OpenedUpload { upload, kept, .. } = opened;
+        running.facts.found(upload);
+        let (read_set, upload_id) = (running.track.item, upload.id.clone());
+        self.tell(&Event::UploadCreated { read_set, upload_id });
+        if !kept.is_empty() {
+            running.track.tally.parts_reused.store(kept.len() as u64, Ordering::Relaxed);
+            self.note_kept(running, kept);
+            for sent in kept {
+                running.facts.kept(sent);
+            }
+            self.tell_resuming(running, upload, kept);
+        }
+    }
 
     /// The parts of all sources of an upload; nothing, with a warning, if parts of its size cannot hold
     /// them.
-    pub(super) fn cut(&self, running: &Running<'_>, upload: &UploadRecord) -> Option<Vec<Part>> {
+    pub(super) fn cut(
+        &self,
+        running: &Running<'_, S::Target>,
+        upload: &UploadRecord,
+    ) -> Option<Vec<Part>> {
         if upload.part_size == running.job.memory.part_size {
             return Some(running.job.parts.clone());
         }

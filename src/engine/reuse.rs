@@ -119,7 +119,7 @@ impl<S: Store> Engine<S> {
         Ok(kept.into_iter().flatten().collect())
     }
 
-    async fn digest(
+    pub(super) async fn digest(
         &self,
         running: &Running<'_, S::Target>,
         part: &Part,
@@ -179,7 +179,7 @@ impl<S: Store> Engine<S> {
         Ok(())
     }
 
-    fn tell_checking<'a>(
+    pub(super) fn tell_checking<'a>(
         &self,
         running: &Running<'_, S::Target>,
         parts: impl Iterator<Item = &'a Part>,
@@ -189,7 +189,7 @@ impl<S: Store> Engine<S> {
 }
 
 /// How many parts are read at a time.
-fn readers() -> usize {
+pub(super) fn readers() -> usize {
     std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
 }
 
@@ -202,7 +202,7 @@ fn recall<T>(running: &Running<'_, T>, part: &Part, seen: Option<&str>) {
 }
 
 /// What the journal knows of an upload's parts.
-fn known<T>(
+pub(super) fn known<T>(
     running: &Running<'_, T>,
     upload: &UploadRecord,
 ) -> HashMap<(PartSource, PartNumber), PartRecord> {

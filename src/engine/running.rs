@@ -3,7 +3,12 @@
 use std::{path::PathBuf, sync::atomic::AtomicBool};
 
 use super::{Job, counts::Track, facts::Ledger};
-use crate::{event::Item, plan::Part, source::Source, store::Fields};
+use crate::{
+    event::Item,
+    plan::Part,
+    source::Source,
+    store::{ArchiveFields, Fields},
+};
 
 /// A job under way.
 pub struct Running<'a, T = Fields> {
@@ -13,6 +18,9 @@ pub struct Running<'a, T = Fields> {
     /// Whether the store was asked for a new upload, so that there may be one.
     pub(super) asked: AtomicBool,
 }
+
+/// A file that becomes an archive, under way.
+pub(super) type RunningArchive<'a> = Running<'a, ArchiveFields>;
 
 impl<'a, T> Running<'a, T> {
     /// A job whose stages are to be gone through.

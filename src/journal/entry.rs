@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::types::{
     ByteCount, Checksum, ClientToken, Digest, Fingerprint, Mark, PartNumber, PartSize, PartSource,
-    ReadSetId, StoreId, UploadId,
+    ReadSetId, UploadId,
 };
 
 /// The newest version that this program reads and writes.
@@ -18,8 +18,8 @@ pub struct Header {
     pub(super) version: u32,
     /// RFC 3339.
     pub began: String,
-    #[serde(with = "text")]
-    pub store: StoreId,
+    /// The destination: a sequence store's ID, or a vault's ARN.
+    pub store: String,
     #[serde(with = "text")]
     pub token: ClientToken,
     #[serde(with = "text")]
@@ -33,7 +33,7 @@ pub struct Header {
 impl Header {
     pub fn new(
         began: String,
-        store: StoreId,
+        store: String,
         token: ClientToken,
         fingerprint: Fingerprint,
         part_size: PartSize,

@@ -27,7 +27,7 @@ fn header() -> Header {
     };
     Header::new(
         "2026-11-21T10:00:00Z".to_owned(),
-        "1234567890".parse().unwrap(),
+        "1234567890".to_owned(),
         "token-1".parse().unwrap(),
         Fingerprint::new(&Sha256::of(b"x")),
         RULES.default,

@@ -57,6 +57,14 @@ const LOG: OutputFlag = OutputFlag {
     example: "upload.log",
 };
 
+/// The receipt of `vault put`.
+#[cfg(feature = "vault")]
+pub(super) const ARCHIVE_RECEIPT: OutputFlag = OutputFlag {
+    kind: "a receipt of archives",
+    is_ours: crate::receipt::ArchiveDocument::is_at,
+    ..RECEIPT
+};
+
 /// The sheet that `batch` writes.
 pub(crate) const SHEET_OUT: OutputFlag = OutputFlag {
     name: "--sheet-out",

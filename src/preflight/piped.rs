@@ -131,7 +131,7 @@ fn terminal() -> Option<Problem> {
 /// How much of it may be in memory; `None` for as many parts as are in flight.
 fn room(put: &cli::Put, cut: Cut) -> Result<Option<ByteCount>, Problem> {
     let Some(room) = put.piped.max_memory else {
-        return Ok((put.how.effort.concurrency == ConcurrencyOption::Auto).then_some(ROOM));
+        return Ok((put.how.effort.sending.concurrency == ConcurrencyOption::Auto).then_some(ROOM));
     };
     let largest = cut.largest();
     if room.get() >= largest.get() {

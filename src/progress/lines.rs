@@ -28,7 +28,7 @@ pub(super) enum Weight {
 
 pub(super) const fn weight(event: &Event) -> Weight {
     match event {
-        Event::Planned { .. } => Weight::Start,
+        Event::Planned { .. } | Event::PlannedArchives { .. } => Weight::Start,
         Event::UploadCreated { .. }
         | Event::Checking { .. }
         | Event::Confirming { .. }
@@ -55,7 +55,7 @@ pub(super) const fn weight(event: &Event) -> Weight {
 pub(super) fn describe(event: &Event, tally: &ProgressTally, now: Instant) -> Option<String> {
     let about = |item: &Item, words: String| format!("{}: {words}", tally.name(*item));
     Some(match event {
-        Event::Planned { .. } => plan(tally.plan()),
+        Event::Planned { .. } | Event::PlannedArchives { .. } => plan(tally.plan()),
         Event::UploadCreated { read_set, upload_id } => {
             about(read_set, format!("uploading, upload {upload_id}"))
         }
@@ -80,7 +80,9 @@ pub(super) fn describe(event: &Event, tally: &ProgressTally, now: Instant) -> Op
         Event::CredentialsRenewed => "there are new credentials: going on".to_owned(),
         Event::Confirming { read_set } => about(read_set, Phase::Confirming.describe().to_owned()),
         Event::Decoding { read_set } => about(read_set, Phase::Decoding.describe().to_owned()),
-        Event::Completing { read_set } => about(read_set, Phase::Completing.describe().to_owned()),
+        Event::Completing { read_set } => {
+            about(read_set, tally.product.completing().describe().to_owned())
+        }
         Event::Processing { read_set, read_set_id } => {
             let words = format!("{}, read set {read_set_id}", Phase::Processing.describe());
             about(read_set, words)
@@ -225,7 +227,8 @@ pub(super) fn heartbeat(snapshot: &Snapshot) -> String {
     }
     if snapshot.planned > 1 {
         let (done, planned) = (snapshot.outcomes.len(), snapshot.planned);
-        facts.push(format!("{done} of {planned} read sets done"));
+        let (_, products) = snapshot.product.words();
+        facts.push(format!("{done} of {planned} {products} done"));
         facts.extend(snapshot.failed().map(|failed| format!("{failed} failed")));
     }
     if let Some(trouble) = &snapshot.trouble {
@@ -285,13 +288,15 @@ pub(super) fn summary(snapshot: &Snapshot) -> Option<String> {
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
     facts.extend(effort(snapshot));
-    let read_sets = text::count(snapshot.planned as u64, "read set", "read sets");
-    Some(format!("{read_sets}: {}", facts.join(", ")))
+    let (one, several) = snapshot.product.words();
+    let products = text::count(snapshot.planned as u64, one, several);
+    Some(format!("{products}: {}", facts.join(", ")))
 }
 
 /// `3 read sets, 40.0 GiB in 640 parts`.
-fn plan(PlannedTotals { read_sets, bytes, parts }: PlannedTotals) -> String {
-    let read_sets = text::count(read_sets as u64, "read set", "read sets");
+fn plan(PlannedTotals { product, read_sets, bytes, parts }: PlannedTotals) -> String {
+    let (one, several) = product.words();
+    let read_sets = text::count(read_sets as u64, one, several);
     // What is only read is not cut.
     let parts = match parts {
         0 => String::new(),

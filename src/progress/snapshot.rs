@@ -20,6 +20,8 @@ pub(super) enum Phase {
     /// All parts are sent, and the files are still being read in order.
     Decoding,
     Completing,
+    /// The same of an archive.
+    Archiving,
     Processing,
     Done,
 }
@@ -34,6 +36,7 @@ impl Phase {
             Self::Confirming => "confirming (the service's list of parts is checked)",
             Self::Decoding => "decoding (the data are still read to their end)",
             Self::Completing => "completing (HealthOmics puts the parts together)",
+            Self::Archiving => "completing (the vault puts the parts together)",
             Self::Processing => "processing (HealthOmics checks the read set)",
             Self::Done => "done",
         }
@@ -42,6 +45,32 @@ impl Phase {
     /// The same where there is little room.
     pub(super) const fn name(self) -> &'static str {
         self.into_str()
+    }
+}
+
+/// What a run makes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Product {
+    #[default]
+    ReadSets,
+    Archives,
+}
+
+impl Product {
+    /// One of it, and several.
+    pub(super) const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::ReadSets => ("read set", "read sets"),
+            Self::Archives => ("archive", "archives"),
+        }
+    }
+
+    /// The phase in which parts become one of it.
+    pub(super) const fn completing(self) -> Phase {
+        match self {
+            Self::ReadSets => Phase::Completing,
+            Self::Archives => Phase::Archiving,
+        }
     }
 }
 
@@ -108,6 +137,7 @@ pub(super) struct Snapshot {
     pub(super) trouble: Option<String>,
     /// The signal that ends the run.
     pub(super) stopping: Option<&'static str>,
+    pub(super) product: Product,
     pub(super) planned: usize,
     /// How the finished read sets ended.
     pub(super) outcomes: Vec<Outcome>,

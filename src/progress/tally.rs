@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     rate::RateMeter,
-    snapshot::{Amount, Phase, Row, Snapshot},
+    snapshot::{Amount, Phase, Product, Row, Snapshot},
 };
 use crate::{
     event::{Event, Item, Outcome, PartId, PlannedItem},
@@ -24,6 +24,7 @@ type AttemptKey = (PartSource, PartNumber);
 
 #[derive(Debug, Default)]
 pub(super) struct ProgressTally {
+    pub(super) product: Product,
     read_sets: Vec<TalliedReadSet>,
     rate: RateMeter,
     planned: Option<Instant>,
@@ -41,6 +42,7 @@ pub(super) struct ProgressTally {
 /// What the run is going to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PlannedTotals {
+    pub(super) product: Product,
     pub(super) read_sets: usize,
     /// `None`: not known before the end.
     pub(super) bytes: Option<u64>,
@@ -82,10 +84,10 @@ impl ProgressTally {
     /// Adds one fact. Facts about read sets that were not planned are ignored.
     pub(super) fn apply(&mut self, event: &Event, now: Instant) {
         match event {
-            Event::Planned { read_sets } => {
-                self.planned = Some(now);
-                self.read_sets =
-                    read_sets.iter().map(|item| TalliedReadSet::new(item, now)).collect();
+            Event::Planned { read_sets } => self.plan_all(read_sets, now),
+            Event::PlannedArchives { archives } => {
+                self.product = Product::Archives;
+                self.plan_all(archives, now);
             }
             Event::UploadCreated { read_set, .. } => self.enter(*read_set, Phase::Uploading, now),
             Event::PartStarted { part, bytes, .. } => self.part_started(*part, bytes.get(), now),
@@ -108,7 +110,9 @@ impl ProgressTally {
                 self.trouble = Some(Escaped::new(reason).to_string());
             }
             Event::Confirming { read_set } => self.enter(*read_set, Phase::Confirming, now),
-            Event::Completing { read_set } => self.enter(*read_set, Phase::Completing, now),
+            Event::Completing { read_set } => {
+                self.enter(*read_set, self.product.completing(), now);
+            }
             Event::Processing { read_set, .. } => self.enter(*read_set, Phase::Processing, now),
             Event::Finished { read_set, outcome, .. } => self.finished(*read_set, *outcome, now),
             Event::Stopping { signal, .. } => self.stopping = Some(signal),
@@ -129,6 +133,11 @@ impl ProgressTally {
             | Event::Comparing { .. }
             | Event::Checked { .. } => {}
         }
+    }
+
+    fn plan_all(&mut self, items: &[PlannedItem], now: Instant) {
+        self.planned = Some(now);
+        self.read_sets = items.iter().map(|item| TalliedReadSet::new(item, now)).collect();
     }
 
     fn get_mut(&mut self, item: Item) -> Option<&mut TalliedReadSet> {
@@ -225,6 +234,7 @@ impl ProgressTally {
 
     pub(super) fn plan(&self) -> PlannedTotals {
         PlannedTotals {
+            product: self.product,
             read_sets: self.read_sets.len(),
             bytes: self.read_sets.iter().map(|set| set.total).sum(),
             parts: self.read_sets.iter().map(|set| u64::from(set.parts)).sum(),
@@ -272,6 +282,7 @@ impl ProgressTally {
             stalled: quiet.filter(|quiet| phase == Phase::Uploading && *quiet >= STALLED),
             trouble: self.trouble.clone(),
             stopping: self.stopping,
+            product: self.product,
             planned: sets.len(),
             outcomes: sets.iter().filter_map(|set| set.outcome).collect(),
             rows: in_work().map(|set| set.row(now)).collect(),

@@ -109,15 +109,20 @@ impl ErrorReport {
     pub fn of(ended: &Ended, store: &StoreId, place: Place) -> Option<Self> {
         let failure = ended.failure.as_ref()?;
         let advice = Advice { store, upload: ended.upload_id.as_ref(), place };
-        Some(Self {
+        Some(Self::new(failure, ended.trouble.as_deref(), hint(failure, advice)))
+    }
+
+    /// A failure with what kept it from getting on, and what to do about it.
+    pub fn new(failure: &Failure, trouble: Option<&str>, hint: Option<String>) -> Self {
+        Self {
             kind: kind_of(failure),
-            message: match &ended.trouble {
+            message: match trouble {
                 Some(trouble) => format!("{}: {trouble}", chain(failure)),
                 None => chain(failure),
             },
-            hint: hint(failure, advice),
+            hint,
             request_id: request_id(failure),
-        })
+        }
     }
 }
 

@@ -46,23 +46,12 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
             );
         }
         Failure::Refused(error) => refused(error),
-        Failure::CutOff(error) => access(error).or_else(|| Some(cut_off(error).to_owned())),
-        Failure::Expired(_) => Some(NEW_CREDENTIALS.to_owned()),
-        Failure::Attempts { .. } => Some("run the same command again later".to_owned()),
-        Failure::GaveUp { last, .. } if last.kind == StoreErrorKind::Throttled => Some(
-            "the account's requests a second are used up, maybe by others: run the same command \
-             again later; `--give-up-after` sets the patience"
-                .to_owned(),
-        ),
-        Failure::GaveUp { last, .. } => Some(gave_up(last).to_owned()),
-        Failure::Damaged { .. } => Some(
-            "something between this machine and the service changes data: look at proxies and \
-             memory before you try again"
-                .to_owned(),
-        ),
-        Failure::Changed(_) => {
-            Some("wait until nothing writes to the file any more, and upload it again".to_owned())
-        }
+        Failure::CutOff(_)
+        | Failure::Expired(_)
+        | Failure::Attempts { .. }
+        | Failure::GaveUp { .. }
+        | Failure::Damaged { .. }
+        | Failure::Changed(_) => common(failure),
         Failure::Unsound(defect) if defect.passes => defect.hint.clone(),
         Failure::Unsound(defect) => {
             let hint = defect.hint.as_deref().unwrap_or("copy it again from where it came from");
@@ -78,9 +67,7 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
             let reaches = advice.place == Place::Service;
             return reaches.then(|| not_known(id, why, advice.store));
         }
-        Failure::Busy(_) => {
-            return Some("wait until it has ended, and run the same command again".to_owned());
-        }
+        Failure::Busy(_) => return common(failure),
         Failure::Exists(_) => {
             return Some(
                 "`--if-exists upload` makes another one, `--if-exists skip` none".to_owned(),
@@ -119,6 +106,8 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
         | Failure::Foreign { .. }
         | Failure::NotWhole { .. }
         | Failure::Lost { .. }
+        | Failure::ArchiveNotKnown { .. }
+        | Failure::OtherTree { .. }
         | Failure::Pipe(PipeError::Read(_))
         | Failure::Read { .. } => None,
         Failure::Vanished(_) => return Some("upload the file again".to_owned()),
@@ -127,6 +116,30 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
         (Some(own), Some(kept)) => Some(format!("{own}\n{kept}")),
         (own, kept) => own.or(kept),
     }
+}
+
+/// What to do about a failure that is the same for every destination.
+pub(super) fn common(failure: &Failure) -> Option<String> {
+    let text = match failure {
+        Failure::CutOff(error) => return access(error).or_else(|| Some(cut_off(error).to_owned())),
+        Failure::Expired(_) => NEW_CREDENTIALS,
+        Failure::Attempts { .. } => "run the same command again later",
+        Failure::GaveUp { last, .. } if last.kind == StoreErrorKind::Throttled => {
+            "the account's requests a second are used up, maybe by others: run the same command \
+             again later; `--give-up-after` sets the patience"
+        }
+        Failure::GaveUp { last, .. } => gave_up(last),
+        Failure::Damaged { .. } => {
+            "something between this machine and the service changes data: look at proxies and \
+             memory before you try again"
+        }
+        Failure::Changed(_) => {
+            "wait until nothing writes to the file any more, and upload it again"
+        }
+        Failure::Busy(_) => "wait until it has ended, and run the same command again",
+        _ => return None,
+    };
+    Some(text.to_owned())
 }
 
 /// What to do about read sets that are not what was sent, or may not be.

@@ -81,18 +81,37 @@ pub(crate) async fn reach_with(
             Some(name) => name.id().clone(),
             None => sandbox.store_id().parse().map_err(Problem::new)?,
         };
-        let connection = Connection::open(SERVICE, endpoint).await.map_err(explain)?;
+        let connection = open(endpoint).await?;
         let place = if dir.is_some() { Place::SandboxFolder } else { Place::PassingSandbox };
         return Ok(Reached { connection, store, place, sandbox: Some(sandbox) });
     }
     let name = name.ok_or_else(|| Abort::Unusable(problems(target)))?;
     let region = name.region().map(str::to_owned);
-    let connection = Connection::open(SERVICE, Endpoint::Aws { region }).await.map_err(explain)?;
+    let connection = open(Endpoint::Aws { region }).await?;
     let (store, place) = (name.id().clone(), Place::Service);
     Ok(Reached { connection, store, place, sandbox: None })
 }
 
-fn explain(error: ConnectError) -> Problem {
+async fn open(endpoint: Endpoint) -> Result<Connection, Problem> {
+    Connection::open(SERVICE, endpoint).await.map_err(|error| explain(error, &WORDS))
+}
+
+/// What hints name of a service.
+pub(super) struct ServiceWords {
+    /// The ARN that tells the region, and its option.
+    pub(super) arn: &'static str,
+    /// The variable for its endpoint.
+    pub(super) endpoint: &'static str,
+    pub(super) wrong_region: fn(&str) -> String,
+}
+
+const WORDS: ServiceWords = ServiceWords {
+    arn: "the store's ARN with `--store`",
+    endpoint: "AWS_ENDPOINT_URL_OMICS",
+    wrong_region: omics::advice,
+};
+
+pub(super) fn explain(error: ConnectError, words: &ServiceWords) -> Problem {
     let profile = std::env::var("AWS_PROFILE").ok().filter(|name| !name.trim().is_empty());
     let profile = profile.map(|name| {
         let name = Escaped::new(name.trim()).to_string();
@@ -100,8 +119,9 @@ fn explain(error: ConnectError) -> Problem {
     });
     let hint = match &error {
         ConnectError::NoRegion => format!(
-            "{}set AWS_REGION, or `region` in the AWS profile, or give the store's ARN with `--store`",
-            profile.unwrap_or_default()
+            "{}set AWS_REGION, or `region` in the AWS profile, or give {}",
+            profile.unwrap_or_default(),
+            words.arn
         ),
         ConnectError::NoCredentials(_) => format!(
             "{}log in with `aws sso login`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; \
@@ -125,9 +145,9 @@ fn explain(error: ConnectError) -> Problem {
         ConnectError::ProfileFile { .. } => {
             "open the file in a text editor, and type this line again".to_owned()
         }
-        ConnectError::NotARegion(region) => omics::advice(region),
+        ConnectError::NotARegion(region) => (words.wrong_region)(region),
         ConnectError::Endpoint => {
-            "check AWS_ENDPOINT_URL_OMICS, AWS_ENDPOINT_URL and `endpoint_url` in the AWS profile".to_owned()
+            format!("check {}, AWS_ENDPOINT_URL and `endpoint_url` in the AWS profile", words.endpoint)
         }
         ConnectError::Client(_) => return Problem::new(error),
     };

@@ -82,8 +82,35 @@ pub(crate) fn remember(
     let Some(folder) = wishes.folder else { return Ok(()) };
     job.memory.recall = earlier.recall.clone();
     earlier.warn_of_other_content(job, fingerprint, warn);
-    let name = name(wishes.store, &fields_of(&job.fields), fingerprint);
-    let old = match open_old(folder, &name, wishes.fresh, warn) {
+    let identity = JournalIdentity {
+        store: wishes.store.as_str(),
+        fields: fields_of(&job.fields),
+        abort: "omics-upload uploads abort",
+    };
+    attach(job, folder, &identity, wishes.fresh, warn)
+}
+
+/// What makes the journal of an upload its own, beside the content.
+pub(crate) struct JournalIdentity<'a> {
+    /// The destination.
+    pub(crate) store: &'a str,
+    pub(crate) fields: Map<String, Value>,
+    /// The command that deletes an upload, but for its ID.
+    pub(crate) abort: &'a str,
+}
+
+/// Opens the journal of a job whose fingerprint is known, or makes it; one that another process has makes
+/// the job busy.
+pub(crate) fn attach<T>(
+    job: &mut Job<T>,
+    folder: &Folder,
+    identity: &JournalIdentity<'_>,
+    fresh: bool,
+    warn: &mut impl FnMut(String),
+) -> Result<(), Abort> {
+    let Some(fingerprint) = job.memory.fingerprint else { return Ok(()) };
+    let name = name(identity.store, &identity.fields, fingerprint);
+    let old = match open_old(folder, &name, fresh.then_some(identity.abort), warn) {
         Ok(old) => old,
         Err(busy @ OpenError::Busy { .. }) => {
             job.memory.busy = Some(busy);
@@ -101,7 +128,7 @@ pub(crate) fn remember(
     let journal = if let Some(journal) = old {
         with_sources(journal, &job.sources)
     } else {
-        folder.create(&name, header(job, wishes.store, fingerprint), opened())
+        folder.create(&name, header(job, identity, fingerprint), opened())
     };
     match journal {
         Ok(mut journal) => {
@@ -124,11 +151,12 @@ fn with_sources(mut journal: Journal, sources: &[Source]) -> Result<Journal, Ope
     Ok(journal)
 }
 
-/// The journal of an earlier attempt, unless it is damaged or not wanted.
+/// The journal of an earlier attempt, unless it is damaged or not wanted; `fresh` is then the command
+/// that deletes an upload.
 fn open_old(
     folder: &Folder,
     name: &str,
-    fresh: bool,
+    fresh: Option<&str>,
     warn: &mut impl FnMut(String),
 ) -> Result<Option<Journal>, OpenError> {
     let old = match folder.open(name, opened()) {
@@ -149,11 +177,11 @@ fn open_old(
         }
         old => old,
     };
-    match old {
-        Some(journal) if fresh => {
+    match (old, fresh) {
+        (Some(journal), Some(abort)) => {
             if let Stage::Uploading(upload) | Stage::Completing(upload) = &journal.record().stage {
                 warn(format!(
-                    "upload {} is not taken up, as asked; `omics-upload uploads abort {}` gives it up",
+                    "upload {} is not taken up, as asked; `{abort} {}` gives it up",
                     upload.id, upload.id
                 ));
             }
@@ -161,13 +189,13 @@ fn open_old(
             journal.end().map_err(|source| OpenError::Io { path, source })?;
             Ok(None)
         }
-        old => Ok(old),
+        (old, _) => Ok(old),
     }
 }
 
 /// What the journal of an upload is called: the same content, fields and store give the same name,
 /// wherever the files are.
-fn name(store: &StoreId, fields: &Map<String, Value>, fingerprint: Fingerprint) -> String {
+fn name(store: &str, fields: &Map<String, Value>, fingerprint: Fingerprint) -> String {
     let identity = json!([store, fields, fingerprint.to_string()]);
     Sha256::of(identity.to_string().as_bytes()).to_string()[..32].to_owned()
 }
@@ -199,16 +227,15 @@ fn records_of(sources: &[Source]) -> Vec<SourceRecord> {
     files.filter_map(record).collect()
 }
 
-fn header(job: &Job, store: &StoreId, fingerprint: Fingerprint) -> Header {
-    let fields = fields_of(&job.fields);
+fn header<T>(job: &Job<T>, identity: &JournalIdentity<'_>, fingerprint: Fingerprint) -> Header {
     Header::new(
         now(),
-        store.clone(),
+        identity.store.to_owned(),
         job.token.clone(),
         fingerprint,
         job.memory.part_size,
         records_of(&job.sources),
-        fields,
+        identity.fields.clone(),
     )
 }
 
@@ -289,7 +316,9 @@ impl Earlier {
     pub(crate) fn read(wishes: &Wishes<'_>, recall: Recall) -> Self {
         let mut earlier = Self { store: wishes.store.to_string(), recall, ..Self::default() };
         let records = wishes.folder.and_then(|folder| records(folder).ok()).unwrap_or_default();
-        for record in records.into_iter().filter(|record| record.header.store == *wishes.store) {
+        for record in
+            records.into_iter().filter(|record| record.header.store == wishes.store.as_str())
+        {
             let (Stage::Uploading(upload) | Stage::Completing(upload)) = record.stage else {
                 continue;
             };

@@ -1,23 +1,32 @@
 //! How hard to try, as the command line says.
 
 use crate::{
-    cli::{self, Bandwidth, TransferOptions},
+    cli::{self, Bandwidth, SendingOptions, TransferOptions},
     engine::{Concurrency, Limits},
     system,
 };
 
 pub(crate) fn limits(effort: &TransferOptions) -> Limits {
     Limits {
-        concurrency: system::affordable(match effort.concurrency {
+        requests_per_second: effort.requests_per_second.get(),
+        wait: (!effort.no_wait).then(|| effort.wait_timeout.get()),
+        ..of_sending(&effort.sending)
+    }
+}
+
+/// Of what is sent, and not waited for.
+pub(crate) fn of_sending(sending: &SendingOptions) -> Limits {
+    Limits {
+        concurrency: system::affordable(match sending.concurrency {
             cli::ConcurrencyOption::Auto => Concurrency::Auto,
             cli::ConcurrencyOption::Fixed(count) => Concurrency::Fixed(count),
         }),
         turns: system::turns(),
-        requests_per_second: effort.requests_per_second.get(),
-        max_bandwidth: effort.max_bandwidth.map(Bandwidth::get),
-        attempts: effort.attempts,
-        give_up_after: effort.give_up_after.get(),
-        wait: (!effort.no_wait).then(|| effort.wait_timeout.get()),
+        requests_per_second: None,
+        max_bandwidth: sending.max_bandwidth.map(Bandwidth::get),
+        attempts: sending.attempts,
+        give_up_after: sending.give_up_after.get(),
+        wait: None,
     }
 }
 

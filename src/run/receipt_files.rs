@@ -91,10 +91,7 @@ impl Keeping {
     pub(crate) async fn write(&self, receipts: Vec<Receipt>, stop: &Stop) -> Result<(), Problem> {
         let Some(path) = &self.file else { return Ok(()) };
         let bytes = ReceiptDocument::new(receipts).to_bytes();
-        let written = match Stream::of(path) {
-            Some(stream) => write_to(stream, path.clone(), bytes, stop).await,
-            None => replace(path, &bytes),
-        };
+        let written = write(path, bytes, stop, ReceiptDocument::is_at).await;
         written.map_err(|source| {
             let problem = Problem::new(ReceiptError::Write { path: path.clone(), source });
             if self.folder.is_some() {
@@ -106,9 +103,22 @@ impl Keeping {
     }
 }
 
+/// Writes receipts where they were asked for; what is no receipt is not replaced.
+pub(crate) async fn write(
+    path: &Path,
+    bytes: Vec<u8>,
+    stop: &Stop,
+    is_ours: fn(&Path) -> io::Result<bool>,
+) -> io::Result<()> {
+    match Stream::of(path) {
+        Some(stream) => write_to(stream, path.to_owned(), bytes, stop).await,
+        None => replace(path, &bytes, is_ours),
+    }
+}
+
 /// The file may have come into being since the run began.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if path.exists() && !ReceiptDocument::is_at(path)? {
+fn replace(path: &Path, bytes: &[u8], is_ours: fn(&Path) -> io::Result<bool>) -> io::Result<()> {
+    if path.exists() && !is_ours(path)? {
         return Err(io::Error::other("there is a file by now that is not a receipt"));
     }
     receipt::write_atomically(path, bytes, 0o666)

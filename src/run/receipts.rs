@@ -61,7 +61,7 @@ pub(crate) fn without_login(url: &str) -> String {
     format!("{scheme}://{host}{path}")
 }
 
-fn time(time: SystemTime) -> Option<String> {
+pub(super) fn time(time: SystemTime) -> Option<String> {
     let time = jiff::Timestamp::try_from(time).ok()?;
     Some(time.round(jiff::Unit::Millisecond).unwrap_or(time).to_string())
 }
@@ -167,7 +167,7 @@ fn traffic(job: &Job, ended: &Ended) -> Traffic {
     }
 }
 
-fn origin() -> Sender {
+pub(super) fn origin() -> Sender {
     let variable = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
     let number = || format!("user ID {}", rustix::process::getuid().as_raw());
     Sender {

@@ -24,14 +24,7 @@ pub(crate) struct Unfinished {
 
 impl Unfinished {
     pub(crate) fn new(reached: &Reached, folder: Option<Folder>) -> Self {
-        let records = folder.as_ref().and_then(|folder| journals::records(folder).ok());
-        let of_upload = |record: Record| match &record.stage {
-            Stage::Uploading(upload) | Stage::Completing(upload) => {
-                Some((upload.id.clone(), record))
-            }
-            Stage::Creating | Stage::Completed { .. } => None,
-        };
-        let records = records.into_iter().flatten().filter_map(of_upload).collect();
+        let records = folder.as_ref().map(by_upload).unwrap_or_default();
         Self { asked: Questions::new(reached), folder, records }
     }
 
@@ -73,6 +66,15 @@ impl Unfinished {
         }
         Ok(parts)
     }
+}
+
+/// What the journals of a folder say of uploads that are under way, by their IDs.
+pub(crate) fn by_upload(folder: &Folder) -> HashMap<UploadId, Record> {
+    let of_upload = |record: Record| match &record.stage {
+        Stage::Uploading(upload) | Stage::Completing(upload) => Some((upload.id.clone(), record)),
+        Stage::Creating | Stage::Completed { .. } => None,
+    };
+    journals::records(folder).into_iter().flatten().filter_map(of_upload).collect()
 }
 
 /// What the store has of an upload.

@@ -4,6 +4,7 @@
 //! The developer guide is <https://docs.aws.amazon.com/amazonglacier/latest/dev/>.
 
 mod answer;
+mod looks;
 mod names;
 mod operations;
 mod rules;
@@ -19,19 +20,19 @@ use aws_smithy_types::{
     body::SdkBody, byte_stream::ByteStream, error::metadata::ProvideErrorMetadata,
 };
 
-pub use answer::VaultUpload;
-pub use names::{AccountId, ArchiveId, VaultName};
+pub use looks::{ListedPart, PartsPage, VaultFound};
+pub use names::{AccountId, VaultArn, VaultName};
 pub use operations::SERVICE;
 pub use rules::RULES;
 
 use self::{
-    answer::{checksum, listed_part, listed_upload, tree_root},
+    answer::{checksum, listed_part, tree_root},
     operations::{named, unusable_answer},
     signing::SignedPart,
 };
 use super::{
-    Answered, CompletedPart, Created, Page, Proof, Renewal, Store, StoreError, StoreErrorKind,
-    StoredPart, sdk_failure,
+    Answered, ArchiveFields, CompletedPart, Created, MadeArchive, Page, Proof, Renewal, Store,
+    StoreError, StoreErrorKind, StoredPart, sdk_failure,
 };
 use crate::{
     aws::{self, Connection, Renewable},
@@ -39,21 +40,12 @@ use crate::{
     plan::{Part, Rules},
     source::PartBody,
     types::{
-        Algorithm, Checksum, ClientToken, Digest, Operation, OperationName, PartSize, PartSource,
-        UploadId,
+        Algorithm, Checksum, ClientToken, Digest, Operation, OperationName, PartSource, UploadId,
     },
 };
 
 /// The most that a list gives at once.
 const PAGE: i32 = 50;
-
-/// What an upload is begun for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ArchiveFields {
-    /// All that is ever kept of it beside the data: at most 1,024 printable ASCII characters.
-    pub description: String,
-    pub part_size: PartSize,
-}
 
 /// One vault.
 #[derive(Debug, Clone)]
@@ -81,26 +73,10 @@ impl Vault {
             name,
         }
     }
-
-    /// A page of the unfinished uploads.
-    pub async fn list_uploads(&self, page: Option<&str>) -> Result<Page<VaultUpload>, StoreError> {
-        let answer = self
-            .control
-            .list_multipart_uploads()
-            .account_id(self.account.as_str())
-            .vault_name(self.name.as_str())
-            .limit(PAGE)
-            .set_marker(page.map(str::to_owned))
-            .send()
-            .await
-            .map_err(|error| classify(Operation::ListUploads, error))?;
-        let items = answer.uploads_list().iter().map(listed_upload);
-        Ok(Page { items: items.collect::<Result<_, _>>()?, next: next(answer.marker()) })
-    }
 }
 
 impl Store for Vault {
-    type Made = ArchiveId;
+    type Made = MadeArchive;
     type Target = ArchiveFields;
 
     fn rules(&self) -> Rules {
@@ -196,7 +172,7 @@ impl Store for Vault {
         &self,
         upload: &UploadId,
         parts: &[CompletedPart],
-    ) -> Result<Answered<ArchiveId>, StoreError> {
+    ) -> Result<Answered<MadeArchive>, StoreError> {
         let size: u64 = parts.iter().map(|part| part.size.get()).sum();
         let root = tree_root(parts).ok_or_else(|| {
             let message = "a part has no tree hash";
@@ -209,13 +185,14 @@ impl Store for Vault {
             .vault_name(self.name.as_str())
             .upload_id(upload.as_str())
             .archive_size(size.to_string())
-            .checksum(root)
+            .checksum(root.to_string())
             .send()
             .await
             .map_err(|error| classify(Operation::CompleteUpload, error))?;
-        let value = answer.archive_id().unwrap_or_default().parse();
-        let value =
-            value.map_err(|invalid| unusable_answer(Operation::CompleteUpload, &invalid))?;
+        let id = answer.archive_id().unwrap_or_default().parse();
+        let id = id.map_err(|invalid| unusable_answer(Operation::CompleteUpload, &invalid))?;
+        let tree = answer.checksum().and_then(|tree| tree.parse().ok());
+        let value = MadeArchive { id, tree };
         Ok(Answered { value, request_id: answer.request_id().map(Box::from) })
     }
 

@@ -39,6 +39,11 @@ impl Digest {
         self.sum.as_bytes()
     }
 
+    /// The sum itself.
+    pub const fn sum(&self) -> Sha256 {
+        self.sum
+    }
+
     /// The SHA-256 of the bytes, whatever the sum is.
     pub const fn sha256(&self) -> Sha256 {
         self.sha256
@@ -155,8 +160,21 @@ impl TreeHasher {
     }
 }
 
+/// The root over the roots of parts, of which each but the last is a whole tree of one height: they are
+/// a level of the tree of everything.
+pub fn root_of_parts(mut level: Vec<Sha256>) -> Option<Sha256> {
+    while level.len() > 1 {
+        let up = |nodes: &[Sha256]| match nodes {
+            [left, right] => Some(pair_of_nodes(left, right)),
+            nodes => nodes.first().copied(),
+        };
+        level = level.chunks(2).filter_map(up).collect();
+    }
+    level.first().copied()
+}
+
 /// The node of a tree above two others.
-pub fn pair_of_nodes(left: &Sha256, right: &Sha256) -> Sha256 {
+fn pair_of_nodes(left: &Sha256, right: &Sha256) -> Sha256 {
     Sha256::of(&[*left.as_bytes(), *right.as_bytes()].concat())
 }
 

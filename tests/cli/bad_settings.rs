@@ -172,6 +172,7 @@ fn stores_and_flags_that_cannot_be_used() {
                        make of them
           verify       See whether a read set holds what files hold, at any time after the upload
           receipts     Show what was sent from this machine, when, and how it is known that it arrived
+          vault        Store files bit by bit in an S3 Glacier vault, and manage its unfinished uploads
           sandbox      Serve the storage API of HealthOmics on loopback, for trying things out and for tests
           completions  Print the completion script of a shell
           man          Print the manual page

@@ -96,6 +96,7 @@ impl Lab {
             references,
             // For tests that come through a proxy, by a name that no resolver knows.
             hosts: vec!["omics.test.example".to_owned()],
+            vault: Some("cold".to_owned()),
             ..Options::default()
         };
         self.sandbox = Some(self.runtime.block_on(Sandbox::start(options)).unwrap());

@@ -41,6 +41,7 @@ fn item(event: &Event) -> Option<Item> {
         | Event::PartRejected { part, .. } => Some(part.item),
         Event::Warning { read_set, .. } => *read_set,
         Event::Planned { .. }
+        | Event::PlannedArchives { .. }
         | Event::Stopping { .. }
         | Event::AwaitingCredentials { .. }
         | Event::Level { .. }

@@ -27,14 +27,13 @@ const MAX_VAULTS: usize = 1000;
 const READY_MADE: &str = "sandbox";
 
 impl Service {
-    /// Makes the vault that a sandbox without vaults gets.
-    pub(crate) fn ready_made_vault(&self) -> std::io::Result<()> {
-        let state = self.state().map_err(|error| std::io::Error::other(error.message))?;
-        if !state.vaults.0.is_empty() {
-            return Ok(());
-        }
-        drop(state);
-        self.make_vault(READY_MADE).map_err(|error| std::io::Error::other(error.message))
+    /// Makes the vault that is asked for, and the one that a sandbox without vaults gets.
+    pub(crate) fn ready_made_vault(&self, asked: Option<&str>) -> std::io::Result<()> {
+        let failed = |error: ApiError| std::io::Error::other(error.message);
+        let is_new = self.state().map_err(failed)?.vaults.0.is_empty();
+        let ready_made = is_new.then_some(READY_MADE);
+        let mut wanted = ready_made.into_iter().chain(asked);
+        wanted.try_for_each(|name| self.make_vault(name)).map_err(failed)
     }
 
     /// Nothing changes if it is there.

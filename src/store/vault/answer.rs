@@ -6,32 +6,23 @@ use data_encoding::HEXLOWER;
 
 use super::operations::unusable_answer;
 use crate::{
-    store::{CompletedPart, Created, StoreError, StoredPart},
+    store::{CompletedPart, Created, ListedArchiveUpload, StoreError, StoredPart},
     types::{
-        ByteCount, Digest, Operation, PartNumber, PartSize, PartSource, Sha256, pair_of_nodes,
+        ByteCount, Digest, Operation, PartNumber, PartSize, PartSource, Sha256, root_of_parts,
     },
 };
-
-/// An unfinished upload as the vault lists it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VaultUpload {
-    pub created: Created,
-    pub vault_arn: String,
-    pub description: String,
-    pub part_size: PartSize,
-}
 
 /// The sum of a part as the service spells it.
 pub(super) fn checksum(digest: &Digest) -> String {
     HEXLOWER.encode(digest.as_bytes())
 }
 
-pub(super) fn listed_upload(upload: &UploadListElement) -> Result<VaultUpload, StoreError> {
+pub(super) fn listed_upload(upload: &UploadListElement) -> Result<ListedArchiveUpload, StoreError> {
     let unusable = |what: &dyn std::fmt::Display| unusable_answer(Operation::ListUploads, &what);
     let id = upload.multipart_upload_id().unwrap_or_default().parse();
     let part_size = u64::try_from(upload.part_size_in_bytes()).ok().and_then(PartSize::new);
     let date = upload.creation_date().unwrap_or_default();
-    Ok(VaultUpload {
+    Ok(ListedArchiveUpload {
         created: Created {
             id: id.map_err(|invalid| unusable(&invalid))?,
             at: DateTime::from_str(date, Format::DateTime).map_or(0, |date| date.secs()),
@@ -69,19 +60,7 @@ fn placed(range: &str, part_size: i64) -> Option<(PartNumber, ByteCount)> {
     Some((number, ByteCount::new(size)))
 }
 
-/// The root over all parts. Each but the last is a whole tree of one height, so that the roots of parts
-/// are a level of the tree of the archive.
-pub(super) fn tree_root(parts: &[CompletedPart]) -> Option<String> {
-    let mut level: Vec<Sha256> =
-        parts.iter().map(|part| part.checksum.sha256()).collect::<Option<_>>()?;
-    while level.len() > 1 {
-        let pairs = level.chunks(2);
-        level = pairs
-            .map(|pair| match pair {
-                [left, right] => pair_of_nodes(left, right),
-                alone => alone.first().copied().unwrap_or_else(|| Sha256::of(&[])),
-            })
-            .collect();
-    }
-    level.first().map(ToString::to_string)
+/// The root over all parts.
+pub(super) fn tree_root(parts: &[CompletedPart]) -> Option<Sha256> {
+    root_of_parts(parts.iter().map(|part| part.checksum.sha256()).collect::<Option<_>>()?)
 }

@@ -1,4 +1,4 @@
-//! What names an account, a vault and an archive.
+//! What names an account and a vault.
 
 use std::{fmt, str::FromStr};
 
@@ -63,30 +63,57 @@ impl fmt::Display for VaultName {
     }
 }
 
-/// The only name of an archive: printable, as the service made it up.
+/// `arn:aws:glacier:REGION:ACCOUNT:vaults/NAME`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ArchiveId(String);
-
-impl ArchiveId {
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+pub struct VaultArn {
+    pub region: String,
+    pub account: AccountId,
+    pub name: VaultName,
 }
 
-impl FromStr for ArchiveId {
+impl FromStr for VaultArn {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let is_printable = text.bytes().all(|byte| byte.is_ascii_graphic());
-        if (1..=1024).contains(&text.len()) && is_printable {
-            return Ok(Self(text.to_owned()));
+        const SHAPE: &str = "the form is `arn:aws:glacier:REGION:ACCOUNT:vaults/NAME`";
+        let invalid = || Invalid::new("vault ARN", text, SHAPE);
+        let fields: Vec<_> = text.splitn(6, ':').collect();
+        let &["arn", partition, "glacier", region, account, resource] = &fields[..] else {
+            return Err(invalid());
+        };
+        let is_word = |text: &str| {
+            !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        };
+        let name = resource.strip_prefix("vaults/").and_then(|name| name.parse().ok());
+        let account = account.parse().ok().filter(|account| *account != AccountId::default());
+        match (name, account) {
+            (Some(name), Some(account)) if is_word(partition) && is_word(region) => {
+                Ok(Self { region: region.to_owned(), account, name })
+            }
+            _ => Err(invalid()),
         }
-        Err(Invalid::new("archive ID", text, "1 to 1024 printable ASCII characters are needed"))
     }
 }
 
-impl fmt::Display for ArchiveId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_arn_names_region_account_and_vault() {
+        let arn: VaultArn = "arn:aws:glacier:eu-west-1:012345678901:vaults/cold".parse().unwrap();
+        assert_eq!((&*arn.region, arn.account.as_str()), ("eu-west-1", "012345678901"));
+        assert_eq!(arn.name.as_str(), "cold");
+        for bad in [
+            "",
+            "cold",
+            "arn:aws:glacier:eu-west-1:012345678901:vaults/",
+            "arn:aws:glacier:eu-west-1:012345678901:vaults/a/b",
+            "arn:aws:glacier:eu-west-1:-:vaults/cold",
+            "arn:aws:glacier::012345678901:vaults/cold",
+            "arn:aws:s3:::cold",
+        ] {
+            assert!(bad.parse::<VaultArn>().is_err(), "{bad}");
+        }
     }
 }

@@ -1,0 +1,12 @@
+//! `vault`: archives are whole, nothing is sent twice, and nothing stays in doubt, however a run ends.
+
+mod doubt;
+mod gone;
+mod killed;
+mod lists;
+mod receipts;
+mod refused;
+mod scene;
+mod shown;
+mod sources;
+mod together;

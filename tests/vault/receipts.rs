@@ -1,0 +1,85 @@
+//! Receipts of archives: what they hold, where they are, and that they are there first.
+
+use std::fs;
+
+use data_encoding::HEXLOWER;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use super::scene::{MIB, PARTS, Scene, content, files};
+use crate::{lab::Lab, running::Running};
+
+#[test]
+fn a_receipt_says_what_was_stored_and_how_it_is_known() {
+    let scene = Scene::new(&["UploadMultipartPart:reset:before,nth=2"], &["--receipt=r.json"]);
+    let run = scene.run(scene.command());
+    let id = run.said.expect(0).line();
+    let asked: Value =
+        serde_json::from_slice(&fs::read(scene.lab.path("r.json")).unwrap()).unwrap();
+    let [kept] = &scene.receipts()[..] else { panic!() };
+    assert_eq!((&asked["version"], &asked["archives"][0]), (&1.into(), kept));
+    let archive = &scene.archives()[0];
+    for (member, expected) in [
+        ("archive_id", id.into()),
+        ("vault_arn", "arn:aws:glacier:us-east-1:000000000000:vaults/sandbox".into()),
+        ("status", "completed".into()),
+        ("error", Value::Null),
+        ("region", "us-east-1".into()),
+        ("description", archive["description"].clone()),
+        ("sha256_tree_hash", archive["tree_hash"].clone()),
+        ("part_size", MIB.into()),
+    ] {
+        assert_eq!(kept[member], expected, "{member}");
+    }
+    assert!(!kept["vault_created"].as_str().unwrap().is_empty());
+    assert_eq!(
+        (&kept["transfer"]["retries"], &kept["transfer"]["parts_sent"]),
+        (&1.into(), &PARTS.into())
+    );
+    let parts = kept["parts"].as_array().unwrap();
+    assert_eq!(parts.len(), PARTS);
+    for (part, bytes) in parts.iter().zip(scene.content.chunks(MIB)) {
+        let sum = HEXLOWER.encode(&Sha256::digest(bytes));
+        assert_eq!((&part["sha256"], &part["bytes"]), (&sum.clone().into(), &bytes.len().into()));
+        assert_eq!(part["sha256_tree_hash"], *sum);
+    }
+    let text = kept.to_string();
+    assert!(!text.contains("secret-that-nobody-may-see") && !text.contains("AKIDEXAMPLE"));
+}
+
+/// When an ID can be read, its receipt is there.
+#[test]
+fn a_receipt_is_there_before_its_id_is_printed() {
+    let scene = Scene::new(&["CompleteMultipartUpload:stall:300ms,nth=2"], &["--progress=none"]);
+    scene.lab.file("b", &content(10, 3));
+    let mut command = scene.vault(&["put", "a.bam", "b", "-v"]);
+    command.env("NO_COLOR", "1");
+    let mut running = Running::start(command);
+    running.wait_for_lines("completing", 2);
+    // The second is not complete yet, and nothing is printed: the first is known all the same.
+    assert_eq!(scene.receipts().len(), 1);
+    running.signal("KILL");
+    assert_eq!(running.finish().stdout, "");
+    let said = Lab::run(scene.vault(&["put", "a.bam", "b"]));
+    assert_eq!(
+        said.expect(0).stdout.lines().next().unwrap(),
+        scene
+            .receipts()
+            .iter()
+            .find_map(|one| {
+                (one["file"]["name"] == "a.bam")
+                    .then(|| one["archive_id"].as_str().unwrap().to_owned())
+            })
+            .unwrap()
+    );
+}
+
+#[test]
+fn a_sandbox_that_is_forgotten_leaves_nothing_on_this_machine() {
+    let scene = Scene::new(&[], &[]);
+    for (more, left) in [("--sandbox", 0), ("--sandbox=kept", 1)] {
+        let said = Lab::run(scene.vault(&["put", "a.bam", "--vault=cold", more]));
+        said.expect(0);
+        assert_eq!(files(&scene.state().join("receipts")).len(), left, "{more}");
+    }
+}
