@@ -110,12 +110,29 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
         | Failure::OtherTree { .. }
         | Failure::Pipe(PipeError::Read(_))
         | Failure::Read { .. } => None,
+        Failure::NotOpened | Failure::NotThere(_) | Failure::NotSent { .. } => {
+            return of_share(failure);
+        }
         Failure::Vanished(_) => return Some("upload the file again".to_owned()),
     };
     match (own, kept) {
         (Some(own), Some(kept)) => Some(format!("{own}\n{kept}")),
         (own, kept) => own.or(kept),
     }
+}
+
+/// What to do where processes that share an upload miss what another does.
+fn of_share(failure: &Failure) -> Option<String> {
+    let hint = match failure {
+        Failure::NotOpened => "run `omics-upload batch create RUN`, then this step again",
+        Failure::NotThere(_) => {
+            "run `omics-upload batch complete RUN`, which finds what came of it or begins it again, then \
+             this step"
+        }
+        // The shards are named with all rows.
+        _ => return None,
+    };
+    Some(hint.to_owned())
 }
 
 /// What to do about a failure that is the same for every destination.
