@@ -190,7 +190,7 @@ fn a_run_on_a_cluster_survives_what_happens_there() {
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
             .any(|name| name.starts_with(&format!("{share}-of-8.")))
     };
-    slurm.wait("shares are sent", Duration::from_secs(60), |_| {
+    slurm.wait("shares are sent", Duration::from_mins(1), |_| {
         (1..=6).all(|share| at_work(&share.to_string()))
     });
     slurm.run("scontrol", &["requeue", &format!("{send}_1")]);
