@@ -48,7 +48,7 @@ fn no_row_is_begun_after_so_many_failures() {
     singles(&lab, 20);
     let said = batch(&lab, &["s.csv", "--max-failures=2"]);
     said.expect(1);
-    assert!(said.stderr.contains("as many as `--max-failures` allows"), "{}", said.stderr);
+    assert!(said.stderr.contains("`--max-failures 2` is reached"), "{}", said.stderr);
     assert!(lab.count("CreateMultipartReadSetUpload") < 10);
 }
 

@@ -27,7 +27,7 @@ fn what_was_noted_of_a_sandbox_that_is_gone_is_put_aside() {
     in_sandbox(&lab, "box", &["--run", "run"]).expect(0);
     std::fs::remove_dir_all(lab.path("box")).unwrap();
     let refused = in_sandbox(&lab, "box", &["--run", "run"]);
-    assert!(refused.expect(2).stderr.contains("which is empty now"), "{}", refused.stderr);
+    assert!(refused.expect(2).stderr.contains("one that is gone"), "{}", refused.stderr);
 }
 
 #[test]
@@ -84,4 +84,24 @@ fn the_same_failure_is_told_once() {
     said.expect(4);
     assert_eq!(said.stderr.matches("no such luck").count(), 1, "{}", said.stderr);
     assert!(said.stderr.contains("the same error in rows 3, 4, 5"), "{}", said.stderr);
+    let again = batch(&lab, &["s.csv"]);
+    assert_eq!(again.expect(4).stderr.matches("failed in an earlier run").count(), 1);
+    assert!(again.stderr.contains("the same error in rows 3, 4, 5"), "{}", again.stderr);
+}
+
+#[test]
+fn what_is_complete_and_not_known_to_be_active_is_left() {
+    let lab = Lab::with_faults(&["CompleteMultipartReadSetUpload:processing:4s"]);
+    singles(&lab, 2);
+    batch(&lab, &["s.csv", "--wait-timeout=1s"]).expect(5);
+    let status = ["batch", "status", "s.csv", "--output", "json"];
+    let said = Lab::run(lab.command(status));
+    assert_eq!(said.expect(75).json()["left"]["rows"], 2);
+    batch(&lab, &["s.csv"]).expect(0);
+    Lab::run(lab.command(status)).expect(0);
+    let file = std::fs::File::options().write(true).open(lab.path("s00.fastq.gz")).unwrap();
+    file.set_modified(std::time::SystemTime::now()).unwrap();
+    let touched = batch(&lab, &["s.csv"]);
+    assert!(touched.expect(0).stderr.contains("are read and compared"), "{}", touched.stderr);
+    assert_eq!(lab.read_sets(), 2);
 }

@@ -114,6 +114,12 @@ fn notes(sheet: &ReadSheet, past: &Past, decisions: &[RowDecision]) -> Vec<Strin
         let place = sheet.place(&found.row);
         is_other.then(|| {
             let id = end.text("read_set_id");
+            if has_sizes(found, end) {
+                return format!(
+                    "{place}: its files have another date than when read set {id} was made of them: they \
+                     are read and compared"
+                );
+            }
             format!(
                 "{place}: its files have changed; read set {id} of the old ones stays in the store"
             )
@@ -147,6 +153,15 @@ fn decide(found: &FoundRow, past: &PastRow, said: &str, options: &BatchOptions) 
         return RowDecision::Failed(end.clone());
     }
     RowDecision::Send
+}
+
+/// Whether the files have the names and sizes of those that were sent.
+fn has_sizes(found: &FoundRow, end: &RowEnd) -> bool {
+    let Some(records) = records(found) else { return false };
+    let size = |file: &FileRecord| (file.path.clone(), file.bytes);
+    let sizes =
+        |sources: &[Vec<FileRecord>]| sources.iter().flatten().map(size).collect::<Vec<_>>();
+    sizes(&records) == sizes(&end.sources)
 }
 
 /// Whether every file is as it was sent, or was proven and deleted or moved then.
@@ -276,9 +291,12 @@ fn grouped_otherwise(
             Escaped::new(&file.path),
             if count == 1 { "" } else { "s" }
         );
+        let store = options.plan.how.target.store.as_ref().map(|store| store.id().to_string());
+        let store = store.unwrap_or_else(|| end.text("store_id").to_owned());
         let problem = Problem::new(error).hint(format!(
-            "use `--merge-lanes` and `--merge-rows` as in the last run, or make further read sets of \
-             the same files with `--replan {row}` (`--replan all` for all rows)"
+            "merge the same files as in the last run; or upload all files of the row again with `--replan \
+             {row}`, and delete the old read set with `aws omics batch-delete-read-set \
+             --sequence-store-id {store} --ids {id}`"
         ));
         Some(at(sheet.place(&found.row), problem))
     });

@@ -11,7 +11,10 @@ use crate::{
     preflight::sheets::{ReadSheet, place},
     receipt,
     report::{Abort, Problem, output, status, status_of_all},
-    run::{rows::RowsSent, run_folder::RowEnd},
+    run::{
+        rows::{RowsSent, listed},
+        run_folder::RowEnd,
+    },
     sheet::{Sheet, SheetOutcome},
     store::FoundReadSet,
     types::{Escaped, ReadSetId},
@@ -131,7 +134,15 @@ impl Results {
 
     /// Says why rows failed that were not tried now.
     pub(super) fn tell_kept(&self, sheet: &ReadSheet) {
-        for row in &self.rows {
+        let same: Vec<_> = self.rows.iter().map(ResultRow::error_without_ids).collect();
+        for (at, row) in self.rows.iter().enumerate() {
+            let is_same =
+                |other: &usize| self.rows[*other].fate == row.fate && same[*other] == same[at];
+            if row.fate == Fate::Failed && (0..at).any(|other| is_same(&other)) {
+                continue;
+            }
+            let others = (at + 1..self.rows.len()).filter(is_same).map(|other| &self.rows[other]);
+            let others: Vec<_> = others.filter_map(|row| row.rows.first().copied()).collect();
             let number = row.rows.first().copied().unwrap_or_default();
             let place = place(&sheet.shown, number, None);
             let (id, error) =
@@ -140,7 +151,11 @@ impl Results {
                 Fate::Sent | Fate::Finished => {}
                 Fate::Failed => output::complain(&format!(
                     "error: {place}: failed in an earlier run: {error}\n\nhint: replace its files, or \
-                     try them again with `--retry-failed`\n"
+                     try them again with `--retry-failed`\n{}",
+                    match &*others {
+                        [] => String::new(),
+                        others => format!("note: the same error in {}\n", listed(others)),
+                    }
                 )),
                 Fate::Gone => output::complain(&format!(
                     "error: {place}: read set {id} no longer exists at the service\n\nhint: upload the \
@@ -220,6 +235,13 @@ impl ResultRow {
 
     pub(super) const fn end(&self) -> &RowEnd {
         &self.end
+    }
+
+    /// Why it failed, as it would be said of another read set.
+    fn error_without_ids(&self) -> String {
+        let ids = ["upload_id", "read_set_id"].map(|member| self.end.text(member));
+        let ids = ids.into_iter().filter(|id| !id.is_empty());
+        ids.fold(self.end.error().to_owned(), |text, id| text.replace(id, "ID"))
     }
 
     pub(super) fn is_gone(&self) -> bool {

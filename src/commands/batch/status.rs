@@ -82,7 +82,10 @@ impl RowCounts {
             let past = run.past.of(&row.key).filter(|past| past.end.sources == row.sources);
             let count = match past {
                 Some(past) if past.is_finished() && !past.is_gone => &mut counts.finished,
-                Some(past) if past.end.text("status") == "interrupted" => &mut counts.left,
+                // The same command goes on with them.
+                Some(past) if matches!(past.end.text("status"), "interrupted" | "completed") => {
+                    &mut counts.left
+                }
                 Some(past) if past.end.exit_status != 0 || past.is_gone => {
                     counts.is_passing |= past.end.exit_status == status::TEMPORARY;
                     &mut counts.failed

@@ -192,7 +192,7 @@ fn run_folder(options: &BatchOptions, sheet: &ReadSheet) -> Result<Option<RunFol
             }
             let shown = Escaped::new(&dir.to_string_lossy()).to_string();
             let error = anyhow::anyhow!(
-                "the run folder holds a run in the sandbox `{shown}`, which is empty now"
+                "the run folder holds a run in another sandbox, or in one that is gone: `{shown}` is empty"
             );
             Err(Problem::new(error).hint("use another run folder with `--run DIR`").into())
         }

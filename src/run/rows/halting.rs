@@ -55,8 +55,7 @@ impl Halting {
         } else if self.in_a_row >= IN_A_ROW {
             format!("{IN_A_ROW} rows in a row failed for the same reason ({reason})")
         } else if self.max_failures.is_some_and(|most| self.failures >= most.get()) {
-            let plural = if self.failures == 1 { "" } else { "s" };
-            format!("{} row{plural} failed, as many as `--max-failures` allows", self.failures)
+            format!("`--max-failures {}` is reached", self.failures)
         } else {
             return false;
         };
