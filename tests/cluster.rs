@@ -312,3 +312,68 @@ fn tasks_share_the_rate() {
         .collect();
     assert!(rates.iter().filter(|shared_by| **shared_by >= 3).count() >= 2, "{rates:?}");
 }
+
+/// Other content, other fields and another cut are another upload: nothing of the first gets into it.
+#[test]
+fn what_is_planned_again_in_the_middle_is_begun_again() {
+    let changes: [(&str, &[&str]); 3] =
+        [("content", &[]), ("fields", &["--subject=P9"]), ("cut", &["--part-size=6MiB"])];
+    at_once(&changes, |(change, arguments)| {
+        let lab = Lab::new();
+        let mut contents = planned(&lab, &[12]);
+        step(&lab, "create", &[]).expect(0);
+        send(&lab, "1/2").expect(0);
+        if *change == "content" {
+            let text = material::reads("other{}", 12 * MIB, 1000);
+            contents = vec![material::stored(&text)];
+            lab.file("s00.fastq.gz", &contents[0]);
+        }
+        let store = lab.store();
+        let mut plan = vec!["batch", "plan", "s.csv", "--run", "run7", "--store", &store];
+        plan.extend(if arguments.is_empty() { &["--part-size=5MiB"][..] } else { arguments });
+        if *change == "fields" {
+            plan.push("--part-size=5MiB");
+        }
+        let planned = Lab::run(lab.command(plan));
+        assert!(planned.expect(0).stderr.contains("stays open"), "{change}: {}", planned.stderr);
+        step(&lab, "create", &[]).expect(0);
+        send(&lab, "1/2").expect(0);
+        send(&lab, "2/2").expect(0);
+        let said = step(&lab, "complete", &["--output=json"]);
+        let read_set = said.expect(0).json()["read_sets"][0].clone();
+        assert_eq!(read_set["subject_id"], if *change == "fields" { "P9" } else { "S00" });
+        let id = read_set["read_set_id"].as_str().unwrap();
+        assert!(lab.read_back(id, "SOURCE1") == contents[0], "{change}");
+        assert_eq!((lab.read_sets(), lab.uploads()), (1, 1), "{change}");
+    });
+}
+
+#[test]
+fn as_many_uploads_as_the_service_allows_are_sent_first() {
+    let quota = "CreateMultipartReadSetUpload:error:ServiceQuotaExceededException/402,nth=2";
+    let lab = Lab::with_faults(&[quota]);
+    let contents = planned(&lab, &[3, 3, 3]);
+    let full = step(&lab, "create", &[]);
+    assert!(full.expect(75).stderr.contains("send and complete what is begun"), "{}", full.stderr);
+    step(&lab, "create", &[]).expect(0);
+    send(&lab, "1/1").expect(0);
+    is_whole(&lab, &step(&lab, "complete", &[]), &contents);
+}
+
+#[test]
+fn what_failed_for_good_is_told_and_tried_again_if_that_is_planned() {
+    let lab =
+        Lab::with_faults(&["CompleteMultipartReadSetUpload:upload-failed:no such luck,times=1"]);
+    let contents = planned(&lab, &[3]);
+    step(&lab, "create", &[]).expect(0);
+    send(&lab, "1/1").expect(0);
+    step(&lab, "complete", &[]).expect(4);
+    let again = step(&lab, "complete", &[]);
+    assert!(again.expect(4).stderr.contains("no such luck"), "{}", again.stderr);
+    plan(&lab, &["--retry-failed"]).expect(0);
+    step(&lab, "create", &[]).expect(0);
+    send(&lab, "1/1").expect(0);
+    let said = step(&lab, "complete", &[]);
+    let id = said.expect(0).stdout.trim().to_owned();
+    assert!(lab.read_back(&id, "SOURCE1") == contents[0]);
+}

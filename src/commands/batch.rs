@@ -24,6 +24,7 @@ mod work;
 
 use crate::{
     cli::{self, BatchOptions, BatchStep, Output},
+    preflight::sheets::FoundRow,
     report::{Abort, output, status as exit},
     types::Escaped,
 };
@@ -35,13 +36,13 @@ pub(super) async fn run(options: BatchOptions) -> Result<u8, Abort> {
     match options.step {
         None => Box::pin(upload(options)).await,
         Some(BatchStep::Plan(step)) => {
-            let cli::PlanStepOptions { sheet, run, plan } = *step;
+            let cli::PlanStepOptions { sheet, run, retry_failed, plan } = *step;
             let plan_only = BatchOptions {
                 step: None,
                 sheet,
                 run,
                 max_failures: None,
-                retry_failed: false,
+                retry_failed,
                 recheck: false,
                 sheet_out: None,
                 rewrite_sources: None,
@@ -89,6 +90,11 @@ async fn write_plan(mut options: BatchOptions) -> Result<u8, Abort> {
         (prepared.len(), prepared.iter().map(|row| row.read_set.job.bytes().get()).sum::<u64>());
     let parts = prepared.iter().map(|row| row.read_set.job.parts.len()).sum::<usize>();
     send::plan_only(&mut work, prepared, &options).await?;
+    let is_joined = |row: &&FoundRow| row.row.sources.iter().any(|source| source.len() > 1);
+    if work.sheet.rows.iter().any(|found| is_joined(&found)) && !options.plan.how.verify.verify {
+        let note = "rows of several files are decoded by `batch verify` before they are completed";
+        work.notes.push(note.to_owned());
+    }
     for note in &work.notes {
         output::complain(&format!("note: {note}\n"));
     }

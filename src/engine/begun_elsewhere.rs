@@ -2,7 +2,7 @@
 //! mark.
 
 use super::{
-    Engine, Failure,
+    Engine, Failure, Share,
     existing::Judgement,
     open::{OpenedUpload, Opening},
     ours::Found,
@@ -29,7 +29,13 @@ impl<S: ReadSets> Engine<S> {
         let uploads = self.listed.get_or_try_init(|| self.list_if_allowed(running)).await?;
         let mut found: Vec<OpenedUpload> = Vec::new();
         for listed in uploads.iter().filter(|listed| listed.is_for(&running.job.fields)) {
-            let Some(mark) = listed.mark().filter(|mark| mark.fingerprint == fingerprint) else {
+            // Those who send its parts cut the files as it was planned.
+            let job = running.job;
+            let is_cut = |size| job.share == Share::All || size == job.memory.part_size;
+            let Some(mark) = listed
+                .mark()
+                .filter(|mark| mark.fingerprint == fingerprint && is_cut(mark.part_size))
+            else {
                 continue;
             };
             let upload = UploadRecord {

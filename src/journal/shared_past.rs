@@ -113,6 +113,15 @@ impl SharedPast {
         others.filter(|id| told.insert(id.clone())).filter_map(|id| id.parse().ok()).collect()
     }
 
+    /// All uploads that were begun, not given up and not completed, by their keys.
+    pub fn open_uploads(&self) -> impl Iterator<Item = (&str, String)> {
+        let open = self.uploads.keys().filter(|key| !self.is_completed(key));
+        open.filter_map(|key| {
+            let id = self.uploads.get(key)?.uploads().next().and_then(id_of)?;
+            Some((&**key, id))
+        })
+    }
+
     /// Whether an upload was begun for a key, and not given up.
     pub fn has_upload(&self, key: &str) -> bool {
         self.uploads.get(key).is_some_and(|noted| noted.uploads().next().is_some())

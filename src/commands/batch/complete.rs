@@ -24,10 +24,9 @@ pub(super) async fn run(options: &CompleteOptions) -> Result<u8, Abort> {
     let run = StepRun::find(&options.step, |_| true)?;
     let claim = run.run.folder.claim("complete")?;
     let run = StepRun::find(&options.step, |_| true)?;
-    let begun = run
-        .open_rows()
-        .filter(|row| run.noted.has_upload(&row.key) && !run.needs_verification(row));
+    let begun = run.open_rows().filter(|row| run.is_begun(row) && !run.needs_verification(row));
     let rows: Vec<_> = begun.map(|row| RowShare { row, share: Share::Rest }).collect();
+    tell_failed(&run);
     let work = StepWork {
         name: "complete".to_owned(),
         rows,
@@ -45,7 +44,7 @@ pub(super) async fn run(options: &CompleteOptions) -> Result<u8, Abort> {
         results.write_sheet(&report::sheet(&after.run.plan)?, path, None)?;
     }
     let printed = results.print(options.step.show.output);
-    let is_missing = tell_missing(&after, options);
+    let is_missing = tell_missing(&after, options, &end.unusable);
     Ok(conclude(&end, &results, printed, is_missing))
 }
 
@@ -55,21 +54,36 @@ fn conclude(end: &StepEnd, results: &Results, printed: u8, is_missing: bool) -> 
         _ if is_missing => status::TEMPORARY,
         status::TEMPORARY => status::TEMPORARY,
         _ => match results.status(printed) {
-            status::DONE => end.unusable,
-            failed => failed,
+            status::DONE if !end.unusable.is_empty() => status::SOME_FAILED,
+            status => status,
         },
+    }
+}
+
+/// Says why rows failed for good before: nothing is done of them.
+fn tell_failed(run: &StepRun) {
+    for row in &run.run.plan.rows {
+        let past = run.run.past.of(&row.key).filter(|past| past.end.sources == row.sources);
+        let Some(end) = past.map(|past| &past.end).filter(|end| end.for_good) else { continue };
+        output::complain(&format!(
+            "error: {}: failed in an earlier step: {}\n\nhint: replace its files and plan again, or plan \
+             again with `--retry-failed`\n",
+            run.place(row),
+            Escaped::new(end.error())
+        ));
     }
 }
 
 /// Names the shares that have not sent all of their parts, and rows that are not begun; whether there are
 /// any.
-fn tell_missing(run: &StepRun, options: &CompleteOptions) -> bool {
-    let missing: Vec<_> = run.run.plan.rows.iter().map(|row| missing_parts(run, row)).collect();
-    let not_begun: Vec<_> = run
-        .open_rows()
-        .filter(|row| !run.noted.has_upload(&row.key))
-        .map(PlannedRow::first)
-        .collect();
+fn tell_missing(run: &StepRun, options: &CompleteOptions, unusable: &HashSet<String>) -> bool {
+    // Of files that cannot be used, no share can be sent.
+    let missing = run.run.plan.rows.iter().map(|row| {
+        if unusable.contains(&row.key) { HashSet::new() } else { missing_parts(run, row) }
+    });
+    let missing: Vec<_> = missing.collect();
+    let not_begun: Vec<_> =
+        run.open_rows().filter(|row| !run.is_begun(row)).map(PlannedRow::first).collect();
     let folder = Escaped::new(&options.step.run.to_string_lossy()).to_string();
     if !not_begun.is_empty() {
         output::complain(&format!(
@@ -79,7 +93,8 @@ fn tell_missing(run: &StepRun, options: &CompleteOptions) -> bool {
             if not_begun.len() == 1 { "is" } else { "are" }
         ));
     }
-    let not_verified = run.open_rows().filter(|row| run.needs_verification(row));
+    let not_verified =
+        run.open_rows().filter(|row| run.is_begun(row) && run.needs_verification(row));
     let not_verified: Vec<_> = not_verified.map(PlannedRow::first).collect();
     if !not_verified.is_empty() {
         output::complain(&format!(
@@ -119,10 +134,10 @@ pub(super) fn missing_shares(run: &StepRun, count: u32) -> BTreeSet<u32> {
 
 /// The parts of a row that is begun and not finished, as far as they are not noted.
 fn missing_parts(run: &StepRun, row: &PlannedRow) -> HashSet<(crate::types::PartSource, u16)> {
-    if run.is_settled(row) || !run.noted.has_upload(&row.key) || run.noted.is_completed(&row.key) {
+    if run.is_settled(row) || !run.is_begun(row) || run.is_completed(row) {
         return HashSet::new();
     }
-    let noted: HashSet<_> = run.noted.parts(&row.key).collect();
+    let noted = run.sent_parts(row);
     let all = parts_of(&[super::steps::layout(row)], Shard::WHOLE);
     let all = all.into_iter().flat_map(|(_, parts)| parts);
     all.filter(|part| !noted.contains(&(part.source, part.number)))

@@ -14,6 +14,8 @@ pub(super) struct Past {
     named: HashMap<String, String>,
     /// What was found in the data of rows.
     verified: HashMap<String, VerifiedRow>,
+    /// How often rows were to be tried again after they failed for good.
+    again: HashMap<String, usize>,
     /// The ARN of one of the read sets.
     pub(super) arn: Option<String>,
 }
@@ -30,6 +32,7 @@ impl Past {
     pub(super) fn new(notes: Vec<Note>) -> Self {
         let mut rows: HashMap<String, PastRow> = HashMap::new();
         let (mut named, mut verified) = (HashMap::new(), HashMap::new());
+        let mut again: HashMap<_, usize> = HashMap::new();
         let mut arn = None;
         for Note { key, what, .. } in notes {
             match what {
@@ -44,6 +47,11 @@ impl Past {
                         row.end.s3_uris = s3_uris;
                     }
                 }
+                NoteKind::Again {} => {
+                    rows.remove(&key);
+                    verified.remove(&key);
+                    *again.entry(key).or_default() += 1;
+                }
                 NoteKind::Verified(row) => {
                     verified.insert(key, *row);
                 }
@@ -56,7 +64,12 @@ impl Past {
                 }
             }
         }
-        Self { rows, named, verified, arn }
+        Self { rows, named, verified, again, arn }
+    }
+
+    /// What the steps note the upload of a row by.
+    pub(super) fn upload_key(&self, row: &PlannedRow) -> String {
+        row.upload_key(self.again.get(&row.key).copied().unwrap_or_default())
     }
 
     /// What was found in the data of a row, if its files are those.

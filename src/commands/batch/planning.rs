@@ -12,7 +12,7 @@ use crate::{
     report::Abort,
     run::{
         Reached, journals,
-        run_folder::{self, NoteFile, Plan, PlanHeader, PlannedRow},
+        run_folder::{self, NoteFile, Plan, PlanHeader, PlannedRow, RunFolder},
     },
     sheet::SheetFile,
     types::{Escaped, Sha256},
@@ -28,6 +28,8 @@ pub(super) fn note_changes(
     let rows = planned(work, prepared);
     let removed = removed(work);
     work.notes.extend(removed);
+    let left_open = left_open(work, &folder, &rows)?;
+    work.notes.extend(left_open);
     let earlier = work.earlier.take();
     let generation = earlier.as_ref().map_or(0, |plan| plan.header.generation) + 1;
     let before = earlier.as_ref().map(|plan| RunPlace {
@@ -118,6 +120,31 @@ fn planned(work: &BatchWork, prepared: &[PreparedRow]) -> Vec<PlannedRow> {
         }
     });
     planned.collect()
+}
+
+/// Uploads that steps of an earlier plan have begun, and that no row of this plan goes on with.
+fn left_open(
+    work: &BatchWork,
+    folder: &RunFolder,
+    rows: &[PlannedRow],
+) -> Result<Vec<String>, Abort> {
+    let past = folder.sent(|_| true)?;
+    let wanted: HashSet<_> = rows.iter().map(|row| work.past.upload_key(row)).collect();
+    let open = past.open_uploads().filter(|(key, _)| !wanted.contains(*key));
+    let mut notes: Vec<_> = open
+        .map(|(key, id)| {
+            let row = rows.iter().find(|row| key.starts_with(&row.key));
+            let what = row.map_or_else(
+                || "a row that is no longer in the sheet".to_owned(),
+                |row| format!("row {}, whose files, fields or part size have changed", row.first()),
+            );
+            format!(
+                "upload {id} of {what} stays open: `omics-upload uploads abort {id}` gives it up"
+            )
+        })
+        .collect();
+    notes.sort();
+    Ok(notes)
 }
 
 /// Whether the mates are sent in another order than the sheet has them.

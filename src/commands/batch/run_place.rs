@@ -82,5 +82,5 @@ fn endpoint_of(reached: &Reached) -> Option<String> {
     let endpoint = without_login(endpoint);
     let host = endpoint.split_once("://").map_or(&*endpoint, |(_, rest)| rest);
     let is_local = ["localhost", "127.", "[::1]"].iter().any(|local| host.starts_with(local));
-    (!is_local).then_some(endpoint)
+    Some(if is_local { "a service on this machine".to_owned() } else { endpoint })
 }

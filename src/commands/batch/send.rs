@@ -114,7 +114,16 @@ pub(super) async fn plan_only(
     same_destination(work.earlier.as_ref(), &reached)?;
     settle(&mut library, &mut prepared, (&mut work.notes, how)).await?;
     recognise(&mut prepared)?;
-    note_changes(work, &prepared, Some(&reached))?;
+    let again: Vec<_> = prepared
+        .iter()
+        .filter(|row| work.past.of(&row.key).is_some_and(|past| past.end.for_good))
+        .map(|row| row.key.clone())
+        .collect();
+    let file = note_changes(work, &prepared, Some(&reached))?;
+    for key in again {
+        let noted = file.as_ref().map_or(Ok(()), |file| file.note(&key, NoteKind::Again {}));
+        noted.map_err(|error| output::broken(error, "cannot write to the run folder"))?;
+    }
     if let Some(sandbox) = reached.sandbox {
         sandbox.stop().await;
     }

@@ -1,7 +1,5 @@
 //! `batch send`: one share of all parts of a run.
 
-use std::collections::HashSet;
-
 use super::steps::{RowShare, StepRun, StepWork, parts_of};
 use crate::{
     cli::{SendOptions, ShardChoice, VerifyOptions},
@@ -23,7 +21,9 @@ pub(super) async fn run(options: &SendOptions) -> Result<u8, Abort> {
     let is_repeated = run.run.folder.steps().contains(&name);
     let (rows, before) = shares(&run, shard, is_repeated);
     if rows.is_empty() {
-        output::complain(&format!("share {shard} is sent already\n"));
+        let what =
+            if before.parts == 0 { "holds no part that is to be sent" } else { "is sent already" };
+        output::complain(&format!("share {shard} {what}\n"));
         return Ok(status::DONE);
     }
     let work = StepWork { name, rows, before, verify: VerifyOptions::default() };
@@ -51,7 +51,7 @@ fn shares(run: &StepRun, shard: Shard, may_be_there: bool) -> (Vec<RowShare<'_>>
         if run.is_settled(row) {
             continue;
         }
-        let noted: HashSet<_> = run.noted.parts(&row.key).collect();
+        let noted = run.sent_parts(row);
         let is_noted = |part: &&Part| noted.contains(&(part.source, part.number));
         before.parts += parts.len() as u64;
         before.bytes += parts.iter().map(|part| part.size.get()).sum::<u64>();
@@ -73,8 +73,10 @@ fn of_array(variable: impl Fn(&str) -> Option<String>) -> Result<Shard, Problem>
     };
     if let Some(task) = number("SLURM_ARRAY_TASK_ID") {
         let of = |name: &str| number(&format!("SLURM_ARRAY_TASK_{name}"));
-        let (min, max) = (of("MIN").unwrap_or(0), of("MAX").unwrap_or(0));
-        let count = of("COUNT").unwrap_or(0);
+        let (Some(min), Some(max), Some(count)) = (of("MIN"), of("MAX"), of("COUNT")) else {
+            let why = "SLURM_ARRAY_TASK_MIN, _MAX and _COUNT are not set";
+            return Err(none(why.to_owned()));
+        };
         // A list such as 1,3,9 leaves shares out.
         if u64::from(max) + 1 != u64::from(min) + u64::from(count) {
             return Err(none(format!(

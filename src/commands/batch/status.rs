@@ -11,6 +11,7 @@ use super::found_run::FoundRun;
 use crate::{
     cli::{Output, StatusOptions},
     report::{Abort, output, status},
+    run::run_folder::ShareState,
     types::ByteCount,
 };
 
@@ -47,7 +48,9 @@ pub(super) async fn run(options: &StatusOptions) -> Result<u8, Abort> {
             Output::Text => {
                 let clear = options.watch && std::io::stdout().is_terminal();
                 let clear = if clear { "\u{1b}[H\u{1b}[2J" } else { "" };
-                output::print(format!("{clear}{}{}", counts.text(), shares.text()).as_bytes())
+                output::print(
+                    format!("{clear}{}{}", counts.text(), shares.text(total(&run))).as_bytes(),
+                )
             }
         };
         let status = counts.status();
@@ -58,7 +61,21 @@ pub(super) async fn run(options: &StatusOptions) -> Result<u8, Abort> {
     }
 }
 
+/// All parts of a run and their bytes.
+fn total(run: &FoundRun) -> ShareState {
+    let parts = run.plan.rows.iter().map(|row| {
+        let size = row.part_size.unwrap_or(u64::MAX).max(1);
+        let sizes =
+            row.sources.iter().map(|source| source.iter().map(|file| file.bytes).sum::<u64>());
+        sizes.map(|bytes| bytes.div_ceil(size)).sum::<u64>()
+    });
+    let bytes = run.plan.rows.iter().flat_map(|row| row.sources.iter().flatten());
+    let bytes = bytes.map(|file| file.bytes).sum();
+    ShareState { parts: parts.sum(), bytes, ..ShareState::default() }
+}
+
 fn document(run: &FoundRun, counts: &RowCounts, shares: &Shares) -> serde_json::Value {
+    let total = total(run);
     let header = &run.plan.header;
     let object = |count: RowCount| json!({ "rows": count.rows, "bytes": count.bytes });
     json!({
@@ -71,6 +88,8 @@ fn document(run: &FoundRun, counts: &RowCounts, shares: &Shares) -> serde_json::
         "finished": object(counts.finished),
         "failed": object(counts.failed),
         "left": object(counts.left),
+        "parts": total.parts,
+        "bytes": total.bytes,
         "shares": shares.document(),
     })
 }

@@ -1,7 +1,11 @@
 //! The steps of a planned run: each takes the rows that are its business, does what it can of them, and
 //! notes that. Any of them may be killed at any moment, and be done again.
 
-use std::{collections::HashMap, path::Path, sync::Mutex};
+use std::{
+    collections::{HashMap, HashSet},
+    path::Path,
+    sync::Mutex,
+};
 
 use super::{found_run::FoundRun, run_place::same_destination};
 use crate::{
@@ -16,7 +20,7 @@ use crate::{
         sheets::at,
     },
     prepared::Prepared,
-    report::{Abort, Problem, output, status},
+    report::{Abort, Problem, output},
     run::{
         Reached, Sharing, Transfer, destination,
         journals::Wishes,
@@ -26,7 +30,7 @@ use crate::{
     },
     shard::{self, Layout, Shard},
     signal::Signals,
-    types::{ByteCount, ClientToken, Escaped, PartSize, PartSource, Sha256, StoreName},
+    types::{ByteCount, ClientToken, Escaped, PartNumber, PartSize, PartSource, Sha256, StoreName},
 };
 
 /// A run of which a step is done.
@@ -56,8 +60,16 @@ pub(super) struct StepWork<'a> {
 pub(super) struct StepEnd {
     /// None if there was nothing to do.
     pub(super) sent: Option<RowsSent>,
-    /// The exit status of rows whose files cannot be used.
-    pub(super) unusable: u8,
+    /// The keys of rows whose files cannot be used.
+    pub(super) unusable: HashSet<String>,
+}
+
+/// Rows with their files.
+struct PreparedShares {
+    rows: Vec<RowToSend>,
+    read_sets: Vec<Prepared>,
+    /// The keys of those whose files cannot be used.
+    unusable: HashSet<String>,
 }
 
 impl StepRun {
@@ -84,6 +96,26 @@ impl StepRun {
         past.is_some_and(|past| past.is_finished() && !past.is_gone || past.end.for_good)
     }
 
+    /// What the upload of a row is noted by.
+    fn key(&self, row: &PlannedRow) -> String {
+        self.run.past.upload_key(row)
+    }
+
+    /// Whether the upload of a row is begun.
+    pub(super) fn is_begun(&self, row: &PlannedRow) -> bool {
+        self.noted.has_upload(&self.key(row))
+    }
+
+    /// Whether the upload of a row has become a read set.
+    pub(super) fn is_completed(&self, row: &PlannedRow) -> bool {
+        self.noted.is_completed(&self.key(row))
+    }
+
+    /// The parts of a row that are noted to be sent.
+    pub(super) fn sent_parts(&self, row: &PlannedRow) -> HashSet<(PartSource, PartNumber)> {
+        self.noted.parts(&self.key(row)).collect()
+    }
+
     /// How all rows are cut, in the order of the plan.
     pub(super) fn layouts(&self) -> Vec<Layout> {
         self.run.plan.rows.iter().map(layout).collect()
@@ -96,7 +128,7 @@ impl StepRun {
         options: &StepOptions,
     ) -> Result<Result<StepEnd, u8>, Abort> {
         let signals = output::signals()?;
-        let (rows, read_sets, unusable) = self.prepare(&work, options)?;
+        let PreparedShares { rows, read_sets, unusable } = self.prepare(&work, options)?;
         if rows.is_empty() {
             return Ok(Ok(StepEnd { sent: None, unusable }));
         }
@@ -148,13 +180,10 @@ impl StepRun {
     }
 
     /// Opens the files of the rows; those that cannot be used are told, and hold no other up.
-    fn prepare(
-        &self,
-        work: &StepWork<'_>,
-        options: &StepOptions,
-    ) -> Result<(Vec<RowToSend>, Vec<Prepared>, u8), Abort> {
+    fn prepare(&self, work: &StepWork<'_>, options: &StepOptions) -> Result<PreparedShares, Abort> {
         let files = PlannedFiles { map: &options.map, host: &self.run.plan.header.host };
         let (mut rows, mut read_sets, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+        let mut unusable = HashSet::new();
         for RowShare { row, share } in &work.rows {
             match planned::prepare(row, &files, &work.verify) {
                 Ok(mut prepared) => {
@@ -165,6 +194,7 @@ impl StepRun {
                 }
                 Err(Abort::Unusable(found)) => {
                     let place = self.place(row);
+                    unusable.insert(row.key.clone());
                     problems.extend(found.into_iter().map(|one| at(place.clone(), one)));
                 }
                 Err(abort) => return Err(abort),
@@ -176,8 +206,7 @@ impl StepRun {
         for problem in &problems {
             output::complain(&problem.text());
         }
-        let unusable = if problems.is_empty() { status::DONE } else { status::UNUSABLE };
-        Ok((rows, read_sets, unusable))
+        Ok(PreparedShares { rows, read_sets, unusable })
     }
 
     /// Gives a job what was found in its data, which is compared with what the store makes of them.
@@ -212,7 +241,7 @@ impl StepRun {
     }
 
     /// What messages call a row.
-    fn place(&self, row: &PlannedRow) -> String {
+    pub(super) fn place(&self, row: &PlannedRow) -> String {
         let sheet = Path::new(&self.run.plan.header.sheet);
         let name = sheet.file_name().unwrap_or(sheet.as_os_str()).to_string_lossy();
         format!("{}:{}", Escaped::new(&name), row.first())
@@ -236,7 +265,7 @@ impl StepRun {
             "fail" => IfExists::Fail,
             _ => IfExists::Skip,
         };
-        job.memory.journal = Mutex::new(Some(Journal::shared(notes, &row.key, record)));
+        job.memory.journal = Mutex::new(Some(Journal::shared(notes, &self.key(row), record)));
         Ok(())
     }
 
@@ -256,12 +285,12 @@ impl StepRun {
             Vec::new(),
             row.fields.clone(),
         );
-        Some(self.noted.record(&row.key, header))
+        Some(self.noted.record(&self.key(row), header))
     }
 
     /// A Create that is killed before its note is repeated as the very same request.
     fn token(&self, row: &PlannedRow) -> Option<ClientToken> {
-        let of = format!("{} {}", self.run.plan.hash, row.key);
+        let of = format!("{} {}", self.run.plan.hash, self.key(row));
         format!("omics-upload-{}", &Sha256::of(of.as_bytes()).to_string()[..32]).parse().ok()
     }
 

@@ -67,7 +67,7 @@ pub(super) fn run(options: &SubmitOptions) -> Result<u8, Abort> {
 fn steps(run: &StepRun, options: &SubmitOptions, folder: &Path) -> Result<Vec<StepJob>, Abort> {
     let count = options.tasks.get();
     let program = std::env::current_exe().map_err(|error| broken(error, "cannot find itself"))?;
-    let is_begun = |row: &PlannedRow| run.noted.has_upload(&row.key);
+    let is_begun = |row: &PlannedRow| run.is_begun(row);
     let needs_create = run.open_rows().any(|row| !is_begun(row));
     let to_send =
         if needs_create { (1..=count).collect() } else { complete::missing_shares(run, count) };

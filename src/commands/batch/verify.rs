@@ -21,7 +21,7 @@ pub(super) async fn run(options: VerifyStepOptions) -> Result<u8, Abort> {
     let left = own.filter(|row| !run.is_settled(row) && run.run.past.verified(row).is_none());
     let rows: Vec<_> = left.map(|row| RowShare { row, share: Share::Verify }).collect();
     if rows.is_empty() {
-        output::complain(&format!("share {shard} is verified already\n"));
+        output::complain(&format!("nothing of share {shard} is left to be verified\n"));
         return Ok(status::DONE);
     }
     let verify = VerifyOptions { verify: true, md5, ..VerifyOptions::default() };

@@ -71,6 +71,7 @@ fn concerns_all(failure: &Failure, ended: &Ended) -> bool {
             // Of an upload that is there, it may be that upload that is missing.
             StoreErrorKind::Missing => ended.upload_id.is_none(),
             StoreErrorKind::Denied
+            | StoreErrorKind::Quota
             | StoreErrorKind::UnknownKey
             | StoreErrorKind::BadSignature
             | StoreErrorKind::Encryption

@@ -49,6 +49,8 @@ pub(crate) enum NoteKind {
     Gone { read_set_id: String },
     /// All of its data were looked at.
     Verified(Box<VerifiedRow>),
+    /// It failed for good, and is to be tried again.
+    Again {},
 }
 
 /// What was found in the data of a row, and in which files.

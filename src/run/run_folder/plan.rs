@@ -131,6 +131,18 @@ impl PlannedRow {
         sources
     }
 
+    /// What steps note its upload by: with other content, other fields or another cut it is another upload,
+    /// and so it is when it is tried `again`.
+    pub(crate) fn upload_key(&self, again: usize) -> String {
+        let Self { fingerprint, fields, part_size, sources, .. } = self;
+        // The fingerprint does not see all of a file.
+        let files = sources.iter().flatten().map(|file| (file.bytes, &file.modified));
+        let files: Vec<_> = files.collect();
+        let identity =
+            serde_json::json!([fingerprint, files, fields, part_size, again]).to_string();
+        format!("{}-{}", self.key, &Sha256::of(identity.as_bytes()).to_string()[..16])
+    }
+
     /// Its files by name, for messages.
     pub(crate) fn files(&self) -> impl Iterator<Item = String> {
         self.sources.iter().flatten().map(|file| file.path.clone())

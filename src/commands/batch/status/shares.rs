@@ -53,19 +53,18 @@ impl Shares {
     }
 
     /// The sum, and the shares that are not sent yet, the slowest first.
-    pub(super) fn text(&self) -> String {
+    pub(super) fn text(&self, all: ShareState) -> String {
         if self.shares.is_empty() {
             return String::new();
         }
         let total = self.total();
         let at_work = self.shares.values().filter(|one| one.is_at_work).count();
         let head = format!(
-            "\nsent     {} of {} parts, {} of {}, of the {} of {} shares that were begun; {at_work} at \
-             work\n",
+            "\nsent     {} of {} parts, {} of {}; {} of {} shares were begun, {at_work} are at work\n",
             total.sent_parts,
-            total.parts,
+            all.parts,
             ByteCount::new(total.sent_bytes),
-            ByteCount::new(total.bytes),
+            ByteCount::new(all.bytes),
             self.shares.len(),
             self.count
         );
