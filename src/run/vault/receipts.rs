@@ -14,14 +14,17 @@ use crate::{
         ArchivePart, ArchiveReceipt, ArchiveReceipts, ArchivedFile, FileIdentity, ReceiptError,
         Requests, Traffic,
     },
-    run::receipts::{origin, time, without_login},
+    run::{
+        receipt_files::VAULT,
+        receipts::{origin, time, without_login},
+    },
     source::SourceFile,
     types::{PartSize, described},
 };
 
 /// Where journals and receipts of archives are, below the state folder.
 pub(crate) fn folder(state: &Folder) -> Folder {
-    Folder::new(state.path().join("vault"))
+    Folder::new(state.path().join(VAULT))
 }
 
 pub(crate) fn receipts(folder: &Folder) -> ArchiveReceipts {
