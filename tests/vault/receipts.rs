@@ -106,3 +106,27 @@ fn the_command_for_receipts_knows_archives() {
         assert!(text.stdout.contains(tree), "{}", text.stdout);
     }
 }
+
+/// Killed between the receipt and the end of its journal: what the journal says is done.
+#[test]
+fn a_journal_that_is_behind_its_receipt_is_ended() {
+    let mut scene = Scene::new(&["CompleteMultipartUpload:stall"], &[]);
+    let mut running = scene.start();
+    running.wait_for_lines("completing", 1);
+    running.signal("KILL");
+    running.finish();
+    let journal = scene.journals().remove(0);
+    let before = fs::read(&journal).unwrap();
+    let id = scene.again(&[]).said.expect(0).line().to_owned();
+    fs::write(&journal, before).unwrap();
+    scene.arguments.push("--receipt=r.json".to_owned());
+    let again = scene.again(&[]);
+    assert_eq!((again.said.expect(0).line(), again.requests.len()), (&*id, 1));
+    scene.is_whole(&id, "a journal behind its receipt");
+    // The receipt that is asked for is that of the run that stored it.
+    let asked: Value =
+        serde_json::from_slice(&fs::read(scene.lab.path("r.json")).unwrap()).unwrap();
+    let archive = &asked["archives"][0];
+    assert_eq!(archive["parts"].as_array().unwrap().len(), PARTS);
+    assert_eq!((&archive["status"], &archive["archive_id"]), (&"skipped".into(), &id.into()));
+}

@@ -69,6 +69,18 @@ pub(super) fn receipt(
     }
 }
 
+/// The receipt of a file that was there already: that of the run that stored it.
+pub(super) fn earlier(
+    receipts: Option<&ArchiveReceipts>,
+    file: &ArchiveFile,
+    ended: &ArchiveEnded,
+) -> Option<ArchiveReceipt> {
+    let id = ended.archive.as_ref().filter(|_| ended.skipped)?.to_string();
+    let mut found = receipts?.of(file.job.memory.fingerprint?).into_iter();
+    let stored = found.find(|receipt| receipt.archive_id.as_ref() == Some(&id))?;
+    Some(ArchiveReceipt { status: ended.outcome().to_string(), ..stored })
+}
+
 /// A file that was compared with an archive is known from now on without being read.
 pub(super) fn renew(
     receipts: &ArchiveReceipts,
