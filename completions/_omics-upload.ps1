@@ -151,6 +151,10 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Check all rows and write the run folder; nothing changes at the service')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Begin the uploads of a planned run, one a second')
+            [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send one share of the parts of a run; any process on any machine can send any share')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Decode one share of the files of a run, as --verify of the plan asks for')
+            [CompletionResult]::new('complete', 'complete', [CompletionResultType]::ParameterValue, 'Confirm, complete and wait for the read sets of a run; name what is missing')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show how far a run has come')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Write what came of a run')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -210,11 +214,109 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'omics-upload;batch;create' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Sequence store: its ID or ARN')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
+            [CompletionResult]::new('--map', '--map', [CompletionResultType]::ParameterName, 'Read files below OLD, as the plan names them, below NEW; may be given more than once')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Parts in flight, over all files: 1 to 64, or auto')
+            [CompletionResult]::new('--max-bandwidth', '--max-bandwidth', [CompletionResultType]::ParameterName, 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s')
+            [CompletionResult]::new('--attempts', '--attempts', [CompletionResultType]::ParameterName, 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count')
+            [CompletionResult]::new('--give-up-after', '--give-up-after', [CompletionResultType]::ParameterName, 'How long nothing may get through at all before giving up with status 75')
+            [CompletionResult]::new('--requests-per-second', '--requests-per-second', [CompletionResultType]::ParameterName, 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere')
+            [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'How long to wait until the read set is active')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write a detailed log there as well')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Do not wait until the read set is active')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show warnings and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show warnings and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every part, retry and throttling')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every part, retry and throttling')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'omics-upload;batch;send' {
+            [CompletionResult]::new('--shard', '--shard', [CompletionResultType]::ParameterName, 'Which share: 3/64 for the third of 64, or auto for the index of a Slurm or AWS Batch array')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Sequence store: its ID or ARN')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
+            [CompletionResult]::new('--map', '--map', [CompletionResultType]::ParameterName, 'Read files below OLD, as the plan names them, below NEW; may be given more than once')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Parts in flight, over all files: 1 to 64, or auto')
+            [CompletionResult]::new('--max-bandwidth', '--max-bandwidth', [CompletionResultType]::ParameterName, 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s')
+            [CompletionResult]::new('--attempts', '--attempts', [CompletionResultType]::ParameterName, 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count')
+            [CompletionResult]::new('--give-up-after', '--give-up-after', [CompletionResultType]::ParameterName, 'How long nothing may get through at all before giving up with status 75')
+            [CompletionResult]::new('--requests-per-second', '--requests-per-second', [CompletionResultType]::ParameterName, 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere')
+            [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'How long to wait until the read set is active')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write a detailed log there as well')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Do not wait until the read set is active')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show warnings and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show warnings and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every part, retry and throttling')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every part, retry and throttling')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'omics-upload;batch;verify' {
+            [CompletionResult]::new('--shard', '--shard', [CompletionResultType]::ParameterName, 'Which share: 3/64 for the third of 64, or auto for the index of a Slurm or AWS Batch array')
+            [CompletionResult]::new('--md5-file', '--md5-file', [CompletionResultType]::ParameterName, 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Sequence store: its ID or ARN')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
+            [CompletionResult]::new('--map', '--map', [CompletionResultType]::ParameterName, 'Read files below OLD, as the plan names them, below NEW; may be given more than once')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Parts in flight, over all files: 1 to 64, or auto')
+            [CompletionResult]::new('--max-bandwidth', '--max-bandwidth', [CompletionResultType]::ParameterName, 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s')
+            [CompletionResult]::new('--attempts', '--attempts', [CompletionResultType]::ParameterName, 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count')
+            [CompletionResult]::new('--give-up-after', '--give-up-after', [CompletionResultType]::ParameterName, 'How long nothing may get through at all before giving up with status 75')
+            [CompletionResult]::new('--requests-per-second', '--requests-per-second', [CompletionResultType]::ParameterName, 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere')
+            [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'How long to wait until the read set is active')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write a detailed log there as well')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('--check-md5', '--check-md5', [CompletionResultType]::ParameterName, 'The same with the lists beside the files: FILE.md5, md5sum.txt, md5sums.txt or MD5.txt')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Do not wait until the read set is active')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show warnings and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show warnings and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every part, retry and throttling')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every part, retry and throttling')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'omics-upload;batch;complete' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Sequence store: its ID or ARN')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
+            [CompletionResult]::new('--map', '--map', [CompletionResultType]::ParameterName, 'Read files below OLD, as the plan names them, below NEW; may be given more than once')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Parts in flight, over all files: 1 to 64, or auto')
+            [CompletionResult]::new('--max-bandwidth', '--max-bandwidth', [CompletionResultType]::ParameterName, 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s')
+            [CompletionResult]::new('--attempts', '--attempts', [CompletionResultType]::ParameterName, 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count')
+            [CompletionResult]::new('--give-up-after', '--give-up-after', [CompletionResultType]::ParameterName, 'How long nothing may get through at all before giving up with status 75')
+            [CompletionResult]::new('--requests-per-second', '--requests-per-second', [CompletionResultType]::ParameterName, 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere')
+            [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'How long to wait until the read set is active')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s')
+            [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write a detailed log there as well')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('--sheet-out', '--sheet-out', [CompletionResultType]::ParameterName, 'Write the sheet there with columns for the read set of each row')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Do not wait until the read set is active')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show warnings and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show warnings and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show every part, retry and throttling')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show every part, retry and throttling')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'omics-upload;batch;status' {
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Sequence store: its ID or ARN')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
             [CompletionResult]::new('--state-dir', '--state-dir', [CompletionResultType]::ParameterName, 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'What stdout holds')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Show it again every 10 seconds until nothing is left to be done')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
@@ -234,12 +336,28 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
         }
         'omics-upload;batch;help' {
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Check all rows and write the run folder; nothing changes at the service')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Begin the uploads of a planned run, one a second')
+            [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send one share of the parts of a run; any process on any machine can send any share')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Decode one share of the files of a run, as --verify of the plan asks for')
+            [CompletionResult]::new('complete', 'complete', [CompletionResultType]::ParameterValue, 'Confirm, complete and wait for the read sets of a run; name what is missing')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show how far a run has come')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Write what came of a run')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'omics-upload;batch;help;plan' {
+            break
+        }
+        'omics-upload;batch;help;create' {
+            break
+        }
+        'omics-upload;batch;help;send' {
+            break
+        }
+        'omics-upload;batch;help;verify' {
+            break
+        }
+        'omics-upload;batch;help;complete' {
             break
         }
         'omics-upload;batch;help;status' {
@@ -588,11 +706,27 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
         }
         'omics-upload;help;batch' {
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Check all rows and write the run folder; nothing changes at the service')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Begin the uploads of a planned run, one a second')
+            [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send one share of the parts of a run; any process on any machine can send any share')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Decode one share of the files of a run, as --verify of the plan asks for')
+            [CompletionResult]::new('complete', 'complete', [CompletionResultType]::ParameterValue, 'Confirm, complete and wait for the read sets of a run; name what is missing')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show how far a run has come')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Write what came of a run')
             break
         }
         'omics-upload;help;batch;plan' {
+            break
+        }
+        'omics-upload;help;batch;create' {
+            break
+        }
+        'omics-upload;help;batch;send' {
+            break
+        }
+        'omics-upload;help;batch;verify' {
+            break
+        }
+        'omics-upload;help;batch;complete' {
             break
         }
         'omics-upload;help;batch;status' {

@@ -146,6 +146,10 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand plan 'Check all rows and write the run folder; nothing changes at the service'
+            cand create 'Begin the uploads of a planned run, one a second'
+            cand send 'Send one share of the parts of a run; any process on any machine can send any share'
+            cand verify 'Decode one share of the files of a run, as --verify of the plan asks for'
+            cand complete 'Confirm, complete and wait for the read sets of a run; name what is missing'
             cand status 'Show how far a run has come'
             cand report 'Write what came of a run'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -203,11 +207,105 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'omics-upload;batch;create'= {
+            cand --store 'Sequence store: its ID or ARN'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
+            cand --map 'Read files below OLD, as the plan names them, below NEW; may be given more than once'
+            cand --concurrency 'Parts in flight, over all files: 1 to 64, or auto'
+            cand --max-bandwidth 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s'
+            cand --attempts 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count'
+            cand --give-up-after 'How long nothing may get through at all before giving up with status 75'
+            cand --requests-per-second 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere'
+            cand --wait-timeout 'How long to wait until the read set is active'
+            cand --output 'What stdout holds'
+            cand --progress 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s'
+            cand --log-file 'Write a detailed log there as well'
+            cand --color 'When to use colors'
+            cand --no-wait 'Do not wait until the read set is active'
+            cand -q 'Show warnings and errors only'
+            cand --quiet 'Show warnings and errors only'
+            cand -v 'Show every part, retry and throttling'
+            cand --verbose 'Show every part, retry and throttling'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'omics-upload;batch;send'= {
+            cand --shard 'Which share: 3/64 for the third of 64, or auto for the index of a Slurm or AWS Batch array'
+            cand --store 'Sequence store: its ID or ARN'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
+            cand --map 'Read files below OLD, as the plan names them, below NEW; may be given more than once'
+            cand --concurrency 'Parts in flight, over all files: 1 to 64, or auto'
+            cand --max-bandwidth 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s'
+            cand --attempts 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count'
+            cand --give-up-after 'How long nothing may get through at all before giving up with status 75'
+            cand --requests-per-second 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere'
+            cand --wait-timeout 'How long to wait until the read set is active'
+            cand --output 'What stdout holds'
+            cand --progress 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s'
+            cand --log-file 'Write a detailed log there as well'
+            cand --color 'When to use colors'
+            cand --no-wait 'Do not wait until the read set is active'
+            cand -q 'Show warnings and errors only'
+            cand --quiet 'Show warnings and errors only'
+            cand -v 'Show every part, retry and throttling'
+            cand --verbose 'Show every part, retry and throttling'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'omics-upload;batch;verify'= {
+            cand --shard 'Which share: 3/64 for the third of 64, or auto for the index of a Slurm or AWS Batch array'
+            cand --md5-file 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused'
+            cand --store 'Sequence store: its ID or ARN'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
+            cand --map 'Read files below OLD, as the plan names them, below NEW; may be given more than once'
+            cand --concurrency 'Parts in flight, over all files: 1 to 64, or auto'
+            cand --max-bandwidth 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s'
+            cand --attempts 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count'
+            cand --give-up-after 'How long nothing may get through at all before giving up with status 75'
+            cand --requests-per-second 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere'
+            cand --wait-timeout 'How long to wait until the read set is active'
+            cand --output 'What stdout holds'
+            cand --progress 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s'
+            cand --log-file 'Write a detailed log there as well'
+            cand --color 'When to use colors'
+            cand --check-md5 'The same with the lists beside the files: FILE.md5, md5sum.txt, md5sums.txt or MD5.txt'
+            cand --no-wait 'Do not wait until the read set is active'
+            cand -q 'Show warnings and errors only'
+            cand --quiet 'Show warnings and errors only'
+            cand -v 'Show every part, retry and throttling'
+            cand --verbose 'Show every part, retry and throttling'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'omics-upload;batch;complete'= {
+            cand --store 'Sequence store: its ID or ARN'
+            cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
+            cand --map 'Read files below OLD, as the plan names them, below NEW; may be given more than once'
+            cand --concurrency 'Parts in flight, over all files: 1 to 64, or auto'
+            cand --max-bandwidth 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s'
+            cand --attempts 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count'
+            cand --give-up-after 'How long nothing may get through at all before giving up with status 75'
+            cand --requests-per-second 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere'
+            cand --wait-timeout 'How long to wait until the read set is active'
+            cand --output 'What stdout holds'
+            cand --progress 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s'
+            cand --log-file 'Write a detailed log there as well'
+            cand --color 'When to use colors'
+            cand --sheet-out 'Write the sheet there with columns for the read set of each row'
+            cand --no-wait 'Do not wait until the read set is active'
+            cand -q 'Show warnings and errors only'
+            cand --quiet 'Show warnings and errors only'
+            cand -v 'Show every part, retry and throttling'
+            cand --verbose 'Show every part, retry and throttling'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'omics-upload;batch;status'= {
             cand --store 'Sequence store: its ID or ARN'
             cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
             cand --state-dir 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
             cand --output 'What stdout holds'
+            cand --watch 'Show it again every 10 seconds until nothing is left to be done'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -225,11 +323,23 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
         }
         &'omics-upload;batch;help'= {
             cand plan 'Check all rows and write the run folder; nothing changes at the service'
+            cand create 'Begin the uploads of a planned run, one a second'
+            cand send 'Send one share of the parts of a run; any process on any machine can send any share'
+            cand verify 'Decode one share of the files of a run, as --verify of the plan asks for'
+            cand complete 'Confirm, complete and wait for the read sets of a run; name what is missing'
             cand status 'Show how far a run has come'
             cand report 'Write what came of a run'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'omics-upload;batch;help;plan'= {
+        }
+        &'omics-upload;batch;help;create'= {
+        }
+        &'omics-upload;batch;help;send'= {
+        }
+        &'omics-upload;batch;help;verify'= {
+        }
+        &'omics-upload;batch;help;complete'= {
         }
         &'omics-upload;batch;help;status'= {
         }
@@ -535,10 +645,22 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
         }
         &'omics-upload;help;batch'= {
             cand plan 'Check all rows and write the run folder; nothing changes at the service'
+            cand create 'Begin the uploads of a planned run, one a second'
+            cand send 'Send one share of the parts of a run; any process on any machine can send any share'
+            cand verify 'Decode one share of the files of a run, as --verify of the plan asks for'
+            cand complete 'Confirm, complete and wait for the read sets of a run; name what is missing'
             cand status 'Show how far a run has come'
             cand report 'Write what came of a run'
         }
         &'omics-upload;help;batch;plan'= {
+        }
+        &'omics-upload;help;batch;create'= {
+        }
+        &'omics-upload;help;batch;send'= {
+        }
+        &'omics-upload;help;batch;verify'= {
+        }
+        &'omics-upload;help;batch;complete'= {
         }
         &'omics-upload;help;batch;status'= {
         }

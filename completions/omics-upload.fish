@@ -95,73 +95,77 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -l dry-ru
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -s q -l quiet -d 'Show warnings and errors only'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -s v -l verbose -d 'Show every part, retry and throttling'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand put" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l format -d 'Format of the sheet: nf-core, plain, manifest or illumina [default: by its content]' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l files -d 'Folder that relative paths start from [default: the sheet\'s]; of an Illumina sheet, the folder with its FASTQ files' -r -f -a "(__fish_complete_directories)"
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l ignore-columns -d 'Columns to ignore, separated by commas, or `all` for every unknown column' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l run -d 'Folder of the run [default: one in the state folder, found by the sheet\'s path and the store]' -r -f -a "(__fish_complete_directories)"
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l max-failures -d 'Begin no further row after this many rows have failed' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l sheet-out -d 'Write the sheet there with columns for the read set of each row' -r -F
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l rewrite-sources -d 'Replace the files in that sheet by URIs of the read sets' -r -f -a "omics\t'`omics://` URIs'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l format -d 'Format of the sheet: nf-core, plain, manifest or illumina [default: by its content]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l files -d 'Folder that relative paths start from [default: the sheet\'s]; of an Illumina sheet, the folder with its FASTQ files' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l ignore-columns -d 'Columns to ignore, separated by commas, or `all` for every unknown column' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l run -d 'Folder of the run [default: one in the state folder, found by the sheet\'s path and the store]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l max-failures -d 'Begin no further row after this many rows have failed' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l sheet-out -d 'Write the sheet there with columns for the read set of each row' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l rewrite-sources -d 'Replace the files in that sheet by URIs of the read sets' -r -f -a "omics\t'`omics://` URIs'
 s3\t'`s3://` URIs, where the store has S3 access'"
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l replan -d 'Upload rows again whose fields have changed since they were uploaded, or whose read set is gone: the number of the row, or `all`; may be given more than once' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l type -d 'File type: fastq, bam, cram or ubam [default: by the content]' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l name -d 'Name of the read set [default: the file\'s name without extensions]' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l sample -d 'Sample ID [default: the SM of the @RG lines, else by the file\'s name]' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l subject -d 'Subject ID [default: the sample ID]' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l id-pattern -d 'What sample, subject, name and tag values must match as a whole: a regular expression' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l store -d 'Sequence store: its ID or ARN' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l reference -d 'Reference genome, which BAM and CRAM need: its ARN, or `auto` for the one in the account\'s reference store that has the sequences of the reads\' header' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l sandbox-reference -d 'Give the sandbox of this process a reference genome: a FASTA file, or its index (`.fai`); may be given more than once' -r -F
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l generated-from -d 'Where the data come from' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l description -d 'Description' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l tag -d 'Tag; may be given more than once' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l part-size -d 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l when-proven -d 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store\'s hash matches: keep, delete or move:DIR; needs --verify' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l md5-file -d 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused' -r -F
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l concurrency -d 'Parts in flight, over all files: 1 to 64, or auto' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l max-bandwidth -d 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l requests-per-second -d 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l wait-timeout -d 'How long to wait until the read set is active' -r
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l receipt -d 'Write the receipt there as well: what was sent, when, and how it is known that it arrived' -r -F
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l output -d 'What stdout holds' -r -f -a "text\t''
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l replan -d 'Upload rows again whose fields have changed since they were uploaded, or whose read set is gone: the number of the row, or `all`; may be given more than once' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l type -d 'File type: fastq, bam, cram or ubam [default: by the content]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l name -d 'Name of the read set [default: the file\'s name without extensions]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l sample -d 'Sample ID [default: the SM of the @RG lines, else by the file\'s name]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l subject -d 'Subject ID [default: the sample ID]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l id-pattern -d 'What sample, subject, name and tag values must match as a whole: a regular expression' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l store -d 'Sequence store: its ID or ARN' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l reference -d 'Reference genome, which BAM and CRAM need: its ARN, or `auto` for the one in the account\'s reference store that has the sequences of the reads\' header' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l sandbox-reference -d 'Give the sandbox of this process a reference genome: a FASTA file, or its index (`.fai`); may be given more than once' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l generated-from -d 'Where the data come from' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l description -d 'Description' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l tag -d 'Tag; may be given more than once' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l part-size -d 'Size of the parts, 5MiB to 100MiB [default: 64MiB, or what a very large file needs]' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l when-proven -d 'What to do with FASTQ files once their read set is active, all parts are confirmed and the store\'s hash matches: keep, delete or move:DIR; needs --verify' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l md5-file -d 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l concurrency -d 'Parts in flight, over all files: 1 to 64, or auto' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l max-bandwidth -d 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l requests-per-second -d 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l wait-timeout -d 'How long to wait until the read set is active' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l receipt -d 'Write the receipt there as well: what was sent, when, and how it is known that it arrived' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l progress -d 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s' -r -f -a "auto\t''
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l progress -d 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s' -r -f -a "auto\t''
 bars\t''
 lines\t''
 json\t''
 none\t''"
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l log-file -d 'Write a detailed log there as well' -r -F
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l color -d 'When to use colors' -r -f -a "auto\t''
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l log-file -d 'Write a detailed log there as well' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l color -d 'When to use colors' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l if-exists -d 'What to do if the store has a read set of the same name, sample, subject and type' -r -f -a "upload\t''
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l if-exists -d 'What to do if the store has a read set of the same name, sample, subject and type' -r -f -a "upload\t''
 skip\t''
 fail\t''"
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l merge-lanes -d 'Make one read set of the rows of a sample that differ only by lane'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l merge-rows -d 'Make one read set of all rows of a sample, in the order of the sheet'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l retry-failed -d 'Try rows again that failed for good: damaged files, and data that the service refused'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l recheck -d 'Ask the service whether the read sets of finished rows still exist'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l allow-sample-mismatch -d 'Take a sample that differs from the header\'s or from that of the file\'s name'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l allow-no-eof -d 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l allow-padding -d 'Take FASTQ files that end with blank lines or zeros, which samtools refuses'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l allow-reference-mismatch -d 'Upload reads whose header does not fit the reference'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l verify -d 'Decode the data while they are sent: what is damaged is not completed, and at the end the store\'s hash of them is compared'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l check-md5 -d 'The same with the lists beside the files: FILE.md5, md5sum.txt, md5sums.txt or MD5.txt'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l no-wait -d 'Do not wait until the read set is active'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l fresh -d 'Do not resume: forget what was begun before, and start a new upload'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l no-fingerprint -d 'Leave out the tag by which an upload is found again without local state'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -l dry-run -d 'Print what would be done, and send nothing'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -s q -l quiet -d 'Show warnings and errors only'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -s v -l verbose -d 'Show every part, retry and throttling'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -a "plan" -d 'Check all rows and write the run folder; nothing changes at the service'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -a "status" -d 'Show how far a run has come'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -a "report" -d 'Write what came of a run'
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan status report help" -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l merge-lanes -d 'Make one read set of the rows of a sample that differ only by lane'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l merge-rows -d 'Make one read set of all rows of a sample, in the order of the sheet'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l retry-failed -d 'Try rows again that failed for good: damaged files, and data that the service refused'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l recheck -d 'Ask the service whether the read sets of finished rows still exist'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l allow-sample-mismatch -d 'Take a sample that differs from the header\'s or from that of the file\'s name'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l allow-no-eof -d 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l allow-padding -d 'Take FASTQ files that end with blank lines or zeros, which samtools refuses'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l allow-reference-mismatch -d 'Upload reads whose header does not fit the reference'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l verify -d 'Decode the data while they are sent: what is damaged is not completed, and at the end the store\'s hash of them is compared'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l check-md5 -d 'The same with the lists beside the files: FILE.md5, md5sum.txt, md5sums.txt or MD5.txt'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l no-wait -d 'Do not wait until the read set is active'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l fresh -d 'Do not resume: forget what was begun before, and start a new upload'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l no-fingerprint -d 'Leave out the tag by which an upload is found again without local state'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -l dry-run -d 'Print what would be done, and send nothing'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -s q -l quiet -d 'Show warnings and errors only'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -s v -l verbose -d 'Show every part, retry and throttling'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -a "plan" -d 'Check all rows and write the run folder; nothing changes at the service'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -a "create" -d 'Begin the uploads of a planned run, one a second'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -a "send" -d 'Send one share of the parts of a run; any process on any machine can send any share'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -a "verify" -d 'Decode one share of the files of a run, as --verify of the plan asks for'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -a "complete" -d 'Confirm, complete and wait for the read sets of a run; name what is missing'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -a "status" -d 'Show how far a run has come'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -a "report" -d 'Write what came of a run'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and not __fish_seen_subcommand_from plan create send verify complete status report help" -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l format -d 'Format of the sheet: nf-core, plain, manifest or illumina [default: by its content]' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l files -d 'Folder that relative paths start from [default: the sheet\'s]; of an Illumina sheet, the folder with its FASTQ files' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l ignore-columns -d 'Columns to ignore, separated by commas, or `all` for every unknown column' -r
@@ -219,11 +223,113 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __f
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -s q -l quiet -d 'Show warnings and errors only'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -s v -l verbose -d 'Show every part, retry and throttling'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -s h -l help -d 'Print help'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from create" -l store -d 'Sequence store: its ID or ARN' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from create" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from create" -l map -d 'Read files below OLD, as the plan names them, below NEW; may be given more than once' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from create" -l concurrency -d 'Parts in flight, over all files: 1 to 64, or auto' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from create" -l max-bandwidth -d 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from create" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from create" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from create" -l requests-per-second -d 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from create" -l wait-timeout -d 'How long to wait until the read set is active' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from create" -l output -d 'What stdout holds' -r -f -a "text\t''
+json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from create" -l progress -d 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s' -r -f -a "auto\t''
+bars\t''
+lines\t''
+json\t''
+none\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from create" -l log-file -d 'Write a detailed log there as well' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from create" -l color -d 'When to use colors' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from create" -l no-wait -d 'Do not wait until the read set is active'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Show warnings and errors only'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Show every part, retry and throttling'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from send" -l shard -d 'Which share: 3/64 for the third of 64, or auto for the index of a Slurm or AWS Batch array' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from send" -l store -d 'Sequence store: its ID or ARN' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from send" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from send" -l map -d 'Read files below OLD, as the plan names them, below NEW; may be given more than once' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from send" -l concurrency -d 'Parts in flight, over all files: 1 to 64, or auto' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from send" -l max-bandwidth -d 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from send" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from send" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from send" -l requests-per-second -d 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from send" -l wait-timeout -d 'How long to wait until the read set is active' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from send" -l output -d 'What stdout holds' -r -f -a "text\t''
+json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from send" -l progress -d 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s' -r -f -a "auto\t''
+bars\t''
+lines\t''
+json\t''
+none\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from send" -l log-file -d 'Write a detailed log there as well' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from send" -l color -d 'When to use colors' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from send" -l no-wait -d 'Do not wait until the read set is active'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from send" -s q -l quiet -d 'Show warnings and errors only'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from send" -s v -l verbose -d 'Show every part, retry and throttling'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from send" -s h -l help -d 'Print help'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from verify" -l shard -d 'Which share: 3/64 for the third of 64, or auto for the index of a Slurm or AWS Batch array' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from verify" -l md5-file -d 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from verify" -l store -d 'Sequence store: its ID or ARN' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from verify" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from verify" -l map -d 'Read files below OLD, as the plan names them, below NEW; may be given more than once' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from verify" -l concurrency -d 'Parts in flight, over all files: 1 to 64, or auto' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from verify" -l max-bandwidth -d 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from verify" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from verify" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from verify" -l requests-per-second -d 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from verify" -l wait-timeout -d 'How long to wait until the read set is active' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from verify" -l output -d 'What stdout holds' -r -f -a "text\t''
+json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from verify" -l progress -d 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s' -r -f -a "auto\t''
+bars\t''
+lines\t''
+json\t''
+none\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from verify" -l log-file -d 'Write a detailed log there as well' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from verify" -l color -d 'When to use colors' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from verify" -l check-md5 -d 'The same with the lists beside the files: FILE.md5, md5sum.txt, md5sums.txt or MD5.txt'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from verify" -l no-wait -d 'Do not wait until the read set is active'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Show warnings and errors only'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Show every part, retry and throttling'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from complete" -l store -d 'Sequence store: its ID or ARN' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from complete" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from complete" -l map -d 'Read files below OLD, as the plan names them, below NEW; may be given more than once' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from complete" -l concurrency -d 'Parts in flight, over all files: 1 to 64, or auto' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from complete" -l max-bandwidth -d 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from complete" -l attempts -d 'Times the service may answer one request with an error or a wrong checksum; throttling and a dead network do not count' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from complete" -l give-up-after -d 'How long nothing may get through at all before giving up with status 75' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from complete" -l requests-per-second -d 'Parts that the service takes in a second, over all files, of which 98 % are used: a number, or auto for the documented quota on AWS, and for what the service bears elsewhere' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from complete" -l wait-timeout -d 'How long to wait until the read set is active' -r
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from complete" -l output -d 'What stdout holds' -r -f -a "text\t''
+json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from complete" -l progress -d 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s' -r -f -a "auto\t''
+bars\t''
+lines\t''
+json\t''
+none\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from complete" -l log-file -d 'Write a detailed log there as well' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from complete" -l color -d 'When to use colors' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from complete" -l sheet-out -d 'Write the sheet there with columns for the read set of each row' -r -F
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from complete" -l no-wait -d 'Do not wait until the read set is active'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from complete" -s q -l quiet -d 'Show warnings and errors only'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from complete" -s v -l verbose -d 'Show every part, retry and throttling'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from complete" -s h -l help -d 'Print help'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from status" -l store -d 'Sequence store: its ID or ARN' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from status" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from status" -l state-dir -d 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]' -r -f -a "(__fish_complete_directories)"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from status" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from status" -l watch -d 'Show it again every 10 seconds until nothing is left to be done'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from report" -l store -d 'Sequence store: its ID or ARN' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from report" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"
@@ -237,6 +343,10 @@ json\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from report" -l redact -d 'Leave paths, host names and user names out of that page'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from report" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from help" -f -a "plan" -d 'Check all rows and write the run folder; nothing changes at the service'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from help" -f -a "create" -d 'Begin the uploads of a planned run, one a second'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from help" -f -a "send" -d 'Send one share of the parts of a run; any process on any machine can send any share'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Decode one share of the files of a run, as --verify of the plan asks for'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from help" -f -a "complete" -d 'Confirm, complete and wait for the read sets of a run; name what is missing'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show how far a run has come'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from help" -f -a "report" -d 'Write what came of a run'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -467,6 +577,10 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not 
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts vault sandbox completions man exit-status help" -f -a "exit-status" -d 'List the exit statuses'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and not __fish_seen_subcommand_from put batch resume uploads wait check verify receipts vault sandbox completions man exit-status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from batch" -f -a "plan" -d 'Check all rows and write the run folder; nothing changes at the service'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from batch" -f -a "create" -d 'Begin the uploads of a planned run, one a second'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from batch" -f -a "send" -d 'Send one share of the parts of a run; any process on any machine can send any share'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from batch" -f -a "verify" -d 'Decode one share of the files of a run, as --verify of the plan asks for'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from batch" -f -a "complete" -d 'Confirm, complete and wait for the read sets of a run; name what is missing'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from batch" -f -a "status" -d 'Show how far a run has come'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from batch" -f -a "report" -d 'Write what came of a run'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand help; and __fish_seen_subcommand_from uploads" -f -a "list" -d 'List the unfinished uploads in the store'

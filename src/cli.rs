@@ -27,8 +27,9 @@ mod when_proven;
 use clap::{Parser, Subcommand};
 
 pub use batch::{
-    BatchOptions, BatchStep, PlanOptions, PlanStepOptions, Replan, ReportOptions, RunChoice,
-    SheetChoice, StatusOptions, UriKind,
+    BatchOptions, BatchStep, CompleteOptions, PathMap, PlanOptions, PlanStepOptions, Replan,
+    ReportOptions, RunChoice, SendOptions, ShardChoice, SheetChoice, StatusOptions, StepOptions,
+    UriKind, VerifyStepOptions,
 };
 pub use exit_status::EXIT_STATUS;
 pub use input::{CheckOptions, FileOptions, StatedOptions};

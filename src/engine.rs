@@ -40,6 +40,7 @@ mod run;
 mod running;
 mod send;
 mod sent;
+mod share;
 mod slots;
 mod trials;
 mod turn;
@@ -62,7 +63,7 @@ pub use confirm::Confirmed;
 pub use counts::Counts;
 pub use facts::{Facts, PartFact};
 pub use failure::{Failure, NotKnown};
-pub use job::{Ended, Job, Verify};
+pub use job::{Ended, Job, Share, Verify};
 pub use limits::{Concurrency, GRACE, Limits, TURNS};
 pub use memory::{IfExists, Memory, Recall};
 pub use open::{OpenedUpload, Opening};
@@ -115,6 +116,19 @@ impl<S: Store> Engine<S> {
             noted_no_digest: AtomicBool::new(false),
             listed: OnceCell::new(),
             made: Mutex::default(),
+        }
+    }
+
+    /// The quota of parts a second that all processes share, if one is known.
+    pub fn part_quota(&self) -> Option<f64> {
+        self.caller.pace().quota(Operation::UploadPart)
+    }
+
+    /// So many processes send parts at present: each keeps to its share of the quota and of the cap.
+    pub fn share_rates(&self, processes: u32) {
+        self.caller.pace().share(Operation::UploadPart, processes);
+        if let Some(cap) = &self.slots.cap {
+            cap.share(processes);
         }
     }
 }

@@ -64,6 +64,8 @@ pub enum Outcome {
     Completed,
     /// Nothing was sent, as asked.
     Skipped,
+    /// What this process was to do of the upload is done; others do the rest.
+    Done,
     Failed,
     Interrupted,
 }

@@ -6,21 +6,27 @@
 
 mod entry;
 mod folder;
+mod shared;
+mod shared_past;
 
 use std::{
     collections::BTreeMap,
     fs::File,
     io::{self, Write as _},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 pub use entry::{Header, Opened, SourceRecord, UploadRecord};
 pub use folder::{Folder, OpenError};
+pub use shared::SharedNotes;
+pub use shared_past::SharedPast;
 
 use crate::types::{
     ByteCount, Checksum, ClientToken, Digest, PartNumber, PartSize, PartSource, ReadSetId, UploadId,
 };
 use entry::Entry;
+use shared::SharedOutput;
 
 /// A part that the service has confirmed once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +52,14 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// The upload that is under way.
+    pub const fn upload(&self) -> Option<&UploadRecord> {
+        match self {
+            Self::Uploading(upload) | Self::Completing(upload) => Some(upload),
+            Self::Creating | Self::Completed { .. } => None,
+        }
+    }
+
     /// Whether it is the stage of this upload.
     pub fn is_of(&self, id: &UploadId) -> bool {
         match self {
@@ -76,15 +90,30 @@ pub struct Record {
 /// A journal. Others can have it when it is laid down or dropped.
 #[derive(Debug)]
 pub struct Journal {
-    /// Open and locked, unless it is laid down.
-    file: Option<File>,
+    output: Output,
     path: PathBuf,
     record: Record,
     /// Whether a line could not be written. Nothing may follow what there is of it.
     is_broken: bool,
 }
 
+/// Where the entries go.
+#[derive(Debug)]
+enum Output {
+    /// A file of its own: open and locked, unless it is laid down.
+    Own(Option<File>),
+    /// Among those of other uploads.
+    Shared(SharedOutput),
+}
+
 impl Journal {
+    /// The journal of an upload that is known by a key, among those of others in the file of this process.
+    pub fn shared(notes: &Arc<SharedNotes>, key: &str, record: Record) -> Self {
+        let output = SharedOutput { notes: Arc::clone(notes), key: key.to_owned() };
+        let path = notes.path().to_owned();
+        Self { output: Output::Shared(output), path, record, is_broken: false }
+    }
+
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -138,13 +167,18 @@ impl Journal {
     /// Gives the file back to the system, with its lock, until the journal is taken up again. What
     /// cannot be written is held on to.
     pub fn lay_down(&mut self) {
-        if !self.is_broken {
-            self.file = None;
+        if !self.is_broken
+            && let Output::Own(file) = &mut self.output
+        {
+            *file = None;
         }
     }
 
-    /// Nothing is left to be done: the file goes.
+    /// Nothing is left to be done: a file of its own goes.
     pub fn end(mut self) -> io::Result<()> {
+        if matches!(self.output, Output::Shared(_)) {
+            return Ok(());
+        }
         self.take_up().map_err(io::Error::other)?;
         // Should the file stay, it says that it is of no more use.
         let said = self.append(&Entry::Ended {});
@@ -155,20 +189,28 @@ impl Journal {
     #[cfg(test)]
     pub(crate) fn unwritable(self) -> Self {
         let file = File::open(&self.path).unwrap();
-        Self { file: Some(file), ..self }
+        Self { output: Output::Own(Some(file)), ..self }
     }
 
     /// A line goes out in a single write, so that only the last line can be torn. An error is told
     /// once; from then on nothing more is written, and the journal is only held.
     fn append(&mut self, entry: &Entry) -> io::Result<()> {
+        let upload = self.record.stage.upload().cloned();
         self.record.apply(entry);
         if self.is_broken {
             return Ok(());
         }
-        let mut line = serde_json::to_vec(entry).map_err(io::Error::other)?;
-        line.push(b'\n');
-        let file = self.file.as_mut().ok_or_else(|| io::Error::other("it is not taken up"))?;
-        let written = file.write_all(&line);
+        let written = match &mut self.output {
+            Output::Shared(output) => {
+                output.append(upload.as_ref().or_else(|| self.record.stage.upload()), entry)
+            }
+            Output::Own(None) => return Err(io::Error::other("it is not taken up")),
+            Output::Own(Some(file)) => {
+                let mut line = serde_json::to_vec(entry).map_err(io::Error::other)?;
+                line.push(b'\n');
+                file.write_all(&line)
+            }
+        };
         self.is_broken = written.is_err();
         written
     }
@@ -177,7 +219,10 @@ impl Journal {
         if self.is_broken {
             return Ok(());
         }
-        let synced = self.file.as_ref().map_or(Ok(()), File::sync_data);
+        let synced = match &self.output {
+            Output::Own(file) => file.as_ref().map_or(Ok(()), File::sync_data),
+            Output::Shared(output) => output.sync(),
+        };
         self.is_broken = synced.is_err();
         synced
     }

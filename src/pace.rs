@@ -35,6 +35,8 @@ pub use quotas::Quotas;
 #[derive(Debug)]
 pub struct Pace {
     quotas: Quotas,
+    /// The quotas that were given instead.
+    given: Mutex<HashMap<Operation, f64>>,
     rows: Mutex<HashMap<Operation, Arc<WaitingRow>>>,
 }
 
@@ -55,12 +57,27 @@ impl WaitingRow {
 impl Pace {
     /// A pace for a store with these quotas.
     pub fn new(quotas: Quotas) -> Self {
-        Self { quotas, rows: Mutex::default() }
+        Self { quotas, given: Mutex::default(), rows: Mutex::default() }
     }
 
     /// Gives one operation another quota, in requests a second, before its first request.
     pub fn set(&self, operation: Operation, quota: f64) {
+        self.given.lock().unwrap_or_else(PoisonError::into_inner).insert(operation, quota);
         *self.row(operation).lane() = Lane::new(Some(quotas::below(quota)));
+    }
+
+    /// Keeps to an equal share of an operation's quota, if it has one, from now on: so many processes use
+    /// it.
+    pub fn share(&self, operation: Operation, processes: u32) {
+        if let Some(quota) = self.quota(operation) {
+            self.row(operation).lane().keep_to(quotas::below(quota) / f64::from(processes.max(1)));
+        }
+    }
+
+    /// The quota of an operation in requests a second, as it was given or is documented.
+    pub fn quota(&self, operation: Operation) -> Option<f64> {
+        let given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        given.get(&operation).copied().or_else(|| self.quotas.of(operation))
     }
 
     /// Waits until a request may be made, first come, first served. Dropping the future gives the

@@ -15,6 +15,7 @@ mod needs;
 pub(crate) mod opened;
 mod outputs;
 pub(crate) mod piped;
+pub(crate) mod planned;
 pub(crate) mod put;
 pub(crate) mod reference;
 pub(crate) mod resume;

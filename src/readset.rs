@@ -27,8 +27,8 @@ pub use infer::{mate_by_name, shared_name};
 pub use input::{Input, ReadSetOptions};
 pub use lane::{LaneName, LanePlace};
 pub use lanes::{
-    Lanes, are_swapped, by_lane, confirm_lanes, other_mate, other_run, shared_lane_name,
-    sources_by_name,
+    Lanes, by_lane, confirm_lanes, other_mate, other_run, shared_lane_name, sources_by_name,
+    swapped,
 };
 pub use note::ReadSetNote;
 

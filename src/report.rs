@@ -138,6 +138,9 @@ const fn status_of_failure(failure: &Failure) -> u8 {
         | Failure::Expired(_)
         | Failure::Lost { .. }
         | Failure::Busy(_)
+        | Failure::NotSent { .. }
+        | Failure::NotOpened
+        | Failure::NotThere(_)
         | Failure::Unsound(Defect { passes: true, .. }) => status::TEMPORARY,
         Failure::CutOff(StoreError { kind: StoreErrorKind::NoHost, .. }) => status::UNUSABLE,
         Failure::Interrupted
@@ -218,6 +221,9 @@ pub fn kind_of(failure: &Failure) -> &'static str {
         | Failure::Foreign { .. }
         | Failure::NotWhole { .. }
         | Failure::Lost { .. } => "not_confirmed",
+        Failure::NotSent { .. } => "not_sent",
+        Failure::NotOpened => "not_opened",
+        Failure::NotThere(_) => "missing",
         Failure::Changed(_) => "source_changed",
         Failure::Unsound(Defect { passes: true, .. }) => "system",
         Failure::Unsound(_) | Failure::Pipe(PipeError::Damaged(_)) => "source_damaged",

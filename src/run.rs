@@ -12,6 +12,7 @@ pub(crate) mod receipt_files;
 mod receipts;
 pub(crate) mod rows;
 pub(crate) mod run_folder;
+mod sharing;
 mod shown;
 pub(crate) mod transfer;
 pub(crate) mod uploads;
@@ -21,5 +22,6 @@ mod verification;
 
 pub(crate) use destination::Reached;
 pub(crate) use receipts::without_login;
+pub(crate) use sharing::Sharing;
 pub(crate) use shown::Shown;
 pub(crate) use transfer::Transfer;

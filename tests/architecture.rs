@@ -37,14 +37,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("sandbox", &["types"]),
     ("system", &["engine", "report"]),
     ("prepared", &["content", "engine", "formats", "readset", "receipt"]),
-    ("cli", &["formats", "plan", "progress", "sheet", "types", "store"]),
+    ("cli", &["formats", "plan", "progress", "shard", "sheet", "types", "store"]),
     ("settings", &["cli", "files", "report", "types"]),
     (
         "run",
         &[
             "aws", "cli", "content", "engine", "event", "files", "formats", "journal", "pace",
-            "prepared", "progress", "receipt", "report", "sandbox", "signal", "source", "store",
-            "system", "types",
+            "plan", "prepared", "progress", "receipt", "report", "sandbox", "signal", "source",
+            "store", "system", "types",
         ],
     ),
     (
@@ -75,7 +75,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "report",
             "run",
             "sandbox",
+            "shard",
             "sheet",
+            "signal",
             "source",
             "store",
             "system",

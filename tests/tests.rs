@@ -8,6 +8,7 @@
 mod batch;
 mod cases;
 mod cli;
+mod cluster;
 mod damages;
 #[path = "support/files.rs"]
 mod files;

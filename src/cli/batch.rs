@@ -7,11 +7,16 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint, builder::BoolishValueParser};
 use super::{
     input::StatedOptions,
     put::PutOptions,
-    show::StateFolder,
+    show::{Show, StateFolder},
     target::Target,
+    transfer::TransferOptions,
     values::{self, Output},
+    verifying::Md5Options,
 };
-use crate::sheet::{IgnoredColumns, Merging, RewrittenSources, SheetFormat};
+use crate::{
+    shard::Shard,
+    sheet::{IgnoredColumns, Merging, RewrittenSources, SheetFormat},
+};
 
 /// Upload every row of a sample sheet.
 ///
@@ -109,6 +114,14 @@ pub struct PlanOptions {
 pub enum BatchStep {
     /// Check all rows and write the run folder; nothing changes at the service
     Plan(Box<PlanStepOptions>),
+    /// Begin the uploads of a planned run, one a second
+    Create(Box<StepOptions>),
+    /// Send one share of the parts of a run; any process on any machine can send any share
+    Send(Box<SendOptions>),
+    /// Decode one share of the files of a run, as --verify of the plan asks for
+    Verify(Box<VerifyStepOptions>),
+    /// Confirm, complete and wait for the read sets of a run; name what is missing
+    Complete(Box<CompleteOptions>),
     /// Show how far a run has come
     Status(StatusOptions),
     /// Write what came of a run
@@ -127,6 +140,108 @@ pub struct PlanStepOptions {
 
     #[command(flatten)]
     pub plan: PlanOptions,
+}
+
+/// What every step of a planned run is told.
+#[derive(Debug, Args)]
+pub struct StepOptions {
+    /// Folder of the run
+    #[arg(value_name = "RUN", value_hint = ValueHint::DirPath)]
+    pub run: PathBuf,
+
+    #[command(flatten)]
+    pub target: Target,
+
+    /// Read files below OLD, as the plan names them, below NEW; may be given more than once
+    #[arg(long, value_name = "OLD=NEW", env = "OMICS_UPLOAD_MAP", value_delimiter = None, help_heading = "Run")]
+    pub map: Vec<PathMap>,
+
+    #[command(flatten)]
+    pub effort: TransferOptions,
+
+    #[command(flatten)]
+    pub show: Show,
+}
+
+/// What `batch send` is told.
+#[derive(Debug, Args)]
+pub struct SendOptions {
+    /// Which share: 3/64 for the third of 64, or auto for the index of a Slurm or AWS Batch array
+    #[arg(
+        long,
+        value_name = "I/N",
+        default_value = "1/1",
+        env = "OMICS_UPLOAD_SHARD",
+        help_heading = "Run"
+    )]
+    pub shard: ShardChoice,
+
+    #[command(flatten)]
+    pub step: StepOptions,
+}
+
+/// What `batch verify` is told.
+#[derive(Debug, Args)]
+pub struct VerifyStepOptions {
+    /// Which share: 3/64 for the third of 64, or auto for the index of a Slurm or AWS Batch array
+    #[arg(
+        long,
+        value_name = "I/N",
+        default_value = "1/1",
+        env = "OMICS_UPLOAD_SHARD",
+        help_heading = "Run"
+    )]
+    pub shard: ShardChoice,
+
+    #[command(flatten)]
+    pub md5: Md5Options,
+
+    #[command(flatten)]
+    pub step: StepOptions,
+}
+
+/// What `batch complete` is told.
+#[derive(Debug, Args)]
+pub struct CompleteOptions {
+    #[command(flatten)]
+    pub step: StepOptions,
+
+    /// Write the sheet there with columns for the read set of each row
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub sheet_out: Option<PathBuf>,
+}
+
+/// Another place of files: everything below one folder is below another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathMap {
+    pub old: PathBuf,
+    pub new: PathBuf,
+}
+
+impl FromStr for PathMap {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let halves = text.split_once('=').filter(|(old, new)| !old.is_empty() && !new.is_empty());
+        let (old, new) = halves.ok_or("OLD=NEW is needed, such as `/data=/mnt/data`")?;
+        Ok(Self { old: old.into(), new: new.into() })
+    }
+}
+
+/// A share, as it is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShardChoice {
+    /// The index of the array that this process is a task of.
+    Auto,
+    Given(Shard),
+}
+
+impl FromStr for ShardChoice {
+    type Err = crate::types::Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "auto" { Ok(Self::Auto) } else { text.parse().map(Self::Given) }
+    }
 }
 
 /// Which run.
@@ -148,6 +263,10 @@ pub struct RunChoice {
 pub struct StatusOptions {
     #[command(flatten)]
     pub run: RunChoice,
+
+    /// Show it again every 10 seconds until nothing is left to be done
+    #[arg(long, conflicts_with = "output", help_heading = "Output")]
+    pub watch: bool,
 
     /// What stdout holds
     #[arg(long, value_enum, default_value_t, env = "OMICS_UPLOAD_OUTPUT", help_heading = "Output")]

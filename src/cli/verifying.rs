@@ -7,7 +7,7 @@ use clap::{Args, ValueHint, builder::BoolishValueParser};
 use super::when_proven::WhenProven;
 
 /// What is looked for beyond the quick checks.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct VerifyOptions {
     /// Decode the data while they are sent: what is damaged is not completed, and at the end the
     /// store's hash of them is compared
@@ -30,7 +30,7 @@ pub struct VerifyOptions {
 }
 
 /// The MD5 sums that a delivery came with.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Md5Options {
     /// List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = "OMICS_UPLOAD_MD5_FILE", help_heading = "Checks")]

@@ -2,6 +2,8 @@
 //!
 //! Rows that are finished are not touched; the others are prepared, planned and sent as `put` does.
 
+mod complete;
+mod create;
 mod decide;
 mod dry_run;
 mod found_run;
@@ -13,7 +15,10 @@ mod report_page;
 mod results;
 mod run_place;
 mod send;
+mod share;
 mod status;
+mod steps;
+mod verify;
 mod work;
 
 use crate::{
@@ -43,7 +48,11 @@ pub(super) async fn run(options: BatchOptions) -> Result<u8, Abort> {
             };
             Box::pin(write_plan(plan_only)).await
         }
-        Some(BatchStep::Status(options)) => status::run(&options),
+        Some(BatchStep::Create(options)) => Box::pin(create::run(&options)).await,
+        Some(BatchStep::Send(options)) => Box::pin(share::run(&options)).await,
+        Some(BatchStep::Verify(options)) => Box::pin(verify::run(*options)).await,
+        Some(BatchStep::Complete(options)) => Box::pin(complete::run(&options)).await,
+        Some(BatchStep::Status(options)) => status::run(&options).await,
         Some(BatchStep::Report(options)) => report::run(&options),
     }
 }

@@ -64,7 +64,8 @@ pub(super) async fn run(put: cli::Put) -> Result<u8, Abort> {
     };
     let (show, verify, receipt) = (&put.how.show, &put.how.verify, put.how.receipt.receipt.clone());
     let limits = limits::limits(&put.how.effort);
-    let transfer = Transfer { read_sets, notes, limits, verify, show, wishes, receipt };
+    let transfer =
+        Transfer { read_sets, notes, limits, verify, show, wishes, receipt, sharing: None };
     let status = transfer::run(transfer, &reached, signals).await?;
     if let Some(sandbox) = reached.sandbox {
         sandbox.stop().await;

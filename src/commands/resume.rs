@@ -73,6 +73,7 @@ pub(super) async fn run(arguments: cli::Resume) -> Result<u8, Abort> {
         show: &arguments.show,
         wishes,
         receipt,
+        sharing: None,
     };
     let status = transfer::run(transfer, &reached, output::signals()?).await?;
     if let Some(sandbox) = reached.sandbox {

@@ -96,6 +96,15 @@ pub enum Failure {
         source_name = .source_number
     )]
     NotWhole { source_number: PartSource, covered: ByteCount, size: ByteCount },
+    /// Other processes have not sent all parts yet.
+    #[error("{missing} of its {of} parts are not sent yet")]
+    NotSent { missing: usize, of: usize },
+    /// Its parts cannot be sent before it is begun.
+    #[error("its upload is not begun yet")]
+    NotOpened,
+    /// The upload that others have begun is gone.
+    #[error("its upload is not there any more")]
+    NotThere(#[source] StoreError),
     #[error(transparent)]
     Changed(#[from] Changed),
     /// The data must not become a read set.

@@ -32,6 +32,24 @@ pub struct Job<T = Fields> {
     pub verify: Verify,
     /// What is known of earlier attempts.
     pub memory: Memory,
+    /// What this process does of it.
+    pub share: Share,
+}
+
+/// What one process does of an upload.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Share {
+    #[default]
+    All,
+    /// It begins the upload.
+    Open,
+    /// It sends these parts of an upload that is begun. If some may be with the store without being
+    /// noted, the store is asked first.
+    Parts { parts: Vec<Part>, may_be_there: bool },
+    /// It looks at all of the data, and sends nothing.
+    Verify,
+    /// It completes an upload whose parts others have sent.
+    Rest,
 }
 
 impl<T> Job<T> {
@@ -47,6 +65,16 @@ impl<T> Job<T> {
             findings: Arc::default(),
             verify: Verify::No,
             memory,
+            share: Share::All,
+        }
+    }
+
+    /// The parts that pass through this process.
+    pub fn own_parts(&self) -> &[Part] {
+        match &self.share {
+            Share::All | Share::Verify | Share::Rest => &self.parts,
+            Share::Open => &[],
+            Share::Parts { parts, .. } => parts,
         }
     }
 
@@ -105,6 +133,7 @@ impl Ended {
         match &self.failure {
             None if self.skipped => Outcome::Skipped,
             None if self.active => Outcome::Active,
+            None if self.read_set_id.is_none() => Outcome::Done,
             None | Some(Failure::NotKnown { .. }) => Outcome::Completed,
             Some(Failure::NotVerified { .. }) => Outcome::Active,
             Some(Failure::Interrupted) => Outcome::Interrupted,

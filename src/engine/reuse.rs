@@ -1,7 +1,7 @@
 //! Which parts of an earlier upload hold what the file holds.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
 };
 
@@ -83,6 +83,21 @@ impl<S: Store> Engine<S> {
         let unread: Vec<_> = untold.into_iter().map(|(_, claim)| claim).collect();
         kept.extend(self.read(running, unread, digests).await?);
         Ok(Proven::Usable { parts, kept })
+    }
+
+    /// Which of some parts the store has, as the files say.
+    pub(super) async fn prove_untold(
+        &self,
+        running: &Running<'_, S::Target>,
+        upload: &UploadRecord,
+        untold: &[Part],
+    ) -> Result<Vec<SentPart>, Failure> {
+        let listed = self.list(&running.track, &upload.id, running.streams()).await?;
+        let places: HashSet<_> = untold.iter().map(|part| (part.source, part.number)).collect();
+        let listed =
+            listed.into_iter().filter(|there| places.contains(&(there.source, there.number)));
+        let claims = claims(untold, listed.collect()).unwrap_or_default();
+        self.read(running, claims, &Digests::default()).await
     }
 
     /// Keeps a part whose checksum is that of the digest.
@@ -194,7 +209,7 @@ pub(super) fn readers() -> usize {
 }
 
 /// Tells what was found in a part that will not be read.
-fn recall<T>(running: &Running<'_, T>, part: &Part, seen: Option<&str>) {
+pub(super) fn recall<T>(running: &Running<'_, T>, part: &Part, seen: Option<&str>) {
     let trial = running.source(part).and_then(Source::trial);
     if let (Some(trial), Some(seen)) = (trial, seen) {
         trial.recall(part.offset, part.size.get(), seen);

@@ -6,7 +6,7 @@ use futures::{StreamExt as _, stream::FuturesUnordered};
 use tokio::time::Instant;
 
 use super::{
-    Ended, Engine, Failure, Job, Verify,
+    Ended, Engine, Failure, Job, Share, Verify,
     admission::{self, Admitted},
     open::{OpenedUpload, Opening},
     running::Running,
@@ -103,6 +103,17 @@ impl<S: ReadSets> Engine<S> {
         *started = Instant::now();
         running.facts.begun();
         self.open_files(running)?;
+        let alone = |done: Result<(), Failure>| {
+            done.map(|()| None).map_err(|failure| changed_or(running.job, failure))
+        };
+        match &running.job.share {
+            Share::All | Share::Open | Share::Rest => {}
+            Share::Parts { parts, may_be_there } => {
+                let share = (&**parts, *may_be_there);
+                return alone(self.send_share(running, share, entry, ended).await);
+            }
+            Share::Verify => return alone(self.verify_share(running, ended).await),
+        }
         let existing = self.existing(running).await;
         if let Err(Failure::NotKnown { id, .. }) = &existing {
             ended.read_set_id = Some(id.clone());
@@ -111,7 +122,11 @@ impl<S: ReadSets> Engine<S> {
             (ended.read_set_id, ended.skipped) = (Some(id), true);
             return Ok(None);
         }
-        let id = match self.open(running).await? {
+        let id = match self.open_share(running).await? {
+            Opening::Upload(opened) if running.job.share == Share::Open => {
+                ended.upload_id = Some(opened.upload.id);
+                return Ok(None);
+            }
             Opening::Made(id) => {
                 ended.read_set_id = Some(id.clone());
                 if running.job.verify != Verify::No && running.job.pipe.is_none() {
@@ -130,7 +145,13 @@ impl<S: ReadSets> Engine<S> {
                     {
                         let found = self.find(running, &opened.upload).await?;
                         let found = self.settled(running, &opened.upload, found).await?;
-                        found.ok_or(Failure::Refused(gone))?
+                        match found {
+                            Some(id) => id,
+                            None if running.job.share == Share::Rest => {
+                                self.begin_for_others(running).await?
+                            }
+                            None => return Err(Failure::Refused(gone)),
+                        }
                     }
                     made => made.map_err(|failure| changed_or(running.job, failure))?,
                 }

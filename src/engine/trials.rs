@@ -23,6 +23,11 @@ impl Trials {
         Self::of(of_sources.chain(&job.trials).cloned().collect())
     }
 
+    /// Begins those that look at the parts as they pass.
+    pub(super) fn of_sources<T>(job: &Job<T>) -> Self {
+        Self::of(job.sources.iter().filter_map(Source::trial).cloned().collect())
+    }
+
     /// Begins those that read the sources themselves, where nothing is sent any more.
     pub(super) fn read_again<T>(job: &Job<T>) -> Self {
         Self::of(job.trials.clone())

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    Journal, Opened, Record,
+    Journal, Opened, Output, Record,
     entry::{Entry, Header, VERSION},
 };
 use crate::{files, types::Escaped};
@@ -96,12 +96,12 @@ impl Folder {
         }
         let mut record = Record::new(header.clone());
         record.opened = Some(opened.clone());
-        let file = Some(file);
-        let mut journal = Journal { file, path: path.clone(), record, is_broken: false };
+        let output = Output::Own(Some(file));
+        let mut journal = Journal { output, path: path.clone(), record, is_broken: false };
         let begun = journal
             .append(&Entry::Header(header))
             .and_then(|()| journal.append(&Entry::Opened(opened)))
-            .and_then(|()| journal.file.as_ref().map_or(Ok(()), File::sync_all));
+            .and_then(|()| journal.sync());
         begun.map_err(|source| {
             // Half a header would only be in the way.
             let _ = fs::remove_file(&path);
@@ -170,9 +170,7 @@ impl Folder {
 impl Journal {
     /// Opens and locks the file again, and reads what others have written meanwhile.
     pub fn take_up(&mut self) -> Result<(), OpenError> {
-        if self.file.is_some() {
-            return Ok(());
-        }
+        let Output::Own(None) = self.output else { return Ok(()) };
         let path = self.path.clone();
         let Some((file, mut record)) = locked(&path)? else {
             return Err(OpenError::Gone { path });
@@ -180,7 +178,7 @@ impl Journal {
         let ours = self.record.opened.take();
         let is_ours = record.opened == ours;
         record.is_old = self.record.is_old || !is_ours;
-        (self.file, self.record) = (Some(file), record);
+        (self.output, self.record) = (Output::Own(Some(file)), record);
         match ours {
             Some(ours) if !is_ours => {
                 let written = self.append(&Entry::Opened(ours));
@@ -194,8 +192,8 @@ impl Journal {
 fn open(path: PathBuf, opened: Opened) -> Result<Option<Journal>, OpenError> {
     let Some((file, mut record)) = locked(&path)? else { return Ok(None) };
     record.is_old = true;
-    let file = Some(file);
-    let mut journal = Journal { file, path: path.clone(), record, is_broken: false };
+    let output = Output::Own(Some(file));
+    let mut journal = Journal { output, path: path.clone(), record, is_broken: false };
     let written = journal.append(&Entry::Opened(opened));
     written.map_err(|source| OpenError::Io { path, source })?;
     Ok(Some(journal))

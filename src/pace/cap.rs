@@ -2,7 +2,10 @@
 
 use std::{
     num::NonZeroU64,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -25,6 +28,8 @@ const LARGEST: u64 = 128 * 1024;
 #[derive(Debug)]
 pub struct Cap {
     rate: NonZeroU64,
+    /// How many processes share the rate.
+    processes: AtomicU32,
     /// When the bytes that were granted so far are over.
     over: Mutex<Option<Instant>>,
 }
@@ -32,12 +37,21 @@ pub struct Cap {
 impl Cap {
     /// A cap of so many bytes a second.
     pub const fn new(rate: NonZeroU64) -> Self {
-        Self { rate, over: Mutex::new(None) }
+        Self { rate, processes: AtomicU32::new(1), over: Mutex::new(None) }
+    }
+
+    /// Keeps to an equal share of the rate from now on.
+    pub fn share(&self, processes: u32) {
+        self.processes.store(processes.max(1), Ordering::Relaxed);
+    }
+
+    fn rate(&self) -> u64 {
+        (self.rate.get() / u64::from(self.processes.load(Ordering::Relaxed))).max(1)
     }
 
     /// How many bytes to ask for at a time, so that many streams get on evenly.
     pub fn piece(&self) -> usize {
-        let piece = (self.rate.get() / PIECES).clamp(SMALLEST, LARGEST);
+        let piece = (self.rate() / PIECES).clamp(SMALLEST, LARGEST);
         usize::try_from(piece).unwrap_or(usize::MAX)
     }
 
@@ -47,7 +61,7 @@ impl Cap {
             clippy::cast_precision_loss,
             reason = "a piece has at most 128 KiB, a rate 53 bits"
         )]
-        let lasts = Duration::from_secs_f64(bytes as f64 / self.rate.get() as f64);
+        let lasts = Duration::from_secs_f64(bytes as f64 / self.rate() as f64);
         let mut over = self.over.lock().unwrap_or_else(PoisonError::into_inner);
         let due = over.map_or(now, |over| over.max(now.checked_sub(LATE).unwrap_or(now)));
         *over = Some(due + lasts);

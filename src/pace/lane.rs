@@ -101,6 +101,14 @@ impl Lane {
         self.rate
     }
 
+    /// Keeps to another rate. One that has fallen below it grows up to it.
+    pub(super) fn keep_to(&mut self, rate: f64) {
+        self.ceiling = Some(rate);
+        if self.fallen.is_none() || self.rate.is_some_and(|now| now >= rate) {
+            (self.rate, self.fallen) = (Some(rate), None);
+        }
+    }
+
     /// Lets a request through, or says when to ask again.
     pub(super) fn take(&mut self, now: Instant) -> Result<Ticket, Instant> {
         if let Some(held) = self.held

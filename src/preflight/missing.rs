@@ -78,10 +78,12 @@ fn hint(file: &SheetFile) -> Option<String> {
 
 /// The name of a file that differs in capitals only.
 fn of_other_case(path: &Path) -> Option<String> {
-    let name = path.file_name()?.to_str()?.to_lowercase();
+    let name = path.file_name()?.to_str()?;
+    let lower = name.to_lowercase();
     let names = crate::files::folder(path).read_dir().ok()?.filter_map(Result::ok);
     let mut names = names.filter_map(|entry| entry.file_name().into_string().ok());
-    names.find(|other| other.to_lowercase() == name)
+    let is_meant = |other: &String| other.to_lowercase() == lower && other != name;
+    names.find(|other| is_meant(other) && path.with_file_name(other).is_file())
 }
 
 /// How a path may have been meant.

@@ -196,7 +196,7 @@ fn fields_of(listed: &ListedUpload) -> anyhow::Result<Fields> {
 
 /// The token is for the case that the upload is gone: a Create under the old one would bring it back
 /// as it was.
-fn job(
+pub(super) fn job(
     fields: Fields,
     sources: &[Vec<PathBuf>],
     part_size: PartSize,

@@ -8,7 +8,7 @@ use super::{
     sheets::{RowProblem, at, place},
 };
 use crate::{
-    readset::{self, ReadSetNote},
+    readset,
     report::Problem,
     sheet::{SheetFile, SheetRow},
 };
@@ -91,10 +91,8 @@ impl RowFiles {
         mates: impl Iterator<Item = (&'a mut OpenedFile, &'a mut OpenedFile)>,
     ) {
         for ((one, other), file) in mates.zip(files) {
-            if readset::are_swapped(&one.input(), &other.input()) {
+            if let Some(note) = readset::swapped(&one.input(), &other.input()) {
                 std::mem::swap(one, other);
-                let (first, second) = (one.shown.clone(), other.shown.clone());
-                let note = ReadSetNote::PutInOrder { first, second };
                 self.notes.push(format!("{}: {note}", place(sheet, file.row, None)));
             }
         }

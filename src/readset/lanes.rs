@@ -13,11 +13,13 @@ use super::{
     duplicates::duplicates,
     error::{Basis, ReadSetError},
     filename::FileName,
+    infer::mate_by_name,
     input::Input,
     lane::{LaneName, LanePlace},
+    note::ReadSetNote,
 };
 use crate::{
-    formats::fastq::{FastqHead, MateVerdict, SequencingRun, verdict},
+    formats::fastq::{FastqHead, MateVerdict, SequencingRun, are_marked, verdict},
     types::PartSource,
 };
 
@@ -228,10 +230,22 @@ pub fn other_mate(lanes: &[Input<'_>]) -> Option<(usize, ReadSetError)> {
     Some((at, ReadSetError::OtherMate { first, second }))
 }
 
-/// Whether two files hold each other's mates: the first one second mates, and the second one first mates.
-pub fn are_swapped(first: &Input<'_>, second: &Input<'_>) -> bool {
-    let heads = first.head().zip(second.head());
-    heads.is_some_and(|(first, second)| verdict(first, second) == MateVerdict::Swapped)
+/// A word on two files that hold each other's mates, the first one the second mates: by their reads, or by
+/// their names if the reads do not say which they are.
+pub fn swapped(first: &Input<'_>, second: &Input<'_>) -> Option<ReadSetNote> {
+    let (one, other) = first.head().zip(second.head())?;
+    let shown = || (second.shown.to_owned(), first.shown.to_owned());
+    if verdict(one, other) == MateVerdict::Swapped {
+        let (first, second) = shown();
+        return Some(ReadSetNote::PutInOrder { first, second });
+    }
+    let by_name = |input: &Input<'_>| mate_by_name(&input.base_name()?);
+    let ((mate, name), (other_mate, other_name)) = by_name(first).zip(by_name(second))?;
+    let are_named_so = (mate, other_mate) == (2, 1) && name == other_name;
+    (are_named_so && !are_marked(one, other)).then(|| {
+        let (first, second) = shown();
+        ReadSetNote::NamedInOrder { first, second }
+    })
 }
 
 /// Lanes that only one of two mates has.

@@ -48,6 +48,13 @@ pub enum ReadSetNote {
         Escaped::new(second)
     )]
     PutInOrder { first: String, second: String },
+    /// The pair is one of several, which are put together by the order of their mates.
+    #[error(
+        "by their names, `{}` comes first and `{}` second; they are sent in this order",
+        Escaped::new(first),
+        Escaped::new(second)
+    )]
+    NamedInOrder { first: String, second: String },
     /// By its name, the file holds index reads.
     #[error(
         "by its name, `{}` holds index reads; it becomes a read set of its own",

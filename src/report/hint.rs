@@ -110,6 +110,9 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
         | Failure::OtherTree { .. }
         | Failure::Pipe(PipeError::Read(_))
         | Failure::Read { .. } => None,
+        Failure::NotOpened | Failure::NotThere(_) | Failure::NotSent { .. } => {
+            return of_share(failure);
+        }
         Failure::Vanished(_) => return Some("upload the file again".to_owned()),
     };
     match (own, kept) {
@@ -121,6 +124,20 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
 /// The hosts of HealthOmics, for those who have to allow them.
 const HOSTS: &str = "the hosts `storage-omics.REGION.amazonaws.com` and \
                      `control-storage-omics.REGION.amazonaws.com`";
+
+/// What to do where processes that share an upload miss what another does.
+fn of_share(failure: &Failure) -> Option<String> {
+    let hint = match failure {
+        Failure::NotOpened => "run `omics-upload batch create RUN`, then this step again",
+        Failure::NotThere(_) => {
+            "run `omics-upload batch complete RUN`, which finds what came of it or begins it again, then \
+             this step"
+        }
+        // The shards are named with all rows.
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
 
 /// What to do about a failure that is the same for every destination.
 pub(super) fn common(failure: &Failure, hosts: &str) -> Option<String> {

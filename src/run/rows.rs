@@ -20,12 +20,12 @@ use super::{
     destination::Reached,
     disposal::Disposed,
     outcome, receipts,
-    run_folder::{FileRecord, NoteFile, NoteKind, RowEnd},
+    run_folder::{FileRecord, NoteFile, NoteKind, RowEnd, VerifiedRow},
     shown::Shown,
     transfer::{self, EndedReadSet, Rows, Sent, Transfer},
 };
 use crate::{
-    engine::{Ended, Failure},
+    engine::{Ended, Failure, Share},
     event::{Event, Observer},
     prepared::Prepared,
     report::{self, Abort, Advice},
@@ -125,7 +125,13 @@ impl Notes<'_> {
     /// Notes the end of a row, unless it was not begun.
     fn note(&self, one: &EndedReadSet<'_>) -> std::io::Result<()> {
         let (Some(file), Some(row)) = (self.file, self.rows.get(one.at)) else { return Ok(()) };
-        if matches!(one.ended.failure, Some(Failure::NotBegun)) {
+        if one.read_set.job.share == Share::Verify
+            && let (None, Some(findings)) = (&one.ended.failure, &one.ended.findings)
+        {
+            let verified = VerifiedRow::new(row.sources.clone(), findings);
+            return file.note(&row.key, NoteKind::Verified(Box::new(verified)));
+        }
+        if matches!(one.ended.failure, Some(Failure::NotBegun)) || !is_last_word(one) {
             return Ok(());
         }
         file.note(&row.key, NoteKind::Ended(Box::new(end_of(row, one, self.reached))))?;
@@ -167,6 +173,16 @@ fn end_of(row: &RowToSend, one: &EndedReadSet<'_>, reached: &Reached) -> RowEnd 
     }
 }
 
+/// Whether it says what came of the row, or only what came of this process's share of it.
+fn is_last_word(EndedReadSet { read_set, ended, .. }: &EndedReadSet<'_>) -> bool {
+    let is_for_good = ended.failure.as_ref().is_some_and(is_for_good);
+    let is_missing = matches!(ended.failure, Some(Failure::NotSent { .. } | Failure::NotOpened));
+    match read_set.job.share {
+        Share::All | Share::Rest => !is_missing,
+        Share::Open | Share::Parts { .. } | Share::Verify => ended.skipped || is_for_good,
+    }
+}
+
 /// Whether another attempt with the same files would come to the same.
 fn is_for_good(failure: &Failure) -> bool {
     matches!(
@@ -192,6 +208,10 @@ fn conclude(
         let Some(failure) = &ended.failure else { continue };
         if matches!(failure, Failure::NotBegun) {
             not_begun += 1;
+            continue;
+        }
+        // Those who send them are named with all rows.
+        if matches!(failure, Failure::NotSent { .. }) {
             continue;
         }
         let (store, place) = (&reached.store, reached.place);

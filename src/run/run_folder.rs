@@ -3,6 +3,8 @@
 //! Every process writes a file of its own, and readers take all of them; losing any of them but the
 //! plan costs time and no data, since the service's list is the truth. It holds no credentials.
 
+mod alive;
+mod claim;
 mod notes;
 mod plan;
 
@@ -13,12 +15,16 @@ use std::{
     io,
     os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-pub(crate) use notes::{Note, NoteFile, NoteKind, RowEnd, RowReceipt};
-pub(crate) use plan::{FileRecord, Plan, PlanHeader, PlannedRow};
+pub(crate) use alive::{Alive, Heartbeat, ShareState, beats_apart};
+pub(crate) use claim::Claim;
+pub(crate) use notes::{Note, NoteFile, NoteKind, RowEnd, RowReceipt, VerifiedRow, host};
+pub(crate) use plan::{FileRecord, Plan, PlanHeader, PlannedRow, StepRules};
 
 use crate::{
+    journal::{SharedNotes, SharedPast},
     report::{Abort, Problem, broken, status},
     types::{Escaped, Sha256},
 };
@@ -80,7 +86,7 @@ impl RunFolder {
     pub(crate) fn open(&self) -> Result<(), Problem> {
         let create_at =
             |name| DirBuilder::new().recursive(true).mode(0o700).create(self.0.join(name));
-        let made = || [NOTES, notes::RECEIPTS].into_iter().try_for_each(create_at);
+        let made = || OWN.into_iter().try_for_each(create_at);
         let made = self.has_other_files().and_then(|()| made().map_err(Unusable::Io));
         made.and_then(|()| self.check()).map_err(|error| self.problem(error))
     }
@@ -90,7 +96,7 @@ impl RunFolder {
         let Ok(entries) = fs::read_dir(&self.0) else { return Ok(()) };
         let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
         let names = names.collect::<io::Result<Vec<_>>>()?;
-        let is_own = |name: &str| [NOTES, notes::RECEIPTS].contains(&name);
+        let is_own = |name: &str| OWN.contains(&name);
         let is_run = names.iter().any(|name| is_own(name) || plan::is_plan(name));
         let mut others = names.into_iter().filter(|name| !name.starts_with('.'));
         others.next().filter(|_| !is_run).map_or(Ok(()), |name| Err(Unusable::OtherFiles(name)))
@@ -180,6 +186,73 @@ impl RunFolder {
         NoteFile::create(&self.0.join(NOTES), plan).map_err(unwritable)
     }
 
+    /// A file for what a step of this process notes of uploads: `create`, or `3-of-64`.
+    pub(crate) fn sent_file(&self, step: &str, plan: Sha256) -> Result<Arc<SharedNotes>, Abort> {
+        let unwritable = |error| broken(error, "cannot write to the run folder");
+        let name = notes::process_name().map_err(unwritable)?;
+        let path = self.0.join(SENT).join(format!("{step}.{name}.jsonl"));
+        SharedNotes::create(path, &plan.to_string()).map_err(unwritable)
+    }
+
+    /// What processes have noted of uploads, in the files of those steps that are asked for.
+    pub(crate) fn sent(&self, of: impl Fn(&str) -> bool) -> Result<SharedPast, Abort> {
+        let read = || {
+            let entries = match fs::read_dir(self.0.join(SENT)) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    return SharedPast::read([]);
+                }
+                entries => entries?,
+            };
+            let mut files = Vec::new();
+            for entry in entries {
+                let path = entry?.path();
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let step = name.split_once('.').map_or("", |(step, _)| step);
+                if path.extension().is_some_and(|extension| extension == "jsonl") && of(step) {
+                    files.push(path);
+                }
+            }
+            SharedPast::read(files)
+        };
+        read().map_err(|error| self.unreadable(error, "notes"))
+    }
+
+    /// The steps that have noted anything, such as `3-of-64`.
+    pub(crate) fn steps(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.0.join(SENT)).into_iter().flatten().flatten();
+        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        names.filter_map(|name| Some(name.split_once('.')?.0.to_owned())).collect()
+    }
+
+    /// Claims a step that one process at a time may do.
+    pub(crate) fn claim(&self, step: &str) -> Result<Claim, Abort> {
+        match Claim::take(&self.0.join(format!("{step}.claim"))) {
+            Ok(claim) => Ok(claim),
+            Err(claim::Unclaimed::Busy(holder)) => {
+                let error = anyhow::anyhow!(
+                    "{holder} is working on `{step}` of the run in `{}`",
+                    self.shown()
+                );
+                let hint = "run the same command again when it has ended";
+                Err(Abort::Early(Problem::new(error).hint(hint), status::TEMPORARY))
+            }
+            Err(claim::Unclaimed::Io(error)) => {
+                Err(broken(error, "cannot write to the run folder"))
+            }
+        }
+    }
+
+    /// The heartbeat of a step of this process.
+    pub(crate) fn heartbeat(&self, step: &str) -> Result<Heartbeat, Abort> {
+        Heartbeat::begin(&self.0.join(ALIVE), step)
+            .map_err(|error| broken(error, "cannot write to the run folder"))
+    }
+
+    /// All processes that have told how far they are.
+    pub(crate) fn alive(&self) -> Vec<Alive> {
+        alive::all(&self.0.join(ALIVE))
+    }
+
     fn unreadable(&self, error: io::Error, what: &str) -> Abort {
         let context = format!("cannot read the {what} in the run folder `{}`", self.shown());
         let hint = "use another run folder with `--run DIR`: rows whose read sets are there already are \
@@ -189,6 +262,14 @@ impl RunFolder {
 }
 
 const NOTES: &str = "notes";
+
+/// What the steps note of uploads.
+const SENT: &str = "sent";
+
+/// Who is at work.
+const ALIVE: &str = "alive";
+
+const OWN: [&str; 4] = [NOTES, notes::RECEIPTS, SENT, ALIVE];
 
 fn runs(state: &Path) -> PathBuf {
     state.join("runs")

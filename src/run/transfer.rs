@@ -12,6 +12,7 @@ use super::{
     journals, outcome,
     receipt_files::{self, Keeping},
     receipts,
+    sharing::{self, Sharing},
     shown::Shown,
     verification,
 };
@@ -20,6 +21,7 @@ use crate::{
     engine::{Ended, Engine, Limits},
     event::{Event, Item, Observer, PlannedItem},
     pace::Quotas,
+    plan,
     prepared::Prepared,
     receipt::{Receipt, ReceiptFolder},
     report::{Abort, output, status},
@@ -39,6 +41,8 @@ pub(crate) struct Transfer<'a> {
     pub(crate) wishes: journals::Wishes<'a>,
     /// Where the receipt is asked for.
     pub(crate) receipt: Option<PathBuf>,
+    /// Where the rates are shared with other processes.
+    pub(crate) sharing: Option<Sharing>,
 }
 
 /// What is done beside the receipt when a read set ends, and when all have.
@@ -141,7 +145,9 @@ pub(super) async fn send(
     let keeping = Keeping { folder, file: transfer.receipt.take() };
     let engine = Engine::new(store, Arc::clone(&observer), transfer.limits, signals.stop());
     let ending = Bookkeeping { transfer, rows, reached, keeping: &keeping, observer };
-    let Some((ended, disposed)) = ending.run(&engine, signals).await else {
+    let ended =
+        sharing::beside(transfer.sharing.as_ref(), &engine, ending.run(&engine, signals)).await;
+    let Some((ended, disposed)) = ended else {
         return Ok(Err(signals.first().map_or(status::FAILED, signal::Ending::exit_status)));
     };
     Ok(Ok(Sent { console, ended, disposed, keeping }))
@@ -295,8 +301,8 @@ fn planned(read_sets: &[Prepared], rows: &dyn Rows) -> Vec<PlannedItem> {
         row: rows.row(at),
         name: job.fields.name.to_string(),
         files: outcome::files(job),
-        bytes: job.bytes(),
-        parts: u32::try_from(job.parts.len()).unwrap_or(u32::MAX),
+        bytes: if job.pipe.is_some() { job.bytes() } else { plan::bytes(job.own_parts().iter()) },
+        parts: u32::try_from(job.own_parts().len()).unwrap_or(u32::MAX),
     });
     planned.collect()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     cli,
     content::{Audience, DecodeInput, Decoding, Depth, EtagAlgorithm},
-    engine::Verify,
+    engine::{Share, Verify},
     event::{Item, Observer},
     formats::Kind,
     prepared::{Prepared, Recognised},
@@ -39,6 +39,10 @@ pub(super) fn attach(
     observer: &Arc<dyn Observer>,
 ) {
     for (index, read_set) in read_sets.iter_mut().enumerate() {
+        // Of several processes, only those that look at the data see all of them.
+        if !matches!(read_set.job.share, Share::All | Share::Verify) {
+            continue;
+        }
         let depth = match algorithm {
             Some(algorithm) => Depth::Etag(algorithm),
             // Two files may be sound, and not be one.

@@ -2,7 +2,7 @@
 //!
 //! It knows rows and the names of their files, and nothing of what is in them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{
     column::FileColumn,
@@ -157,9 +157,10 @@ fn check_alike(rows: &[SheetRow], lanes_only: bool) -> Result<(), SheetError> {
         }
         // The column `lane` tells for any name.
         if lanes_only && row.lane.is_none() {
-            let names = lane_free(first).into_iter().zip(lane_free(row));
-            if let Some((a, b)) = names.into_iter().find(|(a, b)| a.key != b.key) {
-                return wrong(MergeObstacle::OtherNames(a.name, b.name));
+            let (ours, theirs) = (lane_free(first), lane_free(row));
+            let other = ours.iter().zip(&theirs).find(|(a, b)| a.key != b.key);
+            if let Some((a, b)) = other.filter(|_| !are_alike(&ours, &theirs)) {
+                return wrong(MergeObstacle::OtherNames(a.name.clone(), b.name.clone()));
             }
         }
     }
@@ -181,6 +182,12 @@ fn lane_free(row: &SheetRow) -> Vec<LaneFree> {
         None => LaneFree { key: name.clone(), name },
     };
     names.map(free).collect()
+}
+
+/// Whether names differ by lane only; mates may stand in each other's column.
+fn are_alike(ours: &[LaneFree], theirs: &[LaneFree]) -> bool {
+    let keys = |names: &[LaneFree]| names.iter().map(|it| it.key.clone()).collect::<BTreeSet<_>>();
+    keys(ours) == keys(theirs)
 }
 
 /// The place among the lanes, by the column or the name of the first file.
@@ -230,8 +237,7 @@ fn name(rows: &[SheetRow], lanes_only: bool) -> Result<Stated<ReadSetName>, Shee
         return Ok(name.clone());
     }
     let names = lane_free(first);
-    let is_alike =
-        |row: &SheetRow| lane_free(row).iter().map(|it| &it.key).eq(names.iter().map(|it| &it.key));
+    let is_alike = |row: &SheetRow| are_alike(&lane_free(row), &names);
     let (text, by) = if lanes_only && rows.iter().all(is_alike) {
         let names: Vec<_> = names.iter().map(|it| it.name.clone()).collect();
         (shared_name(&names), StatedBy::FileNames)

@@ -57,7 +57,7 @@ pub struct Shortened<'a>(&'a str);
 
 impl<'a> Shortened<'a> {
     /// More of a value, in characters, helps nobody to find it.
-    const LONGEST: usize = 200;
+    const LONGEST: usize = 300;
 
     pub const fn new(text: &'a str) -> Self {
         Self(text)

@@ -99,6 +99,39 @@ fn mates_of_a_merged_row_are_put_in_order() {
     }
     let note = format!("s.csv:3: by their reads, `{}` comes first", name(2, 1));
     assert!(said.stderr.replace("./", "").contains(&note), "{}", said.stderr);
+    // The same of lanes.
+    let sheet = [
+        "sample,fastq_1,fastq_2\n".to_owned(),
+        format!("L,{},{}\n", name(4, 1), name(4, 2)),
+        format!("L,{},{}\n", name(5, 2), name(5, 1)),
+    ];
+    let lanes = [pair(&lab, "A_S1", "FC4", 4), pair(&lab, "A_S1", "FC4", 5)];
+    lab.file("l.csv", sheet.concat().as_bytes());
+    let said = batch(&lab, &["l.csv", "--merge-lanes"]);
+    let id = lines(said.expect(0))[0];
+    let whole: Vec<u8> = lanes.iter().flat_map(|lane| lane[1].clone()).collect();
+    assert!(lab.read_back(id, "SOURCE2") == whole);
+    assert!(said.stderr.contains("l.csv:3: by their reads"), "{}", said.stderr);
+    // Reads that do not say which mates they are: the names do.
+    for lane in 6..=7 {
+        for mate in 1..=2 {
+            let reads = [1, 2].map(|at| format!("M:1:FC6:{lane}:1:{at}:1"));
+            // They differ in more than their name.
+            let text = String::from_utf8(fastq(&reads)).unwrap();
+            let text = if mate == 2 { text.replace("ACGT", "TTTT") } else { text };
+            lab.file(&name(lane, mate), &gzip(text.as_bytes()));
+        }
+    }
+    let sheet = [
+        "sample,fastq_1,fastq_2\n".to_owned(),
+        format!("U,{},{}\n", name(6, 1), name(6, 2)),
+        format!("U,{},{}\n", name(7, 2), name(7, 1)),
+    ];
+    lab.file("u.csv", sheet.concat().as_bytes());
+    let said = batch(&lab, &["u.csv", "--merge-lanes", "--dry-run", "--output=json"]);
+    let sources = said.expect(0).json()["read_sets"][0]["sources"].clone();
+    assert_eq!(sources, json!([[name(6, 1), name(7, 1)], [name(6, 2), name(7, 2)]]));
+    assert!(said.stderr.contains("u.csv:3: by their names"), "{}", said.stderr);
     // A column of first mates with second mates in it has no such remedy, and names its row.
     let sheet = [
         "sample,fastq_1\n".to_owned(),

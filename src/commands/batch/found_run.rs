@@ -1,5 +1,7 @@
 //! A run that was made before, found by its folder or its sheet.
 
+use std::path::Path;
+
 use super::{past::Past, work::state};
 use crate::{
     cli::RunChoice,
@@ -20,13 +22,7 @@ impl FoundRun {
     pub(super) fn find(choice: &RunChoice) -> Result<Self, Abort> {
         let shown = Escaped::new(&choice.run.to_string_lossy()).to_string();
         if choice.run.is_dir() {
-            let folder = RunFolder::new(choice.run.clone());
-            folder.inspect()?;
-            let Some(plan) = folder.plan()? else {
-                let error = anyhow::anyhow!("there is no run in the folder `{shown}`");
-                return Err(Problem::new(error).hint(HINT).into());
-            };
-            return Self::open(folder, plan);
+            return Self::in_folder(&choice.run);
         }
         let missing = || {
             let error = anyhow::anyhow!("no run of the sheet `{shown}` is known on this machine");
@@ -42,6 +38,19 @@ impl FoundRun {
         let is_of = |plan: &Plan| store.is_none_or(|store| store.as_str() == plan.header.store);
         let found = runs.into_iter().find(|(_, plan)| is_of(plan)).ok_or_else(missing)?;
         Self::open(found.0, found.1)
+    }
+
+    /// The run in a folder.
+    pub(super) fn in_folder(path: &Path) -> Result<Self, Abort> {
+        let folder = RunFolder::new(path.to_owned());
+        folder.inspect()?;
+        let Some(plan) = folder.plan()? else {
+            let shown = Escaped::new(&path.to_string_lossy()).to_string();
+            let error = anyhow::anyhow!("there is no run in the folder `{shown}`");
+            let hint = "`omics-upload batch plan SHEET --run DIR` makes one";
+            return Err(Problem::new(error).hint(hint).into());
+        };
+        Self::open(folder, plan)
     }
 
     fn open(folder: RunFolder, plan: Plan) -> Result<Self, Abort> {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::{
     preflight::sheets::FoundRow,
-    run::run_folder::{Note, NoteKind, RowEnd},
+    run::run_folder::{Note, NoteKind, PlannedRow, RowEnd, VerifiedRow},
 };
 
 /// The last word on each row.
@@ -12,6 +12,8 @@ pub(super) struct Past {
     rows: HashMap<String, PastRow>,
     /// The keys of rows by how their files were named.
     named: HashMap<String, String>,
+    /// What was found in the data of rows.
+    verified: HashMap<String, VerifiedRow>,
     /// The ARN of one of the read sets.
     pub(super) arn: Option<String>,
 }
@@ -27,7 +29,7 @@ impl Past {
     /// From notes in the order of time.
     pub(super) fn new(notes: Vec<Note>) -> Self {
         let mut rows: HashMap<String, PastRow> = HashMap::new();
-        let mut named = HashMap::new();
+        let (mut named, mut verified) = (HashMap::new(), HashMap::new());
         let mut arn = None;
         for Note { key, what, .. } in notes {
             match what {
@@ -42,6 +44,9 @@ impl Past {
                         row.end.s3_uris = s3_uris;
                     }
                 }
+                NoteKind::Verified(row) => {
+                    verified.insert(key, *row);
+                }
                 NoteKind::Gone { read_set_id } => {
                     if let Some(row) = rows.get_mut(&key)
                         && row.end.text("read_set_id") == read_set_id
@@ -51,7 +56,12 @@ impl Past {
                 }
             }
         }
-        Self { rows, named, arn }
+        Self { rows, named, verified, arn }
+    }
+
+    /// What was found in the data of a row, if its files are those.
+    pub(super) fn verified(&self, row: &PlannedRow) -> Option<&VerifiedRow> {
+        self.verified.get(&row.key).filter(|verified| verified.sources == row.sources)
     }
 
     /// Rows whose read sets are there, as far as is known, with their keys.

@@ -12,7 +12,7 @@ use crate::{
     report::Abort,
     run::{
         Reached, job_journal, journals,
-        run_folder::{NoteFile, Plan, PlanHeader, PlannedRow},
+        run_folder::{self, NoteFile, Plan, PlanHeader, PlannedRow},
     },
     types::{Escaped, Sha256},
 };
@@ -35,7 +35,9 @@ pub(super) fn note_changes(
         endpoint: plan.header.endpoint.clone(),
     });
     let same = earlier.filter(|plan| {
-        plan.rows == rows && plan.header.sheet_sha256 == work.sheet.digest.to_string()
+        plan.rows == rows
+            && plan.header.sheet_sha256 == work.sheet.digest.to_string()
+            && plan.header.steps == work.steps
     });
     let place = match (reached, before) {
         (Some(reached), _) => RunPlace::of(reached),
@@ -73,6 +75,8 @@ fn header(work: &BatchWork, generation: u32, place: RunPlace) -> PlanHeader {
         store,
         region,
         endpoint,
+        host: run_folder::host(),
+        steps: work.steps.clone(),
     }
 }
 
@@ -80,7 +84,7 @@ fn header(work: &BatchWork, generation: u32, place: RunPlace) -> PlanHeader {
 fn planned(work: &BatchWork, prepared: &[PreparedRow]) -> Vec<PlannedRow> {
     let by_key: HashMap<_, _> = prepared.iter().map(|row| (&*row.key, row)).collect();
     let earlier = work.earlier.iter().flat_map(|plan| &plan.rows);
-    let earlier: HashMap<_, _> = earlier.map(|row| (&*row.key, row.part_size)).collect();
+    let earlier: HashMap<_, _> = earlier.map(|row| (&*row.key, row)).collect();
     let all = work.sheet.rows.iter().zip(&work.decided.rows).zip(&work.decided.stated);
     let planned = all.map(|((found, decision), stated)| {
         let row = by_key.get(&*found.key);
@@ -96,9 +100,13 @@ fn planned(work: &BatchWork, prepared: &[PreparedRow]) -> Vec<PlannedRow> {
             RowDecision::Finished(end) => Some(end.sources.clone()),
             _ => None,
         };
-        let part_size = row.map(|row| row.read_set.job.memory.part_size.get());
+        let memory = row.map(|row| &row.read_set.job.memory);
+        let earlier = earlier.get(&*found.key);
+        let part_size = memory.map(|memory| memory.part_size.get());
+        let fingerprint = memory.and_then(|memory| Some(memory.fingerprint?.to_string()));
         PlannedRow {
-            part_size: part_size.or_else(|| earlier.get(&*found.key).copied().flatten()),
+            part_size: part_size.or_else(|| earlier?.part_size),
+            fingerprint: fingerprint.or_else(|| earlier?.fingerprint.clone()),
             rows: found.row.rows.clone(),
             key: found.key.clone(),
             stated: stated.clone(),

@@ -24,12 +24,7 @@ pub(super) fn run(options: &ReportOptions) -> Result<u8, Abort> {
     if !problems.is_empty() {
         return Err(Abort::Unusable(problems));
     }
-    let rows = run.plan.rows.iter().map(|row| {
-        let past = run.past.of(&row.key).filter(|past| past.end.sources == row.sources);
-        let end = past.map_or_else(|| not_sent(&run.plan, row), |past| past.end.clone());
-        (row.rows.clone(), row.key.clone(), end, past.is_some_and(|past| past.is_gone))
-    });
-    let results = Results::of_notes(rows, run.past.arn.clone());
+    let results = results(&run);
     if let Some(path) = &options.sheet_out {
         results.write_sheet(&sheet(&run.plan)?, path, options.rewrite_sources)?;
     }
@@ -41,6 +36,16 @@ pub(super) fn run(options: &ReportOptions) -> Result<u8, Abort> {
     let is_written = options.sheet_out.is_some() || options.html.is_some();
     let asked = options.output == Output::Json || !is_written;
     Ok(if asked { results.print(options.output) } else { status::DONE })
+}
+
+/// What came of every row of a run.
+pub(super) fn results(run: &FoundRun) -> Results {
+    let rows = run.plan.rows.iter().map(|row| {
+        let past = run.past.of(&row.key).filter(|past| past.end.sources == row.sources);
+        let end = past.map_or_else(|| not_sent(&run.plan, row), |past| past.end.clone());
+        (row.rows.clone(), row.key.clone(), end, past.is_some_and(|past| past.is_gone))
+    });
+    Results::of_notes(rows, run.past.arn.clone())
 }
 
 /// What is wrong with the files that are to be written.
@@ -84,7 +89,7 @@ fn not_sent(plan: &Plan, row: &crate::run::run_folder::PlannedRow) -> RowEnd {
 }
 
 /// The sheet of a plan, unless it has changed since.
-fn sheet(plan: &Plan) -> Result<Sheet, Abort> {
+pub(super) fn sheet(plan: &Plan) -> Result<Sheet, Abort> {
     let path = &plan.header.sheet;
     let shown = Escaped::new(path).to_string();
     let unreadable = |error: std::io::Error| {

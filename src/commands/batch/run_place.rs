@@ -4,7 +4,11 @@ use super::work::BatchWork;
 use crate::{
     cli::PutOptions,
     report::{Place, Problem},
-    run::{Reached, run_folder::PlanHeader, without_login},
+    run::{
+        Reached,
+        run_folder::{Plan, PlanHeader},
+        without_login,
+    },
     types::Escaped,
 };
 
@@ -41,8 +45,8 @@ pub(super) fn same_store(work: &BatchWork, how: &PutOptions) -> Result<(), Probl
 }
 
 /// Refuses a run that was planned for another destination.
-pub(super) fn same_destination(work: &BatchWork, reached: &Reached) -> Result<(), Problem> {
-    let Some(plan) = &work.earlier else { return Ok(()) };
+pub(super) fn same_destination(plan: Option<&Plan>, reached: &Reached) -> Result<(), Problem> {
+    let Some(plan) = plan else { return Ok(()) };
     let PlanHeader { store, region, endpoint, .. } = &plan.header;
     let now = endpoint_of(reached);
     let found = [

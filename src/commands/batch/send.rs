@@ -26,6 +26,7 @@ use crate::{
         rows::{self, RowToSend, RowsTransfer},
         run_folder::{NoteFile, NoteKind},
     },
+    source,
     store::ReadSets as _,
     types::{Operation, ReferenceChoice},
 };
@@ -47,11 +48,12 @@ pub(super) async fn run(
     let signals = output::signals()?;
     let reaching = async {
         let (reached, mut library) = reach(&prepared, how).await?;
-        same_destination(work, &reached)?;
+        same_destination(work.earlier.as_ref(), &reached)?;
         if options.recheck {
             recheck::run(work, &reached).await?;
         }
         settle(&mut library, &mut prepared, (&mut work.notes, how)).await?;
+        recognise(&mut prepared)?;
         Ok::<_, Abort>(reached)
     };
     let Some(reached) = signals.unless_stopped(Box::pin(reaching)).await else {
@@ -85,6 +87,7 @@ pub(super) async fn run(
         show: &how.show,
         wishes,
         receipt: how.receipt.receipt.clone(),
+        sharing: None,
     };
     let note_file = file.as_ref();
     let what = RowsTransfer { rows, note_file, max_failures: options.max_failures, transfer };
@@ -108,11 +111,23 @@ pub(super) async fn plan_only(
 ) -> Result<(), Abort> {
     let how = &options.plan.how;
     let (reached, mut library) = reach(&prepared, how).await?;
-    same_destination(work, &reached)?;
+    same_destination(work.earlier.as_ref(), &reached)?;
     settle(&mut library, &mut prepared, (&mut work.notes, how)).await?;
+    recognise(&mut prepared)?;
     note_changes(work, &prepared, Some(&reached))?;
     if let Some(sandbox) = reached.sandbox {
         sandbox.stop().await;
+    }
+    Ok(())
+}
+
+/// Reads what the files are recognised by, on this machine and on others.
+fn recognise(prepared: &mut [PreparedRow]) -> Result<(), Abort> {
+    for PreparedRow { read_set: Prepared { job, .. }, .. } in prepared {
+        let fingerprint = source::fingerprint(job.sources.iter());
+        job.memory.fingerprint = Some(
+            fingerprint.map_err(|error| output::broken(error, "cannot read the files again"))?,
+        );
     }
     Ok(())
 }

@@ -1,7 +1,12 @@
 //! `batch status`: how far a run has come, from its folder alone.
 
+mod shares;
+
+use std::{io::IsTerminal as _, time::Duration};
+
 use serde_json::json;
 
+use self::shares::Shares;
 use super::found_run::FoundRun;
 use crate::{
     cli::{Output, StatusOptions},
@@ -16,61 +21,93 @@ struct RowCount {
     bytes: u64,
 }
 
+/// How far all rows are.
+#[derive(Default)]
+struct RowCounts {
+    finished: RowCount,
+    failed: RowCount,
+    left: RowCount,
+    /// Whether the same command would go on with one that failed.
+    is_passing: bool,
+}
+
+const WATCHED_EVERY: Duration = Duration::from_secs(10);
+
 /// Prints the status of a run. Its exit status is 0 if all rows are finished, 75 if the same command would
 /// go on with any, and 1 if what is missing failed for good.
-pub(super) fn run(options: &StatusOptions) -> Result<u8, Abort> {
-    let run = FoundRun::find(&options.run)?;
-    let (mut done, mut failed, mut left) =
-        (RowCount::default(), RowCount::default(), RowCount::default());
-    let mut is_passing = false;
-    for row in &run.plan.rows {
-        let bytes = row.sources.iter().flatten().map(|file| file.bytes).sum::<u64>();
-        let past = run.past.of(&row.key).filter(|past| past.end.sources == row.sources);
-        let count = match past {
-            Some(past) if past.is_finished() && !past.is_gone => &mut done,
-            Some(past) if past.end.text("status") == "interrupted" => &mut left,
-            Some(past) if past.end.exit_status != 0 || past.is_gone => {
-                // The same command tries it again.
-                is_passing |= past.end.exit_status == status::TEMPORARY;
-                &mut failed
+pub(super) async fn run(options: &StatusOptions) -> Result<u8, Abort> {
+    loop {
+        let run = FoundRun::find(&options.run)?;
+        let counts = RowCounts::of(&run);
+        let shares = Shares::of(&run.folder.alive());
+        let printed = match options.output {
+            Output::Json => {
+                output::print(output::json(&document(&run, &counts, &shares)).as_bytes())
             }
-            _ => &mut left,
+            Output::Text => {
+                let clear = options.watch && std::io::stdout().is_terminal();
+                let clear = if clear { "\u{1b}[H\u{1b}[2J" } else { "" };
+                output::print(format!("{clear}{}{}", counts.text(), shares.text()).as_bytes())
+            }
         };
-        count.rows += 1;
-        count.bytes += bytes;
+        let status = counts.status();
+        if !options.watch || status != status::TEMPORARY || printed != status::DONE {
+            return Ok(if status == status::DONE { printed } else { status });
+        }
+        tokio::time::sleep(WATCHED_EVERY).await;
     }
+}
+
+fn document(run: &FoundRun, counts: &RowCounts, shares: &Shares) -> serde_json::Value {
     let header = &run.plan.header;
-    let printed = match options.output {
-        Output::Json => {
-            let object = |count: RowCount| json!({ "rows": count.rows, "bytes": count.bytes });
-            output::print(
-                output::json(&json!({
-                    "version": 1,
-                    "run": run.folder.path().to_string_lossy(),
-                    "sheet": header.sheet,
-                    "store_id": header.store,
-                    "generation": header.generation,
-                    "planned_at": header.made,
-                    "finished": object(done),
-                    "failed": object(failed),
-                    "left": object(left),
-                }))
-                .as_bytes(),
-            )
-        }
-        Output::Text => {
-            let line = |name: &str, count: RowCount| {
-                format!("{name:<9}{:>7} rows  {}\n", count.rows, ByteCount::new(count.bytes))
+    let object = |count: RowCount| json!({ "rows": count.rows, "bytes": count.bytes });
+    json!({
+        "version": 1,
+        "run": run.folder.path().to_string_lossy(),
+        "sheet": header.sheet,
+        "store_id": header.store,
+        "generation": header.generation,
+        "planned_at": header.made,
+        "finished": object(counts.finished),
+        "failed": object(counts.failed),
+        "left": object(counts.left),
+        "shares": shares.document(),
+    })
+}
+
+impl RowCounts {
+    fn of(run: &FoundRun) -> Self {
+        let mut counts = Self::default();
+        for row in &run.plan.rows {
+            let past = run.past.of(&row.key).filter(|past| past.end.sources == row.sources);
+            let count = match past {
+                Some(past) if past.is_finished() && !past.is_gone => &mut counts.finished,
+                Some(past) if past.end.text("status") == "interrupted" => &mut counts.left,
+                Some(past) if past.end.exit_status != 0 || past.is_gone => {
+                    counts.is_passing |= past.end.exit_status == status::TEMPORARY;
+                    &mut counts.failed
+                }
+                _ => &mut counts.left,
             };
-            let text =
-                [line("finished", done), line("failed", failed), line("left", left)].concat();
-            output::print(text.as_bytes())
+            count.rows += 1;
+            count.bytes += row.sources.iter().flatten().map(|file| file.bytes).sum::<u64>();
         }
-    };
-    let status = match (left.rows, failed.rows) {
-        (0, 0) => status::DONE,
-        (0, _) if !is_passing => status::FAILED,
-        _ => status::TEMPORARY,
-    };
-    Ok(if status == status::DONE { printed } else { status })
+        counts
+    }
+
+    fn text(&self) -> String {
+        let line = |name: &str, count: RowCount| {
+            format!("{name:<9}{:>7} rows  {}\n", count.rows, ByteCount::new(count.bytes))
+        };
+        let lines = [("finished", self.finished), ("failed", self.failed), ("left", self.left)];
+        lines.into_iter().map(|(name, count)| line(name, count)).collect()
+    }
+
+    const fn status(&self) -> u8 {
+        match (self.left.rows, self.failed.rows) {
+            (0, 0) => status::DONE,
+            (0, _) if !self.is_passing => status::FAILED,
+            _ => status::TEMPORARY,
+        }
+    }
 }

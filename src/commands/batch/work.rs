@@ -21,7 +21,7 @@ use crate::{
         destination,
         disposal::{self, ProofOptions},
         journals,
-        run_folder::{Plan, RunFolder},
+        run_folder::{Plan, RunFolder, StepRules},
     },
     sheet::{NoSourceColumns, SheetFormat},
     types::{Escaped, StoreName},
@@ -37,6 +37,7 @@ pub(super) struct BatchWork {
     pub(super) notes: Vec<String>,
     /// The keys of the rows of the last plan.
     pub(super) planned_before: HashSet<String>,
+    pub(super) steps: StepRules,
     /// What is wrong with the sheet, whatever its files hold.
     problems: Vec<RowProblem>,
 }
@@ -72,8 +73,14 @@ impl BatchWork {
         problems_of_rows.extend(decided.problems.drain(..).map(|problem| (None, problem)));
         let notes = sheet_notes(&sheet);
         let planned_before = HashSet::new();
+        let how = &options.plan.how;
+        let steps = StepRules {
+            if_exists: how.if_exists.as_str().to_owned(),
+            mark: !how.no_fingerprint,
+            verify: how.verify.verify,
+        };
         let problems = problems_of_rows;
-        Ok(Self { sheet, folder, earlier, past, decided, notes, planned_before, problems })
+        Ok(Self { sheet, folder, earlier, past, decided, notes, planned_before, steps, problems })
     }
 
     /// Opens and checks the rows that need it.

@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 use tokio::time::Instant;
 
 use super::{
-    super::{Concurrency, Ended, Engine, Failure, Job, Limits, Memory, Stop, Verify},
+    super::{Concurrency, Ended, Engine, Failure, Job, Limits, Memory, Share, Stop, Verify},
     fake::{Fake, Fault, On},
 };
 use crate::{
@@ -82,6 +82,7 @@ impl Lab {
             findings: Arc::default(),
             verify: Verify::No,
             memory: Memory { fingerprint: Some(fingerprint()), ..Memory::blank(RULES.default) },
+            share: Share::All,
         };
         for (source, count) in PartSource::ALL.into_iter().zip(parts) {
             let size = u64::from(*count) * self.part_size - 1;

@@ -5,15 +5,21 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write as _},
     os::unix::fs::OpenOptionsExt as _,
-    path::Path,
-    sync::{Mutex, MutexGuard, PoisonError},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::plan::FileRecord;
-use crate::{files, receipt::Receipt, run::random, types::Sha256};
+use crate::{
+    files,
+    receipt::Receipt,
+    run::random,
+    source::{Findings, ReadCounts},
+    types::{ReadSetEtag, Sha256},
+};
 
 /// Something that happened to a row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +47,35 @@ pub(crate) enum NoteKind {
     },
     /// The service has its read set no more.
     Gone { read_set_id: String },
+    /// All of its data were looked at.
+    Verified(Box<VerifiedRow>),
+}
+
+/// What was found in the data of a row, and in which files.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct VerifiedRow {
+    pub(crate) sources: Vec<Vec<FileRecord>>,
+    reads: Option<u64>,
+    bases: Option<u64>,
+    etag: Option<ReadSetEtag>,
+    md5: Vec<Option<String>>,
+}
+
+impl VerifiedRow {
+    pub(crate) fn new(sources: Vec<Vec<FileRecord>>, findings: &Findings) -> Self {
+        let Findings { counted, etag, md5 } = findings.clone();
+        let (reads, bases) = counted.map(|of| (of.reads, of.bases)).unzip();
+        Self { sources, reads, bases, etag, md5 }
+    }
+
+    pub(crate) fn findings(&self) -> Findings {
+        let counts = self.reads.zip(self.bases);
+        Findings {
+            counted: counts.map(|(reads, bases)| ReadCounts { reads, bases }),
+            etag: self.etag.clone(),
+            md5: self.md5.clone(),
+        }
+    }
 }
 
 /// How a row ended.
@@ -113,29 +148,30 @@ impl RowEnd {
 
 /// The notes of this process.
 pub(crate) struct NoteFile {
-    file: Mutex<File>,
-    receipts: Mutex<File>,
+    file: LateFile,
+    receipts: LateFile,
     plan: Sha256,
+}
+
+/// A file that is made when there is something to write: many processes note nothing.
+struct LateFile {
+    path: PathBuf,
+    file: Mutex<Option<File>>,
 }
 
 impl NoteFile {
     pub(super) fn create(folder: &Path, plan: Sha256) -> io::Result<Self> {
-        let host = rustix::system::uname().nodename().to_string_lossy().replace('/', "_");
-        let random = random::digits().map_err(|abort| io::Error::other(abort.text()))?;
-        let name = format!("{host}-{}-{}.jsonl", std::process::id(), &random[..8]);
-        let create = |folder: &Path| {
-            let mut options = OpenOptions::new();
-            options.append(true).create_new(true).mode(0o600).open(folder.join(&name))
-        };
-        let (file, receipts) = (create(folder)?, create(&folder.with_file_name(RECEIPTS))?);
-        Ok(Self { file: Mutex::new(file), receipts: Mutex::new(receipts), plan })
+        let name = format!("{}.jsonl", process_name()?);
+        let late = |folder: &Path| LateFile { path: folder.join(&name), file: Mutex::new(None) };
+        let (file, receipts) = (late(folder), late(&folder.with_file_name(RECEIPTS)));
+        Ok(Self { file, receipts, plan })
     }
 
     /// Writes a note. On disk when this returns.
     pub(crate) fn note(&self, key: &str, what: NoteKind) -> io::Result<()> {
         let (plan, key) = (self.plan.to_string(), key.to_owned());
         let note = Note { plan, at: now(), key, what };
-        write_line(&self.file, &note)?.sync_data()
+        self.file.write_line(&note, true)
     }
 
     /// Writes the receipt of a row, without its parts.
@@ -143,23 +179,39 @@ impl NoteFile {
         let digest = receipt.digest().map(|digest| digest.to_string());
         let receipt = Receipt { parts: Vec::new(), ..receipt };
         let line = RowReceipt { at: now(), key: key.to_owned(), digest, receipt };
-        write_line(&self.receipts, &line).map(drop)
+        self.receipts.write_line(&line, false)
     }
+}
+
+/// What no other process is called, on any host.
+pub(super) fn process_name() -> io::Result<String> {
+    let random = random::digits().map_err(|abort| io::Error::other(abort.text()))?;
+    Ok(format!("{}-{}-{}", host().replace('/', "_"), std::process::id(), &random[..8]))
+}
+
+/// The name of this host.
+pub(crate) fn host() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
 fn now() -> i64 {
     jiff::Timestamp::now().as_microsecond()
 }
 
-fn write_line<'a>(
-    file: &'a Mutex<File>,
-    line: &impl Serialize,
-) -> io::Result<MutexGuard<'a, File>> {
-    let mut line = serde_json::to_vec(line)?;
-    line.push(b'\n');
-    let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-    file.write_all(&line)?;
-    Ok(file)
+impl LateFile {
+    fn write_line(&self, line: &impl Serialize, is_synced: bool) -> io::Result<()> {
+        let mut line = serde_json::to_vec(line)?;
+        line.push(b'\n');
+        let mut place = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = if let Some(file) = place.as_mut() {
+            file
+        } else {
+            let mut options = OpenOptions::new();
+            place.insert(options.append(true).create_new(true).mode(0o600).open(&self.path)?)
+        };
+        file.write_all(&line)?;
+        if is_synced { file.sync_data() } else { Ok(()) }
+    }
 }
 
 /// The notes of all processes, in the order of time.
@@ -222,7 +274,7 @@ mod tests {
         for key in ["a", "b"] {
             let file = NoteFile::create(&folder, Sha256::of(b"plan")).unwrap();
             file.note(key, NoteKind::Ended(Box::new(end.clone()))).unwrap();
-            file.file.lock().unwrap().write_all(b"{\"torn\":").unwrap();
+            file.file.file.lock().unwrap().as_mut().unwrap().write_all(b"{\"torn\":").unwrap();
         }
         let notes = read_all(&folder).unwrap();
         assert_eq!(notes.iter().map(|note| &*note.key).collect::<Vec<_>>(), ["a", "b"]);

@@ -38,6 +38,23 @@ pub(crate) struct PlanHeader {
     pub(crate) store: String,
     pub(crate) region: String,
     pub(crate) endpoint: Option<String>,
+    /// The host that has looked at the files.
+    #[serde(default)]
+    pub(crate) host: String,
+    /// What steps in other processes keep to.
+    #[serde(default)]
+    pub(crate) steps: StepRules,
+}
+
+/// What was asked for when the run was planned, and holds for all of its steps.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StepRules {
+    /// `upload`, `skip` or `fail`.
+    pub(crate) if_exists: String,
+    /// Whether uploads carry a mark.
+    pub(crate) mark: bool,
+    /// Whether all data are decoded before an upload is completed.
+    pub(crate) verify: bool,
 }
 
 /// A row and what it becomes.
@@ -55,6 +72,9 @@ pub(crate) struct PlannedRow {
     pub(crate) fields: Map<String, Value>,
     /// How its files are cut.
     pub(crate) part_size: Option<u64>,
+    /// What its files are recognised by on other hosts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) fingerprint: Option<String>,
 }
 
 /// A file as it was.
@@ -199,6 +219,8 @@ mod tests {
             store: "1234567890".to_owned(),
             region: "us-east-1".to_owned(),
             endpoint: None,
+            host: String::new(),
+            steps: StepRules::default(),
         }
     }
 
@@ -213,6 +235,7 @@ mod tests {
             sources: Vec::new(),
             fields: Map::new(),
             part_size: Some(1),
+            fingerprint: None,
         };
         for (generation, rows) in [(1, vec![]), (2, vec![row])] {
             let plan = Plan::new(header(generation), rows);

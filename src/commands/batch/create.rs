@@ -1,0 +1,53 @@
+//! `batch create`: begins the uploads of all rows.
+
+use super::steps::{RowShare, StepRun, StepWork};
+use crate::{
+    cli::{StepOptions, VerifyOptions},
+    engine::Share,
+    report::{Abort, output, status, status_of_all},
+    run::run_folder::ShareState,
+};
+
+/// Begins what is not begun; what was begun before is left as it is.
+pub(super) async fn run(options: &StepOptions) -> Result<u8, Abort> {
+    let run = StepRun::find(options, |_| true)?;
+    let _claim = run.run.folder.claim("create")?;
+    // What another has begun until the claim was there.
+    let run = StepRun { noted: run.run.folder.sent(|_| true)?, ..run };
+    let open = run.open_rows().filter(|row| !run.noted.has_upload(&row.key));
+    let rows: Vec<_> = open.map(|row| RowShare { row, share: Share::Open }).collect();
+    if rows.is_empty() {
+        output::complain("all uploads are begun already\n");
+        return Ok(status::DONE);
+    }
+    let work = StepWork {
+        name: "create".to_owned(),
+        rows,
+        before: ShareState::default(),
+        verify: VerifyOptions::default(),
+    };
+    let end = match run.work(work, options).await? {
+        Ok(end) => end,
+        Err(stopped) => return Ok(stopped),
+    };
+    Ok(end.status())
+}
+
+impl super::steps::StepEnd {
+    /// The exit status of a step that completes nothing.
+    pub(super) fn status(&self) -> u8 {
+        let Some(sent) = &self.sent else { return self.unusable };
+        if let Some(signalled) = sent.signalled {
+            return signalled;
+        }
+        let statuses: Vec<_> = sent.ends.iter().map(|end| end.exit_status).collect();
+        // Whoever runs it again wants to know whether that is of use.
+        if statuses.contains(&status::TEMPORARY) {
+            return status::TEMPORARY;
+        }
+        match status_of_all(&statuses) {
+            status::DONE => self.unusable,
+            failed => failed,
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! The steps of a planned run: each takes the rows that are its business, does what it can of them, and
+//! notes that. Any of them may be killed at any moment, and be done again.
+
+use std::{collections::HashMap, sync::Mutex};
+
+use super::{found_run::FoundRun, run_place::same_destination};
+use crate::{
+    cli::{StepOptions, Target, VerifyOptions},
+    engine::{IfExists, Job, Share, Verify},
+    formats::FileType,
+    journal::{Header, Journal, Record, SharedNotes, SharedPast},
+    plan::Part,
+    preflight::{
+        fields,
+        planned::{self, PlannedFiles},
+        sheets::at,
+    },
+    prepared::Prepared,
+    report::{Abort, Problem, output, status},
+    run::{
+        Reached, Sharing, Transfer, destination,
+        journals::Wishes,
+        limits,
+        rows::{self, RowToSend, RowsSent, RowsTransfer},
+        run_folder::{PlannedRow, ShareState},
+    },
+    shard::{self, Layout, Shard},
+    signal::Signals,
+    types::{ByteCount, ClientToken, Escaped, PartSize, PartSource, Sha256, StoreName},
+};
+
+/// A run of which a step is done.
+pub(super) struct StepRun {
+    pub(super) run: FoundRun,
+    pub(super) noted: SharedPast,
+}
+
+/// A row that is the business of a step, and what is done of it.
+pub(super) struct RowShare<'a> {
+    pub(super) row: &'a PlannedRow,
+    pub(super) share: Share,
+}
+
+/// How a step is called, and what it does.
+pub(super) struct StepWork<'a> {
+    /// As its files are called: `create`, or `3-of-64`.
+    pub(super) name: String,
+    pub(super) rows: Vec<RowShare<'a>>,
+    /// What it shares with others, and what is done of it.
+    pub(super) before: ShareState,
+    /// What is looked for in the data.
+    pub(super) verify: VerifyOptions,
+}
+
+/// What came of a step.
+pub(super) struct StepEnd {
+    /// None if there was nothing to do.
+    pub(super) sent: Option<RowsSent>,
+    /// The exit status of rows whose files cannot be used.
+    pub(super) unusable: u8,
+}
+
+impl StepRun {
+    /// Reads a run and what the steps that matter have noted.
+    pub(super) fn find(options: &StepOptions, of: impl Fn(&str) -> bool) -> Result<Self, Abort> {
+        let run = FoundRun::in_folder(&options.run)?;
+        let noted = run.folder.sent(of)?;
+        Ok(Self { run, noted })
+    }
+
+    /// Rows whose read sets are neither there nor given up for good.
+    pub(super) fn open_rows(&self) -> impl Iterator<Item = &PlannedRow> {
+        self.run.plan.rows.iter().filter(|row| !self.is_settled(row))
+    }
+
+    /// Whether a row is finished, or failed for good.
+    pub(super) fn is_settled(&self, row: &PlannedRow) -> bool {
+        let past = self.run.past.of(&row.key).filter(|past| past.end.sources == row.sources);
+        past.is_some_and(|past| past.is_finished() && !past.is_gone || past.end.for_good)
+    }
+
+    /// How all rows are cut, in the order of the plan.
+    pub(super) fn layouts(&self) -> Vec<Layout> {
+        self.run.plan.rows.iter().map(layout).collect()
+    }
+
+    /// Does a step; an exit status instead, if a signal ended it before anything was done.
+    pub(super) async fn work(
+        &self,
+        work: StepWork<'_>,
+        options: &StepOptions,
+    ) -> Result<Result<StepEnd, u8>, Abort> {
+        let signals = output::signals()?;
+        let (rows, read_sets, unusable) = self.prepare(&work, options)?;
+        if rows.is_empty() {
+            return Ok(Ok(StepEnd { sent: None, unusable }));
+        }
+        let Some(reached) = signals.unless_stopped(Box::pin(self.reach(options))).await else {
+            return Ok(Err(output::stopped(&signals)));
+        };
+        let reached = reached?;
+        let sent = self.send(work, (rows, read_sets), options, (&reached, &signals)).await;
+        if let Some(sandbox) = reached.sandbox {
+            sandbox.stop().await;
+        }
+        Ok(sent?.map(|sent| StepEnd { sent: Some(sent), unusable }))
+    }
+
+    async fn send(
+        &self,
+        work: StepWork<'_>,
+        (rows, mut read_sets): (Vec<RowToSend>, Vec<Prepared>),
+        options: &StepOptions,
+        (reached, signals): (&Reached, &Signals),
+    ) -> Result<Result<RowsSent, u8>, Abort> {
+        let plan = &self.run.plan;
+        self.run.folder.open()?;
+        let notes = self.run.folder.sent_file(&work.name, plan.hash)?;
+        let by_key: HashMap<_, _> = work.rows.iter().map(|one| (&*one.row.key, one)).collect();
+        for (row, read_set) in rows.iter().zip(&mut read_sets) {
+            if let Some(share) = by_key.get(&*row.key) {
+                self.remember(share, read_set, &notes)?;
+            }
+        }
+        let heartbeat = self.run.folder.heartbeat(&work.name)?;
+        let sharing = Some(Sharing { heartbeat, notes, before: work.before });
+        let store = &reached.store;
+        let mark = plan.header.steps.mark;
+        let transfer = Transfer {
+            read_sets,
+            notes: Vec::new(),
+            limits: limits::limits(&options.effort),
+            verify: &work.verify,
+            show: &options.show,
+            wishes: Wishes { folder: None, store, fresh: false, mark },
+            receipt: None,
+            sharing,
+        };
+        let file = self.run.folder.note_file(plan.hash)?;
+        let (note_file, max_failures) = (Some(&file), None);
+        let rows = RowsTransfer { rows, note_file, max_failures, transfer };
+        rows::run(rows, reached, signals).await
+    }
+
+    /// Opens the files of the rows; those that cannot be used are told, and hold no other up.
+    fn prepare(
+        &self,
+        work: &StepWork<'_>,
+        options: &StepOptions,
+    ) -> Result<(Vec<RowToSend>, Vec<Prepared>, u8), Abort> {
+        let files = PlannedFiles { map: &options.map, host: &self.run.plan.header.host };
+        let (mut rows, mut read_sets, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+        for RowShare { row, share } in &work.rows {
+            match planned::prepare(row, &files, &work.verify) {
+                Ok(mut prepared) => {
+                    prepared.job.share = share.clone();
+                    self.recall(row, &mut prepared.job);
+                    rows.push(self.to_send(row));
+                    read_sets.push(prepared);
+                }
+                Err(Abort::Unusable(found)) => {
+                    let place = self.place(row);
+                    problems.extend(found.into_iter().map(|one| at(place.clone(), one)));
+                }
+                Err(abort) => return Err(abort),
+            }
+        }
+        if rows.is_empty() && !problems.is_empty() {
+            return Err(Abort::Unusable(problems));
+        }
+        for problem in &problems {
+            output::complain(&problem.text());
+        }
+        let unusable = if problems.is_empty() { status::DONE } else { status::UNUSABLE };
+        Ok((rows, read_sets, unusable))
+    }
+
+    /// Gives a job what was found in its data, which is compared with what the store makes of them.
+    fn recall(&self, row: &PlannedRow, job: &mut Job) {
+        let is_asked = self.run.plan.header.steps.verify && job.share == Share::Rest;
+        if let (true, Some(verified)) = (is_asked, self.run.past.verified(row)) {
+            let is_fastq = job.fields.file_type == FileType::Fastq;
+            job.verify = if is_fastq { Verify::Insist } else { Verify::Tell };
+            // Nothing else sets it.
+            let _ = job.findings.set(verified.findings());
+        }
+    }
+
+    /// Whether the data of a row have to be looked at before it is completed: several files of a source
+    /// may be sound, and not be one.
+    pub(super) fn needs_verification(&self, row: &PlannedRow) -> bool {
+        let is_joined = row.sources.iter().any(|source| source.len() > 1);
+        let is_asked = self.run.plan.header.steps.verify || is_joined;
+        is_asked && self.run.past.verified(row).is_none()
+    }
+
+    fn to_send(&self, row: &PlannedRow) -> RowToSend {
+        RowToSend {
+            place: self.place(row),
+            row: row.first(),
+            key: row.key.clone(),
+            named: String::new(),
+            stated: row.stated.clone(),
+            sources: row.sources.clone(),
+            fields: row.fields.clone(),
+        }
+    }
+
+    /// What messages call a row.
+    fn place(&self, row: &PlannedRow) -> String {
+        let sheet = std::path::Path::new(&self.run.plan.header.sheet);
+        let name = sheet.file_name().unwrap_or(sheet.as_os_str()).to_string_lossy();
+        format!("{}:{}", Escaped::new(&name), row.first())
+    }
+
+    /// Gives a job what the notes of all processes say of it.
+    fn remember(
+        &self,
+        RowShare { row, .. }: &RowShare<'_>,
+        read_set: &mut Prepared,
+        notes: &std::sync::Arc<SharedNotes>,
+    ) -> Result<(), Abort> {
+        let job = &mut read_set.job;
+        job.token = fields::token()?;
+        let record = self.record(row, job.memory.part_size, job.memory.fingerprint);
+        let record = record.ok_or_else(|| {
+            Problem::new(anyhow::anyhow!("the plan has a row that nothing can be begun of"))
+        })?;
+        job.memory.if_exists = match self.run.plan.header.steps.if_exists.as_str() {
+            "upload" => IfExists::Upload,
+            "fail" => IfExists::Fail,
+            _ => IfExists::Skip,
+        };
+        job.memory.journal = Mutex::new(Some(Journal::shared(notes, &row.key, record)));
+        Ok(())
+    }
+
+    fn record(
+        &self,
+        row: &PlannedRow,
+        part_size: PartSize,
+        fingerprint: Option<crate::types::Fingerprint>,
+    ) -> Option<Record> {
+        let plan = &self.run.plan;
+        let header = Header::new(
+            plan.header.made.clone(),
+            plan.header.store.parse().ok()?,
+            self.token(row)?,
+            fingerprint?,
+            part_size,
+            Vec::new(),
+            row.fields.clone(),
+        );
+        Some(self.noted.record(&row.key, header))
+    }
+
+    /// A Create that is killed before its note is repeated as the very same request.
+    fn token(&self, row: &PlannedRow) -> Option<ClientToken> {
+        let of = format!("{} {}", self.run.plan.hash, row.key);
+        format!("omics-upload-{}", &Sha256::of(of.as_bytes()).to_string()[..32]).parse().ok()
+    }
+
+    /// Connects to the store of the plan.
+    pub(super) async fn reach(&self, options: &StepOptions) -> Result<Reached, Abort> {
+        let header = &self.run.plan.header;
+        let planned = header.store.parse().ok().map(StoreName::Id);
+        let Target { store, sandbox } = &options.target;
+        let store = store.clone().or(planned.filter(|_| sandbox.is_none()));
+        let target = Target { store, sandbox: sandbox.clone() };
+        let reached = destination::reach(&target, None).await?;
+        same_destination(Some(&self.run.plan), &reached)?;
+        Ok(reached)
+    }
+}
+
+/// The shares of rows in a shard: all of its parts, those that are with the service among them.
+pub(super) fn parts_of(layouts: &[Layout], shard: Shard) -> Vec<(usize, Vec<Part>)> {
+    let stretches = shard::stretches(layouts, shard).into_iter();
+    stretches
+        .map(|(at, stretches)| {
+            let parts = stretches.into_iter().flat_map(|one| one.parts(&layouts[at]));
+            (at, parts.collect())
+        })
+        .collect()
+}
+
+pub(super) fn layout(row: &PlannedRow) -> Layout {
+    let size = |source: &Vec<crate::run::run_folder::FileRecord>| {
+        ByteCount::new(source.iter().map(|file| file.bytes).sum())
+    };
+    Layout {
+        // Nothing is sent of a row that was never looked at.
+        part_size: row
+            .part_size
+            .and_then(PartSize::new)
+            .unwrap_or(crate::store::omics::RULES.default),
+        sizes: row.sources.iter().take(PartSource::ALL.len()).map(size).collect(),
+    }
+}

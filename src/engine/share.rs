@@ -1,0 +1,171 @@
+//! What one of several processes does of an upload: it begins it, sends some of its parts, or completes
+//! what others have sent.
+
+use std::sync::atomic::Ordering;
+
+use super::{
+    Ended, Engine, Failure, Share,
+    admission::Admitted,
+    open::{OpenedUpload, Opening},
+    reuse::recall,
+    running::Running,
+    sent::SentPart,
+    trials::Trials,
+};
+use crate::{
+    event::Event,
+    journal::{Record, Stage, UploadRecord},
+    plan::Part,
+    source::Source,
+    store::{ReadSets, StoreErrorKind},
+    types::ReadSetId,
+};
+
+impl<S: ReadSets> Engine<S> {
+    /// Opens an upload for what this process does of it. What others have to send must be there.
+    pub(super) async fn open_share(&self, running: &Running<'_>) -> Result<Opening, Failure> {
+        if running.job.share != Share::Rest {
+            return self.open(running).await;
+        }
+        let opening = match all_sent(running) {
+            Some(opened) => {
+                self.tell_opened(running, &opened);
+                Opening::Upload(opened)
+            }
+            None => self.open(running).await?,
+        };
+        match &opening {
+            Opening::Upload(opened) if !opened.left().is_empty() => {
+                Err(Failure::NotSent { missing: opened.left().len(), of: opened.parts.len() })
+            }
+            _ => Ok(opening),
+        }
+    }
+
+    /// Begins an upload anew, of which others have to send all parts again.
+    pub(super) async fn begin_for_others(
+        &self,
+        running: &Running<'_>,
+    ) -> Result<ReadSetId, Failure> {
+        match self.open(running).await? {
+            Opening::Upload(opened) => {
+                Err(Failure::NotSent { missing: opened.left().len(), of: opened.parts.len() })
+            }
+            Opening::Made(id) => Ok(id),
+        }
+    }
+
+    /// Sends some of the parts of an upload that is begun.
+    pub(super) async fn send_share(
+        &self,
+        running: &Running<'_>,
+        (parts, may_be_there): (&[Part], bool),
+        entry: Admitted<'_>,
+        ended: &mut Ended,
+    ) -> Result<(), Failure> {
+        let record = running.job.memory.record().ok_or(Failure::NotOpened)?;
+        if matches!(record.stage, Stage::Completed { .. }) {
+            return Ok(());
+        }
+        let upload = record.stage.upload().cloned().ok_or(Failure::NotOpened)?;
+        ended.upload_id = Some(upload.id.clone());
+        let mut kept = noted(running, &record, &upload, parts);
+        if may_be_there && kept.len() < parts.len() {
+            let untold = left(parts, &kept);
+            let found = self.prove_untold(running, &upload, &untold).await.map_err(gone)?;
+            for sent in &found {
+                self.note_part(running, sent);
+            }
+            kept.extend(found);
+        }
+        self.tell_share(running, &upload, &kept);
+        let left = left(parts, &kept);
+        entry.only(left.len());
+        let trials = Trials::of_sources(running.job);
+        let note = |sent: &SentPart| self.note_part(running, sent);
+        let track = running.track.clone();
+        let sources = &running.job.sources;
+        let to = self.entered(&upload.id, track, sources, &note, entry);
+        let sent = trials.beside(self.send(&to, &left)).await.map_err(gone)?;
+        self.prove_again(running, &sent).await
+    }
+
+    /// Looks at all of the data of an upload.
+    pub(super) async fn verify_share(
+        &self,
+        running: &Running<'_>,
+        ended: &mut Ended,
+    ) -> Result<(), Failure> {
+        self.caller.admitted(Trials::read_again(running.job).end()).await??;
+        running.job.sources.iter().try_for_each(Source::check)?;
+        ended.findings = running.job.findings.get().cloned();
+        Ok(())
+    }
+
+    fn tell_share(&self, running: &Running<'_>, upload: &UploadRecord, kept: &[SentPart]) {
+        running.facts.found(upload);
+        let (read_set, upload_id) = (running.track.item, upload.id.clone());
+        self.tell(&Event::UploadCreated { read_set, upload_id });
+        if !kept.is_empty() {
+            running.track.tally.parts_reused.store(kept.len() as u64, Ordering::Relaxed);
+            for sent in kept {
+                running.facts.kept(sent);
+            }
+            self.tell_resuming(running, upload, kept);
+        }
+    }
+}
+
+/// What it means that the store does not know an upload.
+fn gone(failure: Failure) -> Failure {
+    match failure {
+        Failure::Refused(error) if error.kind == StoreErrorKind::Missing => {
+            Failure::NotThere(error)
+        }
+        failure => failure,
+    }
+}
+
+/// An upload of which others have noted every part.
+fn all_sent(running: &Running<'_>) -> Option<OpenedUpload> {
+    let record = running.job.memory.record()?;
+    let Stage::Uploading(upload) = &record.stage else { return None };
+    let parts = running.job.parts.clone();
+    let kept = noted(running, &record, upload, &parts);
+    let opened = OpenedUpload {
+        upload: upload.clone(),
+        kept,
+        there: Vec::new(),
+        may_be_complete: false,
+        parts,
+    };
+    opened.left().is_empty().then_some(opened)
+}
+
+/// Those of the parts that are noted to be with the store.
+fn noted(
+    running: &Running<'_>,
+    record: &Record,
+    upload: &UploadRecord,
+    parts: &[Part],
+) -> Vec<SentPart> {
+    if upload.part_size != running.job.memory.part_size {
+        return Vec::new();
+    }
+    let noted = parts.iter().filter_map(|part| {
+        let known = record.parts.get(&(part.source, part.number))?;
+        if known.size != part.size {
+            return None;
+        }
+        recall(running, part, known.seen.as_deref());
+        let (digest, checksum) = (known.digest, known.checksum.clone());
+        Some(SentPart { part: *part, digest, checksum })
+    });
+    noted.collect()
+}
+
+fn left(parts: &[Part], kept: &[SentPart]) -> Vec<Part> {
+    let place = |part: &Part| (part.source, part.number);
+    let have: std::collections::HashSet<_> = kept.iter().map(|sent| place(&sent.part)).collect();
+    parts.iter().filter(|part| !have.contains(&place(part))).copied().collect()
+}
