@@ -155,6 +155,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send one share of the parts of a run; any process on any machine can send any share')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Decode one share of the files of a run, as --verify of the plan asks for')
             [CompletionResult]::new('complete', 'complete', [CompletionResultType]::ParameterValue, 'Confirm, complete and wait for the read sets of a run; name what is missing')
+            [CompletionResult]::new('submit', 'submit', [CompletionResultType]::ParameterValue, 'Submit what is left of a run as Slurm jobs')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show how far a run has come')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Write what came of a run')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -311,6 +312,17 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'omics-upload;batch;submit' {
+            [CompletionResult]::new('--tasks', '--tasks', [CompletionResultType]::ParameterName, 'Shares that are sent (and decoded), each as a task of an array')
+            [CompletionResult]::new('--at-once', '--at-once', [CompletionResultType]::ParameterName, 'Tasks that run at the same time [default: as many as the cluster has room for]')
+            [CompletionResult]::new('--map', '--map', [CompletionResultType]::ParameterName, 'Passed on to every step')
+            [CompletionResult]::new('--requests-per-second', '--requests-per-second', [CompletionResultType]::ParameterName, 'Passed on to `send`: what all tasks together may begin in a second')
+            [CompletionResult]::new('--max-bandwidth', '--max-bandwidth', [CompletionResultType]::ParameterName, 'Passed on to `send`: the most that goes out in a second from all tasks together, such as 400MB/s')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the scripts and commands, and submit nothing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'omics-upload;batch;status' {
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Sequence store: its ID or ARN')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
@@ -340,6 +352,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send one share of the parts of a run; any process on any machine can send any share')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Decode one share of the files of a run, as --verify of the plan asks for')
             [CompletionResult]::new('complete', 'complete', [CompletionResultType]::ParameterValue, 'Confirm, complete and wait for the read sets of a run; name what is missing')
+            [CompletionResult]::new('submit', 'submit', [CompletionResultType]::ParameterValue, 'Submit what is left of a run as Slurm jobs')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show how far a run has come')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Write what came of a run')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -358,6 +371,9 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             break
         }
         'omics-upload;batch;help;complete' {
+            break
+        }
+        'omics-upload;batch;help;submit' {
             break
         }
         'omics-upload;batch;help;status' {
@@ -710,6 +726,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send one share of the parts of a run; any process on any machine can send any share')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Decode one share of the files of a run, as --verify of the plan asks for')
             [CompletionResult]::new('complete', 'complete', [CompletionResultType]::ParameterValue, 'Confirm, complete and wait for the read sets of a run; name what is missing')
+            [CompletionResult]::new('submit', 'submit', [CompletionResultType]::ParameterValue, 'Submit what is left of a run as Slurm jobs')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show how far a run has come')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Write what came of a run')
             break
@@ -727,6 +744,9 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             break
         }
         'omics-upload;help;batch;complete' {
+            break
+        }
+        'omics-upload;help;batch;submit' {
             break
         }
         'omics-upload;help;batch;status' {

@@ -79,6 +79,9 @@ _omics__upload() {
             omics__upload__subcmd__batch,status)
                 cmd="omics__upload__subcmd__batch__subcmd__status"
                 ;;
+            omics__upload__subcmd__batch,submit)
+                cmd="omics__upload__subcmd__batch__subcmd__submit"
+                ;;
             omics__upload__subcmd__batch,verify)
                 cmd="omics__upload__subcmd__batch__subcmd__verify"
                 ;;
@@ -102,6 +105,9 @@ _omics__upload() {
                 ;;
             omics__upload__subcmd__batch__subcmd__help,status)
                 cmd="omics__upload__subcmd__batch__subcmd__help__subcmd__status"
+                ;;
+            omics__upload__subcmd__batch__subcmd__help,submit)
+                cmd="omics__upload__subcmd__batch__subcmd__help__subcmd__submit"
                 ;;
             omics__upload__subcmd__batch__subcmd__help,verify)
                 cmd="omics__upload__subcmd__batch__subcmd__help__subcmd__verify"
@@ -165,6 +171,9 @@ _omics__upload() {
                 ;;
             omics__upload__subcmd__help__subcmd__batch,status)
                 cmd="omics__upload__subcmd__help__subcmd__batch__subcmd__status"
+                ;;
+            omics__upload__subcmd__help__subcmd__batch,submit)
+                cmd="omics__upload__subcmd__help__subcmd__batch__subcmd__submit"
                 ;;
             omics__upload__subcmd__help__subcmd__batch,verify)
                 cmd="omics__upload__subcmd__help__subcmd__batch__subcmd__verify"
@@ -298,7 +307,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__batch)
-            opts="-q -v -h --format --files --ignore-columns --merge-lanes --merge-rows --run --max-failures --retry-failed --recheck --sheet-out --rewrite-sources --replan --type --name --sample --subject --allow-sample-mismatch --id-pattern --allow-no-eof --allow-padding --store --sandbox --reference --allow-reference-mismatch --sandbox-reference --generated-from --description --tag --part-size --verify --when-proven --md5-file --check-md5 --concurrency --max-bandwidth --attempts --give-up-after --requests-per-second --no-wait --wait-timeout --fresh --no-fingerprint --state-dir --dry-run --receipt --output --progress --quiet --verbose --log-file --color --if-exists --help plan create send verify complete status report help"
+            opts="-q -v -h --format --files --ignore-columns --merge-lanes --merge-rows --run --max-failures --retry-failed --recheck --sheet-out --rewrite-sources --replan --type --name --sample --subject --allow-sample-mismatch --id-pattern --allow-no-eof --allow-padding --store --sandbox --reference --allow-reference-mismatch --sandbox-reference --generated-from --description --tag --part-size --verify --when-proven --md5-file --check-md5 --concurrency --max-bandwidth --attempts --give-up-after --requests-per-second --no-wait --wait-timeout --fresh --no-fingerprint --state-dir --dry-run --receipt --output --progress --quiet --verbose --log-file --color --if-exists --help plan create send verify complete submit status report help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -698,7 +707,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__batch__subcmd__help)
-            opts="plan create send verify complete status report help"
+            opts="plan create send verify complete submit status report help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -796,6 +805,20 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__batch__subcmd__help__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__batch__subcmd__help__subcmd__submit)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1215,6 +1238,40 @@ _omics__upload() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        omics__subcmd__upload__subcmd__batch__subcmd__submit)
+            opts="-h --tasks --at-once --map --requests-per-second --max-bandwidth --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --tasks)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at-once)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --map)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --requests-per-second)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-bandwidth)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         omics__subcmd__upload__subcmd__batch__subcmd__verify)
             opts="-q -v -h --shard --md5-file --check-md5 --store --sandbox --map --concurrency --max-bandwidth --attempts --give-up-after --requests-per-second --no-wait --wait-timeout --output --progress --quiet --verbose --log-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1444,7 +1501,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__help__subcmd__batch)
-            opts="plan create send verify complete status report"
+            opts="plan create send verify complete submit status report"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1528,6 +1585,20 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__help__subcmd__batch__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        omics__subcmd__upload__subcmd__help__subcmd__batch__subcmd__submit)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

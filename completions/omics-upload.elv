@@ -150,6 +150,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand send 'Send one share of the parts of a run; any process on any machine can send any share'
             cand verify 'Decode one share of the files of a run, as --verify of the plan asks for'
             cand complete 'Confirm, complete and wait for the read sets of a run; name what is missing'
+            cand submit 'Submit what is left of a run as Slurm jobs'
             cand status 'Show how far a run has come'
             cand report 'Write what came of a run'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -300,6 +301,16 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'omics-upload;batch;submit'= {
+            cand --tasks 'Shares that are sent (and decoded), each as a task of an array'
+            cand --at-once 'Tasks that run at the same time [default: as many as the cluster has room for]'
+            cand --map 'Passed on to every step'
+            cand --requests-per-second 'Passed on to `send`: what all tasks together may begin in a second'
+            cand --max-bandwidth 'Passed on to `send`: the most that goes out in a second from all tasks together, such as 400MB/s'
+            cand --dry-run 'Print the scripts and commands, and submit nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'omics-upload;batch;status'= {
             cand --store 'Sequence store: its ID or ARN'
             cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
@@ -327,6 +338,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand send 'Send one share of the parts of a run; any process on any machine can send any share'
             cand verify 'Decode one share of the files of a run, as --verify of the plan asks for'
             cand complete 'Confirm, complete and wait for the read sets of a run; name what is missing'
+            cand submit 'Submit what is left of a run as Slurm jobs'
             cand status 'Show how far a run has come'
             cand report 'Write what came of a run'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -340,6 +352,8 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
         &'omics-upload;batch;help;verify'= {
         }
         &'omics-upload;batch;help;complete'= {
+        }
+        &'omics-upload;batch;help;submit'= {
         }
         &'omics-upload;batch;help;status'= {
         }
@@ -649,6 +663,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand send 'Send one share of the parts of a run; any process on any machine can send any share'
             cand verify 'Decode one share of the files of a run, as --verify of the plan asks for'
             cand complete 'Confirm, complete and wait for the read sets of a run; name what is missing'
+            cand submit 'Submit what is left of a run as Slurm jobs'
             cand status 'Show how far a run has come'
             cand report 'Write what came of a run'
         }
@@ -661,6 +676,8 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
         &'omics-upload;help;batch;verify'= {
         }
         &'omics-upload;help;batch;complete'= {
+        }
+        &'omics-upload;help;batch;submit'= {
         }
         &'omics-upload;help;batch;status'= {
         }

@@ -29,7 +29,7 @@ use clap::{Parser, Subcommand};
 pub use batch::{
     BatchOptions, BatchStep, CompleteOptions, PathMap, PlanOptions, PlanStepOptions, Replan,
     ReportOptions, RunChoice, SendOptions, ShardChoice, SheetChoice, StatusOptions, StepOptions,
-    UriKind, VerifyStepOptions,
+    SubmitOptions, UriKind, VerifyStepOptions,
 };
 pub use exit_status::EXIT_STATUS;
 pub use input::{CheckOptions, FileOptions, StatedOptions};

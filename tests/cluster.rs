@@ -1,5 +1,7 @@
 //! The steps of a run in many processes, against the sandbox, with the real binary.
 
+mod slurm;
+
 use std::{fmt::Write as _, fs, process::Command};
 
 use serde_json::Value;

@@ -1,12 +1,17 @@
 //! The command `batch` and its steps.
 
-use std::{num::NonZeroUsize, path::PathBuf, str::FromStr};
+use std::{
+    num::{NonZeroU32, NonZeroUsize},
+    path::PathBuf,
+    str::FromStr,
+};
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint, builder::BoolishValueParser};
 
 use super::{
     input::StatedOptions,
     put::PutOptions,
+    rates::Bandwidth,
     show::{Show, StateFolder},
     target::Target,
     transfer::TransferOptions,
@@ -122,6 +127,8 @@ pub enum BatchStep {
     Verify(Box<VerifyStepOptions>),
     /// Confirm, complete and wait for the read sets of a run; name what is missing
     Complete(Box<CompleteOptions>),
+    /// Submit what is left of a run as Slurm jobs
+    Submit(Box<SubmitOptions>),
     /// Show how far a run has come
     Status(StatusOptions),
     /// Write what came of a run
@@ -209,6 +216,63 @@ pub struct CompleteOptions {
     /// Write the sheet there with columns for the read set of each row
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub sheet_out: Option<PathBuf>,
+}
+
+/// What `batch submit` is told.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The scripts are left in the folder `jobs` of the run, to be read and changed, and so is the output of the
+jobs. Jobs get a named part of the environment, and never keys: they need a profile, an instance role or a
+file of credentials that all nodes can read.")]
+pub struct SubmitOptions {
+    /// Folder of the run, on a file system that all nodes share
+    #[arg(value_name = "RUN", value_hint = ValueHint::DirPath)]
+    pub run: PathBuf,
+
+    /// Shares that are sent (and decoded), each as a task of an array
+    #[arg(long, value_name = "N", value_parser = values::tasks, help_heading = "Run")]
+    pub tasks: NonZeroU32,
+
+    /// Tasks that run at the same time [default: as many as the cluster has room for]
+    #[arg(long, value_name = "N", value_parser = values::tasks, help_heading = "Run")]
+    pub at_once: Option<NonZeroU32>,
+
+    /// Passed on to every step
+    #[arg(long, value_name = "OLD=NEW", value_delimiter = None, help_heading = "Run")]
+    pub map: Vec<PathMap>,
+
+    /// Passed on to `send`: what all tasks together may begin in a second
+    #[arg(long, value_name = "N", help_heading = "Transfer")]
+    pub requests_per_second: Option<f64>,
+
+    /// Passed on to `send`: the most that goes out in a second from all tasks together, such as 400MB/s
+    #[arg(long, value_name = "RATE", help_heading = "Transfer")]
+    pub max_bandwidth: Option<Bandwidth>,
+
+    /// Print the scripts and commands, and submit nothing
+    #[arg(long, help_heading = "Run")]
+    pub dry_run: bool,
+
+    /// Options of `sbatch`, such as `--partition=long --account=lab`
+    #[arg(last = true, value_name = "SBATCH_OPTIONS", allow_hyphen_values = true)]
+    pub sbatch: Vec<String>,
+}
+
+impl SubmitOptions {
+    /// The maps as options.
+    pub fn maps(&self) -> Vec<String> {
+        let map = |PathMap { old, new }: &PathMap| {
+            format!("--map={}={}", old.to_string_lossy(), new.to_string_lossy())
+        };
+        self.map.iter().map(map).collect()
+    }
+
+    /// The rates as options.
+    pub fn rates(&self) -> Vec<String> {
+        let requests = self.requests_per_second.map(|it| format!("--requests-per-second={it}"));
+        let bandwidth = self.max_bandwidth.map(|it| format!("--max-bandwidth={it}"));
+        requests.into_iter().chain(bandwidth).collect()
+    }
 }
 
 /// Another place of files: everything below one folder is below another.

@@ -1,6 +1,11 @@
 //! Values of options that are nobody else's types.
 
-use std::{fmt, num::NonZeroUsize, str::FromStr, time::Duration};
+use std::{
+    fmt,
+    num::{NonZeroU32, NonZeroUsize},
+    str::FromStr,
+    time::Duration,
+};
 
 use clap::{ValueEnum, builder::PossibleValue};
 use strum::VariantArray as _;
@@ -115,6 +120,11 @@ impl fmt::Display for Span {
 
 /// A number that is not zero.
 pub(super) fn count(text: &str) -> Result<NonZeroUsize, &'static str> {
+    text.parse().map_err(|_| "a number from 1 is needed")
+}
+
+/// A number of tasks of an array.
+pub(super) fn tasks(text: &str) -> Result<NonZeroU32, &'static str> {
     text.parse().map_err(|_| "a number from 1 is needed")
 }
 

@@ -18,6 +18,7 @@ mod send;
 mod share;
 mod status;
 mod steps;
+mod submit;
 mod verify;
 mod work;
 
@@ -52,6 +53,7 @@ pub(super) async fn run(options: BatchOptions) -> Result<u8, Abort> {
         Some(BatchStep::Send(options)) => Box::pin(share::run(&options)).await,
         Some(BatchStep::Verify(options)) => Box::pin(verify::run(*options)).await,
         Some(BatchStep::Complete(options)) => Box::pin(complete::run(&options)).await,
+        Some(BatchStep::Submit(options)) => submit::run(&options),
         Some(BatchStep::Status(options)) => status::run(&options).await,
         Some(BatchStep::Report(options)) => report::run(&options),
     }

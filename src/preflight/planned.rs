@@ -33,7 +33,7 @@ pub(crate) fn prepare(
     verify: &VerifyOptions,
 ) -> Result<Prepared, Abort> {
     let mut sources = Vec::new();
-    for source in &row.sources {
+    for source in row.sources_in_order() {
         let paths: Result<Vec<_>, Problem> = source.iter().map(|file| files.find(file)).collect();
         sources.push(paths?);
     }

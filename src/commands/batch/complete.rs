@@ -111,6 +111,12 @@ fn tell_missing(run: &StepRun, options: &CompleteOptions) -> bool {
     true
 }
 
+/// The shares, of so many, with parts that are not sent yet.
+pub(super) fn missing_shares(run: &StepRun, count: u32) -> BTreeSet<u32> {
+    let missing: Vec<_> = run.run.plan.rows.iter().map(|row| missing_parts(run, row)).collect();
+    shares_of(run, &missing, count)
+}
+
 /// The parts of a row that is begun and not finished, as far as they are not noted.
 fn missing_parts(run: &StepRun, row: &PlannedRow) -> HashSet<(crate::types::PartSource, u16)> {
     if run.is_settled(row) || !run.noted.has_upload(&row.key) || run.noted.is_completed(&row.key) {

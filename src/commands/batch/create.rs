@@ -5,7 +5,7 @@ use crate::{
     cli::{StepOptions, VerifyOptions},
     engine::Share,
     report::{Abort, output, status, status_of_all},
-    run::run_folder::ShareState,
+    run::run_folder::{RowEnd, ShareState},
 };
 
 /// Begins what is not begun; what was begun before is left as it is.
@@ -34,6 +34,16 @@ pub(super) async fn run(options: &StepOptions) -> Result<u8, Abort> {
 }
 
 impl super::steps::StepEnd {
+    /// Whether the keys in the environment of a Slurm job have run out: another attempt would have the
+    /// same ones.
+    fn has_dead_keys(&self) -> bool {
+        let is_set = |name| std::env::var_os(name).is_some();
+        let ends = self.sent.iter().flat_map(|sent| &sent.ends);
+        let is_expired =
+            |end: &RowEnd| end.report.get("error").is_some_and(|error| error["kind"] == "expired");
+        is_set("SLURM_JOB_ID") && is_set("AWS_ACCESS_KEY_ID") && ends.into_iter().any(is_expired)
+    }
+
     /// The exit status of a step that completes nothing.
     pub(super) fn status(&self) -> u8 {
         let Some(sent) = &self.sent else { return self.unusable };
@@ -41,6 +51,9 @@ impl super::steps::StepEnd {
             return signalled;
         }
         let statuses: Vec<_> = sent.ends.iter().map(|end| end.exit_status).collect();
+        if self.has_dead_keys() {
+            return status::FAILED;
+        }
         // Whoever runs it again wants to know whether that is of use.
         if statuses.contains(&status::TEMPORARY) {
             return status::TEMPORARY;

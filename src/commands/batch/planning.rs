@@ -14,6 +14,7 @@ use crate::{
         Reached, job_journal, journals,
         run_folder::{self, NoteFile, Plan, PlanHeader, PlannedRow},
     },
+    sheet::SheetFile,
     types::{Escaped, Sha256},
 };
 
@@ -104,7 +105,9 @@ fn planned(work: &BatchWork, prepared: &[PreparedRow]) -> Vec<PlannedRow> {
         let earlier = earlier.get(&*found.key);
         let part_size = memory.map(|memory| memory.part_size.get());
         let fingerprint = memory.and_then(|memory| Some(memory.fingerprint?.to_string()));
+        let is_swapped = row.map(|row| is_swapped(row));
         PlannedRow {
+            is_swapped: is_swapped.unwrap_or_else(|| earlier.is_some_and(|row| row.is_swapped)),
             part_size: part_size.or_else(|| earlier?.part_size),
             fingerprint: fingerprint.or_else(|| earlier?.fingerprint.clone()),
             rows: found.row.rows.clone(),
@@ -115,6 +118,16 @@ fn planned(work: &BatchWork, prepared: &[PreparedRow]) -> Vec<PlannedRow> {
         }
     });
     planned.collect()
+}
+
+/// Whether the mates are sent in another order than the sheet has them.
+fn is_swapped(row: &PreparedRow) -> bool {
+    let first = |files: &[SheetFile]| files.first().map(|file| file.path.clone());
+    let sheet = row.row.sources.first().and_then(|source| first(source));
+    let sent = row.read_set.job.sources.first().and_then(|source| {
+        source.files().first().map(|file| file.path().to_owned())
+    });
+    row.row.sources.len() == 2 && sheet != sent
 }
 
 /// Rows of the last plan that the sheet has no more.

@@ -1,7 +1,7 @@
 //! The steps of a planned run: each takes the rows that are its business, does what it can of them, and
 //! notes that. Any of them may be killed at any moment, and be done again.
 
-use std::{collections::HashMap, sync::Mutex};
+use std::{collections::HashMap, path::Path, sync::Mutex};
 
 use super::{found_run::FoundRun, run_place::same_destination};
 use crate::{
@@ -63,7 +63,12 @@ pub(super) struct StepEnd {
 impl StepRun {
     /// Reads a run and what the steps that matter have noted.
     pub(super) fn find(options: &StepOptions, of: impl Fn(&str) -> bool) -> Result<Self, Abort> {
-        let run = FoundRun::in_folder(&options.run)?;
+        Self::find_in(&options.run, of)
+    }
+
+    /// The same of a folder.
+    pub(super) fn find_in(folder: &Path, of: impl Fn(&str) -> bool) -> Result<Self, Abort> {
+        let run = FoundRun::in_folder(folder)?;
         let noted = run.folder.sent(of)?;
         Ok(Self { run, noted })
     }
@@ -208,7 +213,7 @@ impl StepRun {
 
     /// What messages call a row.
     fn place(&self, row: &PlannedRow) -> String {
-        let sheet = std::path::Path::new(&self.run.plan.header.sheet);
+        let sheet = Path::new(&self.run.plan.header.sheet);
         let name = sheet.file_name().unwrap_or(sheet.as_os_str()).to_string_lossy();
         format!("{}:{}", Escaped::new(&name), row.first())
     }
@@ -294,6 +299,6 @@ pub(super) fn layout(row: &PlannedRow) -> Layout {
             .part_size
             .and_then(PartSize::new)
             .unwrap_or(crate::store::omics::RULES.default),
-        sizes: row.sources.iter().take(PartSource::ALL.len()).map(size).collect(),
+        sizes: row.sources_in_order().into_iter().take(PartSource::ALL.len()).map(size).collect(),
     }
 }

@@ -35,7 +35,7 @@ pub(super) async fn run(options: VerifyStepOptions) -> Result<u8, Abort> {
 }
 
 /// The rows of a share: all of them laid end to end, each where it begins.
-fn own_rows(rows: &[PlannedRow], shard: Shard) -> impl Iterator<Item = &PlannedRow> {
+pub(super) fn own_rows(rows: &[PlannedRow], shard: Shard) -> impl Iterator<Item = &PlannedRow> {
     let bytes = |row: &PlannedRow| row.sources.iter().flatten().map(|file| file.bytes).sum::<u64>();
     let (from, to) = shard.of(rows.iter().map(bytes).sum());
     let mut begin = 0;

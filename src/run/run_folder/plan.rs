@@ -75,6 +75,9 @@ pub(crate) struct PlannedRow {
     /// What its files are recognised by on other hosts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) fingerprint: Option<String>,
+    /// Whether the sheet has the mates in each other's place.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_swapped: bool,
 }
 
 /// A file as it was.
@@ -117,6 +120,15 @@ impl PlannedRow {
     /// The row that names it.
     pub(crate) fn first(&self) -> usize {
         self.rows.first().copied().unwrap_or_default()
+    }
+
+    /// The files of SOURCE1 and, of a pair, SOURCE2.
+    pub(crate) fn sources_in_order(&self) -> Vec<&Vec<FileRecord>> {
+        let mut sources: Vec<_> = self.sources.iter().collect();
+        if self.is_swapped {
+            sources.reverse();
+        }
+        sources
     }
 
     /// Its files by name, for messages.
@@ -236,6 +248,7 @@ mod tests {
             fields: Map::new(),
             part_size: Some(1),
             fingerprint: None,
+            is_swapped: false,
         };
         for (generation, rows) in [(1, vec![]), (2, vec![row])] {
             let plan = Plan::new(header(generation), rows);
