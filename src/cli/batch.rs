@@ -15,7 +15,7 @@ use super::{
     show::{Show, StateFolder},
     target::Target,
     transfer::TransferOptions,
-    values::{self, Output},
+    values::{self, Output, Replan},
     verifying::Md5Options,
 };
 use crate::{
@@ -378,26 +378,6 @@ impl From<UriKind> for RewrittenSources {
         match kind {
             UriKind::Omics => Self::Omics,
             UriKind::S3 => Self::S3,
-        }
-    }
-}
-
-/// Which rows are planned anew.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Replan {
-    All,
-    Row(usize),
-}
-
-impl FromStr for Replan {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "all" => Ok(Self::All),
-            text => {
-                text.parse().map(Self::Row).map_err(|_| "the number of a row, or `all`, is needed")
-            }
         }
     }
 }

@@ -178,6 +178,26 @@ impl IfExistsOption {
     }
 }
 
+/// Which rows are planned anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replan {
+    All,
+    Row(usize),
+}
+
+impl FromStr for Replan {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "all" => Ok(Self::All),
+            text => {
+                text.parse().map(Self::Row).map_err(|_| "the number of a row, or `all`, is needed")
+            }
+        }
+    }
+}
+
 /// What stdout holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Output {

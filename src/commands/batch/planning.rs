@@ -124,9 +124,12 @@ fn planned(work: &BatchWork, prepared: &[PreparedRow]) -> Vec<PlannedRow> {
 fn is_swapped(row: &PreparedRow) -> bool {
     let first = |files: &[SheetFile]| files.first().map(|file| file.path.clone());
     let sheet = row.row.sources.first().and_then(|source| first(source));
-    let sent = row.read_set.job.sources.first().and_then(|source| {
-        source.files().first().map(|file| file.path().to_owned())
-    });
+    let sent = row
+        .read_set
+        .job
+        .sources
+        .first()
+        .and_then(|source| source.files().first().map(|file| file.path().to_owned()));
     row.row.sources.len() == 2 && sheet != sent
 }
 
