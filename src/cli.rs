@@ -29,7 +29,7 @@ use clap::{Parser, Subcommand};
 pub use batch::{
     BatchOptions, BatchStep, CompleteOptions, PathMap, PlanOptions, PlanStepOptions, ReportOptions,
     RunChoice, SendOptions, ShardChoice, SheetChoice, StatusOptions, StepOptions, SubmitOptions,
-    UriKind, VerifyStepOptions,
+    VerifyStepOptions,
 };
 pub use exit_status::EXIT_STATUS;
 pub use input::{CheckOptions, FileOptions, StatedOptions};
@@ -44,7 +44,7 @@ pub use target::Target;
 pub use transfer::{Piped, SendingOptions, TransferOptions};
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
 pub use values::{
-    ConcurrencyOption, IdPattern, IfExistsOption, Output, Replan, Span, Time, part_size,
+    ConcurrencyOption, IdPattern, IfExistsOption, Output, Replan, Span, Time, UriKind, part_size,
 };
 #[cfg(feature = "vault")]
 pub use vault::{

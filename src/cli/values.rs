@@ -13,6 +13,7 @@ use strum::VariantArray as _;
 use crate::{
     plan::Rules,
     progress::{Color, Progress},
+    sheet::RewrittenSources,
     store::omics::RULES,
     types::{ByteCount, Invalid, PartSize},
 };
@@ -194,6 +195,24 @@ impl FromStr for Replan {
             text => {
                 text.parse().map(Self::Row).map_err(|_| "the number of a row, or `all`, is needed")
             }
+        }
+    }
+}
+
+/// URIs of the sources of read sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum UriKind {
+    /// `omics://` URIs
+    Omics,
+    /// `s3://` URIs, where the store has S3 access
+    S3,
+}
+
+impl From<UriKind> for RewrittenSources {
+    fn from(kind: UriKind) -> Self {
+        match kind {
+            UriKind::Omics => Self::Omics,
+            UriKind::S3 => Self::S3,
         }
     }
 }
