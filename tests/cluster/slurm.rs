@@ -174,7 +174,8 @@ fn a_run_on_a_cluster_survives_what_happens_there() {
     assert!(dry.expect(0).stdout.contains("--dependency=afterok:ID_OF_CREATE"), "{}", dry.stdout);
     let refused = submit(&lab, &slurm, &["--tasks=8", "--", "--array=1-3"]);
     assert!(refused.expect(2).stderr.contains("sets it itself"), "{}", refused.stderr);
-    let said = submit(&lab, &slurm, &["--tasks=8", "--requests-per-second=8", "--", "--comment=omics"]);
+    let said =
+        submit(&lab, &slurm, &["--tasks=8", "--requests-per-second=8", "--", "--comment=omics"]);
     let jobs: Vec<_> =
         said.expect(0).stdout.lines().map(|line| line.split_once(' ').unwrap()).collect();
     assert_eq!(

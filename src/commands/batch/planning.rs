@@ -11,7 +11,7 @@ use crate::{
     preflight::rows::PreparedRow,
     report::Abort,
     run::{
-        Reached, journals,
+        Reached, job_journal, journals,
         run_folder::{self, NoteFile, Plan, PlanHeader, PlannedRow},
     },
     sheet::SheetFile,
@@ -68,7 +68,7 @@ fn header(work: &BatchWork, generation: u32, place: RunPlace) -> PlanHeader {
     PlanHeader {
         version: PlanHeader::VERSION,
         generation,
-        made: journals::now(),
+        made: job_journal::now(),
         tool: env!("CARGO_PKG_VERSION").to_owned(),
         sheet: work.sheet.path.to_string_lossy().into_owned(),
         sheet_sha256: work.sheet.digest.to_string(),
@@ -124,9 +124,12 @@ fn planned(work: &BatchWork, prepared: &[PreparedRow]) -> Vec<PlannedRow> {
 fn is_swapped(row: &PreparedRow) -> bool {
     let first = |files: &[SheetFile]| files.first().map(|file| file.path.clone());
     let sheet = row.row.sources.first().and_then(|source| first(source));
-    let sent = row.read_set.job.sources.first().and_then(|source| {
-        source.files().first().map(|file| file.path().to_owned())
-    });
+    let sent = row
+        .read_set
+        .job
+        .sources
+        .first()
+        .and_then(|source| source.files().first().map(|file| file.path().to_owned()));
     row.row.sources.len() == 2 && sheet != sent
 }
 
