@@ -197,6 +197,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--if-exists', '--if-exists', [CompletionResultType]::ParameterName, 'What to do if the store has a read set of the same name, sample, subject and type')
             [CompletionResult]::new('--merge-lanes', '--merge-lanes', [CompletionResultType]::ParameterName, 'Make one read set of the rows of a sample that differ only by lane')
             [CompletionResult]::new('--merge-rows', '--merge-rows', [CompletionResultType]::ParameterName, 'Make one read set of all rows of a sample, in the order of the sheet')
+            [CompletionResult]::new('--retry-failed', '--retry-failed', [CompletionResultType]::ParameterName, 'Try rows again that failed for good: damaged files, and data that the service refused')
             [CompletionResult]::new('--allow-sample-mismatch', '--allow-sample-mismatch', [CompletionResultType]::ParameterName, 'Take a sample that differs from the header''s or from that of the file''s name')
             [CompletionResult]::new('--allow-no-eof', '--allow-no-eof', [CompletionResultType]::ParameterName, 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write')
             [CompletionResult]::new('--allow-padding', '--allow-padding', [CompletionResultType]::ParameterName, 'Take FASTQ files that end with blank lines or zeros, which samtools refuses')

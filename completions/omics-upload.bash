@@ -847,7 +847,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__batch__subcmd__plan)
-            opts="-q -v -h --format --files --ignore-columns --merge-lanes --merge-rows --run --replan --type --name --sample --subject --allow-sample-mismatch --id-pattern --allow-no-eof --allow-padding --store --sandbox --reference --allow-reference-mismatch --sandbox-reference --generated-from --description --tag --part-size --verify --when-proven --md5-file --check-md5 --concurrency --max-bandwidth --attempts --give-up-after --requests-per-second --no-wait --wait-timeout --fresh --no-fingerprint --state-dir --dry-run --receipt --output --progress --quiet --verbose --log-file --color --if-exists --help"
+            opts="-q -v -h --format --files --ignore-columns --merge-lanes --merge-rows --run --retry-failed --replan --type --name --sample --subject --allow-sample-mismatch --id-pattern --allow-no-eof --allow-padding --store --sandbox --reference --allow-reference-mismatch --sandbox-reference --generated-from --description --tag --part-size --verify --when-proven --md5-file --check-md5 --concurrency --max-bandwidth --attempts --give-up-after --requests-per-second --no-wait --wait-timeout --fresh --no-fingerprint --state-dir --dry-run --receipt --output --progress --quiet --verbose --log-file --color --if-exists --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -191,6 +191,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --if-exists 'What to do if the store has a read set of the same name, sample, subject and type'
             cand --merge-lanes 'Make one read set of the rows of a sample that differ only by lane'
             cand --merge-rows 'Make one read set of all rows of a sample, in the order of the sheet'
+            cand --retry-failed 'Try rows again that failed for good: damaged files, and data that the service refused'
             cand --allow-sample-mismatch 'Take a sample that differs from the header''s or from that of the file''s name'
             cand --allow-no-eof 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
             cand --allow-padding 'Take FASTQ files that end with blank lines or zeros, which samtools refuses'

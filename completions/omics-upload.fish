@@ -211,6 +211,7 @@ skip\t''
 fail\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l merge-lanes -d 'Make one read set of the rows of a sample that differ only by lane'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l merge-rows -d 'Make one read set of all rows of a sample, in the order of the sheet'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l retry-failed -d 'Try rows again that failed for good: damaged files, and data that the service refused'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l allow-sample-mismatch -d 'Take a sample that differs from the header\'s or from that of the file\'s name'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l allow-no-eof -d 'Take BAM and CRAM files without an end-of-file marker, which old tools did not write'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from plan" -l allow-padding -d 'Take FASTQ files that end with blank lines or zeros, which samtools refuses'

@@ -27,9 +27,9 @@ mod when_proven;
 use clap::{Parser, Subcommand};
 
 pub use batch::{
-    BatchOptions, BatchStep, CompleteOptions, PathMap, PlanOptions, PlanStepOptions, Replan,
-    ReportOptions, RunChoice, SendOptions, ShardChoice, SheetChoice, StatusOptions, StepOptions,
-    SubmitOptions, UriKind, VerifyStepOptions,
+    BatchOptions, BatchStep, CompleteOptions, PathMap, PlanOptions, PlanStepOptions, ReportOptions,
+    RunChoice, SendOptions, ShardChoice, SheetChoice, StatusOptions, StepOptions, SubmitOptions,
+    VerifyStepOptions,
 };
 pub use exit_status::EXIT_STATUS;
 pub use input::{CheckOptions, FileOptions, StatedOptions};
@@ -43,7 +43,9 @@ pub use show::{Show, StateFolder};
 pub use target::Target;
 pub use transfer::{Piped, SendingOptions, TransferOptions};
 pub use unfinished::{Common, Resume, Uploads, UploadsCommand};
-pub use values::{ConcurrencyOption, IdPattern, IfExistsOption, Output, Span, Time, part_size};
+pub use values::{
+    ConcurrencyOption, IdPattern, IfExistsOption, Output, Replan, Span, Time, UriKind, part_size,
+};
 #[cfg(feature = "vault")]
 pub use vault::{
     VaultChoice, VaultCommand, VaultCommon, VaultOptions, VaultParts, VaultPut, VaultTarget,

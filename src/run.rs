@@ -2,6 +2,7 @@
 
 pub(crate) mod destination;
 pub(crate) mod disposal;
+pub(crate) mod job_journal;
 pub(crate) mod journals;
 pub(crate) mod limits;
 pub(crate) mod outcome;

@@ -724,7 +724,7 @@ fn lanes_are_put_together_in_the_order_of_their_numbers() {
         ("NA1_S1_L002_R1_001.fastq.gz", mate(&flow_cell(2), 1)),
         ("alone.fastq.gz", reads(&["a", "b"])),
         ("NA1_S1_L010_R2_001.fastq.gz", mate(&flow_cell(5), 2)),
-        ("elsewhere/NA1_S1_L001_R1_001.fastq.gz", mate("M1:7:FX:1:1:1", 1)),
+        ("NA9_S9_L001_R1_001.fastq.gz", mate("M1:7:FX:1:1:1", 1)),
         ("x_L001.bam", ubam(&["x"])),
         ("x_L002.bam", ubam(&["x"])),
     ];
@@ -733,7 +733,7 @@ fn lanes_are_put_together_in_the_order_of_their_numbers() {
         name(&[2, 0], "NA1_S1_R1_001.fastq.gz"),
         name(&[1, 4], "NA1_S1_R2_001.fastq.gz"),
         name(&[3], "alone.fastq.gz"),
-        name(&[5], "NA1_S1_R1_001.fastq.gz"),
+        name(&[5], "NA9_S9_R1_001.fastq.gz"),
         name(&[6], "x_L001.bam"),
         name(&[7], "x_L002.bam"),
     ];

@@ -10,3 +10,4 @@ mod scene;
 mod shown;
 mod sources;
 mod together;
+mod trees;

@@ -2,23 +2,23 @@
 
 mod steps;
 
-use std::{num::NonZeroUsize, path::PathBuf, str::FromStr};
+use std::{num::NonZeroUsize, path::PathBuf};
 
 pub use steps::{
     CompleteOptions, PathMap, SendOptions, ShardChoice, StepOptions, SubmitOptions,
     VerifyStepOptions,
 };
 
-use clap::{Args, Subcommand, ValueEnum, ValueHint, builder::BoolishValueParser};
+use clap::{Args, Subcommand, ValueHint, builder::BoolishValueParser};
 
 use super::{
     input::StatedOptions,
     put::PutOptions,
     show::StateFolder,
     target::Target,
-    values::{self, Output},
+    values::{self, Output, Replan, UriKind},
 };
-use crate::sheet::{IgnoredColumns, Merging, RewrittenSources, SheetFormat};
+use crate::sheet::{IgnoredColumns, Merging, SheetFormat};
 
 /// Upload every row of a sample sheet.
 ///
@@ -204,44 +204,6 @@ pub struct ReportOptions {
     /// What stdout holds
     #[arg(long, value_enum, default_value_t, env = "OMICS_UPLOAD_OUTPUT", help_heading = "Output")]
     pub output: Output,
-}
-
-/// URIs of the sources of read sets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum UriKind {
-    /// `omics://` URIs
-    Omics,
-    /// `s3://` URIs, where the store has S3 access
-    S3,
-}
-
-impl From<UriKind> for RewrittenSources {
-    fn from(kind: UriKind) -> Self {
-        match kind {
-            UriKind::Omics => Self::Omics,
-            UriKind::S3 => Self::S3,
-        }
-    }
-}
-
-/// Which rows are planned anew.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Replan {
-    All,
-    Row(usize),
-}
-
-impl FromStr for Replan {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "all" => Ok(Self::All),
-            text => {
-                text.parse().map(Self::Row).map_err(|_| "the number of a row, or `all`, is needed")
-            }
-        }
-    }
 }
 
 impl SheetChoice {

@@ -30,7 +30,7 @@ pub enum ReceiptsCommand {
     },
     /// Show a receipt
     Show {
-        /// A read set ID, an upload ID, or a file with receipts
+        /// A read set ID, an archive ID, an upload ID, or a file with receipts
         #[arg(value_name = "ID|FILE", value_hint = ValueHint::FilePath)]
         what: PathBuf,
         #[command(flatten)]

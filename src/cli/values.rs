@@ -13,6 +13,7 @@ use strum::VariantArray as _;
 use crate::{
     plan::Rules,
     progress::{Color, Progress},
+    sheet::RewrittenSources,
     store::omics::RULES,
     types::{ByteCount, Invalid, PartSize},
 };
@@ -174,6 +175,44 @@ impl IfExistsOption {
             Self::Upload => "upload",
             Self::Skip => "skip",
             Self::Fail => "fail",
+        }
+    }
+}
+
+/// Which rows are planned anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replan {
+    All,
+    Row(usize),
+}
+
+impl FromStr for Replan {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "all" => Ok(Self::All),
+            text => {
+                text.parse().map(Self::Row).map_err(|_| "the number of a row, or `all`, is needed")
+            }
+        }
+    }
+}
+
+/// URIs of the sources of read sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum UriKind {
+    /// `omics://` URIs
+    Omics,
+    /// `s3://` URIs, where the store has S3 access
+    S3,
+}
+
+impl From<UriKind> for RewrittenSources {
+    fn from(kind: UriKind) -> Self {
+        match kind {
+            UriKind::Omics => Self::Omics,
+            UriKind::S3 => Self::S3,
         }
     }
 }

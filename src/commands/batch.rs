@@ -102,8 +102,9 @@ async fn write_plan(mut options: BatchOptions) -> Result<u8, Abort> {
     let shown = shown.unwrap_or_default();
     let count = work.sheet.rows.len();
     output::complain(&format!(
-        "{}: {count} rows planned, {to_send} to send\n",
-        Escaped::new(&shown)
+        "{}: {count} {} planned, {to_send} to send\n",
+        Escaped::new(&shown),
+        if count == 1 { "row" } else { "rows" }
     ));
     match options.plan.how.show.output {
         Output::Text => Ok(exit::DONE),

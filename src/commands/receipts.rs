@@ -6,7 +6,10 @@ use serde_json::json;
 
 use crate::{
     cli::{self, Output, ReceiptStoreOptions, ReceiptsCommand},
-    receipt::{Receipt, ReceiptDocument, ReceiptError, ReceiptFolder, ReceiptPlace},
+    receipt::{
+        ArchiveDocument, ArchiveReceipt, ArchiveReceipts, Receipt, ReceiptDocument, ReceiptError,
+        ReceiptFolder, ReceiptPlace,
+    },
     report::{Abort, Problem, Table, output, status},
     run::{journals, receipt_files},
     types::Escaped,
@@ -19,13 +22,14 @@ pub(super) fn run(receipts: cli::ReceiptsOptions) -> Result<u8, Abort> {
     }
 }
 
-fn folder(kept: &ReceiptStoreOptions) -> Result<Arc<ReceiptFolder>, Problem> {
+/// The receipts of read sets, and those of archives.
+fn folders(kept: &ReceiptStoreOptions) -> Result<(Arc<ReceiptFolder>, ArchiveReceipts), Problem> {
     let state = journals::folder(kept.state.state_dir.clone());
     let state = state.ok_or_else(|| {
         let error = anyhow::anyhow!("there is no folder that receipts could be kept in");
         Problem::new(error).hint("set HOME or XDG_STATE_HOME, or give `--state-dir`")
     })?;
-    Ok(receipt_files::folder(&state))
+    Ok((receipt_files::folder(&state), receipt_files::of_archives(&state)))
 }
 
 fn broken(error: ReceiptError) -> Abort {
@@ -36,7 +40,8 @@ fn broken(error: ReceiptError) -> Abort {
 fn list(kept: &ReceiptStoreOptions) -> Result<u8, Abort> {
     let mut found = Vec::new();
     let mut worst = status::DONE;
-    for place in folder(kept)?.places().map_err(broken)? {
+    let (folder, of_archives) = folders(kept)?;
+    for place in folder.places().map_err(broken)? {
         match place.read() {
             Ok(document) => {
                 let path = place.path.to_string_lossy().into_owned();
@@ -49,9 +54,20 @@ fn list(kept: &ReceiptStoreOptions) -> Result<u8, Abort> {
         }
     }
     found.sort_by(|(_, a), (_, b)| a.ended.cmp(&b.ended));
+    let mut archives = Vec::new();
+    for (path, read) in of_archives.all() {
+        match read {
+            Ok(archive) => archives.push((path.to_string_lossy().into_owned(), archive)),
+            Err(error) => {
+                output::complain(&Problem::new(error).text());
+                worst = status::FAILED;
+            }
+        }
+    }
+    archives.sort_by(|(_, a), (_, b)| a.ended.cmp(&b.ended));
     let text = match kept.output {
-        Output::Text => table(&found),
-        Output::Json => objects(&found),
+        Output::Text => table(&found) + &table_of_archives(&archives),
+        Output::Json => objects(&found, &archives),
     };
     Ok(worst.max(output::print(text.as_bytes())))
 }
@@ -59,10 +75,8 @@ fn list(kept: &ReceiptStoreOptions) -> Result<u8, Abort> {
 fn table(found: &[(String, Receipt)]) -> String {
     let mut table = Table::new(&["TIME", "READ SET", "NAME", "SAMPLE", "STATUS", "FILES"]);
     for (_, receipt) in found {
-        let seconds = |time: &String| time.split('.').next().unwrap_or_default().to_owned();
-        let time = receipt.ended.as_ref().map_or_else(|| "?".to_owned(), seconds);
         table.row(&[
-            if time.ends_with(['Z', '?']) { time } else { format!("{time}Z") },
+            seconds(receipt.ended.as_ref()),
             receipt.read_set_id.clone().unwrap_or_else(|| "none".to_owned()),
             receipt.fields.name.clone(),
             receipt.fields.sample_id.clone(),
@@ -73,11 +87,36 @@ fn table(found: &[(String, Receipt)]) -> String {
     table.to_string()
 }
 
+/// A time without what is finer than a second.
+fn seconds(time: Option<&String>) -> String {
+    let Some(time) = time else { return "?".to_owned() };
+    let time = time.split('.').next().unwrap_or_default();
+    if time.ends_with('Z') { time.to_owned() } else { format!("{time}Z") }
+}
+
+/// Nothing, if there are none.
+fn table_of_archives(found: &[(String, ArchiveReceipt)]) -> String {
+    if found.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new(&["TIME", "VAULT", "STATUS", "FILE", "ARCHIVE"]);
+    for (_, receipt) in found {
+        table.row(&[
+            seconds(receipt.ended.as_ref()),
+            receipt.vault_arn.rsplit('/').next().unwrap_or_default().to_owned(),
+            receipt.status.clone(),
+            receipt.file.path.clone(),
+            receipt.archive_id.clone().unwrap_or_else(|| "none".to_owned()),
+        ]);
+    }
+    format!("\n{table}")
+}
+
 fn paths(receipt: &Receipt) -> Vec<String> {
     receipt.files.iter().map(|file| file.path.clone()).collect()
 }
 
-fn objects(found: &[(String, Receipt)]) -> String {
+fn objects(found: &[(String, Receipt)], archives: &[(String, ArchiveReceipt)]) -> String {
     let objects = found.iter().map(|(path, receipt)| {
         json!({
             "receipt": path,
@@ -91,19 +130,61 @@ fn objects(found: &[(String, Receipt)]) -> String {
             "files": paths(receipt),
         })
     });
-    output::json(&json!({ "version": 1, "receipts": objects.collect::<Vec<_>>() }))
+    let mut document = json!({ "version": 1, "receipts": objects.collect::<Vec<_>>() });
+    if !archives.is_empty() {
+        let archives = archives.iter().map(|(path, receipt)| {
+            json!({
+                "receipt": path,
+                "ended": receipt.ended,
+                "archive_id": receipt.archive_id,
+                "upload_id": receipt.upload_id,
+                "vault_arn": receipt.vault_arn,
+                "status": receipt.status,
+                "file": receipt.file.path,
+            })
+        });
+        document["archives"] = archives.collect();
+    }
+    output::json(&document)
 }
 
 fn show(what: &Path, kept: &ReceiptStoreOptions) -> Result<u8, Abort> {
-    let folder = folder(kept)?;
+    let (folder, of_archives) = folders(kept)?;
+    let archives = archives(what, &of_archives);
+    if !archives.is_empty() {
+        let text = match kept.output {
+            Output::Text => {
+                archives.iter().map(ArchiveReceipt::text).collect::<Vec<_>>().join("\n")
+            }
+            Output::Json => utf8(ArchiveDocument::new(archives).to_bytes()),
+        };
+        return Ok(output::print(text.as_bytes()));
+    }
     let receipts = find(what, &folder)?;
     let text = match kept.output {
         Output::Text => receipts.iter().map(Receipt::text).collect::<Vec<_>>().join("\n"),
-        Output::Json => {
-            String::from_utf8_lossy(&ReceiptDocument::new(receipts).to_bytes()).into_owned()
-        }
+        Output::Json => utf8(ReceiptDocument::new(receipts).to_bytes()),
     };
     Ok(output::print(text.as_bytes()))
+}
+
+fn utf8(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// The receipts of an archive or of an upload to a vault, or those of archives in a file.
+fn archives(what: &Path, kept: &ArchiveReceipts) -> Vec<ArchiveReceipt> {
+    let id = what.to_string_lossy();
+    let is_of = |receipt: &ArchiveReceipt| {
+        let ids = [&receipt.archive_id, &receipt.upload_id];
+        ids.into_iter().flatten().any(|known| *known == *id)
+    };
+    let all = kept.all().into_iter().filter_map(|(_, read)| read.ok());
+    let found: Vec<_> = all.filter(is_of).collect();
+    if found.is_empty() && what.is_file() {
+        return ArchiveDocument::read(what).map_or_else(|_| Vec::new(), |read| read.archives);
+    }
+    found
 }
 
 /// The receipts of an ID, or those in a file.

@@ -54,9 +54,22 @@ impl ArchiveEnded {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownArchive {
     pub id: ArchiveId,
+    /// The upload that became it, if that is known.
+    pub upload: Option<UploadId>,
     pub tree: Sha256,
     /// Whether the file has not changed since, as far as the system tells. Else its content decides.
     pub is_unchanged: bool,
+}
+
+/// The service refuses bytes that do not match their sums: those of a file that changed in between.
+fn changed_or(running: &RunningArchive<'_>, failure: Failure) -> Failure {
+    match failure {
+        Failure::Refused(error) if error.kind == StoreErrorKind::Invalid => {
+            let changed = running.job.sources.iter().find_map(|source| source.check().err());
+            changed.map_or(Failure::Refused(error), Failure::from)
+        }
+        failure => failure,
+    }
 }
 
 impl<S: Archives> Engine<S> {
@@ -137,7 +150,7 @@ impl<S: Archives> Engine<S> {
                 let finish = self.completed_elsewhere(running, &opened, &digests).await?;
                 finish.ok_or(Failure::Refused(gone))
             }
-            made => made,
+            made => made.map_err(|failure| changed_or(running, failure)),
         };
         ended.finish(finish?)
     }
@@ -171,7 +184,6 @@ impl<S: Archives> Engine<S> {
         opened: &OpenedUpload,
         digests: &Digests,
     ) -> Result<Option<Finish>, Failure> {
-        self.note_completing(running);
         let finish = self.complete_again(running, &opened.upload, &opened.parts, digests).await?;
         if finish.is_none() {
             let token = running.job.token.clone();

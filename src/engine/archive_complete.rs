@@ -77,6 +77,8 @@ impl<S: Archives> Engine<S> {
         digests: &Digests,
     ) -> Result<Option<Finish>, Failure> {
         let parts = self.named_parts(running, upload, parts, digests).await?;
+        // From here on it may be this run that completes it.
+        self.note_completing(running);
         match self.make_archive(running, upload, &parts).await? {
             Completed::Made(finish) => Ok(Some(finish)),
             Completed::Gone { in_doubt: true, .. } => Err(not_known(upload, &parts)),

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    snapshot::{Phase, Snapshot},
+    snapshot::{Phase, Product, Snapshot},
     tally::{PlannedTotals, ProgressTally},
     text,
 };
@@ -156,7 +156,11 @@ fn result(item: Item, tally: &ProgressTally, now: Instant) -> Vec<String> {
 
 fn detail(event: &Event, tally: &ProgressTally) -> Option<String> {
     let about = |part: &PartId, words: String| {
-        format!("{}: part {} of {} {words}", tally.name(part.item), part.number, part.source)
+        let (name, number) = (tally.name(part.item), part.number);
+        match tally.product {
+            Product::ReadSets => format!("{name}: part {number} of {} {words}", part.source),
+            Product::Archives => format!("{name}: part {number} {words}"),
+        }
     };
     let again =
         |delay: &Duration| format!("again in {}", humantime::format_duration(to_tenths(*delay)));

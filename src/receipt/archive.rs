@@ -2,10 +2,12 @@
 //! again. One JSON document of one or more archives.
 
 use std::{
+    collections::{BTreeSet, HashMap},
     fs::{self, DirBuilder, File},
     io::{self, Read as _},
     os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use serde::{Deserialize, Serialize};
@@ -98,6 +100,13 @@ impl ArchiveDocument {
         Self { version: VERSION, archives }
     }
 
+    /// Reads the document that a user names.
+    pub fn read(path: &Path) -> Result<Self, ReceiptError> {
+        let failed = |source| ReceiptError::Read { path: path.to_owned(), source };
+        let file = File::open(path).map_err(failed)?;
+        Self::parse(path, &files::contents(&file, LONGEST).map_err(failed)?)
+    }
+
     fn parse(path: &Path, bytes: &[u8]) -> Result<Self, ReceiptError> {
         #[derive(Deserialize)]
         struct Versioned {
@@ -135,52 +144,95 @@ impl ArchiveDocument {
 /// The folder that receipts of archives are kept in. Names are `FINGERPRINT-ARCHIVE.json`, where `ARCHIVE`
 /// stands for the ID, so that those of a file are found without reading the others.
 #[derive(Debug)]
-pub struct ArchiveReceipts(PathBuf);
+pub struct ArchiveReceipts {
+    path: PathBuf,
+    /// Those that were there when somebody asked first, and those that were kept since, by the
+    /// fingerprints of their files.
+    listed: Mutex<Option<HashMap<String, BTreeSet<PathBuf>>>>,
+}
 
 impl ArchiveReceipts {
     /// Names the folder.
     pub const fn new(path: PathBuf) -> Self {
-        Self(path)
+        Self { path, listed: Mutex::new(None) }
     }
 
     /// Makes the folder, and tries whether something can be kept there.
     pub fn prepare(&self) -> Result<(), ReceiptError> {
-        let failed = |source| ReceiptError::Write { path: self.0.clone(), source };
-        DirBuilder::new().recursive(true).mode(0o700).create(&self.0).map_err(failed)?;
-        files::temporary_in(&self.0).map(drop).map_err(failed)
+        let failed = |source| ReceiptError::Write { path: self.path.clone(), source };
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.path).map_err(failed)?;
+        files::temporary_in(&self.path).map(drop).map_err(failed)
     }
 
     /// Keeps the receipt of an archive. On disk, with its name, when this returns.
     pub fn keep(&self, receipt: &ArchiveReceipt) -> Result<(), ReceiptError> {
         let Some(id) = &receipt.archive_id else { return Ok(()) };
         let archive = Sha256::of(id.as_bytes()).to_string();
-        let name = format!("{}-{}.json", receipt.file.fingerprint, &archive[..32]);
-        let path = self.0.join(name);
+        let fingerprint = receipt.file.fingerprint.clone();
+        let path = self.path.join(format!("{fingerprint}-{}.json", &archive[..32]));
         let failed = |source| ReceiptError::Write { path: path.clone(), source };
-        DirBuilder::new().recursive(true).mode(0o700).create(&self.0).map_err(failed)?;
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.path).map_err(failed)?;
         let bytes = ArchiveDocument::new(vec![receipt.clone()]).to_bytes();
         write_atomically(&path, &bytes, 0o600).map_err(failed)?;
-        let folders = [Some(&*self.0), self.0.parent()].into_iter().flatten();
-        folders.into_iter().try_for_each(|folder| File::open(folder)?.sync_all()).map_err(failed)
+        let mut folders = [Some(&*self.path), self.path.parent()].into_iter().flatten();
+        folders.try_for_each(|folder| File::open(folder)?.sync_all()).map_err(failed)?;
+        if let Some(listed) = &mut *self.listed() {
+            listed.entry(fingerprint).or_default().insert(path);
+        }
+        Ok(())
     }
 
-    /// The receipts of files with a fingerprint; what cannot be read says nothing.
+    /// The receipts of files with a fingerprint, the latest first; what cannot be read says nothing. The
+    /// folder is read once, however often this is asked.
     pub fn of(&self, fingerprint: Fingerprint) -> Vec<ArchiveReceipt> {
-        let begin = format!("{fingerprint}-");
-        let entries = fs::read_dir(&self.0).into_iter().flatten().flatten();
-        let named = entries.filter(|entry| {
-            let name = entry.file_name();
-            let stem = name.to_str().and_then(|name| name.strip_suffix(".json"));
-            stem.is_some_and(|stem| stem.starts_with(&begin))
-        });
-        let mut paths: Vec<_> = named.map(|entry| entry.path()).collect();
-        paths.sort();
+        let paths = {
+            let mut listed = self.listed();
+            let listed = listed.get_or_insert_with(|| by_fingerprint(&self.path));
+            listed.get(&fingerprint.to_string()).cloned().unwrap_or_default()
+        };
         let read = |path: &PathBuf| {
             let bytes = files::read_own(path, LONGEST).ok()?;
             ArchiveDocument::parse(path, &bytes).ok()
         };
-        paths.iter().filter_map(read).flat_map(|document| document.archives).collect()
+        let documents = paths.iter().filter_map(read);
+        let mut found: Vec<_> = documents.flat_map(|document| document.archives).collect();
+        found.sort_by(|a, b| b.ended.cmp(&a.ended));
+        found
     }
+
+    /// All receipts with their paths, by their names; those that cannot be read are errors.
+    pub fn all(&self) -> Vec<(PathBuf, Result<ArchiveReceipt, ReceiptError>)> {
+        let paths: BTreeSet<_> = by_fingerprint(&self.path).into_values().flatten().collect();
+        let read = |path: PathBuf| {
+            let failed = |source| ReceiptError::Read { path: path.clone(), source };
+            let bytes = files::read_own(&path, LONGEST).map_err(failed);
+            let document = bytes.and_then(|bytes| ArchiveDocument::parse(&path, &bytes));
+            match document {
+                Ok(document) => {
+                    let of = |archive| (path.clone(), Ok(archive));
+                    document.archives.into_iter().map(of).collect::<Vec<_>>()
+                }
+                Err(error) => vec![(path, Err(error))],
+            }
+        };
+        paths.into_iter().flat_map(read).collect()
+    }
+
+    fn listed(&self) -> MutexGuard<'_, Option<HashMap<String, BTreeSet<PathBuf>>>> {
+        self.listed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn by_fingerprint(folder: &Path) -> HashMap<String, BTreeSet<PathBuf>> {
+    let mut listed: HashMap<String, BTreeSet<PathBuf>> = HashMap::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let stem = name.to_str().and_then(|name| name.strip_suffix(".json"));
+        if let Some((fingerprint, _)) = stem.and_then(|stem| stem.split_once('-')) {
+            listed.entry(fingerprint.to_owned()).or_default().insert(entry.path());
+        }
+    }
+    listed
 }
 
 #[cfg(test)]
@@ -237,13 +289,14 @@ mod tests {
         let of = |bytes| kept.of(Fingerprint::new(&Sha256::of(bytes)));
         assert_eq!(of(b"x"), []);
         // IDs may hold anything that can be printed.
-        let all = [receipt("../a"), receipt("b/c")];
+        let later = Some("2026-11-22T10:00:00Z".to_owned());
+        let all = [ArchiveReceipt { ended: later, ..receipt("../a") }, receipt("b/c")];
         for receipt in all.iter().chain(&all) {
             kept.keep(receipt).unwrap();
         }
-        let mut found = of(b"x");
-        found.sort_by(|a, b| a.archive_id.cmp(&b.archive_id));
-        assert_eq!(found, all);
+        assert_eq!(of(b"x"), all, "the latest first");
+        let anew = ArchiveReceipts::new(temporary.path().join("vault/receipts"));
+        assert_eq!(anew.of(Fingerprint::new(&Sha256::of(b"x"))), all);
         assert_eq!(of(b"y"), []);
         let none = ArchiveReceipt { archive_id: None, ..receipt("") };
         kept.keep(&none).unwrap();

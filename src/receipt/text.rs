@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Write as _};
 
-use super::{Check, File, Receipt};
+use super::{ArchiveReceipt, Check, File, Receipt, Sender};
 use crate::types::{ByteCount, Escaped, ReadSetEtag};
 
 /// A block of lines with labels.
@@ -28,6 +28,38 @@ impl Receipt {
     }
 }
 
+impl ArchiveReceipt {
+    /// For people: what was stored, when, and how it is known that it arrived.
+    pub fn text(&self) -> String {
+        let heading = match (&self.archive_id, &self.upload_id) {
+            (Some(id), _) => format!("archive {id}"),
+            (None, Some(id)) => format!("upload {id}"),
+            (None, None) => "nothing was begun".to_owned(),
+        };
+        let mut lines = Lines(format!("{}\n", Escaped::new(&heading)));
+        lines.add("status", &self.status);
+        lines.maybe("error", self.error.as_ref().map(|error| &error.message));
+        let at = self.endpoint.as_ref().map(|endpoint| format!(", at {endpoint}"));
+        lines.add("vault", format_args!("{}{}", self.vault_arn, at.unwrap_or_default()));
+        lines.maybe("upload", self.upload_id.as_ref());
+        lines.add("description", &self.description);
+        let path = self.file.absolute_path.as_ref().unwrap_or(&self.file.path);
+        let (bytes, modified) = (size(self.file.bytes), &self.file.modified);
+        lines.add("file", format_args!("{path}, {bytes}, of {modified}"));
+        lines.maybe("tree hash", self.sha256_tree_hash.as_ref());
+        lines.maybe("SHA-256", self.sha256.as_ref());
+        let of = self.part_size.map(|bytes| format!(" of {}", ByteCount::new(bytes)));
+        let (count, of) = (self.parts.len(), of.unwrap_or_default());
+        lines.add("parts", format_args!("{count}{of}, confirmed by the service"));
+        lines.maybe("begun", self.began.as_ref());
+        lines.maybe("ended", self.ended.as_ref());
+        lines.add("sent by", sent_by(&self.origin));
+        lines.maybe("create request", self.requests.create.as_ref());
+        lines.maybe("complete req.", self.requests.complete.as_ref());
+        lines.0
+    }
+}
+
 fn text(receipt: &Receipt) -> String {
     let heading = match (&receipt.read_set_id, &receipt.upload_id) {
         (Some(id), _) => format!("read set {id}"),
@@ -46,7 +78,7 @@ fn text(receipt: &Receipt) -> String {
     parts(&mut lines, receipt);
     lines.maybe("begun", receipt.began.as_ref());
     lines.maybe("ended", receipt.ended.as_ref());
-    lines.add("sent by", sender(receipt));
+    lines.add("sent by", sent_by(&receipt.origin));
     lines.maybe("create request", receipt.requests.create.as_ref());
     lines.maybe("complete req.", receipt.requests.complete.as_ref());
     etag(&mut lines, receipt);
@@ -103,8 +135,7 @@ fn etag(lines: &mut Lines, receipt: &Receipt) {
     }
 }
 
-fn sender(receipt: &Receipt) -> String {
-    let origin = &receipt.origin;
+fn sent_by(origin: &Sender) -> String {
     let user = origin.user.as_ref().map(|user| format!("{user} on "));
     format!("{}{}, {} {}", user.unwrap_or_default(), origin.host, origin.tool, origin.version)
 }

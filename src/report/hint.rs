@@ -51,7 +51,7 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
         | Failure::Attempts { .. }
         | Failure::GaveUp { .. }
         | Failure::Damaged { .. }
-        | Failure::Changed(_) => common(failure),
+        | Failure::Changed(_) => common(failure, HOSTS),
         Failure::Unsound(defect) if defect.passes => defect.hint.clone(),
         Failure::Unsound(defect) => {
             let hint = defect.hint.as_deref().unwrap_or("copy it again from where it came from");
@@ -67,7 +67,7 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
             let reaches = advice.place == Place::Service;
             return reaches.then(|| not_known(id, why, advice.store));
         }
-        Failure::Busy(_) => return common(failure),
+        Failure::Busy(_) => return common(failure, HOSTS),
         Failure::Exists(_) => {
             return Some(
                 "`--if-exists upload` makes another one, `--if-exists skip` none".to_owned(),
@@ -121,6 +121,10 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
     }
 }
 
+/// The hosts of HealthOmics, for those who have to allow them.
+const HOSTS: &str = "the hosts `storage-omics.REGION.amazonaws.com` and \
+                     `control-storage-omics.REGION.amazonaws.com`";
+
 /// What to do where processes that share an upload miss what another does.
 fn of_share(failure: &Failure) -> Option<String> {
     let hint = match failure {
@@ -136,9 +140,9 @@ fn of_share(failure: &Failure) -> Option<String> {
 }
 
 /// What to do about a failure that is the same for every destination.
-pub(super) fn common(failure: &Failure) -> Option<String> {
+pub(super) fn common(failure: &Failure, hosts: &str) -> Option<String> {
     let text = match failure {
-        Failure::CutOff(error) => return access(error).or_else(|| Some(cut_off(error).to_owned())),
+        Failure::CutOff(error) => return access(error).or_else(|| Some(cut_off(error, hosts))),
         Failure::Expired(_) => NEW_CREDENTIALS,
         Failure::Attempts { .. } => "run the same command again later",
         Failure::GaveUp { last, .. } if last.kind == StoreErrorKind::Throttled => {
@@ -306,8 +310,8 @@ fn gave_up(last: &StoreError) -> &'static str {
     }
 }
 
-fn cut_off(error: &StoreError) -> &'static str {
-    match cause::<Arc<TlsError>>(error).map(AsRef::as_ref) {
+fn cut_off(error: &StoreError, hosts: &str) -> String {
+    let text = match cause::<Arc<TlsError>>(error).map(AsRef::as_ref) {
         Some(TlsError::Certificate {
             flaw: CertificateFlaw::Expired | CertificateFlaw::NotYetValid,
             ..
@@ -330,12 +334,14 @@ fn cut_off(error: &StoreError) -> &'static str {
         }
         Some(TlsError::NoTls { .. }) => "look at the endpoint: it may have to begin with `http://`",
         None => {
-            "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names the proxy (with a login: \
-             `http://USER:PASSWORD@HOST:PORT`), and NO_PROXY the hosts that are reached without one; \
-             the proxy has to allow the hosts `storage-omics.REGION.amazonaws.com` and \
-             `control-storage-omics.REGION.amazonaws.com`"
+            return format!(
+                "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names the proxy (with a login: \
+                 `http://USER:PASSWORD@HOST:PORT`), and NO_PROXY the hosts that are reached without one; \
+                 the proxy has to allow {hosts}"
+            );
         }
-    }
+    };
+    text.to_owned()
 }
 
 fn not_known(id: &ReadSetId, why: &NotKnown, store: &StoreId) -> String {

@@ -57,7 +57,7 @@ impl VaultAdvice<'_> {
                      file again"
                 ));
             }
-            failure => common(failure),
+            failure => common(failure, "the host `glacier.REGION.amazonaws.com`"),
         };
         match (own, kept) {
             (Some(own), Some(kept)) => Some(format!("{own}\n{kept}")),

@@ -10,7 +10,7 @@ use std::{
 use crate::{
     engine::{Recall, Stop},
     files::{self, Stream},
-    receipt::{self, Receipt, ReceiptDocument, ReceiptError, ReceiptFolder},
+    receipt::{self, ArchiveReceipts, Receipt, ReceiptDocument, ReceiptError, ReceiptFolder},
     report::Problem,
     types::{ByteCount, ContentDigest, Escaped, PartSize, PartSource, Sha256, StoreId},
 };
@@ -19,6 +19,14 @@ use crate::{
 pub(crate) fn folder(state: &crate::journal::Folder) -> Arc<ReceiptFolder> {
     Arc::new(ReceiptFolder::new(state.path().join("receipts")))
 }
+
+/// The folder of receipts of archives in vaults.
+pub(crate) fn of_archives(state: &crate::journal::Folder) -> ArchiveReceipts {
+    ArchiveReceipts::new(state.path().join(VAULT).join("receipts"))
+}
+
+/// Where journals and receipts of archives are, below the state folder.
+pub(crate) const VAULT: &str = "vault";
 
 /// What the receipts in a folder say of the content of a store's read sets.
 pub(crate) fn recall(folder: Arc<ReceiptFolder>, store: &StoreId) -> Recall {

@@ -83,3 +83,50 @@ fn a_sandbox_that_is_forgotten_leaves_nothing_on_this_machine() {
         assert_eq!(files(&scene.state().join("receipts")).len(), left, "{more}");
     }
 }
+
+#[test]
+fn the_command_for_receipts_knows_archives() {
+    let scene = Scene::new(&[], &["--receipt=r.json"]);
+    let id = scene.run(scene.command()).said.expect(0).line().to_owned();
+    let receipts = |words: &[&str]| Lab::run(scene.lab.command(["receipts"].iter().chain(words)));
+    let list = receipts(&["list"]);
+    assert!(list.expect(0).stdout.lines().last().unwrap().ends_with(&id), "{}", list.stdout);
+    let list = receipts(&["list", "--output=json"]).expect(0).json();
+    assert_eq!(
+        (&list["archives"][0]["archive_id"], &list["archives"][0]["file"]),
+        (&id.clone().into(), &"a.bam".into())
+    );
+    let document: Value =
+        serde_json::from_slice(&fs::read(scene.lab.path("r.json")).unwrap()).unwrap();
+    for what in ["r.json", &id] {
+        assert_eq!(receipts(&["show", "--output=json", "--", what]).expect(0).json(), document);
+        let text = receipts(&["show", "--", what]);
+        let tree = document["archives"][0]["sha256_tree_hash"].as_str().unwrap();
+        assert!(text.expect(0).stdout.starts_with(&format!("archive {id}\n")), "{}", text.stdout);
+        assert!(text.stdout.contains(tree), "{}", text.stdout);
+    }
+}
+
+/// Killed between the receipt and the end of its journal: what the journal says is done.
+#[test]
+fn a_journal_that_is_behind_its_receipt_is_ended() {
+    let mut scene = Scene::new(&["CompleteMultipartUpload:stall"], &[]);
+    let mut running = scene.start();
+    running.wait_for_lines("completing", 1);
+    running.signal("KILL");
+    running.finish();
+    let journal = scene.journals().remove(0);
+    let before = fs::read(&journal).unwrap();
+    let id = scene.again(&[]).said.expect(0).line().to_owned();
+    fs::write(&journal, before).unwrap();
+    scene.arguments.push("--receipt=r.json".to_owned());
+    let again = scene.again(&[]);
+    assert_eq!((again.said.expect(0).line(), again.requests.len()), (&*id, 1));
+    scene.is_whole(&id, "a journal behind its receipt");
+    // The receipt that is asked for is that of the run that stored it.
+    let asked: Value =
+        serde_json::from_slice(&fs::read(scene.lab.path("r.json")).unwrap()).unwrap();
+    let archive = &asked["archives"][0];
+    assert_eq!(archive["parts"].as_array().unwrap().len(), PARTS);
+    assert_eq!((&archive["status"], &archive["archive_id"]), (&"skipped".into(), &id.into()));
+}

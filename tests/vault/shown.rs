@@ -93,6 +93,19 @@ fn the_document_has_the_members_of_the_contract() {
     );
 }
 
+/// An ARN names region, account and vault; `-v` tells of parts by their numbers alone.
+#[test]
+fn a_vault_can_be_named_by_its_arn() {
+    let arn = "--vault=arn:aws:glacier:us-east-1:000000000000:vaults/cold";
+    let scene = Scene::new(&[], &[arn]);
+    let mut command = scene.command();
+    command.env_remove("AWS_REGION");
+    let said = Lab::run(command);
+    assert!(said.expect(0).stderr.contains("a.bam: part 6 confirmed, 97.7 KiB"), "{}", said.stderr);
+    assert_eq!(scene.archives().len(), 0, "it is in the other vault");
+    assert_eq!(scene.receipts()[0]["vault_arn"], arn.strip_prefix("--vault=").unwrap());
+}
+
 /// Parts of 64 MiB, eight at once, in less than 64 MiB of memory.
 #[cfg(target_os = "linux")]
 #[test]

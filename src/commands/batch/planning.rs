@@ -11,7 +11,7 @@ use crate::{
     preflight::rows::PreparedRow,
     report::Abort,
     run::{
-        Reached, journals,
+        Reached, job_journal, journals,
         run_folder::{self, NoteFile, Plan, PlanHeader, PlannedRow, RunFolder},
     },
     sheet::SheetFile,
@@ -70,7 +70,7 @@ fn header(work: &BatchWork, generation: u32, place: RunPlace) -> PlanHeader {
     PlanHeader {
         version: PlanHeader::VERSION,
         generation,
-        made: journals::now(),
+        made: job_journal::now(),
         tool: env!("CARGO_PKG_VERSION").to_owned(),
         sheet: work.sheet.path.to_string_lossy().into_owned(),
         sheet_sha256: work.sheet.digest.to_string(),

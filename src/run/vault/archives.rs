@@ -43,7 +43,9 @@ pub(super) fn known(
     let known = |receipt: ArchiveReceipt| {
         let is_unchanged = identity.as_ref().map(identity_of) == Some(receipt.file.identity);
         let id = receipt.archive_id?.parse().ok()?;
-        Some(KnownArchive { id, tree: receipt.sha256_tree_hash?.parse().ok()?, is_unchanged })
+        let upload = receipt.upload_id.and_then(|upload| upload.parse().ok());
+        let tree = receipt.sha256_tree_hash?.parse().ok()?;
+        Some(KnownArchive { id, upload, tree, is_unchanged })
     };
     receipts.of(fingerprint).into_iter().filter(is_of).filter_map(known).collect()
 }

@@ -14,14 +14,17 @@ use crate::{
         ArchivePart, ArchiveReceipt, ArchiveReceipts, ArchivedFile, FileIdentity, ReceiptError,
         Requests, Traffic,
     },
-    run::receipts::{origin, time, without_login},
+    run::{
+        receipt_files::VAULT,
+        receipts::{origin, time, without_login},
+    },
     source::SourceFile,
     types::{PartSize, described},
 };
 
 /// Where journals and receipts of archives are, below the state folder.
 pub(crate) fn folder(state: &Folder) -> Folder {
-    Folder::new(state.path().join("vault"))
+    Folder::new(state.path().join(VAULT))
 }
 
 pub(crate) fn receipts(folder: &Folder) -> ArchiveReceipts {
@@ -64,6 +67,18 @@ pub(super) fn receipt(
         transfer: traffic(file, ended),
         origin: origin(),
     }
+}
+
+/// The receipt of a file that was there already: that of the run that stored it.
+pub(super) fn earlier(
+    receipts: Option<&ArchiveReceipts>,
+    file: &ArchiveFile,
+    ended: &ArchiveEnded,
+) -> Option<ArchiveReceipt> {
+    let id = ended.archive.as_ref().filter(|_| ended.skipped)?.to_string();
+    let mut found = receipts?.of(file.job.memory.fingerprint?).into_iter();
+    let stored = found.find(|receipt| receipt.archive_id.as_ref() == Some(&id))?;
+    Some(ArchiveReceipt { status: ended.outcome().to_string(), ..stored })
 }
 
 /// A file that was compared with an archive is known from now on without being read.

@@ -12,12 +12,16 @@ use super::{
 };
 use crate::{
     cli::{Output, Show},
-    engine::{ArchiveEnded, Engine, Failure, Job, Limits, Stop},
+    engine::{ArchiveEnded, Engine, Failure, Job, KnownArchive, Limits, Stop},
     event::{Event, Item, Observer, PlannedItem},
     journal::Folder,
     receipt::{ArchiveDocument, ArchiveReceipts, ReceiptError},
     report::{Abort, Problem, output, status},
-    run::{Shown, journals, receipt_files},
+    run::{
+        Shown,
+        job_journal::{self, JournalIdentity},
+        receipt_files,
+    },
     signal::{self, Signals},
     source::{self, Changed, Source},
     store::{ArchiveFields, vault::Vault},
@@ -147,8 +151,9 @@ impl Run<'_> {
         file.job.memory.fingerprint = Some(fingerprint);
         file.job.memory.look = !self.fresh;
         // Nothing is begun of what is there already.
-        if !known.iter().any(|known| known.is_unchanged) {
-            self.remember(item, &mut file.job)?;
+        match known.iter().find(|known| known.is_unchanged) {
+            Some(there) => self.forget(&file.job, there),
+            None => self.remember(item, &mut file.job)?,
         }
         let ended = self.engine.archive(item, &file.job, &known).await;
         let kept = self.keep(item, file, &ended);
@@ -158,14 +163,16 @@ impl Run<'_> {
     /// Opens the journal of a file, or makes it.
     fn remember(&self, item: Item, job: &mut Job<ArchiveFields>) -> Result<(), Abort> {
         let Some(folder) = &self.folder else { return Ok(()) };
-        let description = json!(job.fields.description);
-        let identity = journals::JournalIdentity {
-            store: &self.vault.key(),
-            fields: Map::from_iter([("description".to_owned(), description)]),
-            abort: &self.reached.advice().abort(),
-        };
+        let (store, abort) = (self.vault.key(), self.reached.advice().abort());
+        let identity = identity(job, &store, &abort);
         let mut warn = |message| self.warn(item, message);
-        journals::attach(job, folder, &identity, self.fresh, &mut warn)
+        job_journal::attach(job, folder, &identity, self.fresh, &mut warn)
+    }
+
+    /// Ends the journal that a run left which was killed when the receipt was there.
+    fn forget(&self, job: &Job<ArchiveFields>, there: &KnownArchive) {
+        let (Some(folder), Some(upload)) = (&self.folder, &there.upload) else { return };
+        job_journal::end(folder, job, &identity(job, &self.vault.key(), ""), upload);
     }
 
     /// Keeps the receipt of an archive, and only then ends its journal.
@@ -200,7 +207,8 @@ impl Run<'_> {
     async fn write(&self, path: Option<PathBuf>, stored: &[(&ArchiveFile, ArchiveEnded)]) -> u8 {
         let Some(path) = path else { return status::DONE };
         let of = |(file, ended): &(&ArchiveFile, ArchiveEnded)| {
-            receipts::receipt(file, ended, self.vault, self.reached)
+            let now = || receipts::receipt(file, ended, self.vault, self.reached);
+            receipts::earlier(self.receipts.as_ref(), file, ended).unwrap_or_else(now)
         };
         let bytes = ArchiveDocument::new(stored.iter().map(of).collect()).to_bytes();
         let written = receipt_files::write(&path, bytes, &self.stop, ArchiveDocument::is_at).await;
@@ -213,6 +221,13 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// What makes the journal of a file its own.
+fn identity<'a>(job: &Job<ArchiveFields>, store: &'a str, abort: &'a str) -> JournalIdentity<'a> {
+    let description = json!(job.fields.description);
+    let fields = Map::from_iter([("description".to_owned(), description)]);
+    JournalIdentity { store, fields, abort }
 }
 
 /// A file that is not what it was, or cannot be read.

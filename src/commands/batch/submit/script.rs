@@ -39,12 +39,19 @@ impl StepScript<'_> {
              # Written by `omics-upload batch submit`. Change it and submit it by hand, if you like.\n\
              {}\n\
              status=$?\n\
+             {}\
              [ \"$status\" -eq 75 ] || exit \"$status\"\n\
              [ \"${{SLURM_RESTART_COUNT:-0}}\" -lt {ATTEMPTS} ] || exit 1\n\
              # The task is killed as soon as it is back in the queue.\n\
              scontrol requeue \"{job}\" && sleep 300\n\
              exit 1\n",
-            command.join(" ")
+            command.join(" "),
+            match *step {
+                "create" => {
+                    "# Rows that cannot be begun hold no other up.\n[ \"$status\" -ne 3 ] || exit 0\n"
+                }
+                _ => "",
+            }
         )
     }
 }
