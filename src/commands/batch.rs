@@ -6,6 +6,7 @@ mod complete;
 mod create;
 mod decide;
 mod dry_run;
+mod forecast;
 mod found_run;
 mod past;
 mod planning;
@@ -23,11 +24,13 @@ mod verify;
 mod work;
 
 use crate::{
-    cli::{self, BatchOptions, BatchStep, Output},
+    cli::{self, BatchOptions, BatchStep, Output, WhenProven},
     preflight::sheets::FoundRow,
-    report::{Abort, output, status as exit},
+    report::{Abort, Problem, output, status as exit},
+    store::omics,
     types::Escaped,
 };
+use forecast::{Workload, forecast};
 use serde_json::json;
 use work::BatchWork;
 
@@ -81,6 +84,13 @@ async fn upload(mut options: BatchOptions) -> Result<u8, Abort> {
 
 /// `batch plan`.
 async fn write_plan(mut options: BatchOptions) -> Result<u8, Abort> {
+    if options.plan.how.verify.when_proven != WhenProven::Keep {
+        let error =
+            anyhow::anyhow!("`--when-proven` is of no use in a plan: no step acts on it yet");
+        return Err(Problem::new(error)
+            .hint("leave it out; `omics-upload batch SHEET` on one machine acts on it")
+            .into());
+    }
     let mut work = BatchWork::find(&mut options)?;
     let prepared = work.prepare(&options)?;
     if options.plan.how.dry_run {
@@ -90,6 +100,11 @@ async fn write_plan(mut options: BatchOptions) -> Result<u8, Abort> {
         (prepared.len(), prepared.iter().map(|row| row.read_set.job.bytes().get()).sum::<u64>());
     let parts = prepared.iter().map(|row| row.read_set.job.parts.len()).sum::<usize>();
     send::plan_only(&mut work, prepared, &options).await?;
+    if options.plan.how.target.sandbox.is_none() {
+        let bandwidth = options.plan.how.effort.sending.max_bandwidth.map(|rate| rate.get().get());
+        let workload = Workload { rows: to_send as u64, parts: parts as u64, bytes, bandwidth };
+        work.notes.extend(forecast(omics::QUOTAS, &workload).filter(|_| to_send > 0));
+    }
     let is_joined = |row: &&FoundRow| row.row.sources.iter().any(|source| source.len() > 1);
     if work.sheet.rows.iter().any(|found| is_joined(&found)) && !options.plan.how.verify.verify {
         let note = "rows of several files are decoded by `batch verify` before they are completed";

@@ -152,7 +152,7 @@ pub enum ReadSetError {
     MixedMates { first: String, second: String },
     #[error(
         "by their reads, `{}` and `{}` hold different mates, and cannot follow each other in one source: \
-         put the mates into two columns, `file_1` and `file_2`",
+         put the mates into two columns, such as `file_1` and `file_2`, or `fastq_1` and `fastq_2`",
         Escaped::new(first),
         Escaped::new(second)
     )]

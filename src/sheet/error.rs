@@ -102,6 +102,8 @@ pub enum Wrong {
     UnknownColumn(String),
     #[error("the same column as `{}`: keep one of them", Shown(.0))]
     ColumnTwice(String),
+    #[error("it is there twice: keep one of them")]
+    SameColumn,
     #[error("it repeats the header: remove it")]
     HeaderAgain,
     #[error("cell {at} (`{}`) has no column name in the header", Shown(text))]
@@ -204,6 +206,13 @@ pub enum Wrong {
         Shown(.0)
     )]
     ThirdRead(String),
+}
+
+impl Wrong {
+    /// A column that is there already, by this name.
+    pub(super) fn twice(first: &str, name: &str) -> Self {
+        if first == name { Self::SameColumn } else { Self::ColumnTwice(first.to_owned()) }
+    }
 }
 
 /// What `--merge-lanes` refuses and this does not.

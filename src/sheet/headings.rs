@@ -99,7 +99,7 @@ impl Headings {
                 return Heading { name, column: None };
             };
             if let Some((_, first)) = seen.iter().find(|(seen, _)| *seen == column) {
-                errors.push(SheetError::cell(line, &name, Wrong::ColumnTwice(first.clone())));
+                errors.push(SheetError::cell(line, &name, Wrong::twice(first, &name)));
                 return Heading { name, column: None };
             }
             seen.push((column.clone(), name.clone()));

@@ -212,8 +212,8 @@ impl EntryMembers<'_> {
         if let Some(first) = self.fields.iter().find(|field| field.column == column) {
             // An entry may repeat the store of the document.
             if first.text != *text || column != Column::Store {
-                let first = first.name.clone();
-                self.wrong(shown, Wrong::ColumnTwice(first));
+                let twice = Wrong::twice(&first.name, shown);
+                self.wrong(shown, twice);
             }
             return;
         }

@@ -107,12 +107,13 @@ fn one(mut rows: Vec<SheetRow>, how: Merging) -> Result<SheetRow, SheetError> {
     let lanes_only = how == Merging::Lanes;
     check_alike(&rows, lanes_only)?;
     if lanes_only {
-        let first = rows.first().map(SheetRow::first).unwrap_or_default();
+        let numbers: Vec<_> = rows.iter().map(SheetRow::first).collect();
         let mut placed = Vec::new();
         for row in rows {
             let text = row.files().next().map_or_else(String::new, |file| file.text.clone());
             let (at, place) = (row.first(), place(&row));
-            let place = place.ok_or_else(|| other(first, at, MergeObstacle::NoLane(text)))?;
+            let another = || numbers.iter().find(|row| **row != at).copied().unwrap_or(at);
+            let place = place.ok_or_else(|| other(another(), at, MergeObstacle::NoLane(text)))?;
             placed.push((place, row));
         }
         placed.sort_by_key(|(place, _)| *place);

@@ -109,7 +109,14 @@ fn tell_missing(run: &StepRun, options: &CompleteOptions, unusable: &HashSet<Str
     if rows.is_empty() {
         return !not_begun.is_empty() || !not_verified.is_empty();
     }
-    let count = shares_so_far(run).unwrap_or(1);
+    let Some(count) = shares_so_far(run) else {
+        output::complain(&format!(
+            "error: parts of {} are not sent yet\n\nhint: run `omics-upload batch send {folder}`, on \
+             several machines with `--shard 1/N` to `--shard N/N`, and this step again\n",
+            listed(&rows)
+        ));
+        return true;
+    };
     let shares = shares_of(run, &missing, count);
     let shown: Vec<_> = shares.iter().take(20).map(|share| format!("{share}/{count}")).collect();
     let more = match shares.len().saturating_sub(shown.len()) {

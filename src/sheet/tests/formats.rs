@@ -183,7 +183,7 @@ fn manifests_that_are_wrong_are_refused() {
         (format!("{files}, {ids}, \"x\": 1"), &["s.csv:1: x: unknown column"]),
         (
             format!("{files}, {ids}, \"sampleId\": \"S\""),
-            &["s.csv:1: sampleId: the same column as `sampleId`"],
+            &["s.csv:1: sampleId: it is there twice: keep one of them"],
         ),
         (
             format!("{files}, \"subjectId\": \"P\", \"sampleId\": 7"),
@@ -245,7 +245,7 @@ fn one_manifest_goes_to_one_store() {
         ]
     );
     let own = ", \"sequenceStoreId\": \"1234567899\"";
-    let error = "s.csv:1: sequenceStoreId: the same column as `sequenceStoreId`";
+    let error = "s.csv:1: sequenceStoreId: it is there twice: keep one of them";
     assert_refused(&[
         (&document("1234567890", own), &[error]),
         (&document("x", ""), &["s.csv:1: sequenceStoreId: `x` is not a sequence store ID"]),
