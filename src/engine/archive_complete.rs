@@ -58,12 +58,8 @@ impl<S: Archives> Engine<S> {
         match self.make_archive(running, upload, &parts).await? {
             Completed::Made(finish) => Ok(finish),
             Completed::Gone { in_doubt: true, .. } => Err(not_known(upload, &parts)),
-            // Others have aborted it: the next run has to begin anew.
-            Completed::Gone { in_doubt: false, error } => {
-                let token = running.job.token.clone();
-                self.note_restarted(running, &token);
-                Err(Failure::Refused(error))
-            }
+            // Others have aborted it, or completed it: that is found out next.
+            Completed::Gone { in_doubt: false, error } => Err(Failure::Refused(error)),
         }
     }
 

@@ -4,7 +4,7 @@
 use std::{
     collections::{BTreeSet, HashMap},
     fs::{self, DirBuilder, File},
-    io::{self, Read as _},
+    io::{self, Read as _, Write as _},
     os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
@@ -151,17 +151,23 @@ pub struct ArchiveReceipts {
     listed: Mutex<Option<HashMap<String, BTreeSet<PathBuf>>>>,
 }
 
+/// In bytes: no receipt of an archive is longer.
+const ROOM: usize = 64 * 1024;
+
 impl ArchiveReceipts {
     /// Names the folder.
     pub const fn new(path: PathBuf) -> Self {
         Self { path, listed: Mutex::new(None) }
     }
 
-    /// Makes the folder, and tries whether something can be kept there.
+    /// Makes the folder, and tries whether there is room for a receipt.
     pub fn prepare(&self) -> Result<(), ReceiptError> {
         let failed = |source| ReceiptError::Write { path: self.path.clone(), source };
         DirBuilder::new().recursive(true).mode(0o700).create(&self.path).map_err(failed)?;
-        files::temporary_in(&self.path).map(drop).map_err(failed)
+        files::temporary_in(&self.path).map_err(failed)?;
+        // Without a name, nothing of it stays.
+        let mut probe = tempfile::tempfile_in(&self.path).map_err(failed)?;
+        probe.write_all(&vec![0; ROOM]).and_then(|()| probe.sync_all()).map_err(failed)
     }
 
     /// Keeps the receipt of an archive. On disk, with its name, when this returns.

@@ -50,6 +50,8 @@ fn an_upload_that_vanishes_before_complete_is_begun_again_by_the_next_run() {
     run.said.expect(1);
     let again = scene.again(&[]);
     again.said.expect(0);
+    // What the first run has noted can be read.
+    assert!(!again.said.stderr.contains("damaged"), "{}", again.said.stderr);
     assert_eq!(again.sent().len(), PARTS);
     scene.is_whole(again.said.line(), "after it vanished");
 }
