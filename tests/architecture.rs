@@ -65,6 +65,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "files",
             "formats",
             "journal",
+            "pace",
             "page",
             "plan",
             "preflight",
