@@ -16,6 +16,8 @@ pub(crate) struct Sharing {
     pub(crate) notes: Arc<SharedNotes>,
     /// What its share is, and what was done of it before.
     pub(crate) before: ShareState,
+    /// How many processes may begin at the same moment, before they can see each other.
+    pub(crate) at_first: u32,
 }
 
 /// The most that a process waits before it begins.
@@ -44,9 +46,11 @@ impl Sharing {
     }
 
     async fn keep<S: Store>(&self, engine: &Engine<S>) {
-        for beat in 0_u32.. {
-            let apart = beats_apart(self.beat(engine));
-            tokio::time::sleep(if beat < FIRST_BEATS { FIRST_APART } else { apart }).await;
+        let mut apart = FIRST_APART;
+        for beat in 1_u32.. {
+            tokio::time::sleep(apart).await;
+            let processes = self.beat(engine);
+            apart = if beat < FIRST_BEATS { FIRST_APART } else { beats_apart(processes) };
         }
     }
 }
@@ -58,7 +62,8 @@ pub(super) async fn beside<S: Store, T>(
     work: impl Future<Output = T>,
 ) -> T {
     let Some(sharing) = sharing else { return work.await };
-    let processes = sharing.beat(engine);
+    let processes = sharing.beat(engine).max(sharing.at_first);
+    engine.share_rates(processes);
     // All of an array begin at once: their first requests come one after the other.
     if let Some(quota) = engine.part_quota() {
         let period = Duration::from_secs_f64(f64::from(processes) / quota).min(LONGEST_WAIT);

@@ -32,6 +32,7 @@ pub(super) async fn run(options: &CompleteOptions) -> Result<u8, Abort> {
         rows,
         before: ShareState::default(),
         verify: VerifyOptions::default(),
+        processes: 1,
     };
     let end = match run.work(work, &options.step).await? {
         Ok(end) => end,

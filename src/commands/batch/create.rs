@@ -25,6 +25,7 @@ pub(super) async fn run(options: &StepOptions) -> Result<u8, Abort> {
         rows,
         before: ShareState::default(),
         verify: VerifyOptions::default(),
+        processes: 1,
     };
     let end = match run.work(work, options).await? {
         Ok(end) => end,

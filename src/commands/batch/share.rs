@@ -26,7 +26,8 @@ pub(super) async fn run(options: &SendOptions) -> Result<u8, Abort> {
         output::complain(&format!("share {shard} {what}\n"));
         return Ok(status::DONE);
     }
-    let work = StepWork { name, rows, before, verify: VerifyOptions::default() };
+    let work =
+        StepWork { name, rows, before, verify: VerifyOptions::default(), processes: shard.count() };
     let end = match run.work(work, &options.step).await? {
         Ok(end) => end,
         Err(stopped) => return Ok(stopped),

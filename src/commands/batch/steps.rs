@@ -54,6 +54,8 @@ pub(super) struct StepWork<'a> {
     pub(super) before: ShareState,
     /// What is looked for in the data.
     pub(super) verify: VerifyOptions,
+    /// How many processes may do such a step at once.
+    pub(super) processes: u32,
 }
 
 /// What came of a step.
@@ -160,7 +162,8 @@ impl StepRun {
             }
         }
         let heartbeat = self.run.folder.heartbeat(&work.name)?;
-        let sharing = Some(Sharing { heartbeat, notes, before: work.before });
+        let sharing =
+            Some(Sharing { heartbeat, notes, before: work.before, at_first: work.processes });
         let store = &reached.store;
         let mark = plan.header.steps.mark;
         let transfer = Transfer {

@@ -26,7 +26,8 @@ pub(super) async fn run(options: VerifyStepOptions) -> Result<u8, Abort> {
     }
     let verify = VerifyOptions { verify: true, md5, ..VerifyOptions::default() };
     let name = format!("verify-{}-of-{}", shard.index(), shard.count());
-    let work = StepWork { name, rows, before: ShareState::default(), verify };
+    let work =
+        StepWork { name, rows, before: ShareState::default(), verify, processes: shard.count() };
     let end = match run.work(work, &step).await? {
         Ok(end) => end,
         Err(stopped) => return Ok(stopped),
