@@ -1273,7 +1273,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__batch__subcmd__verify)
-            opts="-q -v -h --shard --md5-file --check-md5 --store --sandbox --map --concurrency --max-bandwidth --attempts --give-up-after --requests-per-second --no-wait --wait-timeout --output --progress --quiet --verbose --log-file --color --help"
+            opts="-q -v -h --shard --store --sandbox --map --concurrency --max-bandwidth --attempts --give-up-after --requests-per-second --no-wait --wait-timeout --output --progress --quiet --verbose --log-file --color --md5-file --check-md5 --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1281,21 +1281,6 @@ _omics__upload() {
             case "${prev}" in
                 --shard)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --md5-file)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
                     return 0
                     ;;
                 --store)
@@ -1362,6 +1347,21 @@ _omics__upload() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --md5-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 *)

@@ -256,7 +256,6 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
         }
         &'omics-upload;batch;verify'= {
             cand --shard 'Which share: 3/64 for the third of 64, or auto for the index of a Slurm or AWS Batch array'
-            cand --md5-file 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused'
             cand --store 'Sequence store: its ID or ARN'
             cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
             cand --map 'Read files below OLD, as the plan names them, below NEW; may be given more than once'
@@ -270,12 +269,13 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --progress 'What stderr holds while it runs; auto: bars on a terminal, else a dated line every 30 s'
             cand --log-file 'Write a detailed log there as well'
             cand --color 'When to use colors'
-            cand --check-md5 'The same with the lists beside the files: FILE.md5, md5sum.txt, md5sums.txt or MD5.txt'
+            cand --md5-file 'List with the MD5 of every file, as `md5sum` writes it; a file that has another is refused'
             cand --no-wait 'Do not wait until the read set is active'
             cand -q 'Show warnings and errors only'
             cand --quiet 'Show warnings and errors only'
             cand -v 'Show every part, retry and throttling'
             cand --verbose 'Show every part, retry and throttling'
+            cand --check-md5 'The same with the lists beside the files: FILE.md5, md5sum.txt, md5sums.txt or MD5.txt'
             cand -h 'Print help'
             cand --help 'Print help'
         }

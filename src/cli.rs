@@ -28,8 +28,8 @@ use clap::{Parser, Subcommand};
 
 pub use batch::{
     BatchOptions, BatchStep, CompleteOptions, PathMap, PlanOptions, PlanStepOptions, ReportOptions,
-    RunChoice, SendOptions, ShardChoice, SheetChoice, StatusOptions, StepOptions, SubmitOptions,
-    VerifyStepOptions,
+    RunChoice, ShardChoice, ShareStepOptions, SheetChoice, StatusOptions, StepOptions,
+    SubmitOptions, VerifyStepOptions,
 };
 pub use exit_status::EXIT_STATUS;
 pub use input::{CheckOptions, FileOptions, StatedOptions};

@@ -170,12 +170,20 @@ pub fn followed(path: &Path) -> io::Result<PathBuf> {
 /// A new file in a folder, which is gone when it is dropped. An error does not name it: nobody has asked
 /// for it.
 pub fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
-    let nameless = |error: io::Error| {
-        // What is wrong with the folder itself is said in the system's own words.
-        let of_folder = fs::metadata(folder).err().filter(|own| own.kind() == error.kind());
-        of_folder.unwrap_or_else(|| io::Error::from(error.kind()))
-    };
-    tempfile::Builder::new().prefix(".omics-upload-").tempfile_in(folder).map_err(nameless)
+    let made = tempfile::Builder::new().prefix(".omics-upload-").tempfile_in(folder);
+    made.map_err(|error| without_name(folder, &error))
+}
+
+/// A temporary file without a name, of which nothing stays, however this process ends.
+pub fn nameless_in(folder: &Path) -> io::Result<File> {
+    tempfile::tempfile_in(folder).map_err(|error| without_name(folder, &error))
+}
+
+/// The error of making a temporary file, without its name.
+fn without_name(folder: &Path, error: &io::Error) -> io::Error {
+    // What is wrong with the folder itself is said in the system's own words.
+    let of_folder = fs::metadata(folder).err().filter(|own| own.kind() == error.kind());
+    of_folder.unwrap_or_else(|| io::Error::from(error.kind()))
 }
 
 /// The folder that a path is in.

@@ -195,14 +195,16 @@ impl Journal {
     /// A line goes out in a single write, so that only the last line can be torn. An error is told
     /// once; from then on nothing more is written, and the journal is only held.
     fn append(&mut self, entry: &Entry) -> io::Result<()> {
-        let upload = self.record.stage.upload().cloned();
+        // What was under way before says more than what is afterwards.
+        let is_shared = matches!(self.output, Output::Shared(_));
+        let before = self.record.stage.upload().filter(|_| is_shared).cloned();
         self.record.apply(entry);
         if self.is_broken {
             return Ok(());
         }
         let written = match &mut self.output {
             Output::Shared(output) => {
-                output.append(upload.as_ref().or_else(|| self.record.stage.upload()), entry)
+                output.append(before.as_ref().or_else(|| self.record.stage.upload()), entry)
             }
             Output::Own(None) => return Err(io::Error::other("it is not taken up")),
             Output::Own(Some(file)) => {

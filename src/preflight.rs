@@ -26,5 +26,5 @@ pub(crate) mod sheets;
 
 pub(crate) use finding::FindingResult;
 pub(crate) use opened::OpenedFile;
-pub(crate) use outputs::{Outputs, PAGE, SHEET, UPLOADED};
+pub(crate) use outputs::{OutputFlag, Outputs, PAGE, SHEET, SHEET_OUT, UPLOADED};
 pub(crate) use put::Request;

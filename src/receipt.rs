@@ -5,30 +5,23 @@
 //! an upload is made; what is not known is `null`, or not there at all in lists.
 
 mod archive;
+mod document;
 mod folder;
 mod text;
 
-use std::{collections::BTreeMap, io::Read as _, path::PathBuf};
+use std::{collections::BTreeMap, io, path::Path};
 
 use serde::{Deserialize, Serialize};
 
 pub use archive::{
     ArchiveDocument, ArchivePart, ArchiveReceipt, ArchiveReceipts, ArchivedFile, FileIdentity,
 };
+pub use document::{ReceiptError, VERSION};
 pub use folder::{ReceiptFolder, ReceiptPlace, write_atomically};
 
-use crate::{
-    files,
-    types::{
-        ByteCount, ContentDigest, EtagResult, PartSize, PartSource, ReadSetEtag, SourceDisposal,
-    },
+use crate::types::{
+    ByteCount, ContentDigest, EtagResult, PartSize, PartSource, ReadSetEtag, SourceDisposal,
 };
-
-/// The version of the document that this program writes; a reader may ignore members it does not know.
-pub const VERSION: u32 = 1;
-
-/// In bytes; what is longer is not read. A part takes some 350.
-const LONGEST: u64 = 512 * 1024 * 1024;
 
 /// Receipts as they are on disk.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -161,27 +154,6 @@ pub struct Sender {
     pub version: String,
 }
 
-/// Why a receipt cannot be read or written.
-#[derive(Debug, thiserror::Error)]
-pub enum ReceiptError {
-    #[error("cannot read the receipt `{}`", shown(path))]
-    Read { path: PathBuf, source: std::io::Error },
-    #[error("cannot write the receipt `{}`", shown(path))]
-    Write { path: PathBuf, source: std::io::Error },
-    #[error("`{}` is not a receipt", shown(path))]
-    Malformed { path: PathBuf, source: serde_json::Error },
-    #[error(
-        "the receipt `{}` was written by a newer omics-upload (its version is {version}, and this \
-         program knows {VERSION})",
-        shown(path)
-    )]
-    Newer { path: PathBuf, version: u32 },
-}
-
-fn shown(path: &std::path::Path) -> String {
-    crate::types::Escaped::new(&path.to_string_lossy()).to_string()
-}
-
 impl Receipt {
     /// The digest of a content whose parts are all known; those of standard input have no one size.
     pub fn digest(&self) -> Option<ContentDigest> {
@@ -208,40 +180,18 @@ impl ReceiptDocument {
     }
 
     /// Reads the document that a user names, which may also come through a pipe.
-    pub fn read(path: &std::path::Path) -> Result<Self, ReceiptError> {
-        let io = |source| ReceiptError::Read { path: path.to_owned(), source };
-        let file = std::fs::File::open(path).map_err(io)?;
-        Self::parse(path, &files::contents(&file, LONGEST).map_err(io)?)
-    }
-
-    fn parse(path: &std::path::Path, bytes: &[u8]) -> Result<Self, ReceiptError> {
-        #[derive(Deserialize)]
-        struct ReceiptVersion {
-            version: u32,
-        }
-        let malformed = |source| ReceiptError::Malformed { path: path.to_owned(), source };
-        let ReceiptVersion { version } = serde_json::from_slice(bytes).map_err(malformed)?;
-        if version > VERSION {
-            return Err(ReceiptError::Newer { path: path.to_owned(), version });
-        }
-        serde_json::from_slice(bytes).map_err(malformed)
+    pub fn read(path: &Path) -> Result<Self, ReceiptError> {
+        document::read(path)
     }
 
     /// Whether a file holds what this program, or a newer one, has written, or nothing at all.
-    pub fn is_at(path: &std::path::Path) -> std::io::Result<bool> {
-        let mut file = files::open(path, std::fs::OpenOptions::new().read(true))?;
-        // The first byte tells a large file of another kind, without reading all of it.
-        let mut first = [0];
-        Ok(match file.read(&mut first)? {
-            0 => true,
-            _ if first != *b"{" => false,
-            _ => matches!(Self::read(path), Ok(_) | Err(ReceiptError::Newer { .. })),
-        })
+    pub fn is_at(path: &Path) -> io::Result<bool> {
+        document::is_at::<Self>(path)
     }
 
     /// As it is on disk, with a newline.
     pub fn to_bytes(&self) -> Vec<u8> {
-        (crate::types::json::pretty(self) + "\n").into_bytes()
+        document::to_bytes(self)
     }
 }
 

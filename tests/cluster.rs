@@ -66,7 +66,12 @@ fn is_whole(lab: &Lab, said: &Said, contents: &[Vec<u8>]) {
 fn shares_in_any_order_make_whole_read_sets() {
     let lab = Lab::new();
     let contents = planned(&lab, &[12, 3, 21, 6]);
+    // A step that ends early does not count as one that is at work.
+    step(&lab, "send", &["--shard=1/3", "--log-file=s.csv"]).expect(2);
     let early = send(&lab, "1/3");
+    let at_work =
+        status(&lab)["shares"].as_array().unwrap().iter().any(|one| one["is_at_work"] == true);
+    assert!(!at_work);
     assert!(early.expect(75).stderr.contains("batch create"), "{}", early.stderr);
     let early = step(&lab, "complete", &[]);
     assert!(early.expect(75).stderr.contains("rows 2, 3, 4, 5 are not begun"), "{}", early.stderr);
@@ -232,6 +237,12 @@ fn a_run_of_another_place_is_refused() {
     assert!(other.expect(2).stderr.contains("was planned for the store"), "{}", other.stderr);
     let none = Lab::run(lab.command(["batch", "create", "elsewhere"]));
     assert!(none.expect(2).stderr.contains("there is no run in"), "{}", none.stderr);
+    let sheet = fs::read(lab.path("s.csv")).unwrap();
+    for output in ["--sheet-out=s.csv", "--sheet-out=s00.fastq.gz", "--log-file=s.csv"] {
+        let mine = step(&lab, "complete", &[output]);
+        assert!(mine.expect(2).stderr.contains("--sheet-out") || output.contains("log"));
+        assert_eq!(fs::read(lab.path("s.csv")).unwrap(), sheet, "{output}");
+    }
     let none = step(&lab, "send", &["--shard=auto"]);
     assert!(none.expect(2).stderr.contains("no task of a Slurm"), "{}", none.stderr);
 }

@@ -5,7 +5,7 @@ mod steps;
 use std::{num::NonZeroUsize, path::PathBuf};
 
 pub use steps::{
-    CompleteOptions, PathMap, SendOptions, ShardChoice, StepOptions, SubmitOptions,
+    CompleteOptions, PathMap, ShardChoice, ShareStepOptions, StepOptions, SubmitOptions,
     VerifyStepOptions,
 };
 
@@ -119,7 +119,7 @@ pub enum BatchStep {
     /// Begin the uploads of a planned run, one a second
     Create(Box<StepOptions>),
     /// Send one share of the parts of a run; any process on any machine can send any share
-    Send(Box<SendOptions>),
+    Send(Box<ShareStepOptions>),
     /// Decode one share of the files of a run, as --verify of the plan asks for
     Verify(Box<VerifyStepOptions>),
     /// Confirm, complete and wait for the read sets of a run; name what is missing
@@ -132,7 +132,7 @@ pub enum BatchStep {
     Report(ReportOptions),
 }
 
-/// What `batch plan` is told.
+/// Options of `batch plan`.
 #[derive(Debug, Args)]
 pub struct PlanStepOptions {
     #[command(flatten)]
@@ -164,7 +164,7 @@ pub struct RunChoice {
     pub state: StateFolder,
 }
 
-/// What `batch status` is told.
+/// Options of `batch status`.
 #[derive(Debug, Args)]
 pub struct StatusOptions {
     #[command(flatten)]
@@ -179,7 +179,7 @@ pub struct StatusOptions {
     pub output: Output,
 }
 
-/// What `batch report` is told.
+/// Options of `batch report`.
 #[derive(Debug, Args)]
 pub struct ReportOptions {
     #[command(flatten)]

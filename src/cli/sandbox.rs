@@ -7,7 +7,8 @@ use clap::{Args, ValueHint};
 /// Serve the storage API of HealthOmics on loopback, for trying things out and for tests.
 ///
 /// Prints its URL on stdout, and runs until it is stopped by a signal. With
-/// `AWS_ENDPOINT_URL_OMICS=URL`, this program, the AWS CLI and every AWS SDK talk to it.
+/// `AWS_ENDPOINT_URL_OMICS=URL`, this program, the AWS CLI and every AWS SDK talk to it. It serves S3
+/// Glacier vaults as well, with `AWS_ENDPOINT_URL_GLACIER=URL`; a vault `sandbox` is there.
 #[derive(Debug, Args)]
 pub struct SandboxOptions {
     /// Keep everything there [default: a temporary folder, removed at the end]

@@ -12,7 +12,7 @@ use crate::types::ReadSetId;
 
 /// See whether a read set holds what files hold, at any time after the upload.
 ///
-/// The files are decoded, and the hash of their content is held against the hash that the store has
+/// The files are decoded, and the hash of their content is compared with the hash that the store has
 /// made of the read set. Without FILE, the hash is that of a receipt. Prints `matches`, `differs`,
 /// `differs (definition unconfirmed)`, `undecided` or `failed`.
 #[derive(Debug, Args)]

@@ -86,6 +86,10 @@ impl<S: Archives> Engine<S> {
         let mut ended = ArchiveEnded::default();
         ended.failure = Box::pin(self.stages_of_archive(&running, known, &mut ended)).await.err();
         ended.trouble = self.trouble(ended.failure.as_ref());
+        if let Some(Failure::ArchiveNotKnown { tree, .. }) = &ended.failure {
+            // It is looked for by this in an inventory.
+            ended.tree = Some(*tree);
+        }
         let may_be_there = running.asked.load(Ordering::Relaxed) || !job.memory.is_blank();
         if ended.failure.is_some() && !may_be_there {
             job.memory.end();
@@ -128,6 +132,7 @@ impl<S: Archives> Engine<S> {
             ArchiveOpening::Upload(opened) => opened,
             ArchiveOpening::Made { upload, finish } => {
                 ended.upload_id = Some(upload);
+                self.warn_unproven(running, &finish);
                 return ended.finish(finish);
             }
         };
@@ -152,7 +157,17 @@ impl<S: Archives> Engine<S> {
             }
             made => made.map_err(|failure| changed_or(running, failure)),
         };
-        ended.finish(finish?)
+        let finish = finish?;
+        self.warn_unproven(running, &finish);
+        ended.finish(finish)
+    }
+
+    /// A word on an archive whose content the service has not told.
+    fn warn_unproven(&self, running: &RunningArchive<'_>, finish: &Finish) {
+        if finish.found.is_none() {
+            let message = "the answer to Complete has no tree hash: the archive is not compared";
+            self.warn(&running.track, message.to_owned());
+        }
     }
 
     /// The archive that was made of the same content, found out by reading.

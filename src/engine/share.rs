@@ -1,8 +1,6 @@
 //! What one of several processes does of an upload: it begins it, sends some of its parts, or completes
 //! what others have sent.
 
-use std::sync::atomic::Ordering;
-
 use super::{
     Ended, Engine, Failure, Share,
     admission::Admitted,
@@ -13,7 +11,6 @@ use super::{
     trials::Trials,
 };
 use crate::{
-    event::Event,
     journal::{Record, Stage, UploadRecord},
     plan::Part,
     source::Source,
@@ -69,23 +66,20 @@ impl<S: ReadSets> Engine<S> {
         }
         let upload = record.stage.upload().cloned().ok_or(Failure::NotOpened)?;
         ended.upload_id = Some(upload.id.clone());
-        let mut kept = noted(running, &record, &upload, parts);
-        if may_be_there && kept.len() < parts.len() {
-            let untold = left(parts, &kept);
-            let found = self.prove_untold(running, &upload, &untold).await.map_err(gone)?;
-            for sent in &found {
-                self.note_part(running, sent);
-            }
-            kept.extend(found);
+        let kept = noted(running, &record, &upload, parts);
+        let mut opened = open_with(upload, parts, kept);
+        if may_be_there && !opened.left().is_empty() {
+            let found = self.prove_untold(running, &opened.upload, &opened.left()).await;
+            opened.kept.extend(found.map_err(gone)?);
         }
-        self.tell_share(running, &upload, &kept);
-        let left = left(parts, &kept);
+        self.tell_opened(running, &opened);
+        let left = opened.left();
         entry.only(left.len());
         let trials = Trials::of_sources(running.job);
         let note = |sent: &SentPart| self.note_part(running, sent);
         let track = running.track.clone();
         let sources = &running.job.sources;
-        let to = self.entered(&upload.id, track, sources, &note, entry);
+        let to = self.entered(&opened.upload.id, track, sources, &note, entry);
         let sent = trials.beside(self.send(&to, &left)).await.map_err(gone)?;
         self.prove_again(running, &sent).await
     }
@@ -100,19 +94,6 @@ impl<S: ReadSets> Engine<S> {
         running.job.sources.iter().try_for_each(Source::check)?;
         ended.findings = running.job.findings.get().cloned();
         Ok(())
-    }
-
-    fn tell_share(&self, running: &Running<'_>, upload: &UploadRecord, kept: &[SentPart]) {
-        running.facts.found(upload);
-        let (read_set, upload_id) = (running.track.item, upload.id.clone());
-        self.tell(&Event::UploadCreated { read_set, upload_id });
-        if !kept.is_empty() {
-            running.track.tally.parts_reused.store(kept.len() as u64, Ordering::Relaxed);
-            for sent in kept {
-                running.facts.kept(sent);
-            }
-            self.tell_resuming(running, upload, kept);
-        }
     }
 }
 
@@ -130,16 +111,14 @@ fn gone(failure: Failure) -> Failure {
 fn all_sent(running: &Running<'_>) -> Option<OpenedUpload> {
     let record = running.job.memory.record()?;
     let Stage::Uploading(upload) = &record.stage else { return None };
-    let parts = running.job.parts.clone();
-    let kept = noted(running, &record, upload, &parts);
-    let opened = OpenedUpload {
-        upload: upload.clone(),
-        kept,
-        there: Vec::new(),
-        may_be_complete: false,
-        parts,
-    };
+    let parts = &running.job.parts;
+    let opened = open_with(upload.clone(), parts, noted(running, &record, upload, parts));
     opened.left().is_empty().then_some(opened)
+}
+
+fn open_with(upload: UploadRecord, parts: &[Part], kept: Vec<SentPart>) -> OpenedUpload {
+    let (parts, there) = (parts.to_vec(), Vec::new());
+    OpenedUpload { upload, parts, kept, there, may_be_complete: false }
 }
 
 /// Those of the parts that are noted to be with the store.
@@ -162,10 +141,4 @@ fn noted(
         Some(SentPart { part: *part, digest, checksum })
     });
     noted.collect()
-}
-
-fn left(parts: &[Part], kept: &[SentPart]) -> Vec<Part> {
-    let place = |part: &Part| (part.source, part.number);
-    let have: std::collections::HashSet<_> = kept.iter().map(|sent| place(&sent.part)).collect();
-    parts.iter().filter(|part| !have.contains(&place(part))).copied().collect()
 }

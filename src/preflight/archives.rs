@@ -84,6 +84,12 @@ fn job(put: &VaultPut, source: Source, token: ClientToken) -> Result<Job<Archive
         Problem::new(anyhow::Error::new(error).context(context))
     };
     let size = source.size();
+    if size.get() == 0 {
+        let error = anyhow::anyhow!("`{}` is empty", shown(source.path()));
+        return Err(
+            Problem::new(error).hint("an archive has at least one byte: leave the file out")
+        );
+    }
     let part_size = plan::part_size(&RULES, size, put.part_size).map_err(problem)?;
     let parts = plan::split(&RULES, PartSource::Source1, size, part_size).map_err(problem)?;
     let parts = parts.collect();

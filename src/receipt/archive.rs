@@ -4,7 +4,7 @@
 use std::{
     collections::{BTreeSet, HashMap},
     fs::{self, DirBuilder, File},
-    io::{self, Read as _, Write as _},
+    io::{self, Write as _},
     os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
@@ -13,7 +13,9 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    LONGEST, ReceiptError, ReceiptFailure, Requests, Sender, Traffic, VERSION, write_atomically,
+    ReceiptError, ReceiptFailure, Requests, Sender, Traffic,
+    document::{self, LONGEST, VERSION},
+    write_atomically,
 };
 use crate::{
     files,
@@ -100,44 +102,19 @@ impl ArchiveDocument {
         Self { version: VERSION, archives }
     }
 
-    /// Reads the document that a user names.
+    /// Reads the document that a user names, which may also come through a pipe.
     pub fn read(path: &Path) -> Result<Self, ReceiptError> {
-        let failed = |source| ReceiptError::Read { path: path.to_owned(), source };
-        let file = File::open(path).map_err(failed)?;
-        Self::parse(path, &files::contents(&file, LONGEST).map_err(failed)?)
-    }
-
-    fn parse(path: &Path, bytes: &[u8]) -> Result<Self, ReceiptError> {
-        #[derive(Deserialize)]
-        struct Versioned {
-            version: u32,
-        }
-        let malformed = |source| ReceiptError::Malformed { path: path.to_owned(), source };
-        let Versioned { version } = serde_json::from_slice(bytes).map_err(malformed)?;
-        if version > VERSION {
-            return Err(ReceiptError::Newer { path: path.to_owned(), version });
-        }
-        serde_json::from_slice(bytes).map_err(malformed)
+        document::read(path)
     }
 
     /// Whether a file holds what this program, or a newer one, has written, or nothing at all.
     pub fn is_at(path: &Path) -> io::Result<bool> {
-        let mut file = files::open(path, fs::OpenOptions::new().read(true))?;
-        // The first byte tells a large file of another kind, without reading all of it.
-        let mut first = [0];
-        Ok(match file.read(&mut first)? {
-            0 => true,
-            _ if first != *b"{" => false,
-            _ => {
-                let bytes = files::read(path, LONGEST)?;
-                matches!(Self::parse(path, &bytes), Ok(_) | Err(ReceiptError::Newer { .. }))
-            }
-        })
+        document::is_at::<Self>(path)
     }
 
     /// As it is on disk, with a newline.
     pub fn to_bytes(&self) -> Vec<u8> {
-        (crate::types::json::pretty(self) + "\n").into_bytes()
+        document::to_bytes(self)
     }
 }
 
@@ -164,9 +141,7 @@ impl ArchiveReceipts {
     pub fn prepare(&self) -> Result<(), ReceiptError> {
         let failed = |source| ReceiptError::Write { path: self.path.clone(), source };
         DirBuilder::new().recursive(true).mode(0o700).create(&self.path).map_err(failed)?;
-        files::temporary_in(&self.path).map_err(failed)?;
-        // Without a name, nothing of it stays.
-        let mut probe = tempfile::tempfile_in(&self.path).map_err(failed)?;
+        let mut probe = files::nameless_in(&self.path).map_err(failed)?;
         probe.write_all(&vec![0; ROOM]).and_then(|()| probe.sync_all()).map_err(failed)
     }
 
@@ -198,7 +173,7 @@ impl ArchiveReceipts {
         };
         let read = |path: &PathBuf| {
             let bytes = files::read_own(path, LONGEST).ok()?;
-            ArchiveDocument::parse(path, &bytes).ok()
+            document::parse::<ArchiveDocument>(path, &bytes).ok()
         };
         let documents = paths.iter().filter_map(read);
         let mut found: Vec<_> = documents.flat_map(|document| document.archives).collect();
@@ -212,7 +187,8 @@ impl ArchiveReceipts {
         let read = |path: PathBuf| {
             let failed = |source| ReceiptError::Read { path: path.clone(), source };
             let bytes = files::read_own(&path, LONGEST).map_err(failed);
-            let document = bytes.and_then(|bytes| ArchiveDocument::parse(&path, &bytes));
+            let document =
+                bytes.and_then(|bytes| document::parse::<ArchiveDocument>(&path, &bytes));
             match document {
                 Ok(document) => {
                     let of = |archive| (path.clone(), Ok(archive));

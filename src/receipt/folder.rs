@@ -11,7 +11,10 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use super::{LONGEST, Receipt, ReceiptDocument, ReceiptError};
+use super::{
+    Receipt, ReceiptDocument, ReceiptError,
+    document::{self, LONGEST},
+};
 use crate::files;
 
 /// Where receipts are kept.
@@ -43,7 +46,7 @@ impl ReceiptPlace {
     pub fn read(&self) -> Result<ReceiptDocument, ReceiptError> {
         let bytes = files::read_own(&self.path, LONGEST);
         let failed = |source| ReceiptError::Read { path: self.path.clone(), source };
-        ReceiptDocument::parse(&self.path, &bytes.map_err(failed)?)
+        document::parse(&self.path, &bytes.map_err(failed)?)
     }
 
     /// Whether it is of this store.

@@ -40,6 +40,18 @@ pub(crate) fn signals() -> Result<Signals, Abort> {
     Signals::listen().map_err(|error| broken(error, "cannot wait for signals"))
 }
 
+/// Prints what stdout is to hold. What cannot be written there must not be lost: the lines go to stderr
+/// then.
+pub(crate) fn deliver(document: &[u8], lines: impl FnOnce() -> Vec<u8>) -> u8 {
+    let printed = print(document);
+    if printed != status::DONE {
+        let lines = lines();
+        let lines = String::from_utf8_lossy(&lines).trim_end().replace('\n', ", ");
+        complain(&format!("\nhint: what it should have held: {lines}\n"));
+    }
+    printed
+}
+
 /// What is said, and the exit status, if a signal ended a run before it began.
 pub(crate) fn stopped(signals: &Signals) -> u8 {
     signals.first().map_or(status::FAILED, |signal| {

@@ -4,9 +4,7 @@ use super::{destination::Reached, disposal::Disposed, shown::Shown};
 use crate::{
     engine::{Counts, Ended, Failure, Job},
     prepared::Prepared,
-    report::{
-        self, Advice, Document, ErrorReport, ReadSetReport, VerificationReport, output, status,
-    },
+    report::{self, Advice, Document, ErrorReport, ReadSetReport, VerificationReport, output},
     signal::Signals,
     source::Source,
     types::{Escaped, ReadSetId, StoreId},
@@ -78,13 +76,7 @@ pub(crate) fn lines(ended: &[Ended]) -> Vec<u8> {
 /// Prints what stdout is to hold. What cannot be written there must not be lost: the IDs go to
 /// stderr then.
 pub(crate) fn deliver(document: &[u8], ended: &[Ended]) -> u8 {
-    let printed = output::print(document);
-    if printed != status::DONE {
-        let lines = lines(ended);
-        let lines = String::from_utf8_lossy(&lines).trim_end().replace('\n', ", ");
-        output::complain(&format!("\nhint: what it should have held: {lines}\n"));
-    }
-    printed
+    output::deliver(document, || lines(ended))
 }
 
 /// The JSON document of `put`.

@@ -143,6 +143,12 @@ impl RunFolder {
         Ok(Some(self))
     }
 
+    /// Whether there is a plan, readable or not.
+    pub(crate) fn has_plan(&self) -> bool {
+        let entries = fs::read_dir(&self.0).into_iter().flatten().flatten();
+        entries.into_iter().any(|entry| plan::is_plan(&entry.file_name().to_string_lossy()))
+    }
+
     /// The latest plan, if there is one.
     pub(crate) fn plan(&self) -> Result<Option<Plan>, Abort> {
         Plan::latest(&self.0).map_err(|error| self.unreadable(error, "plan"))

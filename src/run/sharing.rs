@@ -73,6 +73,6 @@ pub(super) async fn beside<S: Store, T>(
         done = work => done,
         () = sharing.keep(engine) => unreachable!("beats go on"),
     };
-    sharing.heartbeat.end(sharing.done());
+    sharing.heartbeat.tell(sharing.done());
     done
 }

@@ -6,7 +6,7 @@ use crate::{
     cli::Show,
     event::Observer,
     progress::{DisplayError, ProgressDisplay, ProgressOptions, Verbosity},
-    report::{Abort, Problem, status},
+    report::{Abort, Problem, broken, status},
     system,
 };
 
@@ -14,6 +14,12 @@ use crate::{
 pub(crate) struct Shown(ProgressDisplay);
 
 impl Shown {
+    /// Opens what is written to while the run goes on; the log may be a pipe whose reader comes later.
+    pub(crate) async fn begin(show: Show) -> Result<Self, Abort> {
+        let opened = tokio::task::spawn_blocking(move || Self::open(&show)).await;
+        opened.unwrap_or_else(|error| Err(broken(error, "cannot open the log file")))
+    }
+
     pub(crate) fn open(show: &Show) -> Result<Self, Abort> {
         let options = ProgressOptions {
             progress: show.progress,

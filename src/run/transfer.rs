@@ -124,7 +124,7 @@ pub(super) async fn send(
     let mut warnings = remember(transfer, folder.as_ref())?;
     let end = reached.connection.credentials_end().await;
     warnings.extend(end.and_then(|end| too_soon(end, SystemTime::now(), &transfer.read_sets)));
-    let Some(console) = signals.unless_stopped(open(transfer.show.clone())).await else {
+    let Some(console) = signals.unless_stopped(Shown::begin(transfer.show.clone())).await else {
         return Ok(Err(output::stopped(signals)));
     };
     let console = console?;
@@ -253,12 +253,6 @@ pub(super) async fn keep(
     // The read sets are there, but not all that was asked for is done.
     let is_hindered = disposed.iter().any(|disposed| disposed.is_hindered);
     kept.max(if is_hindered { failed() } else { status::DONE })
-}
-
-/// Opens what is written to while the run goes on; the log may be a pipe whose reader comes later.
-async fn open(show: Show) -> Result<Shown, Abort> {
-    let opened = tokio::task::spawn_blocking(move || Shown::open(&show)).await;
-    opened.unwrap_or_else(|error| Err(output::broken(error, "cannot open the log file")))
 }
 
 /// What many read sets mean where uploads are begun and completed so and so often: the parts in

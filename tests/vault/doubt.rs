@@ -77,6 +77,10 @@ fn a_complete_that_nothing_can_settle_has_a_status_of_its_own() {
     let again = scene.again(&[]);
     again.said.expect(5);
     assert_eq!((again.sent(), again.count("InitiateMultipartUpload")), (Vec::new(), 0));
+    scene.arguments.push("--output=json".to_owned());
+    let told = scene.again(&[]);
+    assert_eq!(told.said.expect(5).json()["archives"][0]["sha256_tree_hash"], tree.as_str());
+    scene.arguments.pop();
     scene.arguments.push("--fresh".to_owned());
     let fresh = scene.again(&[]);
     fresh.said.expect(0);

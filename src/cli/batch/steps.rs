@@ -12,7 +12,7 @@ use crate::{
     shard::Shard,
 };
 
-/// What every step of a planned run is told.
+/// Options of every step of a planned run.
 #[derive(Debug, Args)]
 pub struct StepOptions {
     /// Folder of the run
@@ -33,9 +33,9 @@ pub struct StepOptions {
     pub show: Show,
 }
 
-/// What `batch send` is told.
+/// Options of the steps that are done in shares.
 #[derive(Debug, Args)]
-pub struct SendOptions {
+pub struct ShareStepOptions {
     /// Which share: 3/64 for the third of 64, or auto for the index of a Slurm or AWS Batch array
     #[arg(
         long,
@@ -50,27 +50,17 @@ pub struct SendOptions {
     pub step: StepOptions,
 }
 
-/// What `batch verify` is told.
+/// Options of `batch verify`.
 #[derive(Debug, Args)]
 pub struct VerifyStepOptions {
-    /// Which share: 3/64 for the third of 64, or auto for the index of a Slurm or AWS Batch array
-    #[arg(
-        long,
-        value_name = "I/N",
-        default_value = "1/1",
-        env = "OMICS_UPLOAD_SHARD",
-        help_heading = "Run"
-    )]
-    pub shard: ShardChoice,
+    #[command(flatten)]
+    pub share: ShareStepOptions,
 
     #[command(flatten)]
     pub md5: Md5Options,
-
-    #[command(flatten)]
-    pub step: StepOptions,
 }
 
-/// What `batch complete` is told.
+/// Options of `batch complete`.
 #[derive(Debug, Args)]
 pub struct CompleteOptions {
     #[command(flatten)]
@@ -81,7 +71,7 @@ pub struct CompleteOptions {
     pub sheet_out: Option<PathBuf>,
 }
 
-/// What `batch submit` is told.
+/// Options of `batch submit`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The scripts are left in the folder `jobs` of the run, to be read and changed, and so is the output of the

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     cli::{CompleteOptions, VerifyOptions},
     engine::Share,
+    preflight::SHEET_OUT,
     report::{Abort, output, status},
     run::{
         rows::listed,
@@ -21,9 +22,9 @@ use crate::{
 
 /// Completes what is whole; prints what there is of each row.
 pub(super) async fn run(options: &CompleteOptions) -> Result<u8, Abort> {
-    let run = StepRun::find(&options.step, |_| true)?;
-    let claim = run.run.folder.claim("complete")?;
-    let run = StepRun::find(&options.step, |_| true)?;
+    let (claim, run) = StepRun::claim(&options.step, "complete")?;
+    let sheet_out = options.sheet_out.as_deref().map(|path| (path, SHEET_OUT));
+    run.may_write(&options.step, sheet_out)?;
     let begun = run.open_rows().filter(|row| run.is_begun(row) && !run.needs_verification(row));
     let rows: Vec<_> = begun.map(|row| RowShare { row, share: Share::Rest }).collect();
     tell_failed(&run);
@@ -64,7 +65,7 @@ fn conclude(end: &StepEnd, results: &Results, printed: u8, is_missing: bool) -> 
 /// Says why rows failed for good before: nothing is done of them.
 fn tell_failed(run: &StepRun) {
     for row in &run.run.plan.rows {
-        let past = run.run.past.of(&row.key).filter(|past| past.end.sources == row.sources);
+        let past = run.run.past.of_planned(row);
         let Some(end) = past.map(|past| &past.end).filter(|end| end.for_good) else { continue };
         output::complain(&format!(
             "error: {}: failed in an earlier step: {}\n\nhint: replace its files and plan again, or plan \
@@ -126,9 +127,10 @@ fn tell_missing(run: &StepRun, options: &CompleteOptions, unusable: &HashSet<Str
     };
     let first = shown.first().cloned().unwrap_or_default();
     output::complain(&format!(
-        "error: parts of {} are not sent yet: those of share {}{more}\n\nhint: run `omics-upload batch \
+        "error: parts of {} are not sent yet: those of {} {}{more}\n\nhint: run `omics-upload batch \
          send {folder} --shard {first}` (for every share), and this step again\n",
         listed(&rows),
+        if shares.len() == 1 { "share" } else { "shares" },
         shown.join(", ")
     ));
     true

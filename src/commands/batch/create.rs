@@ -10,10 +10,7 @@ use crate::{
 
 /// Begins what is not begun; what was begun before is left as it is.
 pub(super) async fn run(options: &StepOptions) -> Result<u8, Abort> {
-    let run = StepRun::find(options, |_| true)?;
-    let _claim = run.run.folder.claim("create")?;
-    // What another has begun until the claim was there.
-    let run = StepRun { noted: run.run.folder.sent(|_| true)?, ..run };
+    let (_claim, run) = StepRun::claim(options, "create")?;
     let open = run.open_rows().filter(|row| !run.is_begun(row));
     let rows: Vec<_> = open.map(|row| RowShare { row, share: Share::Open }).collect();
     if rows.is_empty() {

@@ -42,21 +42,28 @@ impl FoundRun {
 
     /// The run in a folder.
     pub(super) fn in_folder(path: &Path) -> Result<Self, Abort> {
+        let folder = Self::folder(path)?;
+        let plan = folder.plan()?.ok_or_else(|| no_run(path))?;
+        Self::open(folder, plan)
+    }
+
+    /// A folder with a run.
+    pub(super) fn folder(path: &Path) -> Result<RunFolder, Abort> {
         let folder = RunFolder::new(path.to_owned());
         folder.inspect()?;
-        let Some(plan) = folder.plan()? else {
-            let shown = Escaped::new(&path.to_string_lossy()).to_string();
-            let error = anyhow::anyhow!("there is no run in the folder `{shown}`");
-            let hint = "`omics-upload batch plan SHEET --run DIR` makes one";
-            return Err(Problem::new(error).hint(hint).into());
-        };
-        Self::open(folder, plan)
+        if folder.has_plan() { Ok(folder) } else { Err(no_run(path).into()) }
     }
 
     fn open(folder: RunFolder, plan: Plan) -> Result<Self, Abort> {
         let past = Past::new(folder.notes()?);
         Ok(Self { folder, plan, past })
     }
+}
+
+fn no_run(path: &Path) -> Problem {
+    let shown = Escaped::new(&path.to_string_lossy()).to_string();
+    let error = anyhow::anyhow!("there is no run in the folder `{shown}`");
+    Problem::new(error).hint("`omics-upload batch plan SHEET --run DIR` makes one")
 }
 
 const HINT: &str =

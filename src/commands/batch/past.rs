@@ -87,6 +87,11 @@ impl Past {
         self.rows.get(key)
     }
 
+    /// What came of a row as it is planned: of other files it says nothing.
+    pub(super) fn of_planned(&self, row: &PlannedRow) -> Option<&PastRow> {
+        self.of(&row.key).filter(|past| past.end.sources == row.sources)
+    }
+
     /// A row whose files may be gone.
     pub(super) fn of_row(&self, row: &FoundRow) -> Option<&PastRow> {
         let named = || self.named.get(&row.named).filter(|_| row.has_missing());

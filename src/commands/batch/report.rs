@@ -41,22 +41,27 @@ pub(super) fn run(options: &ReportOptions) -> Result<u8, Abort> {
 /// What came of every row of a run.
 pub(super) fn results(run: &FoundRun) -> Results {
     let rows = run.plan.rows.iter().map(|row| {
-        let past = run.past.of(&row.key).filter(|past| past.end.sources == row.sources);
+        let past = run.past.of_planned(row);
         let end = past.map_or_else(|| not_sent(&run.plan, row), |past| past.end.clone());
         (row.rows.clone(), row.key.clone(), end, past.is_some_and(|past| past.is_gone))
     });
     Results::of_notes(rows, run.past.arn.clone())
 }
 
-/// What is wrong with the files that are to be written.
-fn output_problems(options: &ReportOptions, run: &FoundRun) -> Vec<Problem> {
+/// What is wrong with outputs: none may be a file of the run.
+pub(super) fn problems_of(outputs: &Outputs<'_>, run: &FoundRun) -> Vec<Problem> {
     let files = run.plan.rows.iter().flat_map(|row| row.sources.iter().flatten());
     let files = files.map(|file| (Path::new(&file.path), UPLOADED));
     let sheet = (Path::new(&run.plan.header.sheet), "the sheet");
+    outputs.problems(files.chain([sheet]))
+}
+
+/// What is wrong with the files that are to be written.
+fn output_problems(options: &ReportOptions, run: &FoundRun) -> Vec<Problem> {
     let sheet_out = options.sheet_out.as_deref().map(|path| (path, SHEET));
     let page = options.html.as_deref().map(|path| (path, PAGE));
     let others = sheet_out.into_iter().chain(page).collect();
-    Outputs { others, ..Outputs::default() }.problems(files.chain([sheet]))
+    problems_of(&Outputs { others, ..Outputs::default() }, run)
 }
 
 /// A row that nothing came of yet.

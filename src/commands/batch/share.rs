@@ -2,7 +2,7 @@
 
 use super::steps::{RowShare, StepRun, StepWork, parts_of};
 use crate::{
-    cli::{SendOptions, ShardChoice, VerifyOptions},
+    cli::{ShardChoice, ShareStepOptions, VerifyOptions},
     engine::Share,
     plan::Part,
     report::{Abort, Problem, output, status},
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Sends what is not sent yet of a share.
-pub(super) async fn run(options: &SendOptions) -> Result<u8, Abort> {
+pub(super) async fn run(options: &ShareStepOptions) -> Result<u8, Abort> {
     let shard = chosen(options.shard)?;
     let name = format!("{}-of-{}", shard.index(), shard.count());
     // Where all shares are of one count, no other process sends parts of this one.

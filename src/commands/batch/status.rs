@@ -98,7 +98,7 @@ impl RowCounts {
     fn of(run: &FoundRun) -> Self {
         let mut counts = Self::default();
         for row in &run.plan.rows {
-            let past = run.past.of(&row.key).filter(|past| past.end.sources == row.sources);
+            let past = run.past.of_planned(row);
             let count = match past {
                 Some(past) if past.is_finished() && !past.is_gone => &mut counts.finished,
                 // The same command goes on with them.

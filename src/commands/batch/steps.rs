@@ -7,7 +7,7 @@ use std::{
     sync::Mutex,
 };
 
-use super::{found_run::FoundRun, run_place::same_destination};
+use super::{found_run::FoundRun, report, run_place::same_destination};
 use crate::{
     cli::{StepOptions, Target, VerifyOptions},
     engine::{IfExists, Job, Share, Verify},
@@ -15,7 +15,7 @@ use crate::{
     journal::{Header, Journal, Record, SharedNotes, SharedPast},
     plan::Part,
     preflight::{
-        fields,
+        OutputFlag, Outputs, fields,
         planned::{self, PlannedFiles},
         sheets::at,
     },
@@ -26,7 +26,7 @@ use crate::{
         journals::Wishes,
         limits,
         rows::{self, RowToSend, RowsSent, RowsTransfer},
-        run_folder::{PlannedRow, ShareState},
+        run_folder::{Claim, PlannedRow, ShareState},
     },
     shard::{self, Layout, Shard},
     signal::Signals,
@@ -87,6 +87,12 @@ impl StepRun {
         Ok(Self { run, noted })
     }
 
+    /// Claims a step that one process at a time may do, and reads what others have done until then.
+    pub(super) fn claim(options: &StepOptions, step: &str) -> Result<(Claim, Self), Abort> {
+        let claim = FoundRun::folder(&options.run)?.claim(step)?;
+        Ok((claim, Self::find(options, |_| true)?))
+    }
+
     /// Rows whose read sets are neither there nor given up for good.
     pub(super) fn open_rows(&self) -> impl Iterator<Item = &PlannedRow> {
         self.run.plan.rows.iter().filter(|row| !self.is_settled(row))
@@ -94,7 +100,7 @@ impl StepRun {
 
     /// Whether a row is finished, or failed for good.
     pub(super) fn is_settled(&self, row: &PlannedRow) -> bool {
-        let past = self.run.past.of(&row.key).filter(|past| past.end.sources == row.sources);
+        let past = self.run.past.of_planned(row);
         past.is_some_and(|past| past.is_finished() && !past.is_gone || past.end.for_good)
     }
 
@@ -123,12 +129,26 @@ impl StepRun {
         self.run.plan.rows.iter().map(layout).collect()
     }
 
+    /// Refuses outputs that are files of the run.
+    pub(super) fn may_write(
+        &self,
+        options: &StepOptions,
+        other: Option<(&Path, OutputFlag)>,
+    ) -> Result<(), Abort> {
+        let log = options.show.log_file.as_deref();
+        let others = other.into_iter().collect();
+        let outputs = Outputs { log, others, ..Outputs::default() };
+        let problems = report::problems_of(&outputs, &self.run);
+        if problems.is_empty() { Ok(()) } else { Err(Abort::Unusable(problems)) }
+    }
+
     /// Does a step; an exit status instead, if a signal ended it before anything was done.
     pub(super) async fn work(
         &self,
         work: StepWork<'_>,
         options: &StepOptions,
     ) -> Result<Result<StepEnd, u8>, Abort> {
+        self.may_write(options, None)?;
         let signals = output::signals()?;
         let PreparedShares { rows, read_sets, unusable } = self.prepare(&work, options)?;
         if rows.is_empty() {

@@ -12,7 +12,7 @@ use std::{
 };
 
 use self::{
-    script::StepScript,
+    script::{StepScript, quoted},
     slurm::{JobRequest, alive},
 };
 use super::{complete, steps::StepRun, verify};
@@ -161,7 +161,7 @@ fn shown(steps: &[StepJob], options: &SubmitOptions, jobs: &Path) -> String {
         let dependency = dependency(step.step, &submitted);
         let request = JobRequest { dependency, ..request(step, options, jobs) };
         let script = Escaped::new(&step.script.to_string_lossy()).to_string();
-        let command = request.arguments().join(" ");
+        let command = request.arguments().iter().map(|it| quoted(it)).collect::<Vec<_>>().join(" ");
         text.extend(["# ", &script, "\n", &step.text, "\nsbatch "]);
         text.extend([&Escaped::new(&command).to_string(), "\n\n"]);
         submitted.push((step.step, format!("ID_OF_{}", step.step.to_uppercase())));

@@ -5,7 +5,7 @@ use super::{
     steps::{RowShare, StepRun, StepWork},
 };
 use crate::{
-    cli::{VerifyOptions, VerifyStepOptions},
+    cli::{ShareStepOptions, VerifyOptions, VerifyStepOptions},
     engine::Share,
     report::{Abort, output, status},
     run::run_folder::{PlannedRow, ShareState},
@@ -14,7 +14,7 @@ use crate::{
 
 /// Decodes what is not decoded yet of a share.
 pub(super) async fn run(options: VerifyStepOptions) -> Result<u8, Abort> {
-    let VerifyStepOptions { shard, step, md5 } = options;
+    let VerifyStepOptions { share: ShareStepOptions { shard, step }, md5 } = options;
     let shard = share::chosen(shard)?;
     let run = StepRun::find(&step, |_| false)?;
     let own = own_rows(&run.run.plan.rows, shard);

@@ -5,7 +5,10 @@ use std::{
     fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
@@ -22,6 +25,7 @@ use crate::files;
 pub(crate) struct Heartbeat {
     path: PathBuf,
     told: Told,
+    last: Mutex<ShareState>,
     shared_by: AtomicU32,
 }
 
@@ -92,15 +96,17 @@ impl Heartbeat {
             shared_by: 1,
             is_over: false,
         };
-        let heartbeat = Self { path, told, shared_by: AtomicU32::new(1) };
+        let (last, shared_by) = (Mutex::default(), AtomicU32::new(1));
+        let heartbeat = Self { path, told, last, shared_by };
         heartbeat.write(&heartbeat.told)?;
         Ok(heartbeat)
     }
 
     /// Tells how far the step is; gives how many processes work on such a step, this one among them.
     pub(crate) fn beat(&self, done: ShareState) -> u32 {
+        self.tell(done);
         // Whoever cannot be heard is taken to be gone.
-        let _ = self.write(&self.now(done));
+        let _ = self.write(&self.now());
         let kind = kind(&self.told.step);
         let folder = self.path.parent().unwrap_or(&self.path);
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
@@ -118,15 +124,15 @@ impl Heartbeat {
         processes
     }
 
-    fn now(&self, done: ShareState) -> Told {
-        let shared_by = self.shared_by.load(Ordering::Relaxed);
-        Told { done, shared_by, ..self.told.clone() }
+    /// Remembers how far the step is, to be told at the next beat and at the end.
+    pub(crate) fn tell(&self, done: ShareState) {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = done;
     }
 
-    /// The step has ended.
-    pub(crate) fn end(&self, done: ShareState) {
-        let _ = self.write(&Told { is_over: true, ..self.now(done) });
-        let _ = fs::rename(&self.path, self.path.with_extension(&OVER[1..]));
+    fn now(&self) -> Told {
+        let done = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let shared_by = self.shared_by.load(Ordering::Relaxed);
+        Told { done, shared_by, ..self.told.clone() }
     }
 
     fn write(&self, told: &Told) -> io::Result<()> {
@@ -134,6 +140,14 @@ impl Heartbeat {
         let mut file = tempfile::Builder::new().prefix(".beat-").tempfile_in(folder)?;
         file.write_all(&serde_json::to_vec(told)?)?;
         file.persist(&self.path).map(drop).map_err(|error| error.error)
+    }
+}
+
+/// The step has ended, however it has.
+impl Drop for Heartbeat {
+    fn drop(&mut self) {
+        let _ = self.write(&Told { is_over: true, ..self.now() });
+        let _ = fs::rename(&self.path, self.path.with_extension(&OVER[1..]));
     }
 }
 
@@ -185,7 +199,8 @@ mod tests {
         let (first, second, other) = (begin("1-of-2"), begin("2-of-2"), begin("create"));
         assert_eq!(first.beat(ShareState::default()), 2);
         assert_eq!(other.beat(ShareState::default()), 1);
-        second.end(ShareState { sent_parts: 3, ..ShareState::default() });
+        second.tell(ShareState { sent_parts: 3, ..ShareState::default() });
+        drop(second);
         assert_eq!(first.beat(ShareState::default()), 1);
         let third = begin("2-of-2");
         assert_eq!(first.beat(ShareState::default()), 2);

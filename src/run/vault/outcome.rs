@@ -10,7 +10,7 @@ use super::{
 use crate::{
     engine::{ArchiveEnded, Failure},
     event::Outcome,
-    report::{ErrorReport, output, render_with, status, status_of_all, status_of_archive},
+    report::{ErrorReport, output, render_with, status_of_all, status_of_archive},
     run::Shown,
     signal::Signals,
     types::{ArchiveId, ByteCount, Escaped, UploadId},
@@ -53,12 +53,7 @@ pub(super) fn lines(stored: &[(&ArchiveFile, ArchiveEnded)]) -> Vec<u8> {
 /// Prints what stdout is to hold. What cannot be written there must not be lost: the IDs go to stderr
 /// then.
 pub(super) fn deliver(document: &[u8], lines: &[u8]) -> u8 {
-    let printed = output::print(document);
-    if printed != status::DONE {
-        let lines = String::from_utf8_lossy(lines).trim_end().replace('\n', ", ");
-        output::complain(&format!("\nhint: what it should have held: {lines}\n"));
-    }
-    printed
+    output::deliver(document, || lines.to_vec())
 }
 
 /// What became of one file; part of the contract with scripts.

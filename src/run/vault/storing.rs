@@ -63,7 +63,7 @@ pub(crate) async fn store(
         return Ok(output::stopped(&signals));
     };
     let (vault, warning) = identified?;
-    let Some(console) = signals.unless_stopped(open(storing.show.clone())).await else {
+    let Some(console) = signals.unless_stopped(Shown::begin(storing.show.clone())).await else {
         return Ok(output::stopped(&signals));
     };
     let console = console?;
@@ -98,12 +98,6 @@ pub(crate) async fn store(
     };
     let others = printed.unwrap_or(status::FAILED).max(kept);
     Ok(if status == status::DONE { others } else { status })
-}
-
-/// Opens what is written to while the run goes on; the log may be a pipe whose reader comes later.
-async fn open(show: Show) -> Result<Shown, Abort> {
-    let opened = tokio::task::spawn_blocking(move || Shown::open(&show)).await;
-    opened.unwrap_or_else(|error| Err(output::broken(error, "cannot open the log file")))
 }
 
 fn planned(files: &[ArchiveFile]) -> Vec<PlannedItem> {
