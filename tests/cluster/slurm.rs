@@ -119,9 +119,17 @@ impl Slurm {
     fn kill_node(&self, node: &str) {
         let spool = self.folder.path().join(format!("d.{node}"));
         let pid = fs::read_to_string(self.folder.path().join(format!("d.{node}.pid"))).unwrap();
-        self.run("kill", &["-9", pid.trim()]);
+        self.kill("slurmd", pid.trim());
         for process in processes_with(&spool) {
-            self.run("kill", &["-9", &process]);
+            self.kill("slurmstepd", &process);
+        }
+    }
+
+    /// Kills a process of this name; its number may be that of another by now, or of a thread.
+    fn kill(&self, name: &str, process: &str) {
+        let now = fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
+        if now.trim() == name {
+            self.run("kill", &["-9", process]);
         }
     }
 }
@@ -142,10 +150,12 @@ fn processes_with(folder: &Path) -> Vec<String> {
 impl Drop for Slurm {
     fn drop(&mut self) {
         self.run("scancel", &["--full", "--user=root"]);
-        for name in ["ctld", "d.n1", "d.n2", "d.n3"] {
-            let pid = fs::read_to_string(self.folder.path().join(format!("{name}.pid")));
+        for (file, name) in
+            [("ctld", "slurmctld"), ("d.n1", "slurmd"), ("d.n2", "slurmd"), ("d.n3", "slurmd")]
+        {
+            let pid = fs::read_to_string(self.folder.path().join(format!("{file}.pid")));
             if let Ok(pid) = pid {
-                self.run("kill", &["-9", pid.trim()]);
+                self.kill(name, pid.trim());
             }
         }
     }
@@ -201,7 +211,7 @@ fn a_run_on_a_cluster_survives_what_happens_there() {
         let rest = name.strip_prefix("3-of-8.")?.strip_suffix(".json")?;
         rest.rsplit('-').nth(1).map(str::to_owned)
     });
-    slurm.run("kill", &["-9", &process.unwrap()]);
+    slurm.kill("omics-upload", &process.unwrap());
     slurm.kill_node("n1");
     slurm.wait_for_all();
     if lab.read_sets() < contents.len() {
