@@ -681,7 +681,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--reference', '--reference', [CompletionResultType]::ParameterName, 'Reference genome: a FASTA file, or its index (`.fai`) alone; may be given more than once')
             [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'Misbehave on request, such as `UploadReadSetPart:error:ThrottlingException,times=3`; may be given more than once')
             [CompletionResult]::new('--request-log', '--request-log', [CompletionResultType]::ParameterName, 'Write a line of JSON for every request there')
-            [CompletionResult]::new('--discard', '--discard', [CompletionResultType]::ParameterName, 'Forget the data of parts once it is hashed, to measure speed without the disk; read sets become active unlooked at, and cannot be read back')
+            [CompletionResult]::new('--discard', '--discard', [CompletionResultType]::ParameterName, 'Forget the data of parts once it is hashed, to measure speed without the disk; read sets become active unchecked, and cannot be read back')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

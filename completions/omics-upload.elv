@@ -624,7 +624,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --reference 'Reference genome: a FASTA file, or its index (`.fai`) alone; may be given more than once'
             cand --fault 'Misbehave on request, such as `UploadReadSetPart:error:ThrottlingException,times=3`; may be given more than once'
             cand --request-log 'Write a line of JSON for every request there'
-            cand --discard 'Forget the data of parts once it is hashed, to measure speed without the disk; read sets become active unlooked at, and cannot be read back'
+            cand --discard 'Forget the data of parts once it is hashed, to measure speed without the disk; read sets become active unchecked, and cannot be read back'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

@@ -567,7 +567,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l li
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l reference -d 'Reference genome: a FASTA file, or its index (`.fai`) alone; may be given more than once' -r -F
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l fault -d 'Misbehave on request, such as `UploadReadSetPart:error:ThrottlingException,times=3`; may be given more than once' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l request-log -d 'Write a line of JSON for every request there' -r -F
-complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l discard -d 'Forget the data of parts once it is hashed, to measure speed without the disk; read sets become active unlooked at, and cannot be read back'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -l discard -d 'Forget the data of parts once it is hashed, to measure speed without the disk; read sets become active unchecked, and cannot be read back'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand sandbox" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand man" -s h -l help -d 'Print help'

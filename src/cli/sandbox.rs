@@ -33,7 +33,7 @@ pub struct SandboxOptions {
     pub request_log: Option<PathBuf>,
 
     /// Forget the data of parts once it is hashed, to measure speed without the disk; read sets
-    /// become active unlooked at, and cannot be read back
+    /// become active unchecked, and cannot be read back
     #[arg(long)]
     pub discard: bool,
 }

@@ -9,6 +9,7 @@ use crate::types::Tag;
 
 mod formats;
 mod illumina_runs;
+mod manifests;
 mod merging;
 mod odd;
 mod reading;

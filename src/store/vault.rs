@@ -152,17 +152,7 @@ impl Store for Vault {
         source: PartSource,
         page: Option<&str>,
     ) -> Result<Page<StoredPart>, StoreError> {
-        let answer = self
-            .control
-            .list_parts()
-            .account_id(self.account.as_str())
-            .vault_name(self.name.as_str())
-            .upload_id(upload.as_str())
-            .limit(PAGE)
-            .set_marker(page.map(str::to_owned))
-            .send()
-            .await
-            .map_err(|error| classify(Operation::ListParts, error))?;
+        let answer = self.listed_parts(upload, page, Some(PAGE)).await?;
         let part_size = answer.part_size_in_bytes();
         let items = answer.parts().iter().map(|part| listed_part(part, source, part_size));
         Ok(Page { items: items.collect::<Result<_, _>>()?, next: next(answer.marker()) })

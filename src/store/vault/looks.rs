@@ -1,6 +1,7 @@
 //! Looking at a vault: what it is, its unfinished uploads, and the list of an upload's parts as the service
 //! gives it.
 
+use aws_sdk_glacier::operation::list_parts::ListPartsOutput;
 use serde::Serialize;
 
 use super::{PAGE, Vault, answer::listed_upload, classify, next, operations::unusable_answer};
@@ -60,6 +61,19 @@ impl Vault {
         Ok(VaultFound { arn, created })
     }
 
+    /// A page of the parts of an upload, as the service answers.
+    pub(super) async fn listed_parts(
+        &self,
+        upload: &UploadId,
+        marker: Option<&str>,
+        limit: Option<i32>,
+    ) -> Result<ListPartsOutput, StoreError> {
+        let list = self.control.list_parts().account_id(self.account.as_str());
+        let list = list.vault_name(self.name.as_str()).upload_id(upload.as_str());
+        let listed = list.set_limit(limit).set_marker(marker.map(str::to_owned)).send().await;
+        listed.map_err(|error| classify(Operation::ListParts, error))
+    }
+
     /// A page of the parts of an upload, of at most `limit` parts.
     pub async fn parts_page(
         &self,
@@ -69,17 +83,7 @@ impl Vault {
     ) -> Result<PartsPage, StoreError> {
         let most = u32::try_from(PAGE).unwrap_or_default();
         let limit = limit.and_then(|limit| i32::try_from(limit.min(most)).ok());
-        let answer = self
-            .control
-            .list_parts()
-            .account_id(self.account.as_str())
-            .vault_name(self.name.as_str())
-            .upload_id(upload.as_str())
-            .set_limit(limit)
-            .set_marker(marker.map(str::to_owned))
-            .send()
-            .await
-            .map_err(|error| classify(Operation::ListParts, error))?;
+        let answer = self.listed_parts(upload, marker, limit).await?;
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let parts = answer.parts().iter().map(|part| ListedPart {
             range_in_bytes: text(part.range_in_bytes()),
