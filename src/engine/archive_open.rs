@@ -202,7 +202,7 @@ impl<S: Archives> Engine<S> {
         running.asked.store(true, Ordering::Relaxed);
         let upload = self.initiate(running, token, mark).await?;
         self.note_created(running, &upload);
-        let (parts, kept, there) = (job.parts.clone(), Vec::new(), Vec::new());
+        let (parts, kept, there) = (job.layout.iter().collect(), Vec::new(), Vec::new());
         let opened = OpenedUpload { upload, parts, kept, there, may_be_complete: false };
         Ok(ArchiveOpening::Upload(opened))
     }

@@ -192,7 +192,7 @@ fn consistent(listed: Vec<StoredPart>, source: PartSource) -> Result<Vec<StoredP
 fn is_whole(upload: &Upload<'_>, sent: &[SentPart]) -> Result<(), Failure> {
     for source_number in PartSource::ALL.into_iter().take(upload.streams()) {
         let parts = sent.iter().map(|sent| &sent.part).filter(|part| part.source == source_number);
-        let bytes = plan::bytes(parts.clone());
+        let bytes = plan::bytes(parts.clone().copied());
         let source = upload.sources.get(source_number as usize);
         let size = source.map_or(bytes, Source::size);
         let covered = ByteCount::new(plan::covered(parts));

@@ -96,7 +96,7 @@ pub(super) fn document(
             bytes_sent: ended.counts.bytes_sent,
             sha256_tree_hash: ended.tree.map(|tree| tree.to_string()),
             sha256: sha256(file, ended),
-            parts: file.job.parts.len(),
+            parts: file.job.layout.count(),
             parts_sent: ended.counts.parts_sent,
             parts_reused: ended.counts.parts_reused,
             retries: ended.counts.retries,

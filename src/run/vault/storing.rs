@@ -106,7 +106,7 @@ fn planned(files: &[ArchiveFile]) -> Vec<PlannedItem> {
         name: file.source().path().file_name().unwrap_or_default().to_string_lossy().into_owned(),
         files: vec![file.shown()],
         bytes: file.source().size(),
-        parts: u32::try_from(file.job.parts.len()).unwrap_or(u32::MAX),
+        parts: u32::try_from(file.job.layout.count()).unwrap_or(u32::MAX),
     });
     planned.collect()
 }
@@ -114,7 +114,7 @@ fn planned(files: &[ArchiveFile]) -> Vec<PlannedItem> {
 impl Run<'_> {
     /// All files, in their order, and whether all receipts could be kept.
     async fn all(&self, files: &mut [ArchiveFile]) -> Result<(Vec<ArchiveEnded>, u8), Abort> {
-        let parts = files.iter().map(|file| file.job.parts.len()).sum();
+        let parts = files.iter().map(|file| file.job.layout.count()).sum();
         let all = async {
             let (mut all, mut worst) = (Vec::with_capacity(files.len()), status::DONE);
             for (at, file) in files.iter_mut().enumerate() {
