@@ -107,10 +107,18 @@ enum Output {
 }
 
 impl Journal {
-    /// The journal of an upload that is known by a key, among those of others in the file of this process.
-    pub fn shared(notes: &Arc<SharedNotes>, key: &str, record: Record) -> Self {
-        let output = SharedOutput { notes: Arc::clone(notes), key: key.to_owned() };
+    /// The journal of an upload that is known by a key, among those of others in the file of this process;
+    /// it goes on with what all have noted before. The header is written nowhere.
+    pub fn shared(
+        notes: &Arc<SharedNotes>,
+        key: &str,
+        past: &Arc<SharedPast>,
+        header: Header,
+    ) -> Self {
+        let record = past.record(key, header);
         let path = notes.path().to_owned();
+        let (notes, past) = (Arc::clone(notes), Arc::clone(past));
+        let output = SharedOutput { notes, key: key.to_owned(), past, is_taken_up: false };
         Self { output: Output::Shared(output), path, record, is_broken: false }
     }
 
@@ -167,10 +175,13 @@ impl Journal {
     /// Gives the file back to the system, with its lock, until the journal is taken up again. What
     /// cannot be written is held on to.
     pub fn lay_down(&mut self) {
-        if !self.is_broken
-            && let Output::Own(file) = &mut self.output
-        {
-            *file = None;
+        match &mut self.output {
+            Output::Own(file) if !self.is_broken => *file = None,
+            Output::Own(_) => {}
+            Output::Shared(output) => {
+                output.is_taken_up = false;
+                self.record.parts.clear();
+            }
         }
     }
 
