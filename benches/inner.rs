@@ -18,7 +18,7 @@ use omics_upload::{
     content::Chain,
     formats::Kind,
     journal::{Folder, Header, Journal, Opened, PartRecord, SourceRecord},
-    plan::{self, Part},
+    plan::{Layout, Part},
     source::{Blocks, Source},
     store::omics::RULES,
     types::{ByteCount, Fingerprint, PartNumber, PartSource, Sha256, Sha256Hasher},
@@ -39,8 +39,8 @@ fn material(content: &[u8]) -> (NamedTempFile, Source, Part) {
     let mut file = NamedTempFile::new_in(folder).unwrap();
     file.write_all(content).unwrap();
     let source = Source::open(file.path()).unwrap();
-    let parts = plan::split(&RULES, PartSource::Source1, source.size(), RULES.default);
-    let part = parts.unwrap().next().unwrap();
+    let layout = Layout::new(&RULES, std::iter::once(source.size()), RULES.default).unwrap();
+    let part = layout.iter().next().unwrap();
     (file, source, part)
 }
 

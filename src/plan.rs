@@ -204,40 +204,59 @@ pub struct Part {
     pub size: ByteCount,
 }
 
-/// Cuts a source into parts: numbers from 1, consecutive; all of `part_size` but the last.
-///
-/// Gives nothing for an empty source; refuses one that has more parts than there may be.
-pub fn split(
-    rules: &Rules,
-    source: PartSource,
-    size: ByteCount,
-    part_size: PartSize,
-) -> Result<impl Iterator<Item = Part>, PlanError> {
-    let last = PartNumber::MAX.get();
-    fits(rules, size.get(), part_size)?;
-    Ok((PartNumber::MIN.get()..=last).map_while(move |number| {
-        let offset = u64::from(number - 1) * part_size.get();
-        let left = size.get().checked_sub(offset).filter(|left| *left > 0)?;
-        let size = ByteCount::new(left.min(part_size.get()));
-        Some(Part { source, number: PartNumber::new(number)?, offset, size })
-    }))
+/// How an upload is cut. Its parts are made when they are asked for: a run may have millions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    pub part_size: PartSize,
+    /// The sizes of SOURCE1 and, of a pair, SOURCE2; none where only time tells.
+    pub sizes: Vec<ByteCount>,
 }
 
-/// The parts of all sources of an upload, given their sizes.
-pub fn split_all(
-    rules: &Rules,
-    sizes: impl Iterator<Item = ByteCount>,
-    part_size: PartSize,
-) -> Result<Vec<Part>, PlanError> {
-    let mut parts = Vec::new();
-    for (source, size) in PartSource::ALL.into_iter().zip(sizes) {
-        parts.extend(split(rules, source, size, part_size)?);
+impl Layout {
+    /// Cuts sources of these sizes; refuses one that has more parts than there may be.
+    pub fn new(
+        rules: &Rules,
+        sizes: impl Iterator<Item = ByteCount>,
+        part_size: PartSize,
+    ) -> Result<Self, PlanError> {
+        let sizes: Vec<_> = sizes.take(PartSource::ALL.len()).collect();
+        sizes.iter().try_for_each(|size| fits(rules, size.get(), part_size))?;
+        Ok(Self { part_size, sizes })
     }
-    Ok(parts)
+
+    /// All parts, source by source.
+    pub fn iter(&self) -> impl Iterator<Item = Part> + Clone {
+        PartSource::ALL.into_iter().flat_map(|source| self.of_source(source))
+    }
+
+    /// The parts of one source: consecutive numbers from 1, all of the part size but the last.
+    pub fn of_source(&self, source: PartSource) -> impl Iterator<Item = Part> + Clone {
+        let numbers = PartNumber::MIN.get()..=PartNumber::MAX.get();
+        numbers.map_while(move |number| self.part(source, PartNumber::new(number)?))
+    }
+
+    /// One part, if there is one of this number.
+    pub fn part(&self, source: PartSource, number: PartNumber) -> Option<Part> {
+        let offset = u64::from(number.get() - 1) * self.part_size.get();
+        let size = self.sizes.get(source as usize)?;
+        let left = size.get().checked_sub(offset).filter(|left| *left > 0)?;
+        let size = ByteCount::new(left.min(self.part_size.get()));
+        Some(Part { source, number, offset, size })
+    }
+
+    /// How many parts there are.
+    pub fn count(&self) -> usize {
+        let parts = self.sizes.iter().map(|size| size.get().div_ceil(self.part_size.get()));
+        usize::try_from(parts.sum::<u64>()).unwrap_or(usize::MAX)
+    }
+
+    pub fn bytes(&self) -> ByteCount {
+        ByteCount::new(self.sizes.iter().map(|size| size.get()).sum())
+    }
 }
 
 /// The bytes of parts.
-pub fn bytes<'a>(parts: impl Iterator<Item = &'a Part>) -> ByteCount {
+pub fn bytes(parts: impl Iterator<Item = Part>) -> ByteCount {
     ByteCount::new(parts.map(|part| part.size.get()).sum())
 }
 
@@ -262,6 +281,10 @@ mod tests {
 
     const GIB: u64 = 1024 * MIB;
     const GROWING: Cut = Cut::Growing(RULES.growing.unwrap());
+
+    fn cut(size: ByteCount, part_size: PartSize) -> Vec<Part> {
+        Layout::new(&RULES, [size].into_iter(), part_size).unwrap().iter().collect()
+    }
 
     fn sized(size: u64, wanted: Option<&str>) -> Result<u64, String> {
         let wanted = wanted.map(|text| crate::cli::part_size(text).unwrap());
@@ -339,9 +362,7 @@ mod tests {
             (part + 1, vec![part, 1]),
             (3 * part, vec![part; 3]),
         ] {
-            let parts: Vec<_> = split(&RULES, PartSource::Source1, ByteCount::new(size), RULES.min)
-                .unwrap()
-                .collect();
+            let parts = cut(ByteCount::new(size), RULES.min);
             assert_eq!(parts.iter().map(|part| part.size.get()).collect::<Vec<_>>(), sizes);
         }
     }
@@ -379,7 +400,7 @@ mod tests {
                 return Ok(());
             };
             let mut end = 0;
-            let parts: Vec<_> = split(&RULES, PartSource::Source1, size, part_size).unwrap().collect();
+            let parts = cut(size, part_size);
             prop_assert_eq!(covered(parts.iter()), size.get());
             for (number, part) in (1..).zip(&parts) {
                 prop_assert_eq!(part.number.get(), number);
@@ -396,16 +417,17 @@ mod tests {
             size in 0..=2 * RULES.max_source.get(),
             part_size in RULES.min.get()..=RULES.max.get(),
         ) {
-            let cut = split_all(
+            let cut = Layout::new(
                 &RULES,
                 [size, 1].into_iter().map(ByteCount::new),
                 PartSize::new(part_size).unwrap(),
             );
             prop_assert_eq!(cut.is_err(), size.div_ceil(part_size) > RULES.max_parts);
             if let Ok(parts) = cut {
-                let of = |source| parts.iter().filter(move |part| part.source == source);
-                prop_assert_eq!(covered(of(PartSource::Source1)), size);
-                prop_assert_eq!(covered(of(PartSource::Source2)), 1);
+                let of = |source| parts.of_source(source).collect::<Vec<_>>();
+                prop_assert_eq!(covered(of(PartSource::Source1).iter()), size);
+                prop_assert_eq!(covered(of(PartSource::Source2).iter()), 1);
+                prop_assert_eq!((parts.count(), parts.bytes().get()), (parts.iter().count(), size + 1));
             }
         }
 
@@ -413,8 +435,7 @@ mod tests {
         fn a_part_that_is_missing_leaves_a_gap(size in 1..=RULES.max_source.get(), which: u64) {
             let size = ByteCount::new(size);
             let part_size = part_size(&RULES, size, None).unwrap();
-            let mut parts: Vec<_> =
-                split(&RULES, PartSource::Source1, size, part_size).unwrap().collect();
+            let mut parts = cut(size, part_size);
             parts.remove(usize::try_from(which % parts.len() as u64).unwrap());
             prop_assert!(covered(parts.iter()) < size.get());
         }

@@ -4,7 +4,7 @@
 use std::{fmt, str::FromStr};
 
 use crate::{
-    plan::Part,
+    plan::{Layout, Part},
     types::{ByteCount, Invalid, PartNumber, PartSize, PartSource},
 };
 
@@ -63,20 +63,6 @@ impl fmt::Display for Shard {
     }
 }
 
-/// How an upload is cut.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Layout {
-    pub part_size: PartSize,
-    /// The sizes of SOURCE1 and, of a pair, SOURCE2.
-    pub sizes: Vec<ByteCount>,
-}
-
-impl Layout {
-    fn bytes(&self) -> u64 {
-        self.sizes.iter().map(|size| size.get()).sum()
-    }
-}
-
 /// Parts of one source that lie side by side: their numbers, from the first to the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stretch {
@@ -88,21 +74,15 @@ pub struct Stretch {
 impl Stretch {
     /// Its parts, given the layout of their upload.
     pub fn parts(self, layout: &Layout) -> impl Iterator<Item = Part> {
-        let Self { source, first, last } = self;
-        let size = layout.sizes.get(source as usize).map_or(0, |size| size.get());
-        let part_size = layout.part_size.get();
-        (first.get()..=last.get()).filter_map(move |number| {
-            let offset = u64::from(number - 1) * part_size;
-            let size = ByteCount::new(size.checked_sub(offset)?.min(part_size));
-            Some(Part { source, number: PartNumber::new(number)?, offset, size })
-        })
+        let numbers = (self.first.get()..=self.last.get()).filter_map(PartNumber::new);
+        numbers.filter_map(move |number| layout.part(self.source, number))
     }
 }
 
 /// A share of all parts of uploads: for each upload that has some in it, its index and its stretches. A
 /// part belongs to the share in which it begins.
 pub fn stretches(uploads: &[Layout], shard: Shard) -> Vec<(usize, Vec<Stretch>)> {
-    let all = uploads.iter().map(Layout::bytes).sum();
+    let all = uploads.iter().map(|upload| upload.bytes().get()).sum();
     let (from, to) = shard.of(all);
     let mut shares = Vec::new();
     let mut base = 0;
@@ -143,7 +123,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::plan;
 
     const MIB: u64 = 1024 * 1024;
 
@@ -177,7 +156,7 @@ mod tests {
         let rules = crate::store::omics::RULES;
         let mut parts = Vec::new();
         for (index, Layout { part_size, sizes }) in uploads.iter().enumerate() {
-            let cut = plan::split_all(&rules, sizes.iter().copied(), *part_size).unwrap();
+            let cut = Layout::new(&rules, sizes.iter().copied(), *part_size).unwrap();
             parts.extend(cut.iter().map(|part| (index, part.source, part.number.get())));
         }
         parts
@@ -200,7 +179,7 @@ mod tests {
 
         #[test]
         fn no_share_is_more_than_a_part_off(uploads in uploads(), count in 1..300_u32) {
-            let bytes: u64 = uploads.iter().map(Layout::bytes).sum();
+            let bytes: u64 = uploads.iter().map(|upload| upload.bytes().get()).sum();
             let largest = uploads.iter().map(|upload| upload.part_size.get()).max().unwrap_or(0);
             for (_, share) in all(&uploads, count) {
                 prop_assert!(share.abs_diff(bytes / u64::from(count)) <= largest + 1);

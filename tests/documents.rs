@@ -28,7 +28,7 @@ fn read(name: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The pages for people: those at the top, all of `docs/`, and that of the examples.
+/// The pages for people: those at the top, all of `docs/`, and those of the examples.
 fn pages() -> Vec<Page> {
     let markdown = |folder: &str| {
         let entries = fs::read_dir(root().join(folder)).unwrap();
@@ -38,7 +38,12 @@ fn pages() -> Vec<Page> {
         paths.sort();
         paths
     };
-    let paths = [markdown(""), markdown("docs"), markdown("examples/batch")].concat();
+    let examples =
+        fs::read_dir(root().join("examples")).unwrap().map(|entry| entry.unwrap().path());
+    let mut examples: Vec<_> = examples.map(|path| path.join("README.md")).collect();
+    examples.retain(|path| path.exists());
+    examples.sort();
+    let paths = [markdown(""), markdown("docs"), markdown("examples"), examples].concat();
     assert!(paths.len() > 15, "only {} pages found", paths.len());
     paths.iter().map(|path| Page::read(root(), path)).collect()
 }
@@ -221,14 +226,13 @@ fn the_house_has_the_rooms_of_its_page() {
 
 #[test]
 fn every_page_is_linked_from_the_readme() {
+    let linked = |page: &Page| page.links().map(|link| page.beside(link)).collect::<Vec<_>>();
     let readme = page("README.md");
-    let linked: Vec<_> = readme.links().map(|link| readme.beside(link)).collect();
+    let (from_readme, from_examples) = (linked(&readme), linked(&page("examples/README.md")));
     for page in pages() {
-        assert!(
-            page.name == readme.name || linked.contains(&page.path),
-            "README.md does not link to {}",
-            page.name
-        );
+        let is_linked = from_readme.contains(&page.path)
+            || page.name.starts_with("examples/") && from_examples.contains(&page.path);
+        assert!(page.name == readme.name || is_linked, "README.md does not link to {}", page.name);
     }
 }
 

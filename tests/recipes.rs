@@ -1,20 +1,18 @@
 //! The command lines of the README and the pages in `docs/` do what the pages say: a shell runs them.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path};
 
 use crate::{
     files::{fastq, gzip},
     lab::{Lab, Said, at_once},
+    pages::{blocks, shell},
     references::genome,
 };
 
 /// The lines of the shell in a page, in the order in which people meet them.
 fn lines(page: &str) -> Vec<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
-    let text = fs::read_to_string(path).unwrap();
-    let blocks = text.split("```").skip(1).step_by(2);
-    let scripts = blocks.filter_map(|block| block.strip_prefix("sh\n"));
-    scripts.flat_map(str::lines).map(|line| line.trim().to_owned()).collect()
+    let blocks = blocks(page);
+    blocks.iter().flat_map(|block| block.lines()).map(|line| line.trim().to_owned()).collect()
 }
 
 /// What cannot be done here: it needs an account, another program, or something that was done before.
@@ -63,23 +61,8 @@ fn stocked() -> Lab {
 }
 
 fn run(lab: &Lab, line: &str) -> Said {
-    let ours = lab.command([""; 0]);
-    let environment: Vec<_> = ours
-        .get_envs()
-        .filter_map(|(key, value)| Some((key.to_owned(), value?.to_owned())))
-        .filter(|(key, _)| key != "PATH")
-        .collect();
-    let folder = Path::new(env!("CARGO_BIN_EXE_omics-upload")).parent().unwrap();
-    let path = std::env::var("PATH").unwrap_or_default();
-    let mut command = Command::new("bash");
-    command
-        .args(["-c", &format!("set -euo pipefail\n{line}")])
-        .env_clear()
-        .envs(environment)
-        .env("PATH", format!("{}:{path}", folder.display()))
-        .env("OMICS_UPLOAD_STORE", lab.store())
-        .env("AWS_ENDPOINT_URL_GLACIER", lab.url())
-        .current_dir(lab.path(""));
+    let mut command = shell(lab, "", line);
+    command.env("OMICS_UPLOAD_STORE", lab.store()).env("AWS_ENDPOINT_URL_GLACIER", lab.url());
     Lab::run(command)
 }
 

@@ -10,6 +10,7 @@ mod cases;
 mod cli;
 mod cluster;
 mod damages;
+mod engines;
 #[path = "support/files.rs"]
 mod files;
 mod foreign_clients;
@@ -19,6 +20,8 @@ mod lab;
 mod material;
 mod merging;
 mod network;
+#[path = "support/pages.rs"]
+mod pages;
 mod pipes;
 mod receipts;
 mod recipes;

@@ -98,7 +98,7 @@ async fn write_plan(mut options: BatchOptions) -> Result<u8, Abort> {
     }
     let (to_send, bytes) =
         (prepared.len(), prepared.iter().map(|row| row.read_set.job.bytes().get()).sum::<u64>());
-    let parts = prepared.iter().map(|row| row.read_set.job.parts.len()).sum::<usize>();
+    let parts = prepared.iter().map(|row| row.read_set.job.layout.count()).sum::<usize>();
     send::plan_only(&mut work, prepared, &options).await?;
     if options.plan.how.target.sandbox.is_none() {
         let bandwidth = options.plan.how.effort.sending.max_bandwidth.map(|rate| rate.get().get());

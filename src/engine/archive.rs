@@ -127,7 +127,7 @@ impl<S: Archives> Engine<S> {
             return Ok(());
         }
         let _turn = self.turn_of(running).await?;
-        let entry = self.entry(running.job.parts.len()).await?;
+        let entry = self.entry(running.job.layout.count()).await?;
         running.facts.begun();
         self.open_files(running)?;
         let digests = Digests::default();
@@ -167,7 +167,7 @@ impl<S: Archives> Engine<S> {
                     let heard = Heard::Now { at, last: (losses == LOSSES).then_some(gone) };
                     let found = self.open_again(running, opened.upload, heard, digests).await;
                     opening = found.map_err(|failure| changed_or(running, failure))?;
-                    entry = self.entry(running.job.parts.len()).await?;
+                    entry = self.entry(running.job.layout.count()).await?;
                     losses += 1;
                 }
                 made => return made.map_err(|failure| changed_or(running, failure)),
@@ -219,10 +219,10 @@ impl<S: Archives> Engine<S> {
         if known.is_empty() {
             return Ok(None);
         }
-        let parts = &running.job.parts;
-        self.tell_checking(running, parts.iter());
+        let parts = running.job.layout.iter();
+        self.tell_checking(running, parts.clone());
         let read = stream::iter(parts).map(|part| async move {
-            let digest = self.digest(running, part, digests).await?;
+            let digest = self.digest(running, &part, digests).await?;
             self.tell(&Event::Checked { read_set: running.track.item, bytes: part.size });
             Ok::<_, Failure>(digest.sum())
         });

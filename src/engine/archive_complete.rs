@@ -142,7 +142,7 @@ impl<S: Archives> Engine<S> {
             .collect();
         let unread = parts.iter().filter(|part| !sums.contains_key(&part.number));
         if unread.clone().next().is_some() {
-            self.tell_checking(running, unread);
+            self.tell_checking(running, unread.copied());
         }
         let sums = &sums;
         let named = stream::iter(parts).map(|part| async move {

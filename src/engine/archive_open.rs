@@ -191,7 +191,7 @@ impl<S: Archives> Engine<S> {
             }
             return Ok(first);
         }
-        let (parts, kept, there) = (job.parts.clone(), Vec::new(), Vec::new());
+        let (parts, kept, there) = (job.layout.iter().collect(), Vec::new(), Vec::new());
         let opened = OpenedUpload { upload, parts, kept, there, may_be_complete: false };
         Ok(ArchiveOpening::Upload(opened))
     }

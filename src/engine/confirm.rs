@@ -153,7 +153,7 @@ impl<S: Store> Engine<S> {
     fn is_whole(&self, upload: &Upload<'_>, sent: &[SentPart]) -> Result<(), Failure> {
         for number in PartSource::ALL.into_iter().take(upload.streams()) {
             let parts = sent.iter().map(|sent| &sent.part).filter(|part| part.source == number);
-            let bytes = plan::bytes(parts.clone());
+            let bytes = plan::bytes(parts.clone().copied());
             let size = upload.sources.get(number as usize).map_or(bytes, Source::size);
             let covered = ByteCount::new(plan::covered(parts));
             if (covered, bytes) != (size, size) {

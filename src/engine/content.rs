@@ -96,7 +96,7 @@ impl<S: ReadSets> Engine<S> {
         running: &Running<'_>,
         parts: Vec<Part>,
     ) -> Result<Vec<(PartSource, ByteCount, Sha256)>, Failure> {
-        let bytes = plan::bytes(parts.iter());
+        let bytes = plan::bytes(parts.iter().copied());
         self.tell(&Event::Checking { read_set: running.track.item, bytes });
         let readers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let read = stream::iter(parts).map(|part| async move {

@@ -48,7 +48,7 @@ impl<S: ReadSets> Engine<S> {
         if in_doubt {
             self.sweep(running, &upload).await;
         }
-        let (parts, kept, there) = (job.parts.clone(), Vec::new(), Vec::new());
+        let (parts, kept, there) = (job.layout.iter().collect(), Vec::new(), Vec::new());
         Ok(Opening::Upload(OpenedUpload { upload, parts, kept, there, may_be_complete: false }))
     }
 

@@ -8,7 +8,7 @@ use std::{
 use super::{Counts, Facts, Failure, Memory};
 use crate::{
     event::Outcome,
-    plan::{self, Part},
+    plan::{self, Layout, Part},
     source::{Findings, Source, Trial, pipe::Pipe},
     store::Fields,
     types::{ByteCount, ClientToken, EtagResult, ReadSetEtag, ReadSetId, UploadId},
@@ -22,7 +22,8 @@ pub struct Job<T = Fields> {
     pub token: ClientToken,
     /// SOURCE1, and SOURCE2 of a pair.
     pub sources: Vec<Source>,
-    pub parts: Vec<Part>,
+    /// How they are cut.
+    pub layout: Layout,
     /// What is sent instead of files; its parts are known when they come.
     pub pipe: Option<Pipe>,
     /// What has to be true of the data before they become a read set.
@@ -59,7 +60,7 @@ impl<T> Job<T> {
             fields,
             token,
             sources: Vec::new(),
-            parts: Vec::new(),
+            layout: Layout { part_size: memory.part_size, sizes: Vec::new() },
             pipe: None,
             trials: Vec::new(),
             findings: Arc::default(),
@@ -69,18 +70,18 @@ impl<T> Job<T> {
         }
     }
 
-    /// The parts that pass through this process.
-    pub fn own_parts(&self) -> &[Part] {
+    /// How many parts pass through this process, and their bytes.
+    pub fn own_parts(&self) -> (usize, ByteCount) {
         match &self.share {
-            Share::All | Share::Verify | Share::Rest => &self.parts,
-            Share::Open => &[],
-            Share::Parts { parts, .. } => parts,
+            Share::All | Share::Verify | Share::Rest => (self.layout.count(), self.layout.bytes()),
+            Share::Open => (0, ByteCount::new(0)),
+            Share::Parts { parts, .. } => (parts.len(), plan::bytes(parts.iter().copied())),
         }
     }
 
     /// How much there is to send; of a pipe, as far as it was read.
     pub fn bytes(&self) -> ByteCount {
-        self.pipe.as_ref().map_or_else(|| plan::bytes(self.parts.iter()), Pipe::bytes)
+        self.pipe.as_ref().map_or_else(|| self.layout.bytes(), Pipe::bytes)
     }
 }
 

@@ -26,7 +26,7 @@ impl<S: Store> Engine<S> {
     ) -> T {
         // How many come through a pipe is not known.
         let is_known = jobs.iter().all(|job| job.as_ref().pipe.is_none());
-        let parts = is_known.then(|| jobs.iter().map(|job| job.as_ref().parts.len()).sum());
+        let parts = is_known.then(|| jobs.iter().map(|job| job.as_ref().layout.count()).sum());
         self.at_level(all, parts).await
     }
 

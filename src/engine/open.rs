@@ -16,7 +16,7 @@ use super::{
 use crate::{
     event::Event,
     journal::{PartRecord, Stage, UploadRecord},
-    plan::{self, Part},
+    plan::{Layout, Part},
     source::Source,
     store::{FoundReadSet, ReadSets, Store, StoredPart},
     types::{ByteCount, ContentDigest, ReadSetId},
@@ -239,11 +239,11 @@ impl<S: Store> Engine<S> {
         upload: &UploadRecord,
     ) -> Option<Vec<Part>> {
         if upload.part_size == running.job.memory.part_size {
-            return Some(running.job.parts.clone());
+            return Some(running.job.layout.iter().collect());
         }
         let sizes = running.job.sources.iter().map(Source::size);
-        let parts = plan::split_all(&self.store().rules(), sizes, upload.part_size).ok();
-        if parts.is_none() {
+        let layout = Layout::new(&self.store().rules(), sizes, upload.part_size).ok();
+        if layout.is_none() {
             let message = format!(
                 "upload {} is not resumed: parts of {} cannot hold a file of this size; a new upload \
                  is begun",
@@ -252,7 +252,7 @@ impl<S: Store> Engine<S> {
             );
             self.warn(&running.track, message);
         }
-        parts
+        layout.map(|layout| layout.iter().collect())
     }
 }
 

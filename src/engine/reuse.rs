@@ -121,7 +121,7 @@ impl<S: Store> Engine<S> {
         if claims.is_empty() {
             return Ok(Vec::new());
         }
-        self.tell_checking(running, claims.iter().map(|claim| &claim.part));
+        self.tell_checking(running, claims.iter().map(|claim| claim.part));
         let read = stream::iter(claims)
             .map(|claim| async {
                 let digest = self.digest(running, &claim.part, digests).await?;
@@ -170,7 +170,7 @@ impl<S: Store> Engine<S> {
         let is_doubtful = |sent: &&SentPart| doubtful.get(sent.part.source as usize) == Some(&true);
         let doubtful: Vec<_> = sent.iter().filter(is_doubtful).collect();
         if !doubtful.is_empty() {
-            self.tell_checking(running, doubtful.iter().map(|sent| &sent.part));
+            self.tell_checking(running, doubtful.iter().map(|sent| sent.part));
             let read = stream::iter(doubtful).map(|sent| self.compare(running, sent));
             read.buffer_unordered(readers()).try_collect::<()>().await?;
         }
@@ -194,10 +194,10 @@ impl<S: Store> Engine<S> {
         Ok(())
     }
 
-    pub(super) fn tell_checking<'a>(
+    pub(super) fn tell_checking(
         &self,
         running: &Running<'_, S::Target>,
-        parts: impl Iterator<Item = &'a Part>,
+        parts: impl Iterator<Item = Part>,
     ) {
         self.tell(&Event::Checking { read_set: running.track.item, bytes: plan::bytes(parts) });
     }

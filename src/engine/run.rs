@@ -36,7 +36,7 @@ impl<S: ReadSets> Engine<S> {
     /// what happened to a job as soon as it has ended.
     pub async fn run<J: AsRef<Job>>(&self, jobs: &[J], told: impl Fn(&J, &Ended)) -> Vec<Ended> {
         let told = &told;
-        let parts: Vec<_> = jobs.iter().map(|job| job.as_ref().parts.len()).collect();
+        let parts: Vec<_> = jobs.iter().map(|job| job.as_ref().layout.count()).collect();
         let uploads = admission::order(&parts).into_iter().filter_map(|index| {
             jobs.get(index).map(|job| async move {
                 let ended = self.one(Item(index), job.as_ref()).await;
@@ -98,7 +98,7 @@ impl<S: ReadSets> Engine<S> {
         let entry = tokio::select! {
             biased;
             () = self.last_call.cancelled() => return Err(Failure::NotBegun),
-            entry = self.entry(running.job.parts.len()) => entry?,
+            entry = self.entry(running.job.layout.count()) => entry?,
         };
         *started = Instant::now();
         running.facts.begun();

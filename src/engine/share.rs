@@ -111,8 +111,9 @@ fn gone(failure: Failure) -> Failure {
 fn all_sent(running: &Running<'_>) -> Option<OpenedUpload> {
     let record = running.job.memory.record()?;
     let Stage::Uploading(upload) = &record.stage else { return None };
-    let parts = &running.job.parts;
-    let opened = open_with(upload.clone(), parts, noted(running, &record, upload, parts));
+    let parts: Vec<_> = running.job.layout.iter().collect();
+    let kept = noted(running, &record, upload, &parts);
+    let opened = open_with(upload.clone(), &parts, kept);
     opened.left().is_empty().then_some(opened)
 }
 

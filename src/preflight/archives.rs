@@ -6,7 +6,7 @@ use super::{Outputs, UPLOADED, fields, outputs::ARCHIVE_RECEIPT};
 use crate::{
     cli::VaultPut,
     engine::{Job, Memory},
-    plan,
+    plan::{self, Layout},
     report::{Abort, Problem},
     run::{
         journals,
@@ -15,7 +15,7 @@ use crate::{
     source::{Source, SourceError, SourceFile},
     store::{ArchiveFields, vault::RULES},
     system,
-    types::{ArchiveWords, ClientToken, Escaped, PartSource, Quoted},
+    types::{ArchiveWords, ClientToken, Escaped, Quoted},
 };
 
 /// All files, opened once; all that is wrong, if anything is.
@@ -96,13 +96,12 @@ fn job(put: &VaultPut, source: Source, token: ClientToken) -> Result<Job<Archive
         );
     }
     let part_size = plan::part_size(&RULES, size, put.part_size).map_err(problem)?;
-    let parts = plan::split(&RULES, PartSource::Source1, size, part_size).map_err(problem)?;
-    let parts = parts.collect();
+    let layout = Layout::new(&RULES, std::iter::once(size), part_size).map_err(problem)?;
     let name = source.path().file_name().unwrap_or_default();
     let words = put.description.clone().unwrap_or_else(|| ArchiveWords::of_name(name));
     let fields = ArchiveFields { description: words.as_str().to_owned(), part_size };
     let job = Job::new(fields, token, Memory::blank(part_size));
-    Ok(Job { sources: vec![source], parts, ..job })
+    Ok(Job { sources: vec![source], layout, ..job })
 }
 
 fn shown(path: &Path) -> String {

@@ -12,7 +12,7 @@ use crate::{
     cli,
     content::Decoded,
     formats::{self, Content, Inspected, Sequences},
-    plan,
+    plan::Layout,
     readset::Draft,
     report::{Abort, Problem},
     store::omics::RULES,
@@ -115,7 +115,8 @@ fn read_set(draft: Draft, opened: &[OpenedFile]) -> PlannedReadSet {
     let part_size = opened::part_size_of(draft.sources.indexes().map(|at| &opened[at]));
     let planned = |(source, at): (PartSource, usize)| {
         let bytes = opened[at].source.size();
-        let parts = plan::split(&RULES, source, bytes, part_size).map_or(0, Iterator::count);
+        let parts = Layout::new(&RULES, std::iter::once(bytes), part_size)
+            .map_or(0, |layout| layout.count());
         let files = opened[at].files().into_iter().map(|lane| lane.shown).collect();
         PlannedSource { source, files, bytes, parts }
     };

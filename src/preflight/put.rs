@@ -15,7 +15,7 @@ use crate::{
     cli,
     engine::{Job, Memory},
     formats::{self, FileType},
-    plan,
+    plan::Layout,
     prepared::{Aligned, Prepared, Recognised},
     readset::Draft,
     report::{Abort, Problem, status},
@@ -187,9 +187,9 @@ pub(super) fn job(
     let theirs: Vec<_> = draft.sources.indexes().filter_map(|index| files[index].take()).collect();
     let part_size = opened::part_size_of(&theirs);
     let sources: Vec<_> = theirs.into_iter().map(|file| file.source).collect();
-    let parts = plan::split_all(&RULES, sources.iter().map(Source::size), part_size);
-    let parts = parts.map_err(Problem::new)?;
+    let layout = Layout::new(&RULES, sources.iter().map(Source::size), part_size);
+    let layout = layout.map_err(Problem::new)?;
     let memory = Memory::blank(part_size);
     let job = Job::new(fields::of_draft(how, draft, tags), fields::token()?, memory);
-    Ok(Job { sources, parts, ..job })
+    Ok(Job { sources, layout, ..job })
 }

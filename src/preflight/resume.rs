@@ -8,7 +8,7 @@ use crate::{
     engine::{Job, Memory},
     formats,
     journal::{Record, SourceRecord, Stage, UploadRecord},
-    plan,
+    plan::Layout,
     prepared::{Prepared, Recognised},
     readset,
     report::{Abort, Problem, output, status},
@@ -209,10 +209,10 @@ pub(super) fn job(
     }
     let fingerprint = source::fingerprint(sources.iter()).map_err(Problem::new)?;
     sources.iter().for_each(Source::close);
-    let parts = plan::split_all(&RULES, sources.iter().map(Source::size), part_size);
-    let parts = parts.map_err(|_| too_small(&paths, part_size))?;
+    let layout = Layout::new(&RULES, sources.iter().map(Source::size), part_size);
+    let layout = layout.map_err(|_| too_small(&paths, part_size))?;
     let memory = Memory { fingerprint: Some(fingerprint), ..Memory::blank(part_size) };
-    let job = Job { sources, parts, ..Job::new(fields, fields::token()?, memory) };
+    let job = Job { sources, layout, ..Job::new(fields, fields::token()?, memory) };
     Ok((job, fingerprint))
 }
 

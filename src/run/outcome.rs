@@ -162,5 +162,5 @@ fn parts(job: &Job, counts: &Counts) -> u64 {
     if job.pipe.is_some() {
         return counts.parts_sent + counts.parts_reused;
     }
-    job.parts.len() as u64
+    job.layout.count() as u64
 }

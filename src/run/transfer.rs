@@ -21,7 +21,6 @@ use crate::{
     engine::{Ended, Engine, Limits},
     event::{Event, Item, Observer, PlannedItem},
     pace::Quotas,
-    plan,
     prepared::Prepared,
     receipt::{Receipt, ReceiptFolder},
     report::{Abort, output, status},
@@ -291,12 +290,15 @@ fn too_soon(end: SystemTime, now: SystemTime, read_sets: &[Prepared]) -> Option<
 }
 
 fn planned(read_sets: &[Prepared], rows: &dyn Rows) -> Vec<PlannedItem> {
-    let planned = read_sets.iter().enumerate().map(|(at, Prepared { job, .. })| PlannedItem {
-        row: rows.row(at),
-        name: job.fields.name.to_string(),
-        files: outcome::files(job),
-        bytes: if job.pipe.is_some() { job.bytes() } else { plan::bytes(job.own_parts().iter()) },
-        parts: u32::try_from(job.own_parts().len()).unwrap_or(u32::MAX),
+    let planned = read_sets.iter().enumerate().map(|(at, Prepared { job, .. })| {
+        let (parts, bytes) = job.own_parts();
+        PlannedItem {
+            row: rows.row(at),
+            name: job.fields.name.to_string(),
+            files: outcome::files(job),
+            bytes: if job.pipe.is_some() { job.bytes() } else { bytes },
+            parts: u32::try_from(parts).unwrap_or(u32::MAX),
+        }
     });
     planned.collect()
 }

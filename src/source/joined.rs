@@ -169,7 +169,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        plan::{self, Part},
+        plan::{Layout, Part},
         source::{Blocks, Source, fingerprint},
         store::omics::RULES,
         types::{PartNumber, PartSource, Sha256},
@@ -214,10 +214,9 @@ mod tests {
         let mut bytes = Vec::new();
         source.reader().read_to_end(&mut bytes).unwrap();
         assert!(bytes == all);
-        let parts = plan::split(&RULES, PartSource::Source1, source.size(), RULES.min).unwrap();
-        let parts: Vec<_> = parts.collect();
-        assert_eq!(parts.len(), 4);
-        for part in parts {
+        let parts = Layout::new(&RULES, std::iter::once(source.size()), RULES.min).unwrap();
+        assert_eq!(parts.count(), 4);
+        for part in parts.iter() {
             let from = usize::try_from(part.offset).unwrap();
             let there = &all[from..from + usize::try_from(part.size.get()).unwrap()];
             let expected = Sha256::of(there).into();

@@ -314,7 +314,7 @@ mod tests {
     use http_body_util::BodyExt as _;
 
     use super::{super::BLOCK, *};
-    use crate::{plan, types::PartSource};
+    use crate::{plan::Layout, types::PartSize};
     use crate::{store::omics::RULES, types::Sha256};
 
     fn file(bytes: &[u8]) -> (tempfile::NamedTempFile, Source) {
@@ -324,8 +324,12 @@ mod tests {
         (file, source)
     }
 
+    fn cut(source: &Source, part_size: PartSize) -> Layout {
+        Layout::new(&RULES, std::iter::once(source.size()), part_size).unwrap()
+    }
+
     fn first_part(source: &Source) -> Part {
-        plan::split(&RULES, PartSource::Source1, source.size(), RULES.max).unwrap().next().unwrap()
+        cut(source, RULES.max).iter().next().unwrap()
     }
 
     fn bytes(length: usize) -> Vec<u8> {
@@ -337,7 +341,7 @@ mod tests {
         let content = bytes(12 * 1024 * 1024 + 3);
         let (_file, source) = file(&content);
         let mut joined = Vec::new();
-        for part in plan::split(&RULES, PartSource::Source1, source.size(), RULES.min).unwrap() {
+        for part in cut(&source, RULES.min).iter() {
             let (body, digesting) = source.part(&part, &Blocks::default(), |_| {});
             assert_eq!(http_body::Body::size_hint(&body).exact(), Some(part.size.get()));
             let sent = body.collect().await.unwrap().to_bytes();
@@ -351,7 +355,7 @@ mod tests {
     async fn buffers_go_round() {
         let (_file, source) = file(&bytes(10 * 1024 * 1024));
         let blocks = Blocks::default();
-        for part in plan::split(&RULES, PartSource::Source1, source.size(), RULES.min).unwrap() {
+        for part in cut(&source, RULES.min).iter() {
             let (mut body, digesting) = source.part(&part, &blocks, |_| {});
             while body.frame().await.is_some() {}
             digesting.finish().await.unwrap();

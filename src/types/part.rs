@@ -66,6 +66,12 @@ impl PartSize {
         if bytes < Self::BOUNDS.0 || bytes > Self::BOUNDS.1 { None } else { Some(Self(bytes)) }
     }
 
+    /// Tests do with little data.
+    #[cfg(test)]
+    pub const fn tiny(bytes: u64) -> Self {
+        Self(bytes)
+    }
+
     pub const fn get(self) -> u64 {
         self.0
     }

@@ -104,7 +104,7 @@ made by `cargo test --test tests damages`, which uploads every one of these file
 anything here is not so.
 
 - **Quick checks** come before anything is sent, and take the same time whatever the size of a file: its
-  beginning and its last 256 KiB are looked at, so that a file of up to 256 KiB is read to its end. What they
+  beginning and its last 256 KiB are read, so that a file of up to 256 KiB is read to its end. What they
   find is exit status 2.
 - The **walk** is made while the parts are read to be sent, without a second read: in BGZF (BAM, unmapped BAM
   and most FASTQ) every block has to begin where the one before it says; in CRAM 3.0 and 3.1 the checksum of

@@ -173,7 +173,7 @@ fn of_prepared(found: &FoundRow, row: &PreparedRow) -> Map<String, Value> {
     });
     field("tags_origin", Value::Object(origins.collect()), None);
     field("bytes", json!(job.bytes()), None);
-    field("parts", json!(job.parts.len()), None);
+    field("parts", json!(job.layout.count()), None);
     field("part_size", json!(job.memory.part_size.get()), None);
     let sources = job.sources.iter().map(|source| {
         let files = source.files().into_iter();

@@ -13,7 +13,7 @@ use crate::{
     engine::{IfExists, Job, Share, Verify},
     formats::FileType,
     journal::{Header, Journal, Record, SharedNotes, SharedPast},
-    plan::Part,
+    plan::{Layout, Part},
     preflight::{
         OutputFlag, Outputs, fields,
         planned::{self, PlannedFiles},
@@ -28,7 +28,7 @@ use crate::{
         rows::{self, RowToSend, RowsSent, RowsTransfer},
         run_folder::{Claim, PlannedRow, ShareState},
     },
-    shard::{self, Layout, Shard},
+    shard::{self, Shard},
     signal::Signals,
     types::{ByteCount, ClientToken, Escaped, PartNumber, PartSize, PartSource, Sha256, StoreName},
 };

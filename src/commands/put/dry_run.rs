@@ -85,9 +85,9 @@ fn origins(draft: Option<&Draft>) -> [Option<Origin>; 3] {
 
 /// The bytes and the parts of one source of a job.
 fn size(job: &Job, source: PartSource) -> (ByteCount, usize) {
-    let parts = job.parts.iter().filter(|part| part.source == source);
-    let bytes = parts.clone().map(|part| part.size.get()).sum();
-    (ByteCount::new(bytes), parts.count())
+    let parts = job.layout.of_source(source).count();
+    let bytes = job.layout.sizes.get(source as usize).copied();
+    (bytes.unwrap_or_default(), parts)
 }
 
 /// The reference, and what is going to be done about it, for nobody is asked now.
@@ -159,7 +159,7 @@ fn object(Prepared { job, draft, .. }: &Prepared) -> serde_json::Value {
         "tags": tags,
         "part_size": job.memory.part_size.get(),
         "bytes": known.then(|| job.bytes()),
-        "parts": known.then_some(job.parts.len()),
+        "parts": known.then_some(job.layout.count()),
         "sources": sources,
     })
 }

@@ -18,7 +18,7 @@ use crate::{
     engine::{ArchiveEnded, Engine, Failure, Job, Memory, Stop},
     event::Item,
     pace::Quotas,
-    plan::{Part, Rules, Step, Sum},
+    plan::{Layout, Part, Rules, Step, Sum},
     source::{PartBody, Source},
     store::{
         Answered, ArchiveFields, Archives, CompletedPart, Created, ListedArchiveUpload,
@@ -33,7 +33,7 @@ use crate::{
 
 const PARTS: u16 = 5;
 
-/// Bytes in every part. The size that uploads name is the least that there is, and is not that.
+/// Bytes in every part. The size that uploads name is another one: marks hold none that small.
 const PART: u64 = 16;
 
 fn part_size() -> PartSize {
@@ -262,14 +262,11 @@ fn job(file: &NamedTempFile, token: &str) -> Job<ArchiveFields> {
     let memory = Memory { fingerprint, look: true, ..Memory::blank(part_size()) };
     let fields = ArchiveFields { description: "a".to_owned(), part_size: part_size() };
     let sources = vec![Source::open(file.path()).unwrap()];
-    let part = |number: u16| Part {
-        source: PartSource::Source1,
-        number: PartNumber::new(number).unwrap(),
-        offset: u64::from(number - 1) * PART,
-        size: ByteCount::new(PART),
+    let layout = Layout {
+        part_size: PartSize::tiny(PART),
+        sizes: sources.iter().map(Source::size).collect(),
     };
-    let parts = (1..=PARTS).map(part).collect();
-    Job { sources, parts, ..Job::new(fields, token.parse().unwrap(), memory) }
+    Job { sources, layout, ..Job::new(fields, token.parse().unwrap(), memory) }
 }
 
 /// In whatever order the requests of two or three machines come, they agree on one upload.

@@ -12,7 +12,6 @@ use super::{
 use crate::{
     event::{Event, Outcome},
     journal::{Folder, Header, Journal, OpenError, Opened, Record, Stage, UploadRecord},
-    plan::Part,
     source::Source,
     store::{
         Fields,
@@ -20,7 +19,7 @@ use crate::{
         omics::RULES,
     },
     types::{
-        ByteCount, ContentDigest, Fingerprint, Mark, PartNumber, PartSource, ReadSetId, Sha256,
+        ByteCount, ContentDigest, Fingerprint, Mark, PartSize, PartSource, ReadSetId, Sha256,
         UploadId,
     },
 };
@@ -312,13 +311,7 @@ async fn the_parts_are_cut_as_the_upload_began() {
     let mut machine = Machine::new(lab);
     machine.refused().await;
     let halves = |lab: &mut Lab| {
-        let part = |number: u16, offset, size| Part {
-            source: PartSource::Source1,
-            number: PartNumber::new(number).unwrap(),
-            offset,
-            size: ByteCount::new(size),
-        };
-        lab.jobs[0].parts = vec![part(1, 0, 5), part(2, 5, PART - 6)];
+        lab.jobs[0].layout.part_size = PartSize::tiny(5);
         lab.jobs[0].memory.part_size = RULES.min;
     };
     machine.done_with(halves).await;

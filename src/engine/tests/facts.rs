@@ -19,7 +19,7 @@ async fn parts_and_request_ids_of_an_upload() {
     assert_eq!(facts.complete_request.as_deref(), Some("complete"));
     assert!(facts.began <= facts.ended && facts.began.is_some());
     let parts: Vec<_> = facts.parts.iter().map(|fact| fact.part).collect();
-    assert_eq!(parts, lab.jobs[0].parts);
+    assert_eq!(parts, lab.jobs[0].layout.iter().collect::<Vec<_>>());
     for fact in &facts.parts {
         let path = lab.jobs[0].sources[fact.part.source as usize].path();
         let content = std::fs::read(path).unwrap();

@@ -46,9 +46,9 @@ async fn one_part_becomes_a_read_set() {
 async fn expected(lab: &Lab, spelling: Spelling) -> Vec<(PartSource, u16, String)> {
     let job = &lab.jobs[0];
     let mut named = Vec::new();
-    for part in &job.parts {
+    for part in job.layout.iter() {
         let (body, _digesting) =
-            job.sources[part.source as usize].part(part, &Blocks::default(), |_| {});
+            job.sources[part.source as usize].part(&part, &Blocks::default(), |_| {});
         let bytes = http_body_util::BodyExt::collect(body).await.unwrap().to_bytes();
         let checksum = spelling.of(&Sha256::of(&bytes)).to_string();
         named.push((part.source, part.number.get(), checksum));

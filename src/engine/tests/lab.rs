@@ -17,10 +17,10 @@ use super::{
 };
 use crate::{
     event::{Event, Observer, PartId},
-    plan::Part,
+    plan::Layout,
     source::Source,
     store::{Fields, StoreErrorKind, omics::RULES},
-    types::{ByteCount, Fingerprint, PartNumber, PartSource, Sha256, Tags},
+    types::{ByteCount, Fingerprint, PartSize, Sha256, Tags},
 };
 
 /// Bytes in every part but the last of a source, which has one byte less.
@@ -76,7 +76,7 @@ impl Lab {
             fields: fields(&format!("sample-{index}")),
             token: format!("token-{index}").parse().unwrap(),
             sources: Vec::new(),
-            parts: Vec::new(),
+            layout: Layout { part_size: PartSize::tiny(self.part_size), sizes: Vec::new() },
             pipe: None,
             trials: Vec::new(),
             findings: Arc::default(),
@@ -84,7 +84,7 @@ impl Lab {
             memory: Memory { fingerprint: Some(fingerprint()), ..Memory::blank(RULES.default) },
             share: Share::All,
         };
-        for (source, count) in PartSource::ALL.into_iter().zip(parts) {
+        for count in parts {
             let size = u64::from(*count) * self.part_size - 1;
             let content: Vec<u8> = (0..size).map(|i| (i * 7 % 251) as u8).collect();
             let mut file = NamedTempFile::new().unwrap();
@@ -93,11 +93,7 @@ impl Lab {
             file.as_file().set_modified(UNIX_EPOCH + Duration::from_secs(1_000_000_000)).unwrap();
             job.sources.push(Source::open(file.path()).unwrap());
             self.files.push(Arc::new(file));
-            job.parts.extend((1..=*count).map(|number| {
-                let offset = u64::from(number - 1) * self.part_size;
-                let size = ByteCount::new(self.part_size.min(size - offset));
-                Part { source, number: PartNumber::new(number).unwrap(), offset, size }
-            }));
+            job.layout.sizes.push(ByteCount::new(size));
         }
         self.jobs.push(job);
         self

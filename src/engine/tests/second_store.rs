@@ -23,7 +23,7 @@ use crate::{
     event::{Item, Observer},
     journal::UploadRecord,
     pace::Quotas,
-    plan::{self, Part, Rules, Step, Sum},
+    plan::{Layout, Part, Rules, Step, Sum},
     source::{PartBody, Source},
     store::{
         Answered, CompletedPart, Created, Page, Proof, Renewal, Store, StoreError, StoreErrorKind,
@@ -274,11 +274,12 @@ async fn parts_are_sent_kept_and_confirmed_by_its_rules() {
     );
     job.sources = vec![Source::open(file.path()).unwrap()];
     let sizes = job.sources.iter().map(Source::size);
-    job.parts = plan::split_all(&rules(), sizes, rules().default).unwrap();
-    assert_eq!(job.parts.len(), 4);
+    job.layout = Layout::new(&rules(), sizes, rules().default).unwrap();
+    let parts: Vec<_> = job.layout.iter().collect();
+    assert_eq!(parts.len(), 4);
     let created = (&archives).create(&job.fields, &job.token).await.unwrap().value;
     archives.state().refuses = true;
-    send(&archives, &created.id, &job, &[job.parts[0], job.parts[3]]).await;
+    send(&archives, &created.id, &job, &[parts[0], parts[3]]).await;
 
     let engine = engine(&archives);
     let record = UploadRecord {
@@ -288,9 +289,9 @@ async fn parts_are_sent_kept_and_confirmed_by_its_rules() {
         mark: None,
     };
     let running = Running::new(Item(0), &job);
-    let proven = engine.prove(&running, &record, job.parts.clone(), &Digests::default()).await;
+    let proven = engine.prove(&running, &record, parts.clone(), &Digests::default()).await;
     let Proven::Usable { kept, .. } = proven.unwrap() else { panic!("it is of use") };
-    let mut sent = send(&archives, &record.id, &job, &job.parts[1..3]).await;
+    let mut sent = send(&archives, &record.id, &job, &parts[1..3]).await;
     let mut taken: Vec<_> = archives.state().taken.iter().map(|number| number.get()).collect();
     taken.sort_unstable();
     assert_eq!(taken, [1, 2, 3, 4], "each is stored once");

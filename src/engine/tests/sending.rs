@@ -175,9 +175,9 @@ async fn a_file_that_was_rewritten_and_dated_back_is_not_completed() {
 
 #[tokio::test(start_paused = true)]
 async fn a_plan_that_does_not_hold_all_of_a_file_is_not_completed() {
-    for (gone, covered) in [(0, 0), (1, PART), (2, 2 * PART)] {
+    for covered in [0, PART, 2 * PART] {
         let mut lab = Lab::new(3);
-        lab.jobs[0].parts.remove(gone);
+        lab.jobs[0].layout.sizes = vec![ByteCount::new(covered)];
         match lab.failure().await {
             Failure::NotWhole { source_number: Some(PartSource::Source1), covered: held, size } => {
                 assert_eq!((held.get(), size.get()), (covered, 3 * PART - 1));

@@ -24,7 +24,7 @@ fn lab(concurrency: usize, jobs: &[u16]) -> Lab {
 /// The parts under way at the end of every moment in which something happened, and whether some had
 /// not been begun yet; from the moment on in which the permits were first used up.
 fn in_flight(lab: &Lab, concurrency: usize) -> Vec<(usize, bool)> {
-    let mut left: usize = lab.jobs.iter().map(|job| job.parts.len()).sum();
+    let mut left: usize = lab.jobs.iter().map(|job| job.layout.count()).sum();
     let mut under_way = 0;
     let mut moments = BTreeMap::new();
     for (at, event) in lab.heard.timed() {

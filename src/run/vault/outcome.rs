@@ -123,7 +123,7 @@ impl<'a> ArchiveReport<'a> {
             bytes_sent: counts.bytes_sent,
             sha256_tree_hash: ended.tree.map(|tree| tree.to_string()),
             sha256: receipts::sha256(file, ended).or_else(sha256),
-            parts: file.job.parts.len(),
+            parts: file.job.layout.count(),
             parts_sent: counts.parts_sent,
             parts_reused: counts.parts_reused,
             retries: counts.retries,

@@ -71,7 +71,7 @@ impl<'a> Series<'a> {
         &self,
         files: &mut [ArchiveFile],
     ) -> Result<(Vec<ArchiveEnded>, u8), Abort> {
-        let parts = files.iter().map(|file| file.job.parts.len()).sum();
+        let parts = files.iter().map(|file| file.job.layout.count()).sum();
         let all = async {
             let (mut all, mut worst) = (Vec::with_capacity(files.len()), status::DONE);
             for (at, file) in files.iter_mut().enumerate() {

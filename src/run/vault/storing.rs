@@ -77,7 +77,7 @@ fn planned(files: &[ArchiveFile]) -> Vec<PlannedItem> {
         name: file.source().path().file_name().unwrap_or_default().to_string_lossy().into_owned(),
         files: vec![file.shown()],
         bytes: file.source().size(),
-        parts: u32::try_from(file.job.parts.len()).unwrap_or(u32::MAX),
+        parts: u32::try_from(file.job.layout.count()).unwrap_or(u32::MAX),
     });
     planned.collect()
 }
