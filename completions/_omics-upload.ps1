@@ -600,6 +600,7 @@ Register-ArgumentCompleter -Native -CommandName 'omics-upload' -ScriptBlock {
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'AWS account of the vault: 12 digits, or `-` for that of the credentials')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end')
             [CompletionResult]::new('--description', '--description', [CompletionResultType]::ParameterName, 'Description of the archives, which cannot be changed later [default: the file''s name]')
+            [CompletionResult]::new('--inventory', '--inventory', [CompletionResultType]::ParameterName, 'Inventory of the vault, in JSON: files that it lists are not stored again, and get receipts')
             [CompletionResult]::new('--part-size', '--part-size', [CompletionResultType]::ParameterName, 'Size of the parts, a power of two from 1MiB to 4GiB [default: 64MiB, or what a very large file needs]')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Parts in flight, over all files: 1 to 64, or auto')
             [CompletionResult]::new('--max-bandwidth', '--max-bandwidth', [CompletionResultType]::ParameterName, 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s')

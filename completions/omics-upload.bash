@@ -2921,7 +2921,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__vault__subcmd__put)
-            opts="-q -v -h --vault --account --sandbox --description --part-size --concurrency --max-bandwidth --attempts --give-up-after --fresh --state-dir --receipt --output --progress --quiet --verbose --log-file --color --help"
+            opts="-q -v -h --vault --account --sandbox --description --inventory --part-size --concurrency --max-bandwidth --attempts --give-up-after --fresh --state-dir --receipt --output --progress --quiet --verbose --log-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2944,6 +2944,21 @@ _omics__upload() {
                     ;;
                 --description)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --inventory)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --part-size)

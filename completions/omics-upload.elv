@@ -553,6 +553,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --account 'AWS account of the vault: 12 digits, or `-` for that of the credentials'
             cand --sandbox 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end'
             cand --description 'Description of the archives, which cannot be changed later [default: the file''s name]'
+            cand --inventory 'Inventory of the vault, in JSON: files that it lists are not stored again, and get receipts'
             cand --part-size 'Size of the parts, a power of two from 1MiB to 4GiB [default: 64MiB, or what a very large file needs]'
             cand --concurrency 'Parts in flight, over all files: 1 to 64, or auto'
             cand --max-bandwidth 'The most that goes out in a second, over all files, such as 40MB/s or 100Mbit/s'

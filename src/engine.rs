@@ -8,6 +8,7 @@
 mod admission;
 mod archive;
 mod archive_complete;
+mod archive_found;
 mod archive_open;
 mod attempt;
 mod begun_elsewhere;

@@ -156,6 +156,7 @@ const fn status_of_failure(failure: &Failure) -> u8 {
         | Failure::Changed(_)
         | Failure::Unsound(_)
         | Failure::Read { .. }
+        | Failure::NotRecalled(_)
         | Failure::Pipe(_)
         | Failure::TooLong { .. }
         | Failure::Shorter { .. }
@@ -212,6 +213,7 @@ pub fn kind_of(failure: &Failure) -> &'static str {
         Failure::NotJudged { .. } => "not_judged",
         Failure::Undecided { .. } | Failure::ArchiveNotKnown { .. } => "undecided",
         Failure::OtherTree { .. } => "other_tree_hash",
+        Failure::NotRecalled(_) => "not_recalled",
         Failure::OtherFields { .. } => "other_fields",
         Failure::Expired(_) => "expired",
         Failure::Attempts { .. } => "attempts",

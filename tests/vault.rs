@@ -4,6 +4,7 @@ mod doubt;
 mod gone;
 mod killed;
 mod lists;
+mod random;
 mod receipts;
 mod refused;
 mod scene;

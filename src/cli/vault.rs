@@ -66,6 +66,10 @@ pub struct VaultPut {
     )]
     pub description: Option<ArchiveWords>,
 
+    /// Inventory of the vault, in JSON: files that it lists are not stored again, and get receipts
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Archive")]
+    pub inventory: Option<PathBuf>,
+
     /// Size of the parts, a power of two from 1MiB to 4GiB [default: 64MiB, or what a very large file
     /// needs]
     #[arg(

@@ -2,14 +2,18 @@
 //! upload has no token, so that it is recognised by its mark alone; there is nothing to wait for at the
 //! end, and nothing to look at but the answer of Complete.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{
+    sync::{Mutex, PoisonError, atomic::Ordering},
+    time::Duration,
+};
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::time::Instant;
 
 use super::{
     Counts, Engine, Facts, Failure, Job,
-    archive_complete::Finish,
+    admission::Admitted,
+    archive_complete::{Finish, Heard},
     archive_open::ArchiveOpening,
     open::OpenedUpload,
     reuse::{Digests, readers},
@@ -61,6 +65,9 @@ pub struct KnownArchive {
     pub is_unchanged: bool,
 }
 
+/// How often a file may lose its upload in one run, and get another.
+const LOSSES: usize = 2;
+
 /// The service refuses bytes that do not match their sums: those of a file that changed in between.
 fn changed_or(running: &RunningArchive<'_>, failure: Failure) -> Failure {
     match failure {
@@ -86,9 +93,9 @@ impl<S: Archives> Engine<S> {
         let mut ended = ArchiveEnded::default();
         ended.failure = Box::pin(self.stages_of_archive(&running, known, &mut ended)).await.err();
         ended.trouble = self.trouble(ended.failure.as_ref());
-        if let Some(Failure::ArchiveNotKnown { tree, .. }) = &ended.failure {
-            // It is looked for by this in an inventory.
-            ended.tree = Some(*tree);
+        if let Some(Failure::ArchiveNotKnown { upload, tree }) = &ended.failure {
+            // It is looked for by its tree hash in an inventory.
+            (ended.upload_id, ended.tree) = (Some(upload.clone()), Some(*tree));
         }
         let may_be_there = running.asked.load(Ordering::Relaxed) || !job.memory.is_blank();
         if ended.failure.is_some() && !may_be_there {
@@ -128,38 +135,70 @@ impl<S: Archives> Engine<S> {
             ended.skip(same);
             return Ok(());
         }
-        let opened = match self.open_archive(running, &digests).await? {
-            ArchiveOpening::Upload(opened) => opened,
-            ArchiveOpening::Made { upload, finish } => {
-                ended.upload_id = Some(upload);
-                self.warn_unproven(running, &finish);
-                return ended.finish(finish);
-            }
-        };
-        ended.upload_id = Some(opened.upload.id.clone());
-        let left = opened.left();
-        entry.only(left.len());
-        let note = |sent: &SentPart| self.note_part(running, sent);
-        let (id, track) = (&opened.upload.id, running.track.clone());
-        let upload = self.entered(id, track, &running.job.sources, &note, entry);
-        let made = async {
-            let mut sent = self.send(&upload, &left).await?;
-            upload.entry.leave();
-            sent.extend_from_slice(&opened.kept);
-            self.tell(&Event::Confirming { read_set: running.track.item });
-            let confirmed = self.confirm(&upload, sent).await?;
-            self.complete_archive(running, &opened, &confirmed).await
-        };
-        let finish = match made.await {
-            Err(Failure::Refused(gone)) if gone.kind == StoreErrorKind::Missing => {
-                let finish = self.completed_elsewhere(running, &opened, &digests).await?;
-                finish.ok_or(Failure::Refused(gone))
-            }
-            made => made.map_err(|failure| changed_or(running, failure)),
-        };
-        let finish = finish?;
+        let finish = self.make_of_file(running, &digests, entry, ended).await?;
         self.warn_unproven(running, &finish);
         ended.finish(finish)
+    }
+
+    /// From a file to its archive. An upload that vanishes under way gets a successor, if no archive came
+    /// of it.
+    async fn make_of_file<'a>(
+        &'a self,
+        running: &RunningArchive<'_>,
+        digests: &Digests,
+        mut entry: Admitted<'a>,
+        ended: &mut ArchiveEnded,
+    ) -> Result<Finish, Failure> {
+        let mut opening = self.open_archive(running, digests).await?;
+        let mut losses = 0;
+        loop {
+            let opened = match opening {
+                ArchiveOpening::Upload(opened) => opened,
+                ArchiveOpening::Made { upload, finish } => {
+                    ended.upload_id = Some(upload);
+                    return Ok(finish);
+                }
+            };
+            ended.upload_id = Some(opened.upload.id.clone());
+            let seen = Mutex::new(Instant::now());
+            match self.send_archive(running, &opened, entry, &seen).await {
+                Err(Failure::Refused(gone)) if gone.kind == StoreErrorKind::Missing => {
+                    let at = *seen.lock().unwrap_or_else(PoisonError::into_inner);
+                    let heard = Heard::Now { at, last: (losses == LOSSES).then_some(gone) };
+                    let found = self.open_again(running, opened.upload, heard, digests).await;
+                    opening = found.map_err(|failure| changed_or(running, failure))?;
+                    entry = self.entry(running.job.layout.count()).await?;
+                    losses += 1;
+                }
+                made => return made.map_err(|failure| changed_or(running, failure)),
+            }
+        }
+    }
+
+    /// From an upload to its archive; `seen` is when the vault last knew the upload.
+    async fn send_archive(
+        &self,
+        running: &RunningArchive<'_>,
+        opened: &OpenedUpload,
+        entry: Admitted<'_>,
+        seen: &Mutex<Instant>,
+    ) -> Result<Finish, Failure> {
+        let left = opened.left();
+        entry.only(left.len());
+        let see = || *seen.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        let note = |sent: &SentPart| {
+            see();
+            self.note_part(running, sent);
+        };
+        let (id, track) = (&opened.upload.id, running.track.clone());
+        let upload = self.entered(id, track, &running.job.sources, &note, entry);
+        let mut sent = self.send(&upload, &left).await?;
+        upload.entry.leave();
+        sent.extend_from_slice(&opened.kept);
+        self.tell(&Event::Confirming { read_set: running.track.item });
+        let confirmed = self.confirm(&upload, sent).await?;
+        see();
+        self.complete_archive(running, opened, &confirmed).await
     }
 
     /// A word on an archive whose content the service has not told.
@@ -189,22 +228,6 @@ impl<S: Archives> Engine<S> {
         });
         let tree = root_of_parts(read.buffered(readers()).try_collect().await?);
         Ok(known.iter().find(|known| Some(known.tree) == tree))
-    }
-
-    /// An upload vanished under way: somebody else who works on it may have completed it, and then
-    /// Complete answers with the same archive for a while.
-    async fn completed_elsewhere(
-        &self,
-        running: &RunningArchive<'_>,
-        opened: &OpenedUpload,
-        digests: &Digests,
-    ) -> Result<Option<Finish>, Failure> {
-        let finish = self.complete_again(running, &opened.upload, &opened.parts, digests).await?;
-        if finish.is_none() {
-            let token = running.job.token.clone();
-            self.note_restarted(running, &token);
-        }
-        Ok(finish)
     }
 }
 

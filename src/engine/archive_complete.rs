@@ -4,9 +4,10 @@
 //! upload after that. So a Complete whose answer was lost is repeated; nothing else could tell what came of
 //! it but an inventory, which takes hours.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
+use tokio::time::Instant;
 
 use super::{
     Engine, Failure,
@@ -43,6 +44,33 @@ enum Completed {
     },
 }
 
+/// What was last heard of an upload.
+pub(super) enum Heard {
+    /// An earlier run has sent parts of it.
+    Before,
+    /// An earlier run may have completed it.
+    Completing,
+    /// The vault knew it in this run, and then not any more. `last` is why no other may be begun.
+    Now { at: Instant, last: Option<StoreError> },
+}
+
+/// Complete can be repeated for "a short period of time", which is not said more exactly
+/// (<https://docs.aws.amazon.com/amazonglacier/latest/dev/api-multipart-complete-upload.html>): at least this.
+const REPEATABLE: Duration = Duration::from_mins(2);
+
+impl Heard {
+    /// Whether there is no archive if the service does not know the upload when Complete is repeated.
+    pub(super) fn rules_out_an_archive(&self) -> bool {
+        match self {
+            // Without all of its parts, this machine has not completed it.
+            Self::Before => true,
+            Self::Completing => false,
+            // Whoever completed it did so after that.
+            Self::Now { at, .. } => at.elapsed() < REPEATABLE,
+        }
+    }
+}
+
 impl<S: Archives> Engine<S> {
     /// The last stage: makes an archive of an upload whose parts are all with the service.
     pub(super) async fn complete_archive(
@@ -63,36 +91,22 @@ impl<S: Archives> Engine<S> {
         }
     }
 
-    /// Repeats the Complete of an upload that is gone; nothing if the service knows nothing of it either.
-    /// What the journal does not know of the parts is read.
+    /// Repeats the Complete of an upload that is gone: nothing else tells whether there is an archive.
+    /// Nothing if there is none for sure. What the journal does not know of the parts is read.
     pub(super) async fn complete_again(
         &self,
         running: &RunningArchive<'_>,
         upload: &UploadRecord,
         parts: &[Part],
         digests: &Digests,
+        heard: &Heard,
     ) -> Result<Option<Finish>, Failure> {
         let parts = self.named_parts(running, upload, parts, digests).await?;
         // From here on it may be this run that completes it.
         self.note_completing(running);
         match self.make_archive(running, upload, &parts).await? {
             Completed::Made(finish) => Ok(Some(finish)),
-            Completed::Gone { in_doubt: true, .. } => Err(not_known(upload, &parts)),
-            Completed::Gone { .. } => Ok(None),
-        }
-    }
-
-    /// The same for an upload that an earlier run may have completed: nobody else can tell.
-    pub(super) async fn complete_in_doubt(
-        &self,
-        running: &RunningArchive<'_>,
-        upload: &UploadRecord,
-        parts: &[Part],
-        digests: &Digests,
-    ) -> Result<Finish, Failure> {
-        let parts = self.named_parts(running, upload, parts, digests).await?;
-        match self.make_archive(running, upload, &parts).await? {
-            Completed::Made(finish) => Ok(finish),
+            Completed::Gone { in_doubt: false, .. } if heard.rules_out_an_archive() => Ok(None),
             Completed::Gone { .. } => Err(not_known(upload, &parts)),
         }
     }

@@ -164,7 +164,7 @@ impl<S: Store> Engine<S> {
     ) -> Result<Further, Failure> {
         let damaged = setback.to_string();
         let Setback::Store(error) = setback else {
-            let (number, source_number) = (part.number, part.source);
+            let (number, source_number) = (part.number, self.named_source(part.source));
             return match self.caller.damaged(failures) {
                 Ok(delay) => Ok(Further::Pause(delay, damaged)),
                 Err(attempts) => Err(Failure::Damaged { number, source_number, attempts }),

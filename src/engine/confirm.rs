@@ -57,7 +57,7 @@ impl<S: Store> Engine<S> {
                 return Err(Failure::NotConfirmed {
                     rounds: ROUNDS,
                     number: first.part.number,
-                    source_number: first.part.source,
+                    source_number: self.named_source(first.part.source),
                     reason: reason.clone(),
                 });
             }
@@ -68,7 +68,7 @@ impl<S: Store> Engine<S> {
             }
             sent.extend(self.send(upload, &again).await?);
         }
-        is_whole(upload, &sent)?;
+        self.is_whole(upload, &sent)?;
         Ok(Confirmed(sent))
     }
 
@@ -117,7 +117,9 @@ impl<S: Store> Engine<S> {
             Err(_) => self.pages(track, operation, list).await?,
         };
         consistent(listed, source).map_err(|what| {
-            let message = format!("the list of {source} {what}");
+            let named = self.named_source(source);
+            let of = named.map_or_else(|| "parts".to_owned(), |source| source.to_string());
+            let message = format!("the list of {of} {what}");
             let operation = S::named(operation);
             Failure::Refused(StoreError::new(StoreErrorKind::Other, operation, message))
         })
@@ -142,9 +144,29 @@ impl<S: Store> Engine<S> {
         match listed.into_values().min_by_key(|part| (part.source, part.number)) {
             None => Ok((good, wrong)),
             Some(StoredPart { source, number, size, .. }) => {
-                Err(Failure::Foreign { number, source_number: source, size })
+                Err(Failure::Foreign { number, source_number: self.named_source(source), size })
             }
         }
+    }
+
+    /// Whether the parts of each source are all of it: what Complete does not name is lost.
+    fn is_whole(&self, upload: &Upload<'_>, sent: &[SentPart]) -> Result<(), Failure> {
+        for number in PartSource::ALL.into_iter().take(upload.streams()) {
+            let parts = sent.iter().map(|sent| &sent.part).filter(|part| part.source == number);
+            let bytes = plan::bytes(parts.clone().copied());
+            let size = upload.sources.get(number as usize).map_or(bytes, Source::size);
+            let covered = ByteCount::new(plan::covered(parts));
+            if (covered, bytes) != (size, size) {
+                let source_number = self.named_source(number);
+                return Err(Failure::NotWhole { source_number, covered, size });
+            }
+        }
+        Ok(())
+    }
+
+    /// The source that a message names: none where an upload has one only.
+    pub(super) fn named_source(&self, source: PartSource) -> Option<PartSource> {
+        (self.store().rules().streams > 1).then_some(source)
     }
 
     /// What is wrong with a part as it is listed.
@@ -186,19 +208,4 @@ fn consistent(listed: Vec<StoredPart>, source: PartSource) -> Result<Vec<StoredP
         }
     }
     Ok(parts.into_values().collect())
-}
-
-/// Whether the parts of each source are all of it: what Complete does not name is lost.
-fn is_whole(upload: &Upload<'_>, sent: &[SentPart]) -> Result<(), Failure> {
-    for source_number in PartSource::ALL.into_iter().take(upload.streams()) {
-        let parts = sent.iter().map(|sent| &sent.part).filter(|part| part.source == source_number);
-        let bytes = plan::bytes(parts.clone().copied());
-        let source = upload.sources.get(source_number as usize);
-        let size = source.map_or(bytes, Source::size);
-        let covered = ByteCount::new(plan::covered(parts));
-        if (covered, bytes) != (size, size) {
-            return Err(Failure::NotWhole { source_number, covered, size });
-        }
-    }
-    Ok(())
 }

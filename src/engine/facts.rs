@@ -92,6 +92,11 @@ impl Ledger {
         self.part(sent, true);
     }
 
+    /// The parts that are confirmed so far.
+    pub(super) fn confirmed(&self) -> Vec<Part> {
+        self.gathered().parts.values().map(|fact| fact.part).collect()
+    }
+
     fn part(&self, sent: &SentPart, reused: bool) {
         let SentPart { part, digest, checksum } = sent.clone();
         let fact = PartFact { part, digest, checksum, reused };

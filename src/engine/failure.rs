@@ -69,33 +69,36 @@ pub enum Failure {
     },
     /// The service says again and again that it got other bytes than were sent.
     #[error(
-        "part {number} of {source_name} arrived damaged {}: the service's checksum is not that of \
-         the bytes sent",
-        times(*attempts),
-        source_name = .source_number
+        "part {number}{} arrived damaged {}: the service's checksum is not that of the bytes sent",
+        of(source_number.as_ref()),
+        times(*attempts)
     )]
-    Damaged { number: PartNumber, source_number: PartSource, attempts: u32 },
+    Damaged { number: PartNumber, source_number: Option<PartSource>, attempts: u32 },
     /// The service's list does not hold what was sent, however often it is sent.
     #[error(
-        "the service's list of parts still differs after {rounds} rounds: part {number} of \
-         {source_name} {reason}",
-        source_name = .source_number
+        "the service's list of parts still differs after {rounds} rounds: part {number}{} {reason}",
+        of(source_number.as_ref())
     )]
-    NotConfirmed { rounds: u32, number: PartNumber, source_number: PartSource, reason: String },
+    NotConfirmed {
+        rounds: u32,
+        number: PartNumber,
+        source_number: Option<PartSource>,
+        reason: String,
+    },
     /// The upload holds parts that this run did not send.
     #[error(
-        "the upload holds a part that does not belong to it: part {number} of {source_name}, {size}",
-        source_name = .source_number
+        "the upload holds a part that does not belong to it: part {number}{}, {size}",
+        of(source_number.as_ref())
     )]
-    Foreign { number: PartNumber, source_number: PartSource, size: ByteCount },
+    Foreign { number: PartNumber, source_number: Option<PartSource>, size: ByteCount },
     /// The parts are not all of a source; nothing may be completed of them.
     #[error(
-        "the parts of {source_name} hold {} bytes, and the source has {}: they are not completed",
+        "the parts{} hold {} bytes, and the source has {}: they are not completed",
+        of(source_number.as_ref()),
         covered.get(),
-        size.get(),
-        source_name = .source_number
+        size.get()
     )]
-    NotWhole { source_number: PartSource, covered: ByteCount, size: ByteCount },
+    NotWhole { source_number: Option<PartSource>, covered: ByteCount, size: ByteCount },
     /// Other processes have not sent all parts yet.
     #[error("{missing} of its {of} parts are not sent yet")]
     NotSent { missing: usize, of: usize },
@@ -140,6 +143,9 @@ pub enum Failure {
          sent again"
     )]
     Lost { number: PartNumber, reason: String },
+    /// What is known of earlier archives of a file cannot be read.
+    #[error("whether this file is in the vault already is not known")]
+    NotRecalled(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// An upload is gone that may have been completed, and nothing tells whether it was.
     #[error("upload {upload} is gone, and whether an archive came of it is not known")]
     ArchiveNotKnown { upload: UploadId, tree: Sha256 },
@@ -188,6 +194,11 @@ pub enum Failure {
 
 fn times(count: u32) -> String {
     if count == 1 { "once".to_owned() } else { format!("{count} times") }
+}
+
+/// Which source a part is of, where an upload may have several.
+fn of(source: Option<&PartSource>) -> String {
+    source.map_or_else(String::new, |source| format!(" of {source}"))
 }
 
 impl Failure {

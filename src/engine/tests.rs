@@ -3,6 +3,7 @@
 //! Parts are a few bytes long, so that a reader never waits for its body: the clock stands still
 //! while a thread reads.
 
+mod archives;
 mod beginning;
 mod bounding;
 mod calling;

@@ -15,7 +15,7 @@ use crate::{
     source::{Source, SourceError, SourceFile},
     store::{ArchiveFields, vault::RULES},
     system,
-    types::{ArchiveWords, ClientToken, Escaped},
+    types::{ArchiveWords, ClientToken, Escaped, Quoted},
 };
 
 /// All files, opened once; all that is wrong, if anything is.
@@ -65,6 +65,11 @@ fn open(path: &Path) -> Result<Source, Problem> {
             "write the data to a file first: each part is sent with a hash that has to be known before \
              its first byte",
         ));
+    }
+    if path.to_string_lossy().starts_with("s3://") {
+        let error = anyhow::anyhow!("`{}` is in a bucket, and not a local file", shown(path));
+        let copy = format!("aws s3 cp {} .", Quoted::new(path));
+        return Err(Problem::new(error).hint(format!("copy it with `{copy}`, and store the copy")));
     }
     let source = Source::open(path).map_err(|error| {
         let is_folder = matches!(error, SourceError::NotRegular { kind: "directory", .. });

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    snapshot::{Phase, Snapshot},
+    snapshot::{Phase, Product, Snapshot},
     text::date,
     view::MessageKind,
 };
@@ -57,16 +57,26 @@ enum Remark<'a> {
 }
 
 /// One fact; `None` for what [`progress`] sums up. What is about a read set has its row of the sheet, if
-/// it has one.
+/// it has one; what is about an archive says so.
 pub(super) fn event(
     event: &Event,
     at: Timestamp,
+    product: Product,
     row: impl Fn(usize) -> Option<usize>,
 ) -> Option<String> {
     if matches!(event, Event::PartProgress { .. } | Event::DecodeProgress { .. }) {
         return None;
     }
     let mut body = serde_json::to_value(event).unwrap_or_default();
+    if product == Product::Archives
+        && let Some(members) = body.as_object_mut()
+        && let Some(item) = members.remove("read_set")
+    {
+        members.insert("archive".to_owned(), item);
+        // An archive is made of one file.
+        members.remove("source");
+        return Some(record(body, at));
+    }
     let read_set = body.get("read_set").and_then(serde_json::Value::as_u64);
     let row = read_set.and_then(|item| row(usize::try_from(item).ok()?));
     match (row, body.as_object_mut()) {
@@ -159,16 +169,25 @@ mod tests {
                 r#""stopping","signal":"SIGINT","grace_seconds":10.0}"#,
             ),
         ] {
-            let line = event(&fact, at(), |_| None).unwrap();
+            let line = event(&fact, at(), Product::ReadSets, |_| None).unwrap();
             assert_eq!(line, format!("{head}{body}"));
             assert!(serde_json::from_str::<serde_json::Value>(&line).unwrap().is_object());
         }
-        assert_eq!(event(&progress(0, 1, 1), at(), |_| None), None);
+        assert_eq!(event(&progress(0, 1, 1), at(), Product::ReadSets, |_| None), None);
+    }
+
+    #[test]
+    fn facts_about_an_archive_name_neither_read_set_nor_source() {
+        let line = event(&started(3, 7, 64), at(), Product::Archives, |_| None).unwrap();
+        let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!((&line["archive"], &line["part"]), (&3.into(), &7.into()));
+        assert_eq!((line.get("read_set"), line.get("source")), (None, None));
     }
 
     #[test]
     fn a_row_of_a_sheet_is_named() {
-        let line = event(&started(0, 1, 1), at(), |item| Some(item + 17)).unwrap();
+        let line =
+            event(&started(0, 1, 1), at(), Product::ReadSets, |item| Some(item + 17)).unwrap();
         assert!(line.contains(r#""row":17"#), "{line}");
         assert!(line.contains(r#""read_set":0"#), "{line}");
     }

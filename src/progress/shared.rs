@@ -101,7 +101,8 @@ impl Shared {
         }
         let text = lines::describe(event, &state.tally, now).unwrap_or_default();
         let at = at();
-        let object = || json::event(event, at, |item| state.tally.row(item));
+        let row = |item| state.tally.row(item);
+        let object = || json::event(event, at, state.tally.product, row);
         let object = (self.view == View::Json).then(object).flatten();
         self.put(&mut state, weight, &text, object, at);
         if matches!(event, Event::Finished { .. }) && state.tally.is_over() {

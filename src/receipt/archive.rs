@@ -163,46 +163,43 @@ impl ArchiveReceipts {
         Ok(())
     }
 
-    /// The receipts of files with a fingerprint, the latest first; what cannot be read says nothing. The
-    /// folder is read once, however often this is asked.
-    pub fn of(&self, fingerprint: Fingerprint) -> Vec<ArchiveReceipt> {
+    /// The receipts of files with a fingerprint, the latest first. The folder is read once, however often
+    /// this is asked.
+    pub fn of(&self, fingerprint: Fingerprint) -> Result<Vec<ArchiveReceipt>, ReceiptError> {
         let paths = {
             let mut listed = self.listed();
             let listed = listed.get_or_insert_with(|| by_fingerprint(&self.path));
             listed.get(&fingerprint.to_string()).cloned().unwrap_or_default()
         };
-        let read = |path: &PathBuf| {
-            let bytes = files::read_own(path, LONGEST).ok()?;
-            document::parse::<ArchiveDocument>(path, &bytes).ok()
-        };
-        let documents = paths.iter().filter_map(read);
-        let mut found: Vec<_> = documents.flat_map(|document| document.archives).collect();
-        found.sort_by(|a, b| b.ended.cmp(&a.ended));
-        found
+        let mut found = Vec::new();
+        for path in &paths {
+            found.extend(read(path)?.archives);
+        }
+        found.sort_by(|a: &ArchiveReceipt, b| b.ended.cmp(&a.ended));
+        Ok(found)
     }
 
     /// All receipts with their paths, by their names; those that cannot be read are errors.
     pub fn all(&self) -> Vec<(PathBuf, Result<ArchiveReceipt, ReceiptError>)> {
         let paths: BTreeSet<_> = by_fingerprint(&self.path).into_values().flatten().collect();
-        let read = |path: PathBuf| {
-            let failed = |source| ReceiptError::Read { path: path.clone(), source };
-            let bytes = files::read_own(&path, LONGEST).map_err(failed);
-            let document =
-                bytes.and_then(|bytes| document::parse::<ArchiveDocument>(&path, &bytes));
-            match document {
-                Ok(document) => {
-                    let of = |archive| (path.clone(), Ok(archive));
-                    document.archives.into_iter().map(of).collect::<Vec<_>>()
-                }
-                Err(error) => vec![(path, Err(error))],
+        let all = |path: PathBuf| match read(&path) {
+            Ok(document) => {
+                let of = |archive| (path.clone(), Ok(archive));
+                document.archives.into_iter().map(of).collect::<Vec<_>>()
             }
+            Err(error) => vec![(path, Err(error))],
         };
-        paths.into_iter().flat_map(read).collect()
+        paths.into_iter().flat_map(all).collect()
     }
 
     fn listed(&self) -> MutexGuard<'_, Option<HashMap<String, BTreeSet<PathBuf>>>> {
         self.listed.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn read(path: &Path) -> Result<ArchiveDocument, ReceiptError> {
+    let failed = |source| ReceiptError::Read { path: path.to_owned(), source };
+    document::parse(path, &files::read_own(path, LONGEST).map_err(failed)?)
 }
 
 fn by_fingerprint(folder: &Path) -> HashMap<String, BTreeSet<PathBuf>> {
@@ -268,7 +265,7 @@ mod tests {
     fn receipts_are_found_by_what_the_file_holds() {
         let temporary = tempfile::tempdir().unwrap();
         let kept = ArchiveReceipts::new(temporary.path().join("vault/receipts"));
-        let of = |bytes| kept.of(Fingerprint::new(&Sha256::of(bytes)));
+        let of = |bytes| kept.of(Fingerprint::new(&Sha256::of(bytes))).unwrap();
         assert_eq!(of(b"x"), []);
         // IDs may hold anything that can be printed.
         let later = Some("2026-11-22T10:00:00Z".to_owned());
@@ -278,7 +275,7 @@ mod tests {
         }
         assert_eq!(of(b"x"), all, "the latest first");
         let anew = ArchiveReceipts::new(temporary.path().join("vault/receipts"));
-        assert_eq!(anew.of(Fingerprint::new(&Sha256::of(b"x"))), all);
+        assert_eq!(anew.of(Fingerprint::new(&Sha256::of(b"x"))).unwrap(), all);
         assert_eq!(of(b"y"), []);
         let none = ArchiveReceipt { archive_id: None, ..receipt("") };
         kept.keep(&none).unwrap();

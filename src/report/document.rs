@@ -95,7 +95,7 @@ impl VerificationReport {
 }
 
 /// Why a read set did not get where it should.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct ErrorReport {
     pub kind: &'static str,
     pub message: String,

@@ -107,6 +107,7 @@ pub fn hint(failure: &Failure, advice: Advice<'_>) -> Option<String> {
         | Failure::NotWhole { .. }
         | Failure::Lost { .. }
         | Failure::ArchiveNotKnown { .. }
+        | Failure::NotRecalled(_)
         | Failure::OtherTree { .. }
         | Failure::Pipe(PipeError::Read(_))
         | Failure::Read { .. } => None,

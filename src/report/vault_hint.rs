@@ -1,12 +1,10 @@
 //! What to do next about a failure of a command for vaults.
 
-use super::{
-    Abort, Place, Problem, access, again, hint::common, status_of_failure, status_of_request,
-};
+use super::{Abort, Place, Problem, access, again, hint::common, status_of_request};
 use crate::{
     engine::Failure,
     store::{StoreError, StoreErrorKind},
-    types::{Quoted, UploadId},
+    types::{Escaped, Quoted, Sha256, UploadId},
 };
 
 /// What a hint may name.
@@ -17,8 +15,13 @@ pub struct VaultAdvice<'a> {
     /// `-` for the account of the credentials.
     pub account: &'a str,
     pub upload: Option<&'a UploadId>,
+    /// The date of the inventory that was given.
+    pub inventory: Option<&'a str>,
     pub place: Place,
 }
+
+/// What has a vault that is missing, where the others have an upload that is missing.
+const INITIATE: &str = "InitiateMultipartUpload";
 
 /// What the service answers accounts that have no vaults.
 const NO_LONGER_SUPPORTED: &str = "NoLongerSupportedException";
@@ -31,6 +34,9 @@ impl VaultAdvice<'_> {
             Failure::Refused(error)
                 if error.kind == StoreErrorKind::Missing && self.upload.is_some() =>
             {
+                if error.operation.as_str() == INITIATE {
+                    return self.refused(error);
+                }
                 return Some(
                     "the upload was aborted or completed by another process, or it expired: run the \
                      same command again"
@@ -39,15 +45,12 @@ impl VaultAdvice<'_> {
             }
             Failure::Refused(error) => self.refused(error),
             Failure::CutOff(error) if error.kind == StoreErrorKind::NoHost => Some(no_host()),
-            Failure::ArchiveNotKnown { tree, .. } => {
-                let Self { name, account, .. } = *self;
-                return Some(format!(
-                    "the inventory of the vault shows whether there is an archive with the tree hash \
-                     {tree}; it takes hours, and begins with `aws glacier initiate-job --account-id \
-                     {account} --vault-name {name} --job-parameters \
-                     '{{\"Type\":\"inventory-retrieval\"}}'`; if the archive is missing, store the file \
-                     with the same command and `--fresh`"
-                ));
+            Failure::ArchiveNotKnown { tree, .. } => return Some(self.look_for(tree)),
+            Failure::NotRecalled(_) => {
+                return Some(
+                    "restore the receipt from a backup; `--fresh` stores the file without reading it"
+                        .to_owned(),
+                );
             }
             Failure::OtherTree { archive, .. } => {
                 let Self { name, account, .. } = *self;
@@ -90,11 +93,27 @@ impl VaultAdvice<'_> {
         }
     }
 
-    /// A failure before anything was sent.
-    pub fn early(&self, failure: Failure) -> Abort {
-        let hint = self.hint(&failure);
-        let status = status_of_failure(&failure);
-        Abort::Early(Problem { error: failure.into(), hint }, status)
+    /// How to find out whether there is an archive with this tree hash.
+    fn look_for(&self, tree: &Sha256) -> String {
+        let Self { name, account, inventory, .. } = *self;
+        if let Some(date) = inventory {
+            let date = Escaped::new(date);
+            return format!(
+                "the inventory of {date} lists no archive with the tree hash {tree}: if it was made after \
+                 the upload ended, there is none, and the same command with `--fresh` stores the file; \
+                 else ask for a new inventory tomorrow"
+            );
+        }
+        let again = again::command();
+        format!(
+            "this process or another one may have completed it; the inventory of the vault shows whether \
+             there is an archive with the tree hash {tree}. It takes hours, and begins with `aws glacier \
+             initiate-job --account-id {account} --vault-name {name} --job-parameters \
+             '{{\"Type\":\"inventory-retrieval\"}}'`; when the job has ended, `aws glacier get-job-output \
+             --account-id {account} --vault-name {name} --job-id JOB_ID inventory.json` writes it to a \
+             file, and `{again} --inventory inventory.json` finds the archive and keeps its receipt. If \
+             there is none, the same command with `--fresh` stores the file"
+        )
     }
 
     /// A request that had to succeed.

@@ -6,7 +6,9 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     engine::Job,
-    journal::{Folder, Header, Journal, OpenError, Opened, Record, SourceRecord, Stage},
+    journal::{
+        Folder, Header, Journal, OpenError, Opened, Record, SourceRecord, Stage, UploadRecord,
+    },
     report::{Abort, Problem},
     source::{Source, SourceFile},
     types::{Fingerprint, PartSource, Sha256, UploadId},
@@ -115,10 +117,13 @@ fn open_old(
     };
     match (old, fresh) {
         (Some(journal), Some(abort)) => {
-            if let Stage::Uploading(upload) | Stage::Completing(upload) = &journal.record().stage {
+            let stage = &journal.record().stage;
+            if let Some(UploadRecord { id, .. }) = stage.upload() {
+                // A Complete that was asked for may have taken effect.
+                let is_open = matches!(stage, Stage::Uploading(_));
+                let condition = if is_open { "" } else { "if it is unfinished, " };
                 warn(format!(
-                    "upload {} is not taken up, as asked; `{abort} {}` gives it up",
-                    upload.id, upload.id
+                    "upload {id} is not taken up, as asked; {condition}`{abort} {id}` gives it up"
                 ));
             }
             let path = journal.path().to_owned();

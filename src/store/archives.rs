@@ -17,6 +17,8 @@ pub struct ArchiveFields {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedArchiveUpload {
     pub created: Created,
+    /// When it was begun, in milliseconds since 1970: of two, one was first.
+    pub began: i64,
     pub vault_arn: String,
     pub description: String,
     pub part_size: PartSize,

@@ -258,6 +258,30 @@ refused("InvalidParameterValueException", complete, upload=upload, data=piece[:-
 send(upload, 0, piece)
 assert stored(complete(upload, 2 * piece)["archiveId"]) == 2 * piece
 
+# The same with boto3's resources
+glacier = boto3.resource("glacier", endpoint_url=url, config=Config(retries={"total_max_attempts": 1}))
+cold = glacier.create_vault(vaultName="cold")
+assert cold.name == "cold", cold
+data = random.Random(9).randbytes(2 * MIB + 5)
+made = cold.upload_archive(archiveDescription="at once", body=data)
+assert made.vault_name == "cold" and stored(made.id) == data, made
+multipart = cold.initiate_multipart_upload(archiveDescription="in parts", partSize=str(MIB))
+(unfinished,) = cold.multipart_uploads.all()
+assert unfinished.id == multipart.id, unfinished
+for start in range(0, len(data), MIB):
+    part = data[start : start + MIB]
+    multipart.upload_part(range=f"bytes {start}-{start + len(part) - 1}/*", body=part)
+listed = multipart.parts(limit="2")
+assert [part["SHA256TreeHash"] for part in listed["Parts"]] == [tree(data[:MIB]), tree(data[MIB : 2 * MIB])]
+rest = multipart.parts(marker=listed["Marker"])
+assert len(rest["Parts"]) == 1 and rest.get("Marker") is None, rest
+done = multipart.complete(archiveSize=str(len(data)), checksum=tree(data))
+assert stored(done["archiveId"]) == data
+refused("ResourceNotFoundException", multipart.parts)
+made.delete()
+assert glacier.Vault("-", "cold").vault_arn == arn.replace(vault, "cold")
+assert "cold" in [one.name for one in glacier.vaults.all()]
+
 # Every error comes with its code and its status
 faulty = client_for(faulty_url)
 for error in errors:

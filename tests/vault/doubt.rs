@@ -1,5 +1,9 @@
 //! Answers that are lost, late or wrong: one archive all the same, or it is said what is not known.
 
+use std::{path::PathBuf, slice::from_ref};
+
+use serde_json::{Value, json};
+
 use super::scene::{PARTS, Scene};
 use crate::lab::at_once;
 
@@ -138,4 +142,89 @@ fn throttling_that_lasts_is_temporary() {
     again.said.expect(0);
     again.sent_what_was_missing("after throttling");
     scene.is_whole(again.said.line(), "after throttling");
+}
+
+/// What an inventory of the vault says, with these archives.
+fn inventory(scene: &Scene, archives: &[Value]) -> PathBuf {
+    let list: Vec<_> = archives
+        .iter()
+        .map(|archive| {
+            json!({
+                "ArchiveId": archive["id"],
+                "ArchiveDescription": archive["description"],
+                "CreationDate": archive["created"],
+                "Size": archive["size"],
+                "SHA256TreeHash": archive["tree_hash"],
+            })
+        })
+        .collect();
+    let document = json!({
+        "VaultARN": "arn:aws:glacier:us-east-1:000000000000:vaults/sandbox",
+        "InventoryDate": "2026-11-27T10:00:00Z",
+        "ArchiveList": list,
+    });
+    scene.lab.file("inventory.json", document.to_string().as_bytes())
+}
+
+/// What only an inventory can settle is settled by it: the archive is found by its content, and gets the
+/// receipt that it lacks.
+#[test]
+fn an_archive_that_is_in_doubt_is_found_in_an_inventory() {
+    let faults =
+        ["CompleteMultipartUpload:lose-answer,nth=1", "CompleteMultipartUpload:vanish,nth=2"];
+    let mut scene = Scene::new(&faults, &[]);
+    let run = scene.run(scene.command());
+    for text in ["get-job-output", "--inventory inventory.json` finds the archive"] {
+        assert!(run.said.expect(5).stderr.contains(text), "{text}\n{}", run.said.stderr);
+    }
+    let archive = scene.archives().remove(0);
+    scene.arguments.push("--inventory=inventory.json".to_owned());
+    // One of the same size, and one of no content that anybody knows.
+    let mut others = [archive.clone(), archive.clone()];
+    others[0]["tree_hash"] = "0".repeat(64).into();
+    others[1]["size"] = 1.into();
+    inventory(&scene, &others);
+    let none = scene.again(&[]);
+    assert_eq!(none.said.expect(5).line(), "failed");
+    let words = "the inventory of 2026-11-27T10:00:00Z lists no archive with the tree hash ";
+    assert!(none.said.stderr.contains(words), "{}", none.said.stderr);
+    inventory(&scene, &[&others[..], from_ref(&archive)].concat());
+    let found = scene.again(&[]);
+    assert_eq!(
+        (found.said.expect(0).line(), found.sent()),
+        (archive["id"].as_str().unwrap(), vec![])
+    );
+    scene.is_whole(found.said.line(), "found in an inventory");
+    assert_eq!(scene.receipts()[0]["description"], archive["description"]);
+    scene.arguments.pop();
+    let again = scene.again(&[]);
+    assert_eq!((again.said.expect(0).line(), again.requests.len()), (found.said.line(), 1));
+}
+
+#[test]
+fn an_inventory_that_is_none_of_this_vault_is_refused() {
+    let scene = Scene::new(&[], &["--inventory=inventory.json"]);
+    scene.lab.file("inventory.json", b"ArchiveId,Size\n");
+    let text = scene.run(scene.command());
+    assert!(text.said.expect(2).stderr.contains("is not an inventory of a vault in JSON"));
+    inventory(&scene, &[]);
+    let sandbox = "--sandbox=kept";
+    let words = ["put", "a.bam", "--inventory=inventory.json", "--vault=cold", sandbox];
+    let other = scene.run(scene.vault(&words));
+    let message = "the inventory is of arn:aws:glacier:us-east-1:000000000000:vaults/sandbox";
+    assert!(other.said.expect(2).stderr.contains(message), "{}", other.said.stderr);
+}
+
+/// The journal speaks of an upload that is gone, and nothing is to be done about that.
+#[test]
+fn what_is_begun_anew_after_doubt_is_not_told_to_abort_what_is_gone() {
+    let faults =
+        ["CompleteMultipartUpload:lose-answer,nth=1", "CompleteMultipartUpload:vanish,nth=2"];
+    let mut scene = Scene::new(&faults, &[]);
+    scene.run(scene.command()).said.expect(5);
+    scene.arguments.push("--fresh".to_owned());
+    let fresh = scene.again(&[]);
+    let words = "is not taken up, as asked; if it is unfinished, `omics-upload vault abort --vault sandbox \
+                 -- ";
+    assert!(fresh.said.expect(0).stderr.contains(words), "{}", fresh.said.stderr);
 }

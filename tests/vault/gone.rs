@@ -101,3 +101,73 @@ fn an_upload_that_a_process_works_on_is_not_aborted() {
     running.signal("KILL");
     running.finish();
 }
+
+/// It was there a moment ago, and Complete knows nothing of it: no archive came of it.
+#[test]
+fn an_upload_that_is_aborted_under_way_has_a_successor_at_once() {
+    for fault in
+        ["UploadMultipartPart:vanish,part=4,times=1", "CompleteMultipartUpload:vanish,times=1"]
+    {
+        let scene = Scene::new(&[fault], &[]);
+        let run = scene.run(scene.command());
+        run.said.expect(0);
+        assert!(
+            run.said.stderr.contains("is gone from the vault: a new one is begun"),
+            "{}",
+            run.said.stderr
+        );
+        assert_eq!(run.count("InitiateMultipartUpload"), 2, "{fault}");
+        scene.is_whole(run.said.line(), fault);
+    }
+}
+
+/// A 404 on a part, and the upload is there all the same.
+#[test]
+fn an_upload_that_the_vault_forgets_for_a_moment_goes_on() {
+    let fault = "UploadMultipartPart:error:ResourceNotFoundException,part=4";
+    let scene = Scene::new(&[&format!("{fault},times=1")], &[]);
+    let run = scene.run(scene.command());
+    run.said.expect(0);
+    let counts = ["InitiateMultipartUpload", "CompleteMultipartUpload"].map(|one| run.count(one));
+    assert_eq!(counts, [1, 1]);
+    scene.is_whole(run.said.line(), "a 404 on a part");
+
+    let scene = Scene::new(&[fault], &[]);
+    let run = scene.run(scene.command());
+    let cause = "caused by: UploadMultipartPart failed: ResourceNotFoundException";
+    assert!(run.said.expect(1).stderr.contains(cause), "{}", run.said.stderr);
+    assert_eq!(run.count("CompleteMultipartUpload"), 0);
+}
+
+#[test]
+fn uploads_of_the_file_that_are_not_resumed_are_named() {
+    let mut scene = interrupted(3);
+    let arguments = scene.arguments.clone();
+    scene.arguments.push("--description=of run 7".to_owned());
+    let other = scene.again(&[]);
+    let words = "was begun with the description `a.bam`, and is not resumed: `omics-upload vault abort \
+                 --vault sandbox -- ";
+    assert!(other.said.expect(0).stderr.contains(words), "{}", other.said.stderr);
+    let (_, rest) = other.said.stderr.split_once(words).unwrap();
+    let id = rest.split('`').next().unwrap().to_owned();
+    scene.arguments = arguments;
+    scene.content.extend(b"more");
+    scene.lab.file("a.bam", &scene.content.clone());
+    let changed = scene.run(scene.command());
+    let words = format!("upload {id} was begun when the file had another content, and is not");
+    assert!(changed.said.expect(0).stderr.contains(&words), "{}", changed.said.stderr);
+    scene.run(scene.vault(&["abort", "--", &id])).said.expect(0);
+    assert_eq!((scene.uploads(), scene.journals().len()), (0, 0));
+}
+
+/// A day without a part: the sandbox forgets such uploads, as the service does.
+#[test]
+fn an_upload_that_rested_for_a_day_is_begun_again() {
+    let mut scene = interrupted(3);
+    scene.age_uploads();
+    let again = scene.again(&[]);
+    again.said.expect(0);
+    assert_eq!((again.sent().len(), again.count("InitiateMultipartUpload")), (PARTS, 1));
+    assert!(again.said.stderr.contains("there are two archives"), "{}", again.said.stderr);
+    scene.is_whole(again.said.line(), "after a day");
+}

@@ -130,3 +130,53 @@ fn a_journal_that_is_behind_its_receipt_is_ended() {
     assert_eq!(archive["parts"].as_array().unwrap().len(), PARTS);
     assert_eq!((&archive["status"], &archive["archive_id"]), (&"skipped".into(), &id.into()));
 }
+
+/// A receipt that cannot be read may name the archive of the file: it is not passed over.
+#[test]
+fn a_damaged_receipt_stops_its_file_and_no_other() {
+    let mut scene = Scene::new(&[], &[]);
+    let id = scene.run(scene.command()).said.expect(0).line().to_owned();
+    let receipt = files(&scene.state().join("receipts")).remove(0);
+    let whole = fs::read(&receipt).unwrap();
+    fs::write(&receipt, &whole[..whole.len() / 2]).unwrap();
+    scene.lab.file("b", &content(10, 3));
+    scene.arguments.push("b".to_owned());
+    let again = scene.run(scene.command());
+    assert_eq!(again.said.expect(3).stdout.lines().next(), Some("failed"));
+    assert_eq!(again.sent().len(), 1, "the other file alone");
+    let name = receipt.file_name().unwrap().to_str().unwrap();
+    for text in [
+        "error: `a.bam`: whether this file is in the vault already is not known",
+        name,
+        "restore the receipt from a backup; `--fresh`",
+    ] {
+        assert!(again.said.stderr.contains(text), "{text}\n{}", again.said.stderr);
+    }
+    fs::write(&receipt, &whole).unwrap();
+    let restored = scene.run(scene.command());
+    assert_eq!(restored.said.expect(0).stdout.lines().next(), Some(&*id));
+    fs::write(&receipt, "").unwrap();
+    scene.arguments.push("--fresh".to_owned());
+    assert_eq!(scene.run(scene.command()).said.expect(0).stdout.lines().count(), 2);
+}
+
+/// The ID of an archive whose receipt cannot be kept is told at once, and no further one is risked.
+#[test]
+fn an_id_that_cannot_be_kept_is_told_and_ends_the_run() {
+    let scene = Scene::new(&["CompleteMultipartUpload:stall:500ms"], &[]);
+    scene.lab.file("b", &content(10, 3));
+    let mut command = scene.command();
+    command.arg("b");
+    let mut running = Running::start(command);
+    running.wait_for_lines("completing", 1);
+    let receipts = scene.state().join("receipts");
+    fs::remove_dir(&receipts).unwrap();
+    fs::write(&receipts, "in the way").unwrap();
+    let said = running.finish();
+    let lines: Vec<_> = said.expect(3).stdout.lines().collect();
+    assert_eq!((lines[0].len(), lines[1]), (138, "failed"));
+    let words = format!("write down the archive ID {}, the only name of the archive", lines[0]);
+    assert!(said.stderr.contains(&words), "{}", said.stderr);
+    assert!(said.stderr.contains("File exists"), "{}", said.stderr);
+    assert_eq!(scene.archives().len(), 1);
+}

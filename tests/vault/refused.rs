@@ -21,6 +21,10 @@ fn all_that_is_wrong_is_told_before_a_request() {
                 "`./a.bam` is given twice",
             ][..],
         ),
+        (
+            &["put", "s3://bucket/a b.bam"],
+            &["`s3://bucket/a b.bam` is in a bucket", "`aws s3 cp 's3://bucket/a b.bam' .`"],
+        ),
         (&["put", "a.bam", "--part-size=3MiB"], &["a power of two from 1 MiB to 4 GiB"]),
         (&["put", "a.bam", "--description=é"], &["printable ASCII characters are needed"]),
         (&["put", "a.bam", "--vault=a b"], &["1 to 255 letters, digits"]),
@@ -72,6 +76,14 @@ fn a_vault_that_is_not_there_and_a_permission_that_is_missing_have_their_hints()
     run.said.expect(1);
     assert!(run.said.stderr.contains("check the vault's name, the account and the region"));
     assert_eq!(run.requests.len(), 1);
+    assert_eq!(run.said.line(), "failed");
+    scene.lab.file("b", b"b");
+    let words = ["put", "a.bam", "b", "--vault=none", "--output=json"];
+    let document = scene.run(scene.vault(&words)).said.expect(1).json();
+    for (archive, file) in document["archives"].as_array().unwrap().iter().zip(["a.bam", "b"]) {
+        assert_eq!((&archive["file"], &archive["status"]), (&file.into(), &"failed".into()));
+        assert_eq!(archive["error"]["kind"], "missing");
+    }
 
     // Who may not ask which vault it is can store all the same, and nothing is taken to be there.
     let mut scene = Scene::new(&["DescribeVault:error:AccessDeniedException"], &[]);
@@ -112,4 +124,25 @@ fn nothing_is_begun_where_no_receipt_can_be_kept() {
     let receipt: serde_json::Value =
         serde_json::from_slice(&fs::read(scene.lab.path("r.json")).unwrap()).unwrap();
     assert_eq!(receipt["archives"][0]["archive_id"], *id);
+}
+
+/// Credentials that are wrong from the beginning, and those that expire in the middle.
+#[test]
+fn credentials_that_are_refused_have_their_statuses() {
+    let unknown = Scene::new(&["*:error:UnrecognizedClientException/403"], &[]);
+    let run = unknown.run(unknown.command());
+    assert!(run.said.expect(1).stderr.contains("AWS does not know this access key"));
+    assert_eq!((run.said.line(), run.requests.len()), ("failed", 1));
+
+    let expired = "UploadMultipartPart:error:ExpiredTokenException/403,part=4";
+    let mut scene = Scene::new(&[expired], &["--concurrency=1"]);
+    let run = scene.run(scene.command());
+    for text in ["the credentials have run out", "run the same command again", "are kept as upload"]
+    {
+        assert!(run.said.expect(75).stderr.contains(text), "{text}\n{}", run.said.stderr);
+    }
+    let again = scene.again(&[]);
+    again.said.expect(0);
+    again.sent_what_was_missing("with new credentials");
+    scene.is_whole(again.said.line(), "with new credentials");
 }

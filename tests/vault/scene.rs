@@ -85,9 +85,30 @@ impl Scene {
         uploads.iter().flat_map(|upload| files(upload)).collect()
     }
 
-    /// How many uploads the vault has.
+    /// How many uploads the vault has. Of one that was aborted, a record stays for a while.
     pub(super) fn uploads(&self) -> usize {
-        self.kept().iter().filter(|path| path.ends_with("upload.json")).count()
+        let is_open = |path: &&PathBuf| {
+            let record = fs::read(path).unwrap();
+            let record: Value = serde_json::from_slice(&record).unwrap();
+            record["aborted"].is_null()
+        };
+        let records = self.kept();
+        records.iter().filter(|path| path.ends_with("upload.json")).filter(is_open).count()
+    }
+
+    /// Makes all uploads older than a day, for a sandbox that starts after that.
+    pub(super) fn age_uploads(&self) {
+        for record in
+            self.kept().iter().filter(|path| path.extension().is_some_and(|e| e == "json"))
+        {
+            let mut value: Value = serde_json::from_slice(&fs::read(record).unwrap()).unwrap();
+            for member in ["created", "sent"] {
+                if value.get(member).is_some() {
+                    value[member] = "2026-01-01T00:00:00Z".into();
+                }
+            }
+            fs::write(record, value.to_string()).unwrap();
+        }
     }
 
     /// The numbers of the parts that the vault has of unfinished uploads.
@@ -122,8 +143,10 @@ impl Scene {
     pub(super) fn receipts(&self) -> Vec<Value> {
         let read =
             |path: &PathBuf| -> Value { serde_json::from_slice(&fs::read(path).unwrap()).unwrap() };
+        // A run that was killed may leave a temporary file.
+        let is_kept = |path: &&PathBuf| path.extension().is_some_and(|kind| kind == "json");
         let documents = files(&self.state().join("receipts"));
-        documents.iter().map(|path| read(path)["archives"][0].clone()).collect()
+        documents.iter().filter(is_kept).map(|path| read(path)["archives"][0].clone()).collect()
     }
 
     /// The same command again, with the sandbox served anew and misbehaving so.

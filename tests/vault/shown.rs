@@ -132,3 +132,39 @@ fn parts_are_never_in_memory() {
     sandbox.wait().unwrap();
     assert!(kib < 64 * 1024, "{kib} KiB");
 }
+
+/// Facts and messages speak of archives and files.
+#[test]
+fn nothing_speaks_of_read_sets_or_sources() {
+    let faults = ["UploadMultipartPart:corrupt,part=2", "UploadMultipartPart:reset:before,nth=2"];
+    let scene = Scene::new(&faults, &["--attempts=2", "--progress=json"]);
+    let said = scene.run(scene.command()).said;
+    assert!(said.expect(1).stderr.contains("part 2 arrived damaged"), "{}", said.stderr);
+    for word in ["read_set", "read set", "SOURCE1", "source"] {
+        assert!(!said.stderr.contains(word), "{word}\n{}", said.stderr);
+    }
+    let lines = said.stderr.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let parts: Vec<_> = lines.filter(|line| line["event"] == "part_started").collect();
+    assert!(parts.len() > 1 && parts.iter().all(|part| part["archive"] == 0), "{}", said.stderr);
+}
+
+/// What a receipt knows is in the document, and a description that is not used is told.
+#[test]
+fn what_is_skipped_has_the_facts_of_its_receipt() {
+    let scene = Scene::new(&[], &[]);
+    let put = |more: &[&str]| {
+        let words = ["put", "a.bam", "--output=json"].iter().chain(more).copied();
+        scene.run(scene.vault(&words.collect::<Vec<_>>())).said
+    };
+    let first = put(&["--description=of run 7"]).expect(0).json();
+    assert_eq!(first["archives"][0]["sha256"].as_str().map(str::len), Some(64));
+    let again = put(&["--description=of run 8"]);
+    let archive = &again.expect(0).json()["archives"][0];
+    assert_eq!(archive["status"], "skipped");
+    assert_eq!(archive["sha256"], first["archives"][0]["sha256"]);
+    let words = "the archive keeps its description `of run 7`, which cannot be changed; `--fresh`";
+    assert!(again.stderr.contains(words), "{}", again.stderr);
+    for quiet in [&["--description=of run 7"][..], &[]] {
+        assert!(!put(quiet).expect(0).stderr.contains("description"));
+    }
+}

@@ -1,6 +1,6 @@
 //! Two at once: on one machine only one of them works, and two machines cannot harm each other.
 
-use std::{process::Command, thread};
+use std::{process::Command, thread, time::Duration};
 
 use super::scene::{PARTS, Scene};
 use crate::{lab::Lab, running::Running};
@@ -85,4 +85,38 @@ fn a_signal_keeps_what_was_sent() {
         again.sent_what_was_missing(signal);
         scene.is_whole(again.said.line(), signal);
     }
+}
+
+/// Neither sees the other's upload before it begins its own: both agree on the first.
+#[test]
+fn machines_that_begin_at_the_same_moment_agree_on_one_upload() {
+    let faults = ["InitiateMultipartUpload:latency:500ms", "UploadMultipartPart:latency:200ms"];
+    let scene = Scene::new(&faults, &[]);
+    let both = machines(&scene).map(Running::start);
+    let ended = thread::scope(|scope| {
+        both.map(|running| scope.spawn(|| running.finish())).map(|run| run.join().unwrap())
+    });
+    let [first, second] = &ended;
+    assert_eq!(first.expect(0).line(), second.expect(0).line(), "{}", second.stderr);
+    assert_eq!((scene.archives().len(), scene.uploads()), (1, 0));
+    assert_eq!(scene.lab.count("InitiateMultipartUpload"), 2);
+    let given_way = [first, second].map(|said| said.stderr.contains("which is empty, was aborted"));
+    assert_eq!(given_way.iter().filter(|gave| **gave).count(), 1, "{}", first.stderr);
+    scene.holds_the_file(first.line(), &scene.content, "two machines at the same moment");
+}
+
+/// The second machine completes the upload while the first one waits with a part of it.
+#[test]
+fn an_upload_that_another_machine_completes_gives_both_the_same_archive() {
+    let scene = Scene::new(&["UploadMultipartPart:stall:4s,nth=3"], &["--concurrency=1"]);
+    let [one, two] = machines(&scene);
+    let mut first = Running::start(one);
+    first.wait_for_lines("confirmed, ", 2);
+    first.wait_for_lines("part 3 started", 1);
+    thread::sleep(Duration::from_millis(300));
+    let second = Lab::run(two);
+    let first = first.finish();
+    assert_eq!(first.expect(0).line(), second.expect(0).line(), "{}", first.stderr);
+    assert_eq!(scene.archives().len(), 1);
+    scene.holds_the_file(first.line(), &scene.content, "completed by another machine");
 }

@@ -6,12 +6,13 @@ use crate::{
     report::{Abort, Problem, output},
     run::{
         journals, limits,
-        vault::{self, Storing},
+        vault::{self, Inventory, ReachedVault, Storing},
     },
 };
 
 pub(super) async fn run(put: VaultPut) -> Result<u8, Abort> {
     let files = archives::resolve(&put)?;
+    let inventory = put.inventory.as_deref().map(Inventory::read).transpose()?;
     // A sandbox that is forgotten at the end leaves nothing to be remembered.
     let lasting = !matches!(put.target.sandbox(), Some(None));
     let state = journals::folder(put.state.state_dir.clone()).filter(|_| lasting);
@@ -24,16 +25,16 @@ pub(super) async fn run(put: VaultPut) -> Result<u8, Abort> {
     let Some(reached) = signals.unless_stopped(Box::pin(vault::reach(&put.target))).await else {
         return Ok(output::stopped(&signals));
     };
-    let reached = reached?;
+    let reached = ReachedVault { inventory, ..reached? };
     let storing = Storing {
-        files,
         limits: limits::of_sending(&put.sending),
         fresh: put.fresh,
+        description: put.description.clone(),
         show: &put.show,
         folder,
         receipt: put.receipt.receipt.clone(),
     };
-    let status = Box::pin(vault::store(storing, &reached, signals)).await?;
+    let status = Box::pin(vault::store(files, storing, &reached, signals)).await?;
     if let Some(sandbox) = reached.sandbox {
         sandbox.stop().await;
     }

@@ -66,7 +66,10 @@ async fn a_list_that_goes_on_lacking_a_part_ends_the_upload_after_three_rounds()
         let lab = Lab::new(3).always(On::List, fault);
         match lab.failure().await {
             Failure::NotConfirmed { rounds, number, source_number, reason } => {
-                assert_eq!((rounds, number.get(), source_number), (3, 2, PartSource::Source1));
+                assert_eq!(
+                    (rounds, number.get(), source_number),
+                    (3, 2, Some(PartSource::Source1))
+                );
                 assert_eq!(reason, wanted);
             }
             other => panic!("{wanted}: {other:?}"),
@@ -115,7 +118,10 @@ async fn a_part_that_nobody_sent_ends_the_upload() {
     let lab = Lab::new(3).always(On::List, foreign);
     match lab.failure().await {
         Failure::Foreign { number, source_number, size } => {
-            assert_eq!((number.get(), source_number, size.get()), (4, PartSource::Source1, PART));
+            assert_eq!(
+                (number.get(), source_number, size.get()),
+                (4, Some(PartSource::Source1), PART)
+            );
         }
         other => panic!("{other:?}"),
     }

@@ -32,7 +32,7 @@ async fn a_part_that_always_arrives_damaged_fails() {
     let lab = Lab::new(3).always(On::Part(1, 2), Fault::WrongChecksum);
     match lab.failure().await {
         Failure::Damaged { number, source_number, attempts } => {
-            assert_eq!((number.get(), source_number, attempts), (2, PartSource::Source1, 3));
+            assert_eq!((number.get(), source_number, attempts), (2, Some(PartSource::Source1), 3));
         }
         other => panic!("{other:?}"),
     }
@@ -179,7 +179,7 @@ async fn a_plan_that_does_not_hold_all_of_a_file_is_not_completed() {
         let mut lab = Lab::new(3);
         lab.jobs[0].layout.sizes = vec![ByteCount::new(covered)];
         match lab.failure().await {
-            Failure::NotWhole { source_number: PartSource::Source1, covered: held, size } => {
+            Failure::NotWhole { source_number: Some(PartSource::Source1), covered: held, size } => {
                 assert_eq!((held.get(), size.get()), (covered, 3 * PART - 1));
             }
             other => panic!("{other:?}"),

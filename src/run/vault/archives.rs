@@ -1,9 +1,9 @@
 //! Which archives this machine has made of a file, by their receipts.
 
-use super::destination::VaultIdentity;
+use super::identity::VaultIdentity;
 use crate::{
     engine::KnownArchive,
-    receipt::{ArchiveReceipt, ArchiveReceipts, FileIdentity},
+    receipt::{ArchiveReceipt, ArchiveReceipts, FileIdentity, ReceiptError},
     source::{Identity, Source},
     types::Fingerprint,
 };
@@ -25,12 +25,12 @@ pub(super) fn known(
     vault: &VaultIdentity,
     fingerprint: Fingerprint,
     source: &Source,
-) -> Vec<KnownArchive> {
+) -> Result<Vec<KnownArchive>, ReceiptError> {
     // Who does not know the account does not know the vault.
     if vault.created.is_none() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    let Some(file) = source.files().into_iter().next() else { return Vec::new() };
+    let Some(file) = source.files().into_iter().next() else { return Ok(Vec::new()) };
     let name = file.path().file_name().unwrap_or_default().to_string_lossy();
     let identity = file.identity();
     let is_of = |receipt: &ArchiveReceipt| {
@@ -47,5 +47,5 @@ pub(super) fn known(
         let tree = receipt.sha256_tree_hash?.parse().ok()?;
         Some(KnownArchive { id, upload, tree, is_unchanged })
     };
-    receipts.of(fingerprint).into_iter().filter(is_of).filter_map(known).collect()
+    Ok(receipts.of(fingerprint)?.into_iter().filter(is_of).filter_map(known).collect())
 }

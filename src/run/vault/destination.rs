@@ -9,6 +9,7 @@ use crate::{
         destination::{SANDBOX_REGION, ServiceWords, explain},
         questions::tell_pause,
         random,
+        vault::{identity::VaultIdentity, inventory::Inventory},
     },
     sandbox::{self, Sandbox},
     store::{
@@ -34,25 +35,10 @@ pub(crate) struct ReachedVault {
     pub(crate) name: VaultName,
     pub(crate) account: AccountId,
     pub(crate) place: Place,
+    /// What the vault holds, if that is given.
+    pub(crate) inventory: Option<Inventory>,
     /// Runs as long as this lives.
     pub(crate) sandbox: Option<Sandbox>,
-}
-
-/// Which vault it is, whatever it is called by others.
-pub(crate) struct VaultIdentity {
-    pub(crate) arn: String,
-    /// When it was made; `None` if the caller may not ask for that, nor which account it is in.
-    pub(crate) created: Option<String>,
-}
-
-impl VaultIdentity {
-    /// What journals are found by.
-    pub(crate) fn key(&self) -> String {
-        match &self.created {
-            Some(created) => format!("{} of {created}", self.arn),
-            None => self.arn.clone(),
-        }
-    }
 }
 
 /// What can be said about the target without talking to anybody.
@@ -96,8 +82,8 @@ pub(crate) async fn reach(target: &VaultTarget) -> Result<ReachedVault, Abort> {
         let account = given.or(arn.map(|arn| arn.account.clone())).unwrap_or_default();
         let connection = open(Endpoint::Aws { region }).await?;
         let vault = Vault::new(&connection, account.clone(), name.clone());
-        let place = Place::Service;
-        return Ok(ReachedVault { vault, connection, name, account, place, sandbox: None });
+        let (place, inventory, sandbox) = (Place::Service, None, None);
+        return Ok(ReachedVault { vault, connection, name, account, place, inventory, sandbox });
     };
     // Others on this machine can reach the port, but do not know the key.
     let access_key = format!("SANDBOX{}", random::digits()?);
@@ -115,14 +101,16 @@ pub(crate) async fn reach(target: &VaultTarget) -> Result<ReachedVault, Abort> {
     let account = AccountId::default();
     let vault = Vault::new(&connection, account.clone(), name.clone());
     let place = if dir.is_some() { Place::SandboxFolder } else { Place::PassingSandbox };
-    Ok(ReachedVault { vault, connection, name, account, place, sandbox: Some(sandbox) })
+    let (inventory, sandbox) = (None, Some(sandbox));
+    Ok(ReachedVault { vault, connection, name, account, place, inventory, sandbox })
 }
 
 impl ReachedVault {
     /// What hints name.
     pub(crate) fn advice(&self) -> VaultAdvice<'_> {
         let (name, account) = (self.name.as_str(), self.account.as_str());
-        VaultAdvice { name, account, upload: None, place: self.place }
+        let inventory = self.inventory.as_ref().map(|inventory| inventory.date.as_str());
+        VaultAdvice { name, account, upload: None, inventory, place: self.place }
     }
 
     /// What hints name of a file that has ended.
@@ -141,7 +129,7 @@ impl ReachedVault {
     pub(crate) async fn identify(
         &self,
         limits: &Limits,
-    ) -> Result<(VaultIdentity, Option<String>), Abort> {
+    ) -> Result<(VaultIdentity, Option<String>), Failure> {
         let Limits { attempts, give_up_after, .. } = *limits;
         let tries = Tries { attempts, give_up_after, occasion: Occasion::Preflight };
         let caller = Caller::new(self.vault.clone(), tries, Stop::default());
@@ -156,16 +144,21 @@ impl ReachedVault {
                 Ok((VaultIdentity { arn, created: Some(created) }, None))
             }
             Err(CallError::Refused(error)) if error.kind == StoreErrorKind::Denied => {
-                let (region, account) = (self.connection.region(), self.account.as_str());
-                let arn = format!("arn:aws:glacier:{region}:{account}:vaults/{}", self.name);
                 let warning = format!(
                     "cannot tell which files are in the vault already: that needs the permission \
                      `{}`",
                     error.operation.permission()
                 );
-                Ok((VaultIdentity { arn, created: None }, Some(warning)))
+                Ok((self.unseen(), Some(warning)))
             }
-            Err(error) => Err(self.advice().early(Failure::from(error))),
+            Err(error) => Err(Failure::from(error)),
         }
+    }
+
+    /// What the vault is called, as far as that is known without asking.
+    pub(super) fn unseen(&self) -> VaultIdentity {
+        let (region, account) = (self.connection.region(), self.account.as_str());
+        let arn = format!("arn:aws:glacier:{region}:{account}:vaults/{}", self.name);
+        VaultIdentity { arn, created: None }
     }
 }

@@ -2,15 +2,13 @@
 
 use serde::Serialize;
 
-use super::{
-    destination::{ReachedVault, VaultIdentity},
-    file::ArchiveFile,
-    receipts::sha256,
-};
+use super::{destination::ReachedVault, file::ArchiveFile, receipts};
 use crate::{
+    cli::Output,
     engine::{ArchiveEnded, Failure},
     event::Outcome,
-    report::{ErrorReport, output, render_with, status_of_all, status_of_archive},
+    receipt::ArchiveReceipts,
+    report::{ErrorReport, output, render, render_with, status_of_all, status_of_archive},
     run::Shown,
     signal::Signals,
     types::{ArchiveId, ByteCount, Escaped, UploadId},
@@ -41,13 +39,40 @@ pub(super) fn conclude(
     }
 }
 
+/// Says that no file was stored, for one reason, before there was anything else to say.
+pub(super) fn nothing(
+    files: &[ArchiveFile],
+    failure: Failure,
+    reached: &ReachedVault,
+    output: Output,
+) -> u8 {
+    let hint = reached.advice().hint(&failure);
+    output::complain(&render(&failure, hint.as_deref()));
+    let error = ErrorReport::new(&failure, None, hint);
+    let ended = ArchiveEnded { failure: Some(failure), ..ArchiveEnded::default() };
+    let status = status_of_archive(&ended);
+    let stored: Vec<_> = files.iter().map(|file| (file, &ended)).collect();
+    let arn = reached.unseen().arn;
+    let reports = stored.iter().map(|(file, ended)| ArchiveReport {
+        error: Some(error.clone()),
+        ..ArchiveReport::new(file, ended, &arn, None)
+    });
+    let document = match output {
+        Output::Text => lines(stored.iter().copied()),
+        Output::Json => document(&reports.collect::<Vec<_>>()),
+    };
+    output::print(&document).max(status)
+}
+
 /// A line for each file: the ID of its archive, or `failed`.
-pub(super) fn lines(stored: &[(&ArchiveFile, ArchiveEnded)]) -> Vec<u8> {
-    let line = |(_, ended): &(_, ArchiveEnded)| match &ended.archive {
+pub(super) fn lines<'a>(
+    stored: impl Iterator<Item = (&'a ArchiveFile, &'a ArchiveEnded)>,
+) -> Vec<u8> {
+    let line = |(_, ended): (_, &ArchiveEnded)| match &ended.archive {
         Some(id) if ended.failure.is_none() => format!("{id}\n"),
         _ => "failed\n".to_owned(),
     };
-    stored.iter().map(line).collect::<String>().into_bytes()
+    stored.map(line).collect::<String>().into_bytes()
 }
 
 /// Prints what stdout is to hold. What cannot be written there must not be lost: the IDs go to stderr
@@ -58,7 +83,7 @@ pub(super) fn deliver(document: &[u8], lines: &[u8]) -> u8 {
 
 /// What became of one file; part of the contract with scripts.
 #[derive(Serialize)]
-struct ArchiveReport<'a> {
+pub(super) struct ArchiveReport<'a> {
     file: String,
     status: Outcome,
     archive_id: Option<&'a ArchiveId>,
@@ -78,33 +103,53 @@ struct ArchiveReport<'a> {
     error: Option<ErrorReport>,
 }
 
-/// The JSON document of `vault put`.
-pub(super) fn document(
-    stored: &[(&ArchiveFile, ArchiveEnded)],
-    vault: &VaultIdentity,
-    reached: &ReachedVault,
-) -> Vec<u8> {
-    let archives: Vec<_> = stored
-        .iter()
-        .map(|(file, ended)| ArchiveReport {
+impl<'a> ArchiveReport<'a> {
+    fn new(
+        file: &ArchiveFile,
+        ended: &'a ArchiveEnded,
+        vault_arn: &'a str,
+        kept: Option<&ArchiveReceipts>,
+    ) -> Self {
+        let counts = &ended.counts;
+        // Of what was there already, its receipt may know it.
+        let sha256 = || receipts::earlier(kept, file, ended)?.sha256;
+        Self {
             file: file.shown(),
             status: ended.outcome(),
             archive_id: ended.archive.as_ref(),
             upload_id: ended.upload_id.as_ref(),
-            vault_arn: &vault.arn,
+            vault_arn,
             bytes: file.source().size(),
-            bytes_sent: ended.counts.bytes_sent,
+            bytes_sent: counts.bytes_sent,
             sha256_tree_hash: ended.tree.map(|tree| tree.to_string()),
-            sha256: sha256(file, ended),
+            sha256: receipts::sha256(file, ended).or_else(sha256),
             parts: file.job.layout.count(),
-            parts_sent: ended.counts.parts_sent,
-            parts_reused: ended.counts.parts_reused,
-            retries: ended.counts.retries,
-            throttled: ended.counts.throttled,
+            parts_sent: counts.parts_sent,
+            parts_reused: counts.parts_reused,
+            retries: counts.retries,
+            throttled: counts.throttled,
             elapsed_seconds: ended.elapsed.as_secs_f64(),
-            error: reached.failure(ended),
-        })
-        .collect();
+            error: None,
+        }
+    }
+}
+
+/// What became of each file.
+pub(super) fn reports<'a>(
+    stored: &'a [(&ArchiveFile, ArchiveEnded)],
+    vault_arn: &'a str,
+    reached: &ReachedVault,
+    kept: Option<&ArchiveReceipts>,
+) -> Vec<ArchiveReport<'a>> {
+    let report = |(file, ended): &'a (&ArchiveFile, ArchiveEnded)| ArchiveReport {
+        error: reached.failure(ended),
+        ..ArchiveReport::new(file, ended, vault_arn, kept)
+    };
+    stored.iter().map(report).collect()
+}
+
+/// The JSON document of `vault put`.
+pub(super) fn document(archives: &[ArchiveReport<'_>]) -> Vec<u8> {
     let document = serde_json::json!({ "version": 1, "archives": archives });
     output::json(&document).into_bytes()
 }

@@ -3,9 +3,7 @@
 use std::path::Path;
 
 use super::{
-    archives::identity_of,
-    destination::{ReachedVault, VaultIdentity},
-    file::ArchiveFile,
+    archives::identity_of, destination::ReachedVault, file::ArchiveFile, identity::VaultIdentity,
 };
 use crate::{
     engine::{ArchiveEnded, PartFact},
@@ -42,6 +40,10 @@ pub(super) fn receipt(
     let upload = ended.upload_id.as_ref().or(facts.upload_id.as_ref());
     let text = |request: &Option<Box<str>>| request.as_deref().map(str::to_owned);
     let (create, complete) = (text(&facts.create_request), text(&facts.complete_request));
+    let of_inventory =
+        ended.archive.as_ref().filter(|_| ended.skipped).and_then(|archive| {
+            reached.inventory.as_ref()?.description(archive).map(str::to_owned)
+        });
     ArchiveReceipt {
         archive_id: ended.archive.as_ref().map(ToString::to_string),
         upload_id: upload.map(ToString::to_string),
@@ -57,7 +59,8 @@ pub(super) fn receipt(
         began: facts.began.and_then(time),
         ended: facts.ended.and_then(time),
         elapsed_seconds: ended.elapsed.as_secs_f64(),
-        description: described(&file.job.fields.description, facts.mark.as_ref()),
+        description: of_inventory
+            .unwrap_or_else(|| described(&file.job.fields.description, facts.mark.as_ref())),
         file: archived(file),
         sha256_tree_hash: ended.tree.map(|tree| tree.to_string()),
         sha256: sha256(file, ended),
@@ -76,13 +79,27 @@ pub(super) fn earlier(
     ended: &ArchiveEnded,
 ) -> Option<ArchiveReceipt> {
     let id = ended.archive.as_ref().filter(|_| ended.skipped)?.to_string();
-    let mut found = receipts?.of(file.job.memory.fingerprint?).into_iter();
+    let mut found = receipts?.of(file.job.memory.fingerprint?).ok()?.into_iter();
     let stored = found.find(|receipt| receipt.archive_id.as_ref() == Some(&id))?;
     Some(ArchiveReceipt { status: ended.outcome().to_string(), ..stored })
 }
 
+/// Keeps the receipt of an archive; one that there is gets what is known of the file now.
+pub(super) fn keep(
+    receipts: &ArchiveReceipts,
+    file: &ArchiveFile,
+    ended: &ArchiveEnded,
+    vault: &VaultIdentity,
+    reached: &ReachedVault,
+) -> Result<(), ReceiptError> {
+    if earlier(Some(receipts), file, ended).is_some() {
+        return renew(receipts, file, ended);
+    }
+    receipts.keep(&receipt(file, ended, vault, reached))
+}
+
 /// A file that was compared with an archive is known from now on without being read.
-pub(super) fn renew(
+fn renew(
     receipts: &ArchiveReceipts,
     file: &ArchiveFile,
     ended: &ArchiveEnded,
@@ -91,7 +108,7 @@ pub(super) fn renew(
     let id = ended.archive.as_ref().map(ToString::to_string);
     let now = archived(file);
     let of_archive =
-        receipts.of(fingerprint).into_iter().filter(|receipt| receipt.archive_id == id);
+        receipts.of(fingerprint)?.into_iter().filter(|receipt| receipt.archive_id == id);
     let mut changed = of_archive.filter(|receipt| receipt.file.identity != now.identity);
     changed.try_for_each(|receipt| receipts.keep(&ArchiveReceipt { file: now.clone(), ..receipt }))
 }

@@ -22,11 +22,14 @@ pub(super) fn listed_upload(upload: &UploadListElement) -> Result<ListedArchiveU
     let id = upload.multipart_upload_id().unwrap_or_default().parse();
     let part_size = u64::try_from(upload.part_size_in_bytes()).ok().and_then(PartSize::new);
     let date = upload.creation_date().unwrap_or_default();
+    let date = DateTime::from_str(date, Format::DateTime).ok();
     Ok(ListedArchiveUpload {
         created: Created {
             id: id.map_err(|invalid| unusable(&invalid))?,
-            at: DateTime::from_str(date, Format::DateTime).map_or(0, |date| date.secs()),
+            at: date.map_or(0, |date| date.secs()),
         },
+        // One without a date is not taken for the first.
+        began: date.and_then(|date| date.to_millis().ok()).unwrap_or(i64::MAX),
         vault_arn: upload.vault_arn().unwrap_or_default().to_owned(),
         description: upload.archive_description().unwrap_or_default().to_owned(),
         part_size: part_size.ok_or_else(|| unusable(&"it lists a part size that there is not"))?,
