@@ -173,15 +173,15 @@ impl Journal {
         let path = self.path.clone();
         match &mut self.output {
             Output::Own(None) => {}
-            Output::Shared(output) if !output.is_taken_up => {
-                output.is_taken_up = true;
-                let parts = output.past.read_parts(&output.key);
+            Output::Shared { output, past, is_taken_up } if !*is_taken_up => {
+                *is_taken_up = true;
+                let parts = past.read_parts(&output.key);
                 for part in parts.map_err(|source| OpenError::Io { path, source })? {
                     self.record.apply(&part);
                 }
                 return Ok(());
             }
-            Output::Own(Some(_)) | Output::Shared(_) => return Ok(()),
+            Output::Own(Some(_)) | Output::Shared { .. } => return Ok(()),
         }
         let Some((file, mut record)) = locked(&path)? else {
             return Err(OpenError::Gone { path });

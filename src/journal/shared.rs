@@ -16,10 +16,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    entry::{Entry, UploadRecord},
-    shared_past::SharedPast,
-};
+use super::entry::{Entry, UploadRecord};
 use crate::types::ByteCount;
 
 /// The file of this process.
@@ -37,9 +34,6 @@ pub(super) struct SharedOutput {
     pub(super) notes: Arc<SharedNotes>,
     /// What the upload is known by.
     pub(super) key: String,
-    pub(super) past: Arc<SharedPast>,
-    /// Whether the record has what is noted of parts.
-    pub(super) is_taken_up: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -9,8 +9,8 @@ use std::{
 };
 
 use super::{
-    Record,
     entry::{Entry, Header},
+    record::Record,
     shared::SharedLine,
 };
 use crate::{

@@ -185,8 +185,9 @@ pub(super) fn process_of(lab: &Lab, share: &str) -> Option<String> {
     alive.find_map(|entry| {
         let name = entry.file_name().to_string_lossy().into_owned();
         let rest = name.strip_prefix(&format!("{share}."))?.strip_suffix(".json")?;
-        let is_over = rest.ends_with(".over");
-        rest.rsplit('-').nth(1).filter(|_| !is_over).map(str::to_owned)
+        // Others are over.
+        let at_work = (!rest.contains(".over")).then_some(rest)?;
+        at_work.rsplit('-').nth(1).map(str::to_owned)
     })
 }
 
