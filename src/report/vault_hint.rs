@@ -105,13 +105,13 @@ impl VaultAdvice<'_> {
             );
         }
         let again = again::command();
-        let vault = format!("--account-id {account} --vault-name {name}");
         format!(
             "this process or another one may have completed it: the inventory of the vault shows whether \
              there is an archive with the tree hash {tree}\n\
-             1. ask for the inventory, which takes hours: `aws glacier initiate-job {vault} \
-             --job-parameters '{{\"Type\":\"inventory-retrieval\"}}'`\n\
-             2. write it to a file: `aws glacier get-job-output {vault} --job-id JOB_ID inventory.json`\n\
+             1. ask for the inventory, which takes hours: `aws glacier initiate-job --account-id \
+             {account} --vault-name {name} --job-parameters '{{\"Type\":\"inventory-retrieval\"}}'`\n\
+             2. write it to a file: `aws glacier get-job-output --account-id {account} --vault-name \
+             {name} --job-id JOB_ID inventory.json`\n\
              3. find the archive, and keep its receipt: `{again} --inventory inventory.json`\n\
              if the inventory is newer than the upload and does not have it, the same command with \
              `--fresh` stores the file"
