@@ -125,6 +125,11 @@ impl<S: Archives> Engine<S> {
             Proven::Gone => {}
             Proven::Foreign | Proven::Listed(_) => return Ok(None),
         }
+        let listed = self.list_archive_uploads(running).await?;
+        if listed.iter().any(|listed| listed.created.id == upload.id) {
+            // The list is behind: it went before.
+            return Ok(None);
+        }
         running.facts.found(&upload);
         self.note_created(running, &upload);
         let heard = Heard::Now { at, last: None };

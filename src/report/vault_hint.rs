@@ -106,13 +106,15 @@ impl VaultAdvice<'_> {
         }
         let again = again::command();
         format!(
-            "this process or another one may have completed it; the inventory of the vault shows whether \
-             there is an archive with the tree hash {tree}. It takes hours, and begins with `aws glacier \
-             initiate-job --account-id {account} --vault-name {name} --job-parameters \
-             '{{\"Type\":\"inventory-retrieval\"}}'`; when the job has ended, `aws glacier get-job-output \
-             --account-id {account} --vault-name {name} --job-id JOB_ID inventory.json` writes it to a \
-             file, and `{again} --inventory inventory.json` finds the archive and keeps its receipt. If \
-             there is none, the same command with `--fresh` stores the file"
+            "this process or another one may have completed it: the inventory of the vault shows whether \
+             there is an archive with the tree hash {tree}\n\
+             1. ask for the inventory, which takes hours: `aws glacier initiate-job --account-id \
+             {account} --vault-name {name} --job-parameters '{{\"Type\":\"inventory-retrieval\"}}'`\n\
+             2. write it to a file: `aws glacier get-job-output --account-id {account} --vault-name \
+             {name} --job-id JOB_ID inventory.json`\n\
+             3. find the archive, and keep its receipt: `{again} --inventory inventory.json`\n\
+             if the inventory is newer than the upload and does not have it, the same command with \
+             `--fresh` stores the file"
         )
     }
 

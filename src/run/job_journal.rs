@@ -11,7 +11,7 @@ use crate::{
     },
     report::{Abort, Problem},
     source::{Source, SourceFile},
-    types::{Fingerprint, PartSource, Sha256, UploadId},
+    types::{Fingerprint, PartSource, Sha256},
 };
 
 /// This process, for those who find its lock.
@@ -192,11 +192,12 @@ fn is_unchanged(record: &Record, sources: &[Source]) -> bool {
 }
 
 /// Ends the journal of a job, if it is of this upload and nobody has it.
+#[cfg(feature = "vault")]
 pub(crate) fn end<T>(
     folder: &Folder,
     job: &Job<T>,
     identity: &JournalIdentity<'_>,
-    upload: &UploadId,
+    upload: &crate::types::UploadId,
 ) {
     let Some(fingerprint) = job.memory.fingerprint else { return };
     let name = name(identity.store, &identity.fields, fingerprint);

@@ -37,7 +37,7 @@ for start in range(0, len(data), MIB):
         *("--vault-name", "sandbox", "--body", str(part), "--range", f"bytes {start}-{last}/*"),
         upload,
     )
-parts = aws("list-parts", "--vault-name", "sandbox", upload)
+parts = aws("list-parts", "--vault-name", "sandbox", "--page-size", "2", upload)
 assert [part["RangeInBytes"] for part in parts["Parts"]] == [
     "0-1048575",
     "1048576-2097151",
@@ -51,5 +51,7 @@ done = aws(
     upload,
 )
 assert done["checksum"] == checksum and len(done["archiveId"]) == 138, done
+made = aws("upload-archive", "--vault-name", "sandbox", "--body", str(whole))
+assert made["checksum"] == checksum and made["archiveId"] != done["archiveId"], made
 assert aws("list-multipart-uploads", "--vault-name", "sandbox")["UploadsList"] == []
 print("done")

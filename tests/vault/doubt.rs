@@ -174,7 +174,7 @@ fn an_archive_that_is_in_doubt_is_found_in_an_inventory() {
         ["CompleteMultipartUpload:lose-answer,nth=1", "CompleteMultipartUpload:vanish,nth=2"];
     let mut scene = Scene::new(&faults, &[]);
     let run = scene.run(scene.command());
-    for text in ["get-job-output", "--inventory inventory.json` finds the archive"] {
+    for text in ["get-job-output", "keep its receipt: `", "--inventory inventory.json`"] {
         assert!(run.said.expect(5).stderr.contains(text), "{text}\n{}", run.said.stderr);
     }
     let archive = scene.archives().remove(0);

@@ -17,7 +17,7 @@ struct Point {
     completed: bool,
 }
 
-const POINTS: [Point; 12] = [
+const POINTS: [Point; 13] = [
     Point {
         name: "while the vault is described",
         faults: &["DescribeVault:stall"],
@@ -42,6 +42,13 @@ const POINTS: [Point; 12] = [
     Point {
         name: "when Initiate took effect and its answer was lost",
         faults: &["InitiateMultipartUpload:lose-answer", "ListMultipartUploads:stall,nth=2"],
+        until: |scene, _| scene.lab.wait_until(|_| scene.uploads() == 1),
+        initiated: true,
+        completed: false,
+    },
+    Point {
+        name: "while the uploads are listed after Initiate",
+        faults: &["ListMultipartUploads:stall,nth=2"],
         until: |scene, _| scene.lab.wait_until(|_| scene.uploads() == 1),
         initiated: true,
         completed: false,

@@ -9,6 +9,8 @@ fn all_that_is_wrong_is_told_before_a_request() {
     let scene = Scene::new(&[], &[]);
     scene.lab.file("empty", b"");
     fs::create_dir(scene.lab.path("folder")).unwrap();
+    let large = fs::File::create(scene.lab.path("large")).unwrap();
+    large.set_len((10_000 << 20) + 1).unwrap();
     for (arguments, messages) in [
         (
             &["put", "none", "empty", "folder", "-", "a.bam", "./a.bam"][..],
@@ -24,6 +26,10 @@ fn all_that_is_wrong_is_told_before_a_request() {
         (
             &["put", "s3://bucket/a b.bam"],
             &["`s3://bucket/a b.bam` is in a bucket", "`aws s3 cp 's3://bucket/a b.bam' .`"],
+        ),
+        (
+            &["put", "large", "--part-size=1MiB"],
+            &["`large` cannot be stored", "10001 parts of 1048576 bytes"],
         ),
         (&["put", "a.bam", "--part-size=3MiB"], &["a power of two from 1 MiB to 4 GiB"]),
         (&["put", "a.bam", "--description=é"], &["printable ASCII characters are needed"]),

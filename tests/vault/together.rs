@@ -1,8 +1,8 @@
 //! Two at once: on one machine only one of them works, and two machines cannot harm each other.
 
-use std::{process::Command, thread, time::Duration};
+use std::{fs, process::Command, thread, time::Duration};
 
-use super::scene::{PARTS, Scene};
+use super::scene::{PARTS, Scene, files};
 use crate::{lab::Lab, running::Running};
 
 #[test]
@@ -119,4 +119,21 @@ fn an_upload_that_another_machine_completes_gives_both_the_same_archive() {
     assert_eq!(first.expect(0).line(), second.expect(0).line(), "{}", first.stderr);
     assert_eq!(scene.archives().len(), 1);
     scene.holds_the_file(first.line(), &scene.content, "completed by another machine");
+}
+
+/// What one machine has stored is known to another that has its receipts.
+#[test]
+fn receipts_of_another_machine_count() {
+    let scene = Scene::new(&[], &[]);
+    let [one, two] = machines(&scene);
+    let first = scene.run(one);
+    let receipts = ["one", "two"]
+        .map(|name| scene.lab.path(name).join(".local/state/omics-upload/vault/receipts"));
+    fs::create_dir_all(&receipts[1]).unwrap();
+    for receipt in files(&receipts[0]) {
+        fs::copy(&receipt, receipts[1].join(receipt.file_name().unwrap())).unwrap();
+    }
+    let second = scene.run(two);
+    assert_eq!(second.said.expect(0).line(), first.said.expect(0).line());
+    assert_eq!((second.sent(), scene.archives().len()), (Vec::new(), 1));
 }

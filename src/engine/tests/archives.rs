@@ -56,6 +56,9 @@ struct Held {
     archives: BTreeMap<UploadId, Sha256>,
     lists: usize,
     aborted: usize,
+    completed: usize,
+    /// Whether uploads that are gone are listed still.
+    is_behind: bool,
     /// When the third part finds no upload any more.
     forgets: Option<Instant>,
 }
@@ -201,6 +204,7 @@ impl Store for &Depot {
         let roots = parts.iter().map(|part| part.checksum.sha256().unwrap()).collect();
         let tree = root_of_parts(roots).unwrap();
         let mut held = self.held();
+        held.completed += 1;
         if let Some(stored) = held.uploads.remove(upload) {
             assert_eq!(stored.len(), parts.len());
             held.archives.insert(upload.clone(), tree);
@@ -240,7 +244,8 @@ impl Archives for &Depot {
             let is_open =
                 |begun: &&ListedArchiveUpload| held.uploads.contains_key(&begun.created.id);
             // In no order that means anything.
-            let open: Vec<_> = held.begun.iter().rev().filter(is_open).cloned().collect();
+            let is_listed = |begun: &&_| held.is_behind || is_open(begun);
+            let open: Vec<_> = held.begun.iter().rev().filter(is_listed).cloned().collect();
             (open, held.lists <= self.machines)
         };
         if is_first {
@@ -312,4 +317,17 @@ async fn an_upload_that_vanishes_has_a_successor_unless_it_may_have_been_complet
             assert_eq!((upload, counts), (held.begun[0].created.id.clone(), (1, 0)));
         }
     }
+}
+
+/// An upload that a list shows, and that is gone, was not completed a moment ago: the list is behind.
+#[tokio::test(start_paused = true)]
+async fn a_list_that_is_behind_is_not_believed() {
+    let file = file();
+    let depot = Depot::new(1, 1);
+    assert!(depot.store(&file, 0).await.failure.is_none());
+    depot.held().is_behind = true;
+    let ended = depot.store(&file, 1).await;
+    assert!(ended.failure.is_none(), "{:?}", ended.failure);
+    let held = depot.held();
+    assert_eq!((held.begun.len(), held.completed, held.aborted), (2, 2, 0));
 }

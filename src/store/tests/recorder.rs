@@ -51,6 +51,7 @@ impl Server {
         Self { address, seen }
     }
 
+    #[cfg(feature = "vault")]
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }

@@ -29,3 +29,24 @@ pub const RULES: Rules = Rules {
     max_source: ByteCount::new(PartNumber::MAX.get() as u64 * 4096 * MIB),
     doubtful_source: None,
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::part_size;
+
+    #[test]
+    fn parts_grow_with_the_file_until_ten_thousand_hold_it() {
+        for (bytes, mib) in [
+            (1, Some(64)),
+            (10_000 * 64 * MIB, Some(64)),
+            (10_000 * 64 * MIB + 1, Some(128)),
+            (10_000 * 2048 * MIB + 1, Some(4096)),
+            (10_000 * 4096 * MIB, Some(4096)),
+            (10_000 * 4096 * MIB + 1, None),
+        ] {
+            let found = part_size(&RULES, ByteCount::new(bytes), None).ok();
+            assert_eq!(found.map(|size| size.get() / MIB), mib, "{bytes}");
+        }
+    }
+}
