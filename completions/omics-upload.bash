@@ -1203,7 +1203,7 @@ _omics__upload() {
             return 0
             ;;
         omics__subcmd__upload__subcmd__batch__subcmd__status)
-            opts="-h --store --sandbox --state-dir --watch --output --help"
+            opts="-h --store --sandbox --state-dir --watch --remote --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

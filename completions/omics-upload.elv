@@ -318,6 +318,7 @@ set edit:completion:arg-completer[omics-upload] = {|@words|
             cand --state-dir 'Folder for the records of unfinished uploads [default: $XDG_STATE_HOME/omics-upload]'
             cand --output 'What stdout holds'
             cand --watch 'Show it again every 10 seconds until nothing is left to be done'
+            cand --remote 'Ask the service too which uploads of the run are open, and how many parts they have'
             cand -h 'Print help'
             cand --help 'Print help'
         }

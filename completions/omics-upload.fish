@@ -339,6 +339,7 @@ complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __f
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from status" -l output -d 'What stdout holds' -r -f -a "text\t''
 json\t''"
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from status" -l watch -d 'Show it again every 10 seconds until nothing is left to be done'
+complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from status" -l remote -d 'Ask the service too which uploads of the run are open, and how many parts they have'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from report" -l store -d 'Sequence store: its ID or ARN' -r
 complete -c omics-upload -n "__fish_omics_upload_using_subcommand batch; and __fish_seen_subcommand_from report" -l sandbox -d 'Use a sandbox inside this process instead of AWS, kept in DIR or forgotten at the end' -r -f -a "(__fish_complete_directories)"

@@ -84,8 +84,17 @@ fn shares_in_any_order_make_whole_read_sets() {
     for shard in ["3/3", "1/3"] {
         send(&lab, shard).expect(0);
     }
+    let open = |output| lab.command(["batch", "status", "run7", "--remote", "--output", output]);
+    let remote = Lab::run(open("json"));
+    let uploads = remote.json()["uploads"].as_array().unwrap().clone();
+    let parts: Vec<_> = uploads.iter().map(|one| one["parts"].as_u64().unwrap()).collect();
+    assert_eq!((parts.len(), parts.iter().sum()), (4, lab.count("UploadReadSetPart") as u64));
+    let text = Lab::run(open("text"));
+    assert!(text.stdout.contains("open     4 of 4 uploads"), "{}", text.stdout);
     let missing = step(&lab, "complete", &[]);
     assert!(missing.expect(75).stderr.contains("those of share 2/3"), "{}", missing.stderr);
+    let remote = Lab::run(open("json")).json();
+    assert_eq!(remote["uploads"].as_array().unwrap().len(), lab.uploads());
     let there = lab.read_sets();
     assert!(there > 0 && there < 4, "{there} read sets are complete");
     let shares = status(&lab)["shares"].clone();

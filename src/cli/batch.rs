@@ -174,6 +174,10 @@ pub struct StatusOptions {
     #[arg(long, conflicts_with = "output", help_heading = "Output")]
     pub watch: bool,
 
+    /// Ask the service too which uploads of the run are open, and how many parts they have
+    #[arg(long, conflicts_with = "watch", help_heading = "Output")]
+    pub remote: bool,
+
     /// What stdout holds
     #[arg(long, value_enum, default_value_t, env = "OMICS_UPLOAD_OUTPUT", help_heading = "Output")]
     pub output: Output,

@@ -53,6 +53,7 @@ impl Unfinished {
                 parts.iter().fold(0, |sum, part| sum.saturating_add(part.size.get())),
             ),
             last: parts.iter().map(|part| part.updated.max(part.created)).max(),
+            parts: parts.len(),
         })
     }
 
@@ -82,6 +83,7 @@ pub(crate) struct Stored {
     pub(crate) bytes: ByteCount,
     /// When the last part came, in seconds since 1970.
     pub(crate) last: Option<i64>,
+    pub(crate) parts: usize,
 }
 
 /// A list that was not given, and what can be done about it.

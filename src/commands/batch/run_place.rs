@@ -2,14 +2,14 @@
 
 use super::work::BatchWork;
 use crate::{
-    cli::PutOptions,
+    cli::{PutOptions, Target},
     report::{Place, Problem},
     run::{
         Reached,
         run_folder::{Plan, PlanHeader},
         without_login,
     },
-    types::Escaped,
+    types::{Escaped, StoreName},
 };
 
 /// Where a run goes.
@@ -42,6 +42,14 @@ pub(super) fn same_store(work: &BatchWork, how: &PutOptions) -> Result<(), Probl
         return Err(other_place("store", Some(then), Some(&now.to_owned())));
     }
     region.map_or(Ok(()), |now| Err(other_place("region", Some(&plan.header.region), Some(&now))))
+}
+
+/// The store of a plan, unless another is asked for.
+pub(super) fn planned_target(plan: &Plan, target: &Target) -> Target {
+    let planned = plan.header.store.parse().ok().map(StoreName::Id);
+    let Target { store, sandbox } = target;
+    let store = store.clone().or(planned.filter(|_| sandbox.is_none()));
+    Target { store, sandbox: sandbox.clone() }
 }
 
 /// Refuses a run that was planned for another destination.

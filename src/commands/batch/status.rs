@@ -1,12 +1,13 @@
-//! `batch status`: how far a run has come, from its folder alone.
+//! `batch status`: how far a run has come, from its folder, and on request from the service.
 
+mod remote;
 mod shares;
 
 use std::{io::IsTerminal as _, time::Duration};
 
 use serde_json::json;
 
-use self::shares::Shares;
+use self::{remote::Remote, shares::Shares};
 use super::found_run::FoundRun;
 use crate::{
     cli::{Output, StatusOptions},
@@ -41,15 +42,23 @@ pub(super) async fn run(options: &StatusOptions) -> Result<u8, Abort> {
         let run = FoundRun::find(&options.run)?;
         let counts = RowCounts::of(&run);
         let shares = Shares::of(&run.folder.alive());
+        let remote =
+            if options.remote { Some(Remote::of(&run, &options.run.target).await?) } else { None };
         let printed = match options.output {
-            Output::Json => {
-                output::print(output::json(&document(&run, &counts, &shares)).as_bytes())
-            }
+            Output::Json => output::print(
+                output::json(&document(&run, &counts, &shares, remote.as_ref())).as_bytes(),
+            ),
             Output::Text => {
                 let clear = options.watch && std::io::stdout().is_terminal();
                 let clear = if clear { "\u{1b}[H\u{1b}[2J" } else { "" };
                 output::print(
-                    format!("{clear}{}{}", counts.text(), shares.text(total(&run))).as_bytes(),
+                    format!(
+                        "{clear}{}{}{}",
+                        counts.text(),
+                        shares.text(total(&run)),
+                        remote.as_ref().map_or_else(String::new, Remote::text)
+                    )
+                    .as_bytes(),
                 )
             }
         };
@@ -74,11 +83,16 @@ fn total(run: &FoundRun) -> ShareState {
     ShareState { parts: parts.sum(), bytes, ..ShareState::default() }
 }
 
-fn document(run: &FoundRun, counts: &RowCounts, shares: &Shares) -> serde_json::Value {
+fn document(
+    run: &FoundRun,
+    counts: &RowCounts,
+    shares: &Shares,
+    remote: Option<&Remote>,
+) -> serde_json::Value {
     let total = total(run);
     let header = &run.plan.header;
     let object = |count: RowCount| json!({ "rows": count.rows, "bytes": count.bytes });
-    json!({
+    let mut document = json!({
         "version": 1,
         "run": run.folder.path().to_string_lossy(),
         "sheet": header.sheet,
@@ -91,7 +105,11 @@ fn document(run: &FoundRun, counts: &RowCounts, shares: &Shares) -> serde_json::
         "parts": total.parts,
         "bytes": total.bytes,
         "shares": shares.document(),
-    })
+    });
+    if let (Some(remote), Some(fields)) = (remote, document.as_object_mut()) {
+        fields.insert("uploads".to_owned(), remote.document());
+    }
+    document
 }
 
 impl RowCounts {

@@ -7,9 +7,13 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use super::{found_run::FoundRun, report, run_place::same_destination};
+use super::{
+    found_run::FoundRun,
+    report,
+    run_place::{planned_target, same_destination},
+};
 use crate::{
-    cli::{StepOptions, Target, VerifyOptions},
+    cli::{StepOptions, VerifyOptions},
     engine::{IfExists, Job, Share, Verify},
     formats::FileType,
     journal::{Header, Journal, SharedNotes, SharedPast},
@@ -30,7 +34,7 @@ use crate::{
     },
     shard::{self, Shard},
     signal::Signals,
-    types::{ByteCount, ClientToken, Escaped, PartNumber, PartSize, PartSource, Sha256, StoreName},
+    types::{ByteCount, ClientToken, Escaped, PartNumber, PartSize, PartSource, Sha256},
 };
 
 /// A run of which a step is done.
@@ -319,11 +323,7 @@ impl StepRun {
 
     /// Connects to the store of the plan.
     pub(super) async fn reach(&self, options: &StepOptions) -> Result<Reached, Abort> {
-        let header = &self.run.plan.header;
-        let planned = header.store.parse().ok().map(StoreName::Id);
-        let Target { store, sandbox } = &options.target;
-        let store = store.clone().or(planned.filter(|_| sandbox.is_none()));
-        let target = Target { store, sandbox: sandbox.clone() };
+        let target = planned_target(&self.run.plan, &options.target);
         let reached = destination::reach(&target, None).await?;
         same_destination(Some(&self.run.plan), &reached)?;
         Ok(reached)
