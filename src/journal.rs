@@ -6,11 +6,11 @@
 
 mod entry;
 mod folder;
+mod record;
 mod shared;
 mod shared_past;
 
 use std::{
-    collections::BTreeMap,
     fs::File,
     io::{self, Write as _},
     path::{Path, PathBuf},
@@ -19,73 +19,13 @@ use std::{
 
 pub use entry::{Header, Opened, SourceRecord, UploadRecord};
 pub use folder::{Folder, OpenError};
+pub use record::{PartRecord, Record, Stage};
 pub use shared::SharedNotes;
 pub use shared_past::SharedPast;
 
-use crate::types::{
-    ByteCount, Checksum, ClientToken, Digest, PartNumber, PartSize, PartSource, ReadSetId, UploadId,
-};
+use crate::types::{ClientToken, PartNumber, PartSource, ReadSetId};
 use entry::Entry;
 use shared::SharedOutput;
-
-/// A part that the service has confirmed once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PartRecord {
-    pub size: ByteCount,
-    pub digest: Digest,
-    pub checksum: Checksum,
-    /// What was found in its bytes, for those who look at them while they pass.
-    pub seen: Option<String>,
-}
-
-/// How far an upload has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Stage {
-    /// Create was about to be called, or was called and not answered.
-    Creating,
-    /// The service has an upload.
-    Uploading(UploadRecord),
-    /// Complete was called, or was about to be.
-    Completing(UploadRecord),
-    /// The read set has its ID; the upload is the one that it came of.
-    Completed { read_set: ReadSetId, upload: Option<UploadRecord> },
-}
-
-impl Stage {
-    /// The upload that is under way.
-    pub const fn upload(&self) -> Option<&UploadRecord> {
-        match self {
-            Self::Uploading(upload) | Self::Completing(upload) => Some(upload),
-            Self::Creating | Self::Completed { .. } => None,
-        }
-    }
-
-    /// Whether it is the stage of this upload.
-    pub fn is_of(&self, id: &UploadId) -> bool {
-        match self {
-            Self::Uploading(upload) | Self::Completing(upload) => upload.id == *id,
-            Self::Creating | Self::Completed { .. } => false,
-        }
-    }
-}
-
-/// All that a journal says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    pub header: Header,
-    /// The token of the upload that is under way.
-    pub token: ClientToken,
-    pub stage: Stage,
-    /// How the sources were cut for `parts`.
-    pub part_size: PartSize,
-    pub parts: BTreeMap<(PartSource, PartNumber), PartRecord>,
-    /// Who opened it last.
-    pub opened: Option<Opened>,
-    /// Whether an earlier process made it.
-    pub is_old: bool,
-    /// Whether nothing is left to be done.
-    pub is_ended: bool,
-}
 
 /// A journal. Others can have it when it is laid down or dropped.
 #[derive(Debug)]
@@ -102,16 +42,25 @@ pub struct Journal {
 enum Output {
     /// A file of its own: open and locked, unless it is laid down.
     Own(Option<File>),
-    /// Among those of other uploads.
-    Shared(SharedOutput),
+    /// Among those of other uploads; what all have noted of its parts is read when it is taken up.
+    Shared { output: SharedOutput, past: Arc<SharedPast>, is_taken_up: bool },
 }
 
 impl Journal {
-    /// The journal of an upload that is known by a key, among those of others in the file of this process.
-    pub fn shared(notes: &Arc<SharedNotes>, key: &str, record: Record) -> Self {
-        let output = SharedOutput { notes: Arc::clone(notes), key: key.to_owned() };
+    /// The journal of an upload that is known by a key, among those of others in the file of this process;
+    /// it goes on with what all have noted before. The header is written nowhere.
+    pub fn shared(
+        notes: &Arc<SharedNotes>,
+        key: &str,
+        past: &Arc<SharedPast>,
+        header: Header,
+    ) -> Self {
+        let record = past.record(key, header);
         let path = notes.path().to_owned();
-        Self { output: Output::Shared(output), path, record, is_broken: false }
+        let (notes, past) = (Arc::clone(notes), Arc::clone(past));
+        let output = SharedOutput { notes, key: key.to_owned() };
+        let output = Output::Shared { output, past, is_taken_up: false };
+        Self { output, path, record, is_broken: false }
     }
 
     pub fn path(&self) -> &Path {
@@ -167,16 +116,19 @@ impl Journal {
     /// Gives the file back to the system, with its lock, until the journal is taken up again. What
     /// cannot be written is held on to.
     pub fn lay_down(&mut self) {
-        if !self.is_broken
-            && let Output::Own(file) = &mut self.output
-        {
-            *file = None;
+        match &mut self.output {
+            Output::Own(file) if !self.is_broken => *file = None,
+            Output::Own(_) => {}
+            Output::Shared { is_taken_up, .. } => {
+                *is_taken_up = false;
+                self.record.parts.clear();
+            }
         }
     }
 
     /// Nothing is left to be done: a file of its own goes.
     pub fn end(mut self) -> io::Result<()> {
-        if matches!(self.output, Output::Shared(_)) {
+        if matches!(self.output, Output::Shared { .. }) {
             return Ok(());
         }
         self.take_up().map_err(io::Error::other)?;
@@ -196,14 +148,14 @@ impl Journal {
     /// once; from then on nothing more is written, and the journal is only held.
     fn append(&mut self, entry: &Entry) -> io::Result<()> {
         // What was under way before says more than what is afterwards.
-        let is_shared = matches!(self.output, Output::Shared(_));
+        let is_shared = matches!(self.output, Output::Shared { .. });
         let before = self.record.stage.upload().filter(|_| is_shared).cloned();
         self.record.apply(entry);
         if self.is_broken {
             return Ok(());
         }
         let written = match &mut self.output {
-            Output::Shared(output) => {
+            Output::Shared { output, .. } => {
                 output.append(before.as_ref().or_else(|| self.record.stage.upload()), entry)
             }
             Output::Own(None) => return Err(io::Error::other("it is not taken up")),
@@ -223,73 +175,10 @@ impl Journal {
         }
         let synced = match &self.output {
             Output::Own(file) => file.as_ref().map_or(Ok(()), File::sync_data),
-            Output::Shared(output) => output.sync(),
+            Output::Shared { output, .. } => output.sync(),
         };
         self.is_broken = synced.is_err();
         synced
-    }
-}
-
-impl Record {
-    fn new(header: Header) -> Self {
-        Self {
-            token: header.token.clone(),
-            part_size: header.part_size,
-            header,
-            stage: Stage::Creating,
-            parts: BTreeMap::new(),
-            opened: None,
-            is_old: false,
-            is_ended: false,
-        }
-    }
-
-    /// What a further entry changes; `false` if it makes no sense here.
-    fn apply(&mut self, entry: &Entry) -> bool {
-        match (entry, &self.stage) {
-            (Entry::Header(_), _) => return false,
-            (Entry::Opened(opened), _) => self.opened = Some(opened.clone()),
-            (Entry::Upload { id, created, part_size, mark }, _) => {
-                let (id, mark) = (id.clone(), mark.as_ref().map(|mark| mark.0.clone()));
-                if self.part_size != *part_size {
-                    // Parts of another cut are other bytes.
-                    self.parts.clear();
-                    self.part_size = *part_size;
-                }
-                let upload = UploadRecord { id, created: *created, part_size: *part_size, mark };
-                self.stage = Stage::Uploading(upload);
-            }
-            (Entry::Part { source, number, size, digest, checksum, seen }, _) => {
-                let (size, digest) = (*size, *digest);
-                let (checksum, seen) = (checksum.clone(), seen.clone());
-                let part = PartRecord { size, digest, checksum, seen };
-                self.parts.insert((*source, *number), part);
-            }
-            (Entry::Sources { sources }, _) => {
-                self.header.sources.clone_from(sources);
-                self.parts.clear();
-            }
-            (Entry::CompleteAttempted {}, Stage::Uploading(upload) | Stage::Completing(upload)) => {
-                self.stage = Stage::Completing(upload.clone());
-            }
-            (Entry::CompleteAttempted {}, Stage::Creating | Stage::Completed { .. }) => {
-                return false;
-            }
-            (Entry::Completed { read_set }, stage) => {
-                let upload = match stage {
-                    Stage::Uploading(upload) | Stage::Completing(upload) => Some(upload.clone()),
-                    Stage::Completed { upload, .. } => upload.clone(),
-                    Stage::Creating => None,
-                };
-                self.stage = Stage::Completed { read_set: read_set.clone(), upload };
-            }
-            (Entry::Restarted { token }, _) => {
-                self.token = token.clone();
-                self.stage = Stage::Creating;
-            }
-            (Entry::Ended {}, _) => self.is_ended = true,
-        }
-        true
     }
 }
 

@@ -1,6 +1,7 @@
 //! The steps of a run in many processes, against the sandbox, with the real binary.
 
 mod slurm;
+mod thousands;
 
 use std::{fmt::Write as _, fs, process::Command};
 

@@ -16,6 +16,7 @@ mod readset;
 #[path = "support/samtools.rs"]
 mod samtools;
 mod samtools_headers;
+mod scale;
 mod store;
 #[path = "support/written.rs"]
 mod written;

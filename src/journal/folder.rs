@@ -170,8 +170,19 @@ impl Folder {
 impl Journal {
     /// Opens and locks the file again, and reads what others have written meanwhile.
     pub fn take_up(&mut self) -> Result<(), OpenError> {
-        let Output::Own(None) = self.output else { return Ok(()) };
         let path = self.path.clone();
+        match &mut self.output {
+            Output::Own(None) => {}
+            Output::Shared { output, past, is_taken_up } if !*is_taken_up => {
+                *is_taken_up = true;
+                let parts = past.read_parts(&output.key);
+                for part in parts.map_err(|source| OpenError::Io { path, source })? {
+                    self.record.apply(&part);
+                }
+                return Ok(());
+            }
+            Output::Own(Some(_)) | Output::Shared { .. } => return Ok(()),
+        }
         let Some((file, mut record)) = locked(&path)? else {
             return Err(OpenError::Gone { path });
         };

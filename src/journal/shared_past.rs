@@ -1,15 +1,16 @@
-//! What all processes have noted of uploads, read as one.
+//! What all processes have noted of uploads, read as one. Of the millions of parts that a run may have, only
+//! the places of their notes are kept: those of one upload are read again when it is its turn.
 
 use std::{
     collections::{HashMap, HashSet},
     fs::{File, OpenOptions},
     io::{self, BufRead as _, BufReader},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use super::{
-    Record,
     entry::{Entry, Header},
+    record::Record,
     shared::SharedLine,
 };
 use crate::{
@@ -23,6 +24,7 @@ const LONGEST_LINE: u64 = 1 << 20;
 /// What all processes have noted of uploads.
 #[derive(Debug, Default)]
 pub struct SharedPast {
+    files: Vec<PathBuf>,
     uploads: HashMap<String, NotedUpload>,
 }
 
@@ -36,6 +38,16 @@ struct NotedUpload {
     given_up: HashSet<String>,
     /// Of each upload by its ID, and of none.
     later: HashMap<Option<String>, Vec<(i64, Entry)>>,
+    parts: HashMap<Option<String>, Vec<NotedPart>>,
+}
+
+/// Where a part is noted: in which of the files, and after how many bytes.
+#[derive(Debug)]
+struct NotedPart {
+    source: PartSource,
+    number: PartNumber,
+    file: u32,
+    offset: u64,
 }
 
 impl SharedPast {
@@ -43,33 +55,39 @@ impl SharedPast {
     pub fn read(files: impl IntoIterator<Item = PathBuf>) -> io::Result<Self> {
         let mut past = Self::default();
         for path in files {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let file = match files::open(&path, OpenOptions::new().read(true)) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                file => file?,
-            };
-            files::is_own(&file)?;
-            past.read_file(file, &name)?;
+            match open(&path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                file => past.read_file(file?, path)?,
+            }
         }
         Ok(past)
     }
 
-    fn read_file(&mut self, file: File, name: &str) -> io::Result<()> {
+    fn read_file(&mut self, file: File, path: PathBuf) -> io::Result<()> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let index = u32::try_from(self.files.len()).map_err(io::Error::other)?;
+        self.files.push(path);
         let mut lines = BufReader::new(file);
-        let mut line = Vec::new();
+        let (mut line, mut offset) = (Vec::new(), 0);
         loop {
             line.clear();
-            let read = io::Read::take(&mut lines, LONGEST_LINE).read_until(b'\n', &mut line)?;
+            let read = read_line(&mut lines, &mut line)?;
             if read == 0 {
                 return Ok(());
             }
             if let Ok(line) = serde_json::from_slice(&line) {
-                self.add(line, name);
+                self.add(line, &name, (index, offset));
             }
+            offset += read;
         }
     }
 
-    fn add(&mut self, SharedLine { key, at, upload, note }: SharedLine, name: &str) {
+    fn add(
+        &mut self,
+        SharedLine { key, at, upload, note }: SharedLine,
+        name: &str,
+        (file, offset): (u32, u64),
+    ) {
         let of_key = self.uploads.entry(key).or_default();
         match note {
             Entry::Upload { .. } => of_key.begun.push((name.to_owned(), at, note)),
@@ -78,12 +96,16 @@ impl SharedPast {
                 of_key.restarts.push((at, note));
             }
             Entry::Header(_) | Entry::Opened(_) => {}
+            Entry::Part { source, number, .. } => {
+                let part = NotedPart { source, number, file, offset };
+                of_key.parts.entry(upload).or_default().push(part);
+            }
             note => of_key.later.entry(upload).or_default().push((at, note)),
         }
     }
 
-    /// All that is known of an upload that begins with this header.
-    pub fn record(&self, key: &str, header: Header) -> Record {
+    /// All that is known of an upload that begins with this header, but for its parts.
+    pub(super) fn record(&self, key: &str, header: Header) -> Record {
         let mut record = Record::new(header);
         let Some(noted) = self.uploads.get(key) else { return record };
         record.is_old = true;
@@ -102,6 +124,37 @@ impl SharedPast {
             record.apply(entry);
         }
         record
+    }
+
+    /// Reads what is noted of the parts of the upload of a key; what is no note any more is left out.
+    pub(super) fn read_parts(&self, key: &str) -> io::Result<Vec<Entry>> {
+        let mut places: Vec<_> = self.noted_parts(key).collect();
+        places.sort_unstable_by_key(|part| (part.file, part.offset));
+        let (mut notes, mut line) = (Vec::new(), Vec::new());
+        for of_file in places.chunk_by(|one, next| one.file == next.file) {
+            let path = of_file.first().and_then(|part| self.files.get(part.file as usize));
+            let Some(path) = path else { continue };
+            let (mut lines, mut at) = (BufReader::new(open(path)?), 0);
+            for part in of_file {
+                lines.seek_relative(i64::try_from(part.offset - at).map_err(io::Error::other)?)?;
+                line.clear();
+                at = part.offset + read_line(&mut lines, &mut line)?;
+                let Ok(SharedLine { at, note, .. }) = serde_json::from_slice(&line) else {
+                    continue;
+                };
+                notes.push((at, note));
+            }
+        }
+        notes.sort_by_key(|(at, _)| *at);
+        Ok(notes.into_iter().map(|(_, note)| note).collect())
+    }
+
+    fn noted_parts(&self, key: &str) -> impl Iterator<Item = &NotedPart> {
+        let noted = self.uploads.get(key);
+        let id = noted.and_then(|noted| noted.uploads().next()).and_then(id_of);
+        let of_none = id.is_some().then_some(None);
+        let ids = [Some(id), of_none].into_iter().flatten();
+        ids.filter_map(move |id| noted?.parts.get(&id)).flatten()
     }
 
     /// The uploads that were begun twice for a key, all but the one that counts.
@@ -137,13 +190,7 @@ impl SharedPast {
 
     /// The parts that are noted of the upload of a key.
     pub fn parts(&self, key: &str) -> impl Iterator<Item = (PartSource, PartNumber)> {
-        let noted = self.uploads.get(key);
-        let id = noted.and_then(|noted| noted.uploads().next()).and_then(id_of);
-        let later = noted.and_then(|noted| noted.later.get(&id));
-        later.into_iter().flatten().filter_map(|(_, entry)| match entry {
-            Entry::Part { source, number, .. } => Some((*source, *number)),
-            _ => None,
-        })
+        self.noted_parts(key).map(|part| (part.source, part.number))
     }
 }
 
@@ -157,6 +204,19 @@ impl NotedUpload {
     }
 }
 
+/// Opens a file of notes, which has to be of this user.
+fn open(path: &Path) -> io::Result<File> {
+    let file = files::open(path, OpenOptions::new().read(true))?;
+    files::is_own(&file)?;
+    Ok(file)
+}
+
+/// Reads a line; how many bytes it has.
+fn read_line(lines: &mut BufReader<File>, line: &mut Vec<u8>) -> io::Result<u64> {
+    let read = io::Read::take(lines, LONGEST_LINE).read_until(b'\n', line)?;
+    Ok(read as u64)
+}
+
 fn id_of(entry: &Entry) -> Option<String> {
     match entry {
         Entry::Upload { id, .. } => Some(id.to_string()),
@@ -166,7 +226,7 @@ fn id_of(entry: &Entry) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
+    use std::{io::Write as _, sync::Arc};
 
     use tempfile::TempDir;
 
@@ -201,7 +261,10 @@ mod tests {
     /// A process: its file, and the journal of the one upload.
     fn process(dir: &TempDir, name: &str) -> Journal {
         let notes = SharedNotes::create(dir.path().join(name), "plan").unwrap();
-        Journal::shared(&notes, "k", read(dir))
+        let past = Arc::new(SharedPast::read(files(dir)).unwrap());
+        let mut journal = Journal::shared(&notes, "k", &past, header());
+        journal.take_up().unwrap();
+        journal
     }
 
     fn files(dir: &TempDir) -> Vec<PathBuf> {
@@ -209,7 +272,7 @@ mod tests {
     }
 
     fn read(dir: &TempDir) -> Record {
-        SharedPast::read(files(dir)).unwrap().record("k", header())
+        process(dir, &format!("reader-{}", files(dir).len())).record().clone()
     }
 
     fn number(number: u16) -> PartNumber {
@@ -244,7 +307,8 @@ mod tests {
         a.created(&upload("1111111111")).unwrap();
         let past = SharedPast::read(files(&dir)).unwrap();
         let record = past.record("k", header());
-        assert!(record.stage.is_of(&"1111111111".parse().unwrap()) && record.parts.is_empty());
+        assert!(record.stage.is_of(&"1111111111".parse().unwrap()));
+        assert_eq!(past.read_parts("k").unwrap(), []);
         assert_eq!(past.others("k"), ["2222222222".parse().unwrap()]);
         a.restarted(&"again".parse().unwrap()).unwrap();
         let record = read(&dir);

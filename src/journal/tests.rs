@@ -8,7 +8,7 @@ use super::folder::parse;
 use crate::{
     journal::*,
     store::omics::RULES,
-    types::{Fingerprint, Mark, Sha256},
+    types::{ByteCount, Fingerprint, Mark, Sha256},
 };
 
 fn opened() -> Opened {

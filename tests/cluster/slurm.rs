@@ -5,6 +5,7 @@ use std::{
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::{Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant},
 };
@@ -14,14 +15,17 @@ use tempfile::TempDir;
 use super::{is_whole, planned, step};
 use crate::lab::{Lab, Said, skipped};
 
-/// A cluster, until it is dropped.
-struct Slurm {
+/// A cluster, until it is dropped: one at a time, for its ports are its own.
+pub(super) struct Slurm {
     folder: TempDir,
+    _only: MutexGuard<'static, ()>,
 }
+
+static ONLY: Mutex<()> = Mutex::new(());
 
 impl Slurm {
     /// Starts a cluster, where that can be done.
-    fn start() -> Option<Self> {
+    pub(super) fn start() -> Option<Self> {
         let is_there = |program: &str| {
             Command::new("sh")
                 .args(["-c", &format!("command -v {program}")])
@@ -38,7 +42,8 @@ impl Slurm {
             skipped("Slurm's daemons need root");
             return None;
         }
-        let slurm = Self { folder: tempfile::tempdir().unwrap() };
+        let only = ONLY.lock().unwrap_or_else(PoisonError::into_inner);
+        let slurm = Self { folder: tempfile::tempdir().unwrap(), _only: only };
         fs::write(slurm.conf(), slurm.settings()).unwrap();
         for name in ["ctld", "d.n1", "d.n2", "d.n3"] {
             fs::create_dir(slurm.folder.path().join(name)).unwrap();
@@ -84,13 +89,13 @@ impl Slurm {
         )
     }
 
-    fn run(&self, program: &str, arguments: &[&str]) -> String {
+    pub(super) fn run(&self, program: &str, arguments: &[&str]) -> String {
         let mut command = Command::new(program);
         command.args(arguments).env("SLURM_CONF", self.conf()).stdin(Stdio::null());
         String::from_utf8(command.output().unwrap().stdout).unwrap()
     }
 
-    fn wait(&self, what: &str, most: Duration, is_so: impl Fn(&Self) -> bool) {
+    pub(super) fn wait(&self, what: &str, most: Duration, is_so: impl Fn(&Self) -> bool) {
         let begun = Instant::now();
         while !is_so(self) {
             assert!(
@@ -103,7 +108,7 @@ impl Slurm {
     }
 
     /// Waits until no job is left. What is back in the queue need not wait for two minutes.
-    fn wait_for_all(&self) {
+    pub(super) fn wait_for_all(&self) {
         self.wait("all jobs have ended", Duration::from_secs(150), |slurm| {
             for job in slurm.run("squeue", &["-h", "-r", "-t", "PD", "-o", "%i %r"]).lines() {
                 let (id, reason) = job.split_once(' ').unwrap();
@@ -126,7 +131,7 @@ impl Slurm {
     }
 
     /// Kills a process of this name; its number may be that of another by now, or of a thread.
-    fn kill(&self, name: &str, process: &str) {
+    pub(super) fn kill(&self, name: &str, process: &str) {
         let now = fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
         if now.trim() == name {
             self.run("kill", &["-9", process]);
@@ -161,12 +166,29 @@ impl Drop for Slurm {
     }
 }
 
-fn submit(lab: &Lab, slurm: &Slurm, arguments: &[&str]) -> Said {
+/// Submits what is left of a run; its jobs have no keys in their environment.
+pub(super) fn submit(lab: &Lab, slurm: &Slurm, arguments: &[&str]) -> Said {
+    lab.home_file(
+        "credentials",
+        "[default]\naws_access_key_id = AKID\naws_secret_access_key = s\n",
+    );
     let mut command = lab.command([&["batch", "submit", "run7"], arguments].concat());
     command
         .env("SLURM_CONF", slurm.conf())
         .env("AWS_SHARED_CREDENTIALS_FILE", lab.home().join("credentials"));
     Lab::run(command)
+}
+
+/// The process that is at work on a share.
+pub(super) fn process_of(lab: &Lab, share: &str) -> Option<String> {
+    let mut alive = fs::read_dir(lab.path("run7/alive")).ok()?.flatten();
+    alive.find_map(|entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let rest = name.strip_prefix(&format!("{share}."))?.strip_suffix(".json")?;
+        // Others are over.
+        let at_work = (!rest.contains(".over")).then_some(rest)?;
+        at_work.rsplit('-').nth(1).map(str::to_owned)
+    })
 }
 
 /// A task that is put back, one that is cancelled, one whose process is killed, and a node that dies with
@@ -175,10 +197,6 @@ fn submit(lab: &Lab, slurm: &Slurm, arguments: &[&str]) -> Said {
 fn a_run_on_a_cluster_survives_what_happens_there() {
     let Some(slurm) = Slurm::start() else { return };
     let lab = Lab::with_faults(&["UploadReadSetPart:latency:4s"]);
-    lab.home_file(
-        "credentials",
-        "[default]\naws_access_key_id = AKID\naws_secret_access_key = s\n",
-    );
     let contents = planned(&lab, &[11, 6, 11, 16, 11, 6]);
     let dry = submit(&lab, &slurm, &["--tasks=8", "--dry-run"]);
     assert!(dry.expect(0).stdout.contains("--dependency=afterok:ID_OF_CREATE"), "{}", dry.stdout);
@@ -195,23 +213,12 @@ fn a_run_on_a_cluster_survives_what_happens_there() {
     let again = submit(&lab, &slurm, &["--tasks=8"]);
     assert!(again.expect(75).stderr.contains("queued or running"), "{}", again.stderr);
     let send = jobs[1].1;
-    let at_work = |share: &str| {
-        let alive = fs::read_dir(lab.path("run7/alive")).into_iter().flatten().flatten();
-        alive
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .any(|name| name.starts_with(&format!("{share}-of-8.")))
-    };
     slurm.wait("shares are sent", Duration::from_mins(1), |_| {
-        (1..=6).all(|share| at_work(&share.to_string()))
+        (1..=6).all(|share| process_of(&lab, &format!("{share}-of-8")).is_some())
     });
     slurm.run("scontrol", &["requeue", &format!("{send}_1")]);
     slurm.run("scancel", &[&format!("{send}_2")]);
-    let process = fs::read_dir(lab.path("run7/alive")).unwrap().flatten().find_map(|entry| {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let rest = name.strip_prefix("3-of-8.")?.strip_suffix(".json")?;
-        rest.rsplit('-').nth(1).map(str::to_owned)
-    });
-    slurm.kill("omics-upload", &process.unwrap());
+    slurm.kill("omics-upload", &process_of(&lab, "3-of-8").unwrap());
     slurm.kill_node("n1");
     slurm.wait_for_all();
     if lab.read_sets() < contents.len() {

@@ -78,6 +78,13 @@ impl Lab {
         lab
     }
 
+    /// With a sandbox that hashes the data of parts and forgets it.
+    pub(crate) fn that_discards() -> Self {
+        let mut lab = Self::new();
+        lab.restart_sandbox_as(Options { discard: true, ..Options::default() });
+        lab
+    }
+
     /// The same sandbox folder, served anew with other faults.
     pub(crate) fn restart_sandbox(&mut self, specs: &[&str]) {
         self.restart_sandbox_with(specs, Vec::new());
@@ -85,19 +92,21 @@ impl Lab {
 
     /// The same, given these files as references besides those that it has.
     pub(crate) fn restart_sandbox_with(&mut self, specs: &[&str], references: Vec<PathBuf>) {
+        let faults = specs.iter().map(|spec| spec.parse::<Fault>().unwrap()).collect();
+        self.restart_sandbox_as(Options { faults, references, ..Options::default() });
+    }
+
+    fn restart_sandbox_as(&mut self, options: Options) {
         if let Some(sandbox) = self.sandbox.take() {
             self.runtime.block_on(sandbox.stop());
         }
-        let faults = specs.iter().map(|spec| spec.parse::<Fault>().unwrap()).collect();
         let options = Options {
             dir: Some(self.folder.path().join("store")),
-            faults,
             request_log: Some(self.request_log()),
-            references,
             // For tests that come through a proxy, by a name that no resolver knows.
             hosts: vec!["omics.test.example".to_owned()],
             vault: Some("cold".to_owned()),
-            ..Options::default()
+            ..options
         };
         self.sandbox = Some(self.runtime.block_on(Sandbox::start(options)).unwrap());
     }

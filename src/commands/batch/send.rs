@@ -1,6 +1,6 @@
 //! From prepared rows to results: the destination, the plan on disk, and the run.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, io, panic, thread};
 
 use super::{
     decide::records,
@@ -130,15 +130,27 @@ pub(super) async fn plan_only(
     Ok(())
 }
 
+/// How many rows are read at a time: of a network's file system, each waits for its answers.
+const READERS: usize = 8;
+
 /// Reads what the files are recognised by, on this machine and on others.
 fn recognise(prepared: &mut [PreparedRow]) -> Result<(), Abort> {
-    for PreparedRow { read_set: Prepared { job, .. }, .. } in prepared {
-        let fingerprint = source::fingerprint(job.sources.iter());
-        job.memory.fingerprint = Some(
-            fingerprint.map_err(|error| output::broken(error, "cannot read the files again"))?,
-        );
-    }
-    Ok(())
+    let recognise_all = |rows: &mut [PreparedRow]| -> io::Result<()> {
+        for PreparedRow { read_set: Prepared { job, .. }, .. } in rows {
+            job.memory.fingerprint = Some(source::fingerprint(job.sources.iter())?);
+        }
+        Ok(())
+    };
+    let share = prepared.len().div_ceil(READERS).max(1);
+    thread::scope(|scope| {
+        let shares = prepared.chunks_mut(share);
+        let readers: Vec<_> = shares.map(|rows| scope.spawn(|| recognise_all(rows))).collect();
+        readers.into_iter().try_for_each(|reader| match reader.join() {
+            Ok(read) => read,
+            Err(panic) => panic::resume_unwind(panic),
+        })
+    })
+    .map_err(|error| output::broken(error, "cannot read the files again"))
 }
 
 fn tell(notes: &[String], how: &PutOptions) {

@@ -4,7 +4,7 @@
 use std::{
     collections::{HashMap, HashSet},
     path::Path,
-    sync::Mutex,
+    sync::{Arc, Mutex},
 };
 
 use super::{found_run::FoundRun, report, run_place::same_destination};
@@ -12,7 +12,7 @@ use crate::{
     cli::{StepOptions, Target, VerifyOptions},
     engine::{IfExists, Job, Share, Verify},
     formats::FileType,
-    journal::{Header, Journal, Record, SharedNotes, SharedPast},
+    journal::{Header, Journal, SharedNotes, SharedPast},
     plan::{Layout, Part},
     preflight::{
         OutputFlag, Outputs, fields,
@@ -36,7 +36,7 @@ use crate::{
 /// A run of which a step is done.
 pub(super) struct StepRun {
     pub(super) run: FoundRun,
-    pub(super) noted: SharedPast,
+    pub(super) noted: Arc<SharedPast>,
 }
 
 /// A row that is the business of a step, and what is done of it.
@@ -84,7 +84,7 @@ impl StepRun {
     pub(super) fn find_in(folder: &Path, of: impl Fn(&str) -> bool) -> Result<Self, Abort> {
         let run = FoundRun::in_folder(folder)?;
         let noted = run.folder.sent(of)?;
-        Ok(Self { run, noted })
+        Ok(Self { run, noted: Arc::new(noted) })
     }
 
     /// Claims a step that one process at a time may do, and reads what others have done until then.
@@ -275,12 +275,12 @@ impl StepRun {
         &self,
         RowShare { row, .. }: &RowShare<'_>,
         read_set: &mut Prepared,
-        notes: &std::sync::Arc<SharedNotes>,
+        notes: &Arc<SharedNotes>,
     ) -> Result<(), Abort> {
         let job = &mut read_set.job;
         job.token = fields::token()?;
-        let record = self.record(row, job.memory.part_size, job.memory.fingerprint);
-        let record = record.ok_or_else(|| {
+        let header = self.header(row, job.memory.part_size, job.memory.fingerprint);
+        let header = header.ok_or_else(|| {
             Problem::new(anyhow::anyhow!("the plan has a row that nothing can be begun of"))
         })?;
         job.memory.if_exists = match self.run.plan.header.steps.if_exists.as_str() {
@@ -288,18 +288,19 @@ impl StepRun {
             "fail" => IfExists::Fail,
             _ => IfExists::Skip,
         };
-        job.memory.journal = Mutex::new(Some(Journal::shared(notes, &self.key(row), record)));
+        let journal = Journal::shared(notes, &self.key(row), &self.noted, header);
+        job.memory.journal = Mutex::new(Some(journal));
         Ok(())
     }
 
-    fn record(
+    fn header(
         &self,
         row: &PlannedRow,
         part_size: PartSize,
         fingerprint: Option<crate::types::Fingerprint>,
-    ) -> Option<Record> {
+    ) -> Option<Header> {
         let plan = &self.run.plan;
-        let header = Header::new(
+        Some(Header::new(
             plan.header.made.clone(),
             plan.header.store.parse().ok()?,
             self.token(row)?,
@@ -307,8 +308,7 @@ impl StepRun {
             part_size,
             Vec::new(),
             row.fields.clone(),
-        );
-        Some(self.noted.record(&self.key(row), header))
+        ))
     }
 
     /// A Create that is killed before its note is repeated as the very same request.
