@@ -92,7 +92,7 @@ impl Renewable {
 
 /// Credentials that can be sent: they go into headers, where the SDK takes it for granted that they fit.
 async fn ask(chain: &SharedCredentialsProvider) -> Result<Credentials, CredentialsError> {
-    let credentials = chain.provide_credentials().await?;
+    let credentials = provided(chain).await?;
     keep_credentials(&credentials);
     let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
     if is_plain(credentials.access_key_id()) && credentials.session_token().is_none_or(is_plain) {
@@ -100,6 +100,23 @@ async fn ask(chain: &SharedCredentialsProvider) -> Result<Credentials, Credentia
     }
     let message = "the access key ID or the session token holds characters that cannot be used";
     Err(CredentialsError::invalid_configuration(message))
+}
+
+/// How often and after which pauses a provider is asked again, in milliseconds: processes that renew one single
+/// sign-on session at once write its file under each other's eyes.
+const ASKED_AGAIN: [u64; 3] = [200, 400, 800];
+
+async fn provided(chain: &SharedCredentialsProvider) -> Result<Credentials, CredentialsError> {
+    for pause in ASKED_AGAIN {
+        match chain.provide_credentials().await {
+            Err(CredentialsError::ProviderError(_)) => {
+                let pause = fastrand::u64(pause / 2..=pause);
+                tokio::time::sleep(Duration::from_millis(pause)).await;
+            }
+            provided => return provided,
+        }
+    }
+    chain.provide_credentials().await
 }
 
 /// Hands the current credentials to the SDK, which is told not to keep them.
@@ -112,5 +129,46 @@ impl ProvideCredentials for Current {
         Self: 'a,
     {
         future::ProvideCredentials::new(self.0.current())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    use super::*;
+
+    /// A file of a session that is being written.
+    #[derive(Debug)]
+    struct Torn {
+        failures: usize,
+        asked: Arc<AtomicUsize>,
+    }
+
+    impl ProvideCredentials for Torn {
+        fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+        where
+            Self: 'a,
+        {
+            let asked = self.asked.fetch_add(1, Ordering::Relaxed);
+            future::ProvideCredentials::ready(if asked < self.failures {
+                Err(CredentialsError::provider_error("the file ends in the middle"))
+            } else {
+                Ok(Credentials::new("AKID", "secret", None, None, "test"))
+            })
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_provider_that_fails_is_asked_again_and_one_that_has_nothing_is_not() {
+        for (failures, succeeds, count) in [(0, true, 1), (3, true, 4), (4, false, 4)] {
+            let asked = Arc::default();
+            let torn = Torn { failures, asked: Arc::clone(&asked) };
+            let answer = ask(&SharedCredentialsProvider::new(torn)).await;
+            assert_eq!((answer.is_ok(), asked.load(Ordering::Relaxed)), (succeeds, count));
+        }
     }
 }
