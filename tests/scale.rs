@@ -148,7 +148,7 @@ fn bounds() -> String {
         Site { puts: 50.0, together: 20.0 * GBIT, ..USUAL },
     ];
     let mut table =
-        "| machines | each | together | puts a second | part size | parts | time | GB/s |\n\
+        "| machines | each | together | parts a second | part size | parts | time | GB/s |\n\
                      |---|---|---|---|---|---|---|---|\n"
             .to_owned();
     for site in sites {
@@ -172,7 +172,7 @@ fn bounds() -> String {
 /// Where some machines are slow: as many shares as machines, and ten times as many.
 fn slow_machines() -> String {
     let site = Site { machines: 64, slow: 4, shares: 64, ..USUAL };
-    let mut table = "| puts a second | shares | time |\n|---|---|---|\n".to_owned();
+    let mut table = "| parts a second | shares | time |\n|---|---|---|\n".to_owned();
     for (puts, shares) in [(10.0, 64), (10.0, 640), (50.0, 64), (50.0, 640)] {
         let (time, _) = simulate(&Site { puts, shares, ..site });
         writeln!(table, "| {puts} | {shares} | {} |", hours(time)).unwrap();

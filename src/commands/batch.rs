@@ -24,7 +24,7 @@ mod verify;
 mod work;
 
 use crate::{
-    cli::{self, BatchOptions, BatchStep, Output, WhenProven},
+    cli::{self, BatchOptions, BatchStep, Output, RequestRate, WhenProven},
     preflight::sheets::FoundRow,
     report::{Abort, Problem, output, status as exit},
     store::omics,
@@ -102,7 +102,12 @@ async fn write_plan(mut options: BatchOptions) -> Result<u8, Abort> {
     send::plan_only(&mut work, prepared, &options).await?;
     if options.plan.how.target.sandbox.is_none() {
         let bandwidth = options.plan.how.effort.sending.max_bandwidth.map(|rate| rate.get().get());
-        let workload = Workload { rows: to_send as u64, parts: parts as u64, bytes, bandwidth };
+        let puts = match options.plan.how.effort.requests_per_second {
+            RequestRate::Fixed(rate) => Some(rate),
+            RequestRate::Auto => None,
+        };
+        let (rows, parts) = (to_send as u64, parts as u64);
+        let workload = Workload { rows, parts, bytes, puts, bandwidth };
         work.notes.extend(forecast(omics::QUOTAS, &workload).filter(|_| to_send > 0));
     }
     let is_joined = |row: &&FoundRow| row.row.sources.iter().any(|source| source.len() > 1);

@@ -30,7 +30,7 @@ impl Quotas {
     }
 
     /// The rate that we keep to; `None` if the store says nothing about the operation.
-    pub(super) fn rate(self, operation: Operation) -> Option<f64> {
+    pub fn rate(self, operation: Operation) -> Option<f64> {
         self.of(operation).map(below)
     }
 }

@@ -69,7 +69,7 @@ impl PlannedFiles<'_> {
             return Err(changed(&path, "modification time"));
         }
         if is_here && (now.ino(), &record.changed) != (file.inode, &file.changed) {
-            return Err(changed(&path, "state"));
+            return Err(touched(&path));
         }
         Ok(path)
     }
@@ -91,6 +91,19 @@ fn changed(path: &Path, what: &str) -> Problem {
     Problem::new(error).hint(
         "run `omics-upload batch plan` with the sheet again; copies need the times of the originals \
          (`cp -p`, `rsync -t`)",
+    )
+}
+
+/// A file with the size and the date that it had, and with something else about it: it may be another.
+fn touched(path: &Path) -> Problem {
+    let shown = Escaped::new(&path.to_string_lossy()).to_string();
+    let error = anyhow::anyhow!(
+        "`{shown}` has changed since the plan was made: it was replaced, or its permissions, links or \
+         name have changed (its inode or ctime differs)"
+    );
+    Problem::new(error).hint(
+        "run `omics-upload batch plan` with the sheet again; if its content is the same, what was sent \
+         is not sent again",
     )
 }
 

@@ -109,14 +109,22 @@ impl Slurm {
 
     /// Waits until no job is left. What is back in the queue need not wait for two minutes.
     pub(super) fn wait_for_all(&self) {
+        self.wait_for("create,send,verify,complete");
+    }
+
+    /// The same of the jobs of some steps.
+    pub(super) fn wait_for(&self, steps: &str) {
+        let names: Vec<_> = steps.split(',').map(|step| format!("omics-upload-{step}")).collect();
+        let names = format!("--name={}", names.join(","));
         self.wait("all jobs have ended", Duration::from_secs(150), |slurm| {
-            for job in slurm.run("squeue", &["-h", "-r", "-t", "PD", "-o", "%i %r"]).lines() {
+            let waiting = ["-h", "-r", "-t", "PD", "-o", "%i %r", &names];
+            for job in slurm.run("squeue", &waiting).lines() {
                 let (id, reason) = job.split_once(' ').unwrap();
                 if reason == "BeginTime" {
                     slurm.run("scontrol", &["update", &format!("JobId={id}"), "StartTime=now"]);
                 }
             }
-            slurm.run("squeue", &["-h"]).is_empty()
+            slurm.run("squeue", &["-h", &names]).is_empty()
         });
     }
 

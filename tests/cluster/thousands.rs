@@ -75,7 +75,12 @@ fn two_thousand_parts_are_sent_once_although_tasks_are_killed() {
     if let Some(process) = process_of(&lab, &format!("{}-of-8", shares[2])) {
         slurm.kill("omics-upload", &process);
     }
-    slurm.wait_for_all();
+    slurm.wait_for("send");
+    // Meanwhile the end has missed a share and waits for another attempt, or is about to find out.
+    let waits = |slurm: &Slurm| {
+        slurm.run("squeue", &["-h", "-t", "R", "--name=omics-upload-complete"]).is_empty()
+    };
+    slurm.wait("the end is not running", Duration::from_mins(1), waits);
     if lab.read_sets() < FILES {
         submit(&lab, &slurm, &["--tasks=8"]).expect(0);
         slurm.wait_for_all();

@@ -10,6 +10,8 @@ pub(super) struct Workload {
     pub(super) rows: u64,
     pub(super) parts: u64,
     pub(super) bytes: u64,
+    /// Parts a second, if they are not those of the quota.
+    pub(super) puts: Option<f64>,
     /// Bytes a second, if they are capped.
     pub(super) bandwidth: Option<u64>,
 }
@@ -17,11 +19,14 @@ pub(super) struct Workload {
 /// A sentence on it, for a service that has quotas.
 pub(super) fn forecast(quotas: Quotas, work: &Workload) -> Option<String> {
     let at = |operation: Operation, count: u64| {
-        let quota = quotas.of(operation)?;
-        Some(rounded(float(count) / quota))
+        let rate = quotas.rate(operation)?;
+        Some(rounded(float(count) / rate))
     };
     let create = at(Operation::CreateUpload, work.rows)?;
-    let by_quota = at(Operation::UploadPart, work.parts)?;
+    let by_quota = match work.puts {
+        Some(puts) => rounded(float(work.parts) / puts),
+        None => at(Operation::UploadPart, work.parts)?,
+    };
     let by_link = work.bandwidth.map(|rate| rounded(float(work.bytes) / float(rate.max(1))));
     let send = by_link.map_or(by_quota, |by_link| by_quota.max(by_link));
     let complete = at(Operation::CompleteUpload, work.rows)?;
@@ -53,11 +58,19 @@ mod tests {
 
     #[test]
     fn the_slower_of_quota_and_link_decides() {
-        let mut work = Workload { rows: 5000, parts: 3_000_000, bytes: 180 << 40, bandwidth: None };
+        let mut work = Workload {
+            rows: 5000,
+            parts: 3_000_000,
+            bytes: 180 << 40,
+            puts: None,
+            bandwidth: None,
+        };
         assert_eq!(
             forecast(QUOTAS, &work).unwrap(),
-            "by the quotas the steps take at least: create 1h 23m, send 3days 11h 20m, complete 1h 23m"
+            "by the quotas the steps take at least: create 1h 31m, send 3days 13h 2m, complete 1h 31m"
         );
+        work.puts = Some(100.0);
+        assert!(forecast(QUOTAS, &work).unwrap().contains("send 8h 20m"));
         work.bandwidth = Some(100_000_000);
         let capped = forecast(QUOTAS, &work).unwrap();
         assert!(capped.contains("send 22days 21h"), "{capped}");

@@ -49,11 +49,12 @@ fn shares(run: &StepRun, shard: Shard, may_be_there: bool) -> (Vec<RowShare<'_>>
     let (mut rows, mut before) = (Vec::new(), ShareState::default());
     for (at, parts) in parts_of(&layouts, shard) {
         let Some(row) = run.run.plan.rows.get(at) else { continue };
-        if run.is_settled(row) {
+        let is_finished = run.is_finished(row);
+        if run.is_settled(row) && !is_finished {
             continue;
         }
         let noted = run.sent_parts(row);
-        let is_noted = |part: &&Part| noted.contains(&(part.source, part.number));
+        let is_noted = |part: &&Part| is_finished || noted.contains(&(part.source, part.number));
         before.parts += parts.len() as u64;
         before.bytes += parts.iter().map(|part| part.size.get()).sum::<u64>();
         before.sent_parts += parts.iter().filter(is_noted).count() as u64;

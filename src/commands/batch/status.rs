@@ -55,7 +55,7 @@ pub(super) async fn run(options: &StatusOptions) -> Result<u8, Abort> {
                     format!(
                         "{clear}{}{}{}",
                         counts.text(),
-                        shares.text(total(&run)),
+                        if counts.left.rows > 0 { shares.text(total(&run)) } else { String::new() },
                         remote.as_ref().map_or_else(String::new, Remote::text)
                     )
                     .as_bytes(),

@@ -105,7 +105,13 @@ impl StepRun {
     /// Whether a row is finished, or failed for good.
     pub(super) fn is_settled(&self, row: &PlannedRow) -> bool {
         let past = self.run.past.of_planned(row);
-        past.is_some_and(|past| past.is_finished() && !past.is_gone || past.end.for_good)
+        self.is_finished(row) || past.is_some_and(|past| past.end.for_good)
+    }
+
+    /// Whether the read set of a row is there.
+    pub(super) fn is_finished(&self, row: &PlannedRow) -> bool {
+        let past = self.run.past.of_planned(row);
+        past.is_some_and(|past| past.is_finished() && !past.is_gone)
     }
 
     /// What the upload of a row is noted by.

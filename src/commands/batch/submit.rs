@@ -13,7 +13,7 @@ use std::{
 
 use self::{
     script::{StepScript, quoted},
-    slurm::{JobRequest, alive},
+    slurm::{JobRequest, alive, cancel, is_waiting},
 };
 use super::{complete, steps::StepRun, verify};
 use crate::{
@@ -48,12 +48,21 @@ pub(super) fn run(options: &SubmitOptions) -> Result<u8, Abort> {
         return Ok(status::DONE);
     }
     let steps = steps(&run, options, &folder)?;
+    if std::env::var_os("AWS_ACCESS_KEY_ID").is_some() {
+        output::complain(
+            "note: jobs do not get the keys of this environment: they need a profile, a single sign-on \
+             session or an instance role that every node can read\n",
+        );
+    }
     if options.dry_run {
         return Ok(output::print(shown(&steps, options, &jobs).as_bytes()));
     }
-    let known = known_jobs(&jobs);
-    let still = alive(&known)?;
-    if !still.is_empty() {
+    let still = alive(&known_jobs(&jobs, ""))?;
+    // Where only the end is left in the queue, it waits for another attempt, and has missed something.
+    let ends = known_jobs(&jobs, "complete");
+    if !still.is_empty() && still.iter().all(|id| ends.contains(id)) && is_waiting(&still)? {
+        cancel(&still)?;
+    } else if !still.is_empty() {
         let error = anyhow::anyhow!("jobs of this run are queued or running: {}", still.join(", "));
         let hint = format!("wait for them, or end them with `scancel {}`", still.join(" "));
         return Err(Abort::Early(Problem::new(error).hint(hint), status::TEMPORARY));
@@ -137,7 +146,15 @@ fn submit(steps: &[StepJob], options: &SubmitOptions, jobs: &Path) -> Result<u8,
     let mut submitted = Vec::new();
     for step in steps {
         let dependency = dependency(step.step, &submitted);
-        let id = JobRequest { dependency, ..request(step, options, jobs) }.submit()?;
+        let id = match (JobRequest { dependency, ..request(step, options, jobs) }).submit() {
+            Ok(id) => id,
+            Err(refused) => {
+                let before: Vec<_> = submitted.into_iter().map(|(_, id)| id).collect();
+                // The reason of the first refusal is what counts.
+                let _ = cancel(&before);
+                return Err(refused);
+            }
+        };
         note_job(jobs, step.step, &id)
             .map_err(|error| broken(error, "cannot note the job in the run folder"))?;
         let printed = output::print(format!("{} {id}\n", step.step).as_bytes());
@@ -190,9 +207,11 @@ fn note_job(jobs: &Path, step: &str, id: &str) -> io::Result<()> {
 
 const SUBMITTED: &str = "submitted";
 
-fn known_jobs(jobs: &Path) -> Vec<String> {
+/// The jobs of a step that were submitted, or of all.
+fn known_jobs(jobs: &Path, of: &str) -> Vec<String> {
     let text = fs::read_to_string(jobs.join(SUBMITTED)).unwrap_or_default();
-    let ids = text.lines().filter_map(|line| line.split_once(' ').map(|(_, id)| id));
+    let all = text.lines().filter_map(|line| line.split_once(' '));
+    let ids = all.filter(|(step, _)| of.is_empty() || *step == of).map(|(_, id)| id);
     ids.filter(|id| id.bytes().all(|it| it.is_ascii_digit())).map(str::to_owned).collect()
 }
 

@@ -136,13 +136,15 @@ impl JobRequest<'_> {
         if output.status.success() && !id.is_empty() && id.bytes().all(|it| it.is_ascii_digit()) {
             return Ok(id);
         }
-        let why = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        let why = String::from_utf8_lossy(&output.stderr);
+        let why = why.lines().map(str::trim).collect::<Vec<_>>().join(" ");
         let error = anyhow::anyhow!(
             "`sbatch` has not taken the job `{}`: {}",
             self.step,
             Escaped::new(&why)
         );
-        let hint = "mend that, and run the same command again: it submits what is missing";
+        let hint =
+            "mend that, and run the same command again; the jobs submitted before it are cancelled";
         Err(Abort::Early(Problem::new(error).hint(hint), status::FAILED))
     }
 }
@@ -172,6 +174,22 @@ pub(super) fn alive(ids: &[String]) -> Result<Vec<String>, Abort> {
     let listed = String::from_utf8_lossy(&output.stdout).into_owned();
     let listed: BTreeSet<_> = listed.split_whitespace().collect();
     Ok(ids.iter().filter(|id| listed.contains(&***id)).cloned().collect())
+}
+
+/// Whether all of these jobs wait in the queue.
+pub(super) fn is_waiting(ids: &[String]) -> Result<bool, Abort> {
+    let arguments = ["-h", "-o", "%t", "-j", &ids.join(",")].map(str::to_owned);
+    let output = run("squeue", &arguments)?;
+    let states = String::from_utf8_lossy(&output.stdout).into_owned();
+    Ok(states.split_whitespace().all(|state| state == "PD"))
+}
+
+/// Takes jobs out of the queue.
+pub(super) fn cancel(ids: &[String]) -> Result<(), Abort> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    run("scancel", ids).map(drop)
 }
 
 fn run(program: &'static str, arguments: &[String]) -> Result<Output, Abort> {
