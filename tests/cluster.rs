@@ -117,6 +117,35 @@ fn shares_in_any_order_make_whole_read_sets() {
 }
 
 #[test]
+fn a_run_that_was_not_waited_for_is_not_finished() {
+    let cases = [("processing:2s", 0, 0), ("upload-failed", 4, 1)];
+    at_once(&cases, |(fault, end, after)| {
+        let lab = Lab::with_faults(&[&format!("CompleteMultipartReadSetUpload:{fault}")]);
+        planned(&lab, &[3, 6]);
+        step(&lab, "create", &[]).expect(0);
+        step(&lab, "send", &[]).expect(0);
+        step(&lab, "complete", &["--no-wait"]).expect(0);
+        let shown = || Lab::run(lab.command(["batch", "status", "run7"]));
+        assert!(shown().expect(75).stdout.contains("left           2 rows"), "{fault}");
+        let completed = lab.count("CompleteMultipartReadSetUpload");
+        step(&lab, "complete", &[]).expect(*end);
+        shown().expect(*after);
+        assert_eq!(lab.count("CompleteMultipartReadSetUpload"), completed, "{fault}");
+    });
+}
+
+#[test]
+fn what_is_no_claim_is_not_waited_for() {
+    let lab = Lab::new();
+    planned(&lab, &[3]);
+    let made = Command::new("mkfifo").arg(lab.path("run7/complete.claim")).status().unwrap();
+    assert!(made.success());
+    let said = step(&lab, "complete", &[]);
+    let words = &said.expect(1).stderr;
+    assert!(words.contains("complete.claim") && words.contains("named pipe"), "{words}");
+}
+
+#[test]
 fn a_step_that_was_killed_is_done_again_with_any_number_of_shares() {
     let kills = [
         ("create", "CreateMultipartReadSetUpload", 1),

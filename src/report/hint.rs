@@ -129,10 +129,10 @@ const HOSTS: &str = "the hosts `storage-omics.REGION.amazonaws.com` and \
 /// What to do where processes that share an upload miss what another does.
 fn of_share(failure: &Failure) -> Option<String> {
     let hint = match failure {
-        Failure::NotOpened => "run `omics-upload batch create RUN`, then this step again",
+        Failure::NotOpened => "run `omics-upload batch create` for this run, then this step again",
         Failure::NotThere(_) => {
-            "run `omics-upload batch complete RUN`, which finds what came of it or begins it again, then \
-             this step"
+            "run `omics-upload batch complete` for this run, which finds what came of it or begins it again, \
+             then this step"
         }
         // The shards are named with all rows.
         _ => return None,

@@ -243,7 +243,10 @@ impl RunFolder {
                 Err(Abort::Early(Problem::new(error).hint(hint), status::TEMPORARY))
             }
             Err(claim::Unclaimed::Io(error)) => {
-                Err(broken(error, "cannot write to the run folder"))
+                let path = self.0.join(format!("{step}.claim"));
+                let shown = Escaped::new(&path.to_string_lossy()).to_string();
+                let error = anyhow::Error::new(error).context(format!("cannot use `{shown}`"));
+                Err(Abort::Early(Problem { error, hint: None }, status::FAILED))
             }
         }
     }

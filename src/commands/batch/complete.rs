@@ -17,7 +17,7 @@ use crate::{
         run_folder::{PlannedRow, ShareState},
     },
     shard::Shard,
-    types::Escaped,
+    types::{Escaped, Quoted},
 };
 
 /// Completes what is whole; prints what there is of each row.
@@ -25,7 +25,12 @@ pub(super) async fn run(options: &CompleteOptions) -> Result<u8, Abort> {
     let (claim, run) = StepRun::claim(&options.step, "complete")?;
     let sheet_out = options.sheet_out.as_deref().map(|path| (path, SHEET_OUT));
     run.may_write(&options.step, sheet_out)?;
-    let begun = run.open_rows().filter(|row| run.is_begun(row) && !run.needs_verification(row));
+    let is_next = |row: &&PlannedRow| {
+        let is_whole = run.is_begun(row) && !run.needs_verification(row);
+        let is_waited_for = !options.step.effort.no_wait && run.is_not_waited_for(row);
+        !run.is_settled(row) && is_whole || is_waited_for
+    };
+    let begun = run.run.plan.rows.iter().filter(is_next);
     let rows: Vec<_> = begun.map(|row| RowShare { row, share: Share::Rest }).collect();
     tell_failed(&run);
     let work = StepWork {
@@ -86,7 +91,7 @@ fn tell_missing(run: &StepRun, options: &CompleteOptions, unusable: &HashSet<Str
     let missing: Vec<_> = missing.collect();
     let not_begun: Vec<_> =
         run.open_rows().filter(|row| !run.is_begun(row)).map(PlannedRow::first).collect();
-    let folder = Escaped::new(&options.step.run.to_string_lossy()).to_string();
+    let folder = Quoted::new(&options.step.run).to_string();
     if !not_begun.is_empty() {
         output::complain(&format!(
             "error: {} {} not begun\n\nhint: run `omics-upload batch create {folder}`, send the shares, \

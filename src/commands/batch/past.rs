@@ -104,6 +104,11 @@ impl PastRow {
     pub(super) fn is_finished(&self) -> bool {
         self.end.exit_status == 0 && self.end.read_set().is_some()
     }
+
+    /// Whether nobody has waited until its read set was active.
+    pub(super) fn is_not_waited_for(&self) -> bool {
+        self.is_finished() && !self.is_gone && self.end.text("status") == "completed"
+    }
 }
 
 #[cfg(test)]

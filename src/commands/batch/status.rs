@@ -118,7 +118,9 @@ impl RowCounts {
         for row in &run.plan.rows {
             let past = run.past.of_planned(row);
             let count = match past {
-                Some(past) if past.is_finished() && !past.is_gone => &mut counts.finished,
+                Some(past) if past.is_finished() && !past.is_gone && !past.is_not_waited_for() => {
+                    &mut counts.finished
+                }
                 // The same command goes on with them.
                 Some(past) if matches!(past.end.text("status"), "interrupted" | "completed") => {
                     &mut counts.left

@@ -9,6 +9,7 @@ use std::{
 
 use super::{
     found_run::FoundRun,
+    past::PastRow,
     report,
     run_place::{planned_target, same_destination},
 };
@@ -112,6 +113,12 @@ impl StepRun {
     pub(super) fn is_finished(&self, row: &PlannedRow) -> bool {
         let past = self.run.past.of_planned(row);
         past.is_some_and(|past| past.is_finished() && !past.is_gone)
+    }
+
+    /// Whether steps have made the read set of a row, and none has waited until it was active.
+    pub(super) fn is_not_waited_for(&self, row: &PlannedRow) -> bool {
+        let past = self.run.past.of_planned(row);
+        past.is_some_and(PastRow::is_not_waited_for) && self.is_completed(row)
     }
 
     /// What the upload of a row is noted by.

@@ -21,7 +21,7 @@ use crate::{
     report::{Abort, Problem, broken, output, status},
     run::run_folder::PlannedRow,
     shard::Shard,
-    types::Escaped,
+    types::{Escaped, Quoted},
 };
 
 /// A step to be submitted.
@@ -163,7 +163,7 @@ fn submit(steps: &[StepJob], options: &SubmitOptions, jobs: &Path) -> Result<u8,
         }
         submitted.push((step.step, id));
     }
-    let shown = Escaped::new(&options.run.to_string_lossy()).to_string();
+    let shown = Quoted::new(&options.run);
     output::complain(&format!(
         "submitted; `omics-upload batch status {shown} --watch` shows how far it is\n"
     ));

@@ -14,7 +14,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::notes::{host, process_name};
-use crate::types::Escaped;
+use crate::{files, types::Escaped};
 
 /// A claim to a step, until it is dropped.
 #[derive(Debug)]
@@ -42,6 +42,9 @@ pub(super) enum Unclaimed {
 
 /// A claim that was not touched for so long is stale.
 pub(super) const STALE: Duration = Duration::from_mins(1);
+
+/// In bytes: no claim is that long.
+const LONGEST: u64 = 64 * 1024;
 
 const TOUCHED_EVERY: Duration = Duration::from_secs(10);
 
@@ -75,7 +78,7 @@ impl Claim {
 impl Drop for Claim {
     fn drop(&mut self) {
         self.beat.abort();
-        if fs::read_to_string(&self.path).is_ok_and(|text| text == self.own) {
+        if read(&self.path).is_ok_and(|text| text == self.own) {
             let _ = fs::remove_file(&self.path);
         }
     }
@@ -83,12 +86,19 @@ impl Drop for Claim {
 
 fn create(path: &Path, own: &str) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(own.as_bytes())
+    // A claim without a name would be taken for that of another process.
+    file.write_all(own.as_bytes()).inspect_err(|_| drop(fs::remove_file(path)))
+}
+
+/// Reads a claim; what is none is not waited for.
+fn read(path: &Path) -> io::Result<String> {
+    let bytes = files::read(path, LONGEST)?;
+    String::from_utf8(bytes).map_err(io::Error::other)
 }
 
 /// Writes what is there already, so that the file system says when.
 fn touch(path: &Path, own: &str) -> io::Result<()> {
-    if fs::read_to_string(path)? == own {
+    if read(path)? == own {
         File::options().write(true).open(path)?.write_all(own.as_bytes())?;
     }
     Ok(())
@@ -96,7 +106,7 @@ fn touch(path: &Path, own: &str) -> io::Result<()> {
 
 /// Removes a stale claim.
 fn take_away(path: &Path, name: &str) -> Result<(), Unclaimed> {
-    let text = match fs::read_to_string(path) {
+    let text = match read(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         text => text.map_err(Unclaimed::Io)?,
     };
@@ -116,7 +126,7 @@ fn take_away(path: &Path, name: &str) -> Result<(), Unclaimed> {
         renamed => renamed.map_err(Unclaimed::Io)?,
     }
     // Another process may have taken it over in between: it gets it back.
-    if fs::read_to_string(&aside).is_ok_and(|now| now != text) {
+    if read(&aside).is_ok_and(|now| now != text) {
         let _ = fs::hard_link(&aside, path);
     }
     let _ = fs::remove_file(&aside);
