@@ -109,6 +109,11 @@ fn shares_in_any_order_make_whole_read_sets() {
     assert_eq!(lab.requests().len(), before);
     is_whole(&lab, &again, &contents);
     assert_eq!(status(&lab)["finished"]["rows"], 4);
+    let page = ["batch", "report", "run7", "--html", "page.html"];
+    Lab::run(lab.command(page)).expect(0);
+    let page = fs::read_to_string(lab.path("page.html")).unwrap();
+    let sent = page.split_once("<dt>Sent</dt><dd>").unwrap().1.split_once('<').unwrap().0;
+    assert!(sent.starts_with("42"), "{sent}");
     // The run of the sheet itself goes on from the same folder.
     let store = lab.store();
     let whole = ["batch", "s.csv", "--run", "run7", "--store", &store, "--part-size=5MiB"];

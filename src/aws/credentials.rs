@@ -157,7 +157,7 @@ mod tests {
             future::ProvideCredentials::ready(if asked < self.failures {
                 Err(CredentialsError::provider_error("the file ends in the middle"))
             } else {
-                Ok(Credentials::new("AKID", "secret", None, None, "test"))
+                Ok(Credentials::new("AKIDTORN", "key-of-a-torn-file", None, None, "test"))
             })
         }
     }

@@ -46,6 +46,7 @@ struct NotedUpload {
 struct NotedPart {
     source: PartSource,
     number: PartNumber,
+    at: i64,
     file: u32,
     offset: u64,
 }
@@ -97,7 +98,7 @@ impl SharedPast {
             }
             Entry::Header(_) | Entry::Opened(_) => {}
             Entry::Part { source, number, .. } => {
-                let part = NotedPart { source, number, file, offset };
+                let part = NotedPart { source, number, at, file, offset };
                 of_key.parts.entry(upload).or_default().push(part);
             }
             note => of_key.later.entry(upload).or_default().push((at, note)),
@@ -188,9 +189,9 @@ impl SharedPast {
         later.any(|(_, entry)| matches!(entry, Entry::Completed { .. }))
     }
 
-    /// The parts that are noted of the upload of a key.
-    pub fn parts(&self, key: &str) -> impl Iterator<Item = (PartSource, PartNumber)> {
-        self.noted_parts(key).map(|part| (part.source, part.number))
+    /// The parts that are noted of the upload of a key, and when, in microseconds since 1970.
+    pub fn parts(&self, key: &str) -> impl Iterator<Item = (PartSource, PartNumber, i64)> {
+        self.noted_parts(key).map(|part| (part.source, part.number, part.at))
     }
 }
 

@@ -29,8 +29,8 @@ pub(super) fn run(options: &ReportOptions) -> Result<u8, Abort> {
         results.write_sheet(&sheet(&run.plan)?, path, options.rewrite_sources)?;
     }
     if let Some(path) = &options.html {
-        let receipts = run.folder.receipts()?;
-        let page = report_page::html(&run, &results, &receipts, options.redact);
+        let (receipts, noted) = (run.folder.receipts()?, run.folder.sent(|_| true)?);
+        let page = report_page::html(&run, &results, (&receipts, &noted), options.redact);
         results::write(path, page.as_bytes(), "report")?;
     }
     let is_written = options.sheet_out.is_some() || options.html.is_some();

@@ -1,14 +1,19 @@
 //! The page of a run, from its plan and its notes.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 
 use super::{
     found_run::FoundRun,
     results::{ResultRow, Results},
+    steps::layout,
 };
 use crate::{
+    journal::SharedPast,
     page::{
         self, OutsideText, PageReport, ReadSetRow, RowFailure, RowFields, RowFile, RowStatus,
         RowTraffic, Throughput,
@@ -21,19 +26,27 @@ use crate::{
 pub(super) fn html(
     run: &FoundRun,
     results: &Results,
-    receipts: &HashMap<String, RowReceipt>,
+    (receipts, noted): (&HashMap<String, RowReceipt>, &SharedPast),
     redact: bool,
 ) -> String {
-    let planned = run.plan.rows.iter();
+    let sent: Vec<_> = run.plan.rows.iter().map(|row| sent_by_steps(run, noted, row)).collect();
+    let planned = run.plan.rows.iter().zip(&sent);
     let rows: Vec<_> = results
         .rows()
         .iter()
         .zip(planned)
-        .map(|(row, planned)| of_row(row, planned, receipts.get(&planned.key), results))
+        .map(|(row, (planned, sent))| {
+            let mut made = of_row(row, planned, receipts.get(&planned.key), results);
+            made.traffic.parts_sent += sent.len() as u64;
+            made.traffic.bytes_sent += sent.iter().map(|(_, bytes)| bytes).sum::<u64>();
+            made
+        })
         .collect();
     let header = &run.plan.header;
     let text = |text: &str| OutsideText::new(text);
-    let begun = rows.iter().filter_map(|row| row.begun).min();
+    let sent: Vec<_> = sent.into_iter().flatten().collect();
+    let begun = rows.iter().filter_map(|row| row.begun);
+    let begun = begun.chain(sent.iter().map(|(at, _)| *at)).min();
     let is_left =
         rows.iter().any(|row| matches!(row.status, RowStatus::Pending | RowStatus::Interrupted));
     let ended = rows.iter().filter_map(|row| row.ended).max().filter(|_| !is_left);
@@ -53,16 +66,37 @@ pub(super) fn html(
         hosts: hosts.into_iter().map(OutsideText::new).collect(),
         users: users.into_iter().map(OutsideText::new).collect(),
         notes: Vec::new(),
-        throughput: throughput(begun, &rows),
+        throughput: throughput(begun, &rows, &sent),
         rows,
         redact,
     })
 }
 
-/// What went out over time: the bytes of each read set evenly over its time.
-fn throughput(begun: Option<Timestamp>, rows: &[ReadSetRow]) -> Throughput {
+/// The parts of a row that steps have sent in many processes: about when each began, and its bytes. Receipts
+/// know only what the last step did.
+fn sent_by_steps(run: &FoundRun, noted: &SharedPast, row: &PlannedRow) -> Vec<(Timestamp, u64)> {
+    let layout = layout(row);
+    let key = run.past.upload_key(row);
+    let parts = noted.parts(&key).filter_map(|(source, number, at)| {
+        let begun = Timestamp::from_microsecond(at.saturating_sub(1_000_000)).ok()?;
+        Some((begun, layout.part(source, number)?.size.get()))
+    });
+    parts.collect()
+}
+
+/// What went out over time: the bytes of each read set evenly over its time, and those of parts where each
+/// was noted.
+fn throughput(
+    begun: Option<Timestamp>,
+    rows: &[ReadSetRow],
+    sent: &[(Timestamp, u64)],
+) -> Throughput {
     let mut throughput = Throughput::new(begun.unwrap_or_else(Timestamp::now));
-    for row in rows {
+    for (at, bytes) in sent {
+        throughput.add(*at, *at + Duration::from_secs(1), *bytes);
+    }
+    // These are counted already.
+    for row in rows.iter().filter(|_| sent.is_empty()) {
         if let (Some(begun), Some(ended)) = (row.begun, row.ended) {
             throughput.add(begun, ended, row.traffic.bytes_sent);
         }

@@ -138,7 +138,7 @@ impl StepRun {
 
     /// The parts of a row that are noted to be sent.
     pub(super) fn sent_parts(&self, row: &PlannedRow) -> HashSet<(PartSource, PartNumber)> {
-        self.noted.parts(&self.key(row)).collect()
+        self.noted.parts(&self.key(row)).map(|(source, number, _)| (source, number)).collect()
     }
 
     /// How all rows are cut, in the order of the plan.
