@@ -43,8 +43,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "run",
         &[
             "aws", "cli", "content", "engine", "event", "files", "formats", "journal", "pace",
-            "prepared", "progress", "receipt", "report", "sandbox", "signal", "source", "store",
-            "system", "types",
+            "plan", "prepared", "progress", "receipt", "report", "sandbox", "signal", "source",
+            "store", "system", "types",
         ],
     ),
     (

@@ -153,7 +153,7 @@ fn missing_parts(run: &StepRun, row: &PlannedRow) -> HashSet<(crate::types::Part
         return HashSet::new();
     }
     let noted = run.sent_parts(row);
-    let all = parts_of(&[super::steps::layout(row)], Shard::WHOLE);
+    let all = parts_of(&[row.layout()], Shard::WHOLE);
     let all = all.into_iter().flat_map(|(_, parts)| parts);
     all.filter(|part| !noted.contains(&(part.source, part.number)))
         .map(|part| (part.source, part.number.get()))

@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use super::{
     found_run::FoundRun,
     results::{ResultRow, Results},
-    steps::layout,
 };
 use crate::{
     journal::SharedPast,
@@ -75,7 +74,7 @@ pub(super) fn html(
 /// The parts of a row that steps have sent in many processes: about when each began, and its bytes. Receipts
 /// know only what the last step did.
 fn sent_by_steps(run: &FoundRun, noted: &SharedPast, row: &PlannedRow) -> Vec<(Timestamp, u64)> {
-    let layout = layout(row);
+    let layout = row.layout();
     let key = run.past.upload_key(row);
     let parts = noted.parts(&key).filter_map(|(source, number, at)| {
         let begun = Timestamp::from_microsecond(at.saturating_sub(1_000_000)).ok()?;

@@ -35,7 +35,7 @@ use crate::{
     },
     shard::{self, Shard},
     signal::Signals,
-    types::{ByteCount, ClientToken, Escaped, PartNumber, PartSize, PartSource, Sha256},
+    types::{ClientToken, Escaped, PartNumber, PartSize, PartSource, Sha256},
 };
 
 /// A run of which a step is done.
@@ -143,7 +143,7 @@ impl StepRun {
 
     /// How all rows are cut, in the order of the plan.
     pub(super) fn layouts(&self) -> Vec<Layout> {
-        self.run.plan.rows.iter().map(layout).collect()
+        self.run.plan.rows.iter().map(PlannedRow::layout).collect()
     }
 
     /// Refuses outputs that are files of the run.
@@ -352,18 +352,4 @@ pub(super) fn parts_of(layouts: &[Layout], shard: Shard) -> Vec<(usize, Vec<Part
             (at, parts.collect())
         })
         .collect()
-}
-
-pub(super) fn layout(row: &PlannedRow) -> Layout {
-    let size = |source: &Vec<crate::run::run_folder::FileRecord>| {
-        ByteCount::new(source.iter().map(|file| file.bytes).sum())
-    };
-    Layout {
-        // Nothing is sent of a row that was never looked at.
-        part_size: row
-            .part_size
-            .and_then(PartSize::new)
-            .unwrap_or(crate::store::omics::RULES.default),
-        sizes: row.sources_in_order().into_iter().take(PartSource::ALL.len()).map(size).collect(),
-    }
 }

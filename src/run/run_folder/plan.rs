@@ -11,8 +11,10 @@ use serde_json::{Map, Value};
 
 use crate::{
     files,
+    plan::Layout,
     source::Identity,
-    types::{Sha256, json},
+    store::omics::RULES,
+    types::{ByteCount, PartSize, PartSource, Sha256, json},
 };
 
 /// A plan as it was written.
@@ -117,6 +119,16 @@ impl FileRecord {
 }
 
 impl PlannedRow {
+    /// How its upload is cut.
+    pub(crate) fn layout(&self) -> Layout {
+        let size =
+            |source: &Vec<FileRecord>| ByteCount::new(source.iter().map(|file| file.bytes).sum());
+        let sizes = self.sources_in_order().into_iter().take(PartSource::ALL.len()).map(size);
+        // Nothing is sent of a row that was never looked at.
+        let part_size = self.part_size.and_then(PartSize::new).unwrap_or(RULES.default);
+        Layout { part_size, sizes: sizes.collect() }
+    }
+
     /// The row that names it.
     pub(crate) fn first(&self) -> usize {
         self.rows.first().copied().unwrap_or_default()
