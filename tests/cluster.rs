@@ -170,6 +170,9 @@ fn a_step_that_was_killed_is_done_again_with_any_number_of_shares() {
                 lab.wait_for(operation, *count);
                 running.signal("KILL");
                 running.finish();
+                let shares = status(&lab)["shares"].clone();
+                let at_work = |one: &Value| one["is_at_work"] == true;
+                assert!(!shares.as_array().unwrap().iter().any(at_work), "{shares}");
             }
             match name {
                 // In other shares than before.

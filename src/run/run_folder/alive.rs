@@ -15,7 +15,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    claim::STALE,
+    claim::{STALE, is_dead},
     notes::{host, process_name},
 };
 use crate::files;
@@ -182,7 +182,8 @@ pub(super) fn all(folder: &Path) -> Vec<Alive> {
     let is_long_ago = |at: SystemTime| at.elapsed().is_ok_and(|since| since > LONG_AGO);
     let alive = beats.into_iter().map(|(told, at)| {
         let Told { step, host, process, began, done, is_over, .. } = told;
-        let is_at_work = !is_over && !is_late(at, latest) && !is_long_ago(at);
+        let is_silent = is_over || is_late(at, latest) || is_long_ago(at);
+        let is_at_work = !is_silent && !is_dead(&host, process);
         Alive { step, host, process, began, done, is_at_work }
     });
     alive.collect()

@@ -111,7 +111,8 @@ fn take_away(path: &Path, name: &str) -> Result<(), Unclaimed> {
         text => text.map_err(Unclaimed::Io)?,
     };
     let holder: Option<ClaimHolder> = serde_json::from_str(&text).ok();
-    let is_stale = holder.as_ref().is_some_and(is_dead) || age(path, name)? > STALE;
+    let is_stale =
+        holder.as_ref().is_some_and(|it| is_dead(&it.host, it.process)) || age(path, name)? > STALE;
     if !is_stale {
         return Err(Unclaimed::Busy(holder.map_or_else(
             || "another process".to_owned(),
@@ -133,10 +134,10 @@ fn take_away(path: &Path, name: &str) -> Result<(), Unclaimed> {
     Ok(())
 }
 
-/// Whether the process was on this host, and is there no more.
-fn is_dead(holder: &ClaimHolder) -> bool {
-    let process = i32::try_from(holder.process).ok().and_then(rustix::process::Pid::from_raw);
-    holder.host == host()
+/// Whether a process was on this host, and is there no more.
+pub(super) fn is_dead(on: &str, process: u32) -> bool {
+    let process = i32::try_from(process).ok().and_then(rustix::process::Pid::from_raw);
+    on == host()
         && process.is_some_and(|process| {
             rustix::process::test_kill_process(process) == Err(rustix::io::Errno::SRCH)
         })

@@ -60,7 +60,7 @@ impl Shares {
         let total = self.total();
         let at_work = self.shares.values().filter(|one| one.is_at_work).count();
         let head = format!(
-            "\nsent     {} of {} parts, {} of {}; {} of {} shares were begun, {at_work} are at work\n",
+            "\nsent     {} of {} parts, {} of {}; {} of {} shares were begun, {at_work} at work\n",
             total.sent_parts,
             all.parts,
             ByteCount::new(total.sent_bytes),
