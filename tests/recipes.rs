@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path};
 
+use serde_json::json;
+
 use crate::{
     files::{fastq, gzip},
     lab::{Lab, Said, at_once},
@@ -43,6 +45,10 @@ fn stocked() -> Lab {
     }
     lab.file("sample.bam", &genome::aligned_bam(&sequences));
     lab.file("run7.tar", b"of a run");
+    let vault = "arn:aws:glacier:us-east-1:000000000000:vaults/cold";
+    let inventory =
+        json!({ "VaultARN": vault, "InventoryDate": "2026-11-27T10:00:00Z", "ArchiveList": [] });
+    lab.file("inventory.json", inventory.to_string().as_bytes());
     lab.file("sample.cram", &genome::aligned_cram(&sequences));
     for mate in ["1", "2"] {
         let reads = fastq(&[format!("r1/{mate}"), format!("r2/{mate}")]);
