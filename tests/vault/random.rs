@@ -18,8 +18,9 @@ impl Dice {
     }
 }
 
-/// What one run of the sandbox may do; none makes it forget that an archive was made.
-const FAULTS: [&str; 22] = [
+/// What one run of the sandbox may do. None makes it forget that an archive was made, or an upload that a
+/// process was completing when it was stopped: both leave the archive in doubt.
+const FAULTS: [&str; 20] = [
     "*:error:ThrottlingException,every=3",
     "*:error:ServiceUnavailableException,every=4",
     "*:http:502,every=5",
@@ -32,21 +33,19 @@ const FAULTS: [&str; 22] = [
     "ListParts:error:RequestTimeoutException,every=2",
     "ListParts:hide-part,part=2",
     "ListParts:wrong-checksum,part=3",
-    "ListParts:vanish,nth=1",
     "UploadMultipartPart:lose-answer,every=3",
     "UploadMultipartPart:corrupt,part=4,times=1",
     "UploadMultipartPart:hide-part,part=5,times=1",
     "UploadMultipartPart:wrong-checksum,part=1,times=1",
     "UploadMultipartPart:bandwidth:500kB",
     "UploadMultipartPart:stall:800ms,nth=3",
-    "UploadMultipartPart:vanish,part=3,times=1",
     "CompleteMultipartUpload:lose-answer,nth=1",
     "CompleteMultipartUpload:reset:after,every=2",
 ];
 
 fn faults(dice: &mut Dice) -> Vec<&'static str> {
     let count = dice.below(3);
-    (0..count).map(|_| FAULTS[usize::try_from(dice.below(22)).unwrap()]).collect()
+    (0..count).map(|_| FAULTS[usize::try_from(dice.below(20)).unwrap()]).collect()
 }
 
 #[test]
